@@ -1,0 +1,3 @@
+"""Feature selection by mutual information."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""All Numba code: arrays in, arrays out, the GIL released."""
