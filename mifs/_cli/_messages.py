@@ -1,0 +1,115 @@
+"""What goes to stderr: bad input and warnings, one clean line each."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import click
+
+
+class InputError(click.ClickException):
+    """Input that cannot be used: a message on stderr and exit code 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def input_errors() -> Iterator[None]:
+    """Turn errors about files and data into an `InputError`."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise InputError(reason(error)) from error
+
+
+def reason(error: Exception) -> str:
+    """Say in one line what is wrong; an error that is no input error shows its type."""
+    if isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+        if error.filename is not None:
+            text = f"{error.filename}: {text}"
+    elif isinstance(error, ValueError):
+        text = str(error)
+    else:
+        text = f"{type(error).__name__}: {error}"
+    return " ".join(text.split())
+
+
+def say(message: str) -> None:
+    """Write one line to stderr."""
+    click.echo(message, err=True)
+
+
+class _Hook:
+    """Stands in for ``warnings.showwarning`` while any command or task runs.
+
+    `warnings.catch_warnings` cannot collect per thread, and tasks run in threads or,
+    under a user's joblib backend, in other processes: so each thread has a sink of
+    its own, and the hook is set by the first and removed by the last.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._caught = warnings.catch_warnings()
+        self._show: Callable[..., None] = warnings.showwarning
+        self._thread = threading.local()
+
+    @contextmanager
+    def sink(self, take: Callable[[str], None]) -> Iterator[None]:
+        """Hand the warnings of mifs in this thread to ``take``, as text."""
+        self._enter()
+        outer = getattr(self._thread, "take", None)
+        self._thread.take = take
+        try:
+            yield
+        finally:
+            self._thread.take = outer
+            self._leave()
+
+    def _enter(self) -> None:
+        from mifs.exceptions import MifsWarning
+
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                self._show = warnings.showwarning
+                warnings.simplefilter("always", MifsWarning)
+                warnings.showwarning = self._showwarning
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._caught.__exit__(None, None, None)
+
+    def _showwarning(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        from mifs.exceptions import MifsWarning
+
+        if issubclass(category, MifsWarning):
+            take: Any = getattr(self._thread, "take", None) or say_warning
+            take(" ".join(str(message).split()))
+        else:
+            self._show(message, category, filename, lineno, file, line)
+
+
+def say_warning(message: str) -> None:
+    """Write a warning to stderr."""
+    say(f"Warning: {message}")
+
+
+sink_warnings = _Hook().sink
