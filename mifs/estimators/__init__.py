@@ -1,1 +1,55 @@
-"""..."""
+"""How information is estimated.
+
+An estimator is a small object with parameters; `resolve` turns the ``mi_estimator`` of
+a selector into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sklearn.base import clone
+
+from mifs.estimators._base import Estimator, Terms
+from mifs.estimators._plugin import PlugIn
+
+ESTIMATORS: dict[str, Callable[[], Estimator]] = {
+    "auto": PlugIn,
+    "plugin": PlugIn,
+}
+
+
+def resolve(estimator: Any) -> Estimator:
+    """Return a fresh estimator from a name or an object.
+
+    Raises
+    ------
+    ValueError
+        An unknown name; the known ones are listed.
+    TypeError
+        An object without ``prepare``, ``term_names`` and ``non_negative``.
+
+    Examples
+    --------
+    >>> from mifs.estimators import resolve
+    >>> resolve("plugin")
+    PlugIn()
+    """
+    if isinstance(estimator, str):
+        if estimator not in ESTIMATORS:
+            raise ValueError(
+                f"mi_estimator={estimator!r} is unknown; known: "
+                f"{', '.join(sorted(ESTIMATORS))}"
+            )
+        return ESTIMATORS[estimator]()
+    if isinstance(estimator, type) or not isinstance(estimator, Estimator):
+        raise TypeError(
+            f"mi_estimator={estimator!r} is neither a name ({', '.join(ESTIMATORS)}) "
+            "nor an estimator object such as PlugIn(n_bins=5)"
+        )
+    fresh: Estimator = clone(estimator)
+    return fresh
+
+
+__all__ = ["ESTIMATORS", "Estimator", "PlugIn", "Terms", "resolve"]

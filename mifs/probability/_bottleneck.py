@@ -41,7 +41,7 @@ def information_bottleneck(
     joint: ArrayLike,
     betas: ArrayLike | None = None,
     *,
-    tol: float = 1e-8,
+    tol: float = 1e-9,
     base: float = math.e,
     normalize: bool = False,
 ) -> BottleneckCurve:
@@ -67,9 +67,9 @@ def information_bottleneck(
         is (0, 0); ``math.inf`` gives the minimal sufficient statistic of X, with
         I(Z;Y) = I(X;Y). By default 1, 40 values around and above the one at which
         information starts to flow, and infinity.
-    tol : float, default=1e-8
-        The equations are iterated until no P(z|x) changes by more, at most 5 000
-        times; what is left unconverged lowers a point, never lifts it.
+    tol : float, default=1e-9
+        The equations are iterated until P(X, Z) changes by no more in total, at most
+        5 000 times; what is left unconverged lowers a point, never lifts it.
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     normalize : bool, default=False
@@ -112,7 +112,7 @@ def information_bottleneck(
     table = distribution(joint, "joint", n_axes=2, normalize=normalize)
     unit = check_base(base)
     if not tol > 0:
-        raise ValueError(f"tol={tol!r} is not positive; pass one such as 1e-8")
+        raise ValueError(f"tol={tol!r} is not positive; pass one such as 1e-9")
     used: NDArray[np.bool_] = np.asarray(table.any(axis=1))
     table = table[used]
     p_x = table.sum(axis=1)
@@ -215,7 +215,7 @@ def _iterate(
             score = np.log(p_z) + beta * (rows @ log_decoder.T)
         share = np.exp(score - score.max(axis=1, keepdims=True))
         update = share / share.sum(axis=1, keepdims=True)
-        change = np.abs(update - encoder).max()
+        change = (p_x @ np.abs(update - encoder)).sum()
         encoder = update
         if change <= tol:
             break

@@ -1,0 +1,277 @@
+"""Columns as they came, in blocks that share one array.
+
+A block knows three things about its columns: how many levels each has (a missing value
+is a level of its own, the last), their values as float64, and their integer codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.parallel import run
+from mifs._kernels import columns as kernels
+
+IntArray = NDArray[np.intp]
+FloatArray = NDArray[np.float64]
+AnyArray = NDArray[Any]
+
+# Integer columns of a smaller range are coded through a table, others by bisection.
+TABLE_RANGE = 1 << 16
+CHUNK_BYTES = 1 << 23
+
+
+class Block(Protocol):
+    """Columns of one nature.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (b,)
+        Their positions in the table.
+    n_missing, n_infinite : ndarray of shape (b,), int64
+        Missing and infinite values of each column.
+    n_levels : ndarray of shape (b,), int64
+        Distinct values, missing included; -1 where some value is not an integer.
+    categorical : bool
+        Whether the dtype alone makes these columns discrete.
+    itemsize : int
+        Bytes that reading one cell costs.
+    """
+
+    itemsize: int
+    columns: IntArray
+    n_missing: NDArray[np.int64]
+    n_infinite: NDArray[np.int64]
+    n_levels: NDArray[np.int64]
+    categorical: bool
+
+    def numeric(self, position: int) -> FloatArray:
+        """Values of one column, float64 of shape (n,), NaN where missing."""
+        ...
+
+    def contiguous(self, positions: IntArray) -> AnyArray:
+        """Values of some columns, (len(positions), n) int64 or float64, read-only."""
+        ...
+
+    def levels(self, position: int) -> AnyArray:
+        """Sorted distinct values of a column, without missing."""
+        ...
+
+    def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
+        """Codes of the columns' own levels, (len(positions), n), rows in ``order``."""
+        ...
+
+
+def code_dtype(n_levels: NDArray[np.int64]) -> type[np.uint8] | type[np.uint16]:
+    """Smallest dtype that holds the codes of all these columns."""
+    return np.uint8 if n_levels.max(initial=0) <= 256 else np.uint16
+
+
+def chunks(positions: IntArray, bytes_each: int) -> list[IntArray]:
+    """Split positions of columns that take so many bytes, to bound what is copied."""
+    width = max(1, CHUNK_BYTES // max(bytes_each, 1))
+    return [positions[i : i + width] for i in range(0, len(positions), width)]
+
+
+class ByteBlock:
+    """Columns of an uint8 or bool matrix (n, b)."""
+
+    itemsize = 1
+
+    def __init__(self, values: AnyArray, columns: IntArray) -> None:
+        self.columns = columns
+        self.categorical = values.dtype == np.bool_
+        values = values.view(np.uint8)
+        self._by_row = values.flags.c_contiguous or not values.flags.f_contiguous
+        values = np.ascontiguousarray(values if self._by_row else values.T)
+        self._values = _read_only(values)
+        seen = np.zeros((len(columns), 256), np.uint8)
+        mark = kernels.seen_in_rows if self._by_row else kernels.seen_in_columns
+        mark(self._values, seen)
+        used = int(np.flatnonzero(seen.any(axis=0)).max(initial=0)) + 1
+        self._seen = seen[:, :used]
+        self.n_levels = self._seen.sum(axis=1, dtype=np.int64)
+        self.n_missing = np.zeros(len(columns), np.int64)
+        self.n_infinite = self.n_missing
+
+    def numeric(self, position: int) -> FloatArray:
+        """Values of one column, float64 of shape (n,)."""
+        values = self._values[:, position] if self._by_row else self._values[position]
+        return values.astype(np.float64)
+
+    def contiguous(self, positions: IntArray) -> AnyArray:
+        """Values of some columns, (len(positions), n) int64."""
+        columns = self._values.T if self._by_row else self._values
+        return _read_only(np.ascontiguousarray(columns[positions], dtype=np.int64))
+
+    def levels(self, position: int) -> AnyArray:
+        """Sorted distinct values of a column."""
+        return np.flatnonzero(self._seen[position])
+
+    def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
+        """Codes of the columns' own levels, (len(positions), n) uint8."""
+        lut = np.cumsum(self._seen[positions], axis=1, dtype=np.uint8) - np.uint8(1)
+        codes = np.empty((len(positions), len(order)), np.uint8)
+        if self._by_row:
+            kernels.byte_codes_of_rows(self._values, positions, order, lut, codes)
+        else:
+            kernels.byte_codes_of_columns(self._values, positions, order, lut, codes)
+        return codes
+
+
+class NumberBlock:
+    """Columns of an integer or floating-point matrix (n, b), in any memory order."""
+
+    itemsize = 8
+
+    def __init__(
+        self, values: AnyArray, columns: IntArray, n_jobs: int | None = None
+    ) -> None:
+        self.columns = columns
+        self.categorical = False
+        self._values = values
+        self._dtype = np.float64 if values.dtype.kind == "f" else np.int64
+        pieces = chunks(np.arange(len(columns)), 8 * len(values))
+        surveys = list(run(self._survey, ((piece,) for piece in pieces), n_jobs))
+        facts, levels = (np.concatenate(part) for part in zip(*surveys, strict=True))
+        self.n_missing = facts[:, 0].astype(np.int64)
+        self.n_infinite = facts[:, 1].astype(np.int64)
+        self._low, self._high = facts[:, 3], facts[:, 4]
+        self.n_levels = np.where(levels < 0, -1, levels + (self.n_missing > 0))
+
+    def _survey(self, positions: IntArray) -> tuple[FloatArray, NDArray[np.int64]]:
+        """Facts (see `kernels.describe`) and distinct integers, -1 where fractional."""
+        columns = self.contiguous(positions)
+        facts = np.empty((len(positions), 5))
+        kernels.describe(columns, facts)
+        fractional, low, high = facts[:, 2], facts[:, 3], facts[:, 4]
+        levels = np.full(len(positions), -1, np.int64)
+        integral = (fractional == 0) & (low <= high)
+        tabled = integral & _fits_table(low, high)
+        if tabled.any():
+            at = slice(None) if tabled.all() else tabled
+            seen, starts = self._seen(columns[at], low[at], high[at])
+            levels[at] = np.add.reduceat(seen, starts[:-1], dtype=np.int64)
+        for j in np.flatnonzero(integral & ~tabled):
+            levels[j] = len(_distinct(columns[j]))
+        return facts, levels
+
+    def _seen(
+        self, columns: AnyArray, low: FloatArray, high: FloatArray
+    ) -> tuple[NDArray[np.uint8], IntArray]:
+        """Which of the integers low … high occur, column after column."""
+        starts = np.concatenate(([0], np.cumsum((high - low).astype(np.intp) + 1)))
+        seen = np.zeros(starts[-1], np.uint8)
+        base = low.astype(self._dtype)
+        kernels.seen_integers(_read_only(columns), base, starts, seen)
+        return seen, starts
+
+    def numeric(self, position: int) -> FloatArray:
+        """Values of one column, float64 of shape (n,), NaN where missing."""
+        return np.array(self._values[:, position], dtype=np.float64)
+
+    def contiguous(self, positions: IntArray) -> AnyArray:
+        """Values of some columns, (len(positions), n) int64 or float64."""
+        columns = self._values.T
+        run_of = slice(positions[0], positions[-1] + 1)
+        if run_of.stop - run_of.start == len(positions):
+            columns = columns[run_of]
+        else:
+            columns = columns[positions]
+        return _read_only(np.ascontiguousarray(columns, dtype=self._dtype))
+
+    def levels(self, position: int) -> AnyArray:
+        """Sorted distinct values of a column, without missing."""
+        return _distinct(self.contiguous(np.array([position]))[0])
+
+    def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
+        """Codes of the columns' own levels, (len(positions), n)."""
+        columns = self.contiguous(positions)
+        low, high = self._low[positions], self._high[positions]
+        fractional = self.n_levels[positions] < 0
+        if fractional.any() or not _fits_table(low, high).all():
+            return self._bisected(columns, positions, order)
+        seen, starts = self._seen(columns, low, high)
+        lut, starts = _code_tables(seen, starts)
+        codes = np.empty(columns.shape, code_dtype(self.n_levels[positions]))
+        base = low.astype(self._dtype)
+        kernels.integer_codes(columns, order, base, starts, lut, codes)
+        return codes
+
+    def _bisected(
+        self, columns: AnyArray, positions: IntArray, order: IntArray
+    ) -> AnyArray:
+        """Codes of columns whose values no table can hold."""
+        rows = []
+        for column, position in zip(columns, positions, strict=True):
+            # NaN sorts behind every level, as the code of missing values does
+            rows.append(np.searchsorted(self.levels(position), column[order]))
+        codes = np.stack(rows)
+        return codes.astype(np.uint8 if codes.max() < 256 else np.uint16)
+
+
+class LabelBlock:
+    """One string or categorical column, already as codes with -1 for missing."""
+
+    itemsize = 1
+
+    def __init__(self, codes: AnyArray, labels: AnyArray, column: int) -> None:
+        self.columns = np.array([column])
+        self.categorical = True
+        self.n_missing = np.array([np.count_nonzero(codes < 0)])
+        self.n_infinite = np.zeros(1, np.int64)
+        self.n_levels = np.array([len(labels) + (self.n_missing[0] > 0)])
+        self._codes = codes
+        self._labels = labels
+
+    def numeric(self, position: int) -> FloatArray:
+        """Codes of the column as float64 of shape (n,), NaN where missing."""
+        return np.where(self._codes < 0, np.nan, self._codes.astype(np.float64))
+
+    def contiguous(self, positions: IntArray) -> AnyArray:
+        """Codes of the column as float64 of shape (1, n), NaN where missing."""
+        return _read_only(self.numeric(0)[None])
+
+    def levels(self, position: int) -> AnyArray:
+        """Sorted labels of the column."""
+        return self._labels
+
+    def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
+        """Codes of the column, (1, n)."""
+        codes = self._codes[order]
+        codes = np.where(codes < 0, len(self._labels), codes)
+        return codes.astype(code_dtype(self.n_levels))[None]
+
+
+def _code_tables(
+    seen: NDArray[np.uint8], starts: IntArray
+) -> tuple[NDArray[np.uint16], IntArray]:
+    """Tables value → code, each with one more entry for missing values."""
+    pieces = []
+    for first, last in zip(starts[:-1], starts[1:], strict=True):
+        rank = np.cumsum(seen[first:last], dtype=np.int64)
+        pieces.append(np.append(rank - 1, rank[-1]))
+    lut = np.concatenate(pieces).astype(np.uint16)
+    return lut, starts + np.arange(len(starts))
+
+
+def _fits_table(low: FloatArray, high: FloatArray) -> NDArray[np.bool_]:
+    """Whether integers low … high index a table; beyond 2⁵³ float64 is not exact."""
+    exact = np.maximum(np.abs(low), np.abs(high)) < 2.0**53
+    fits: NDArray[np.bool_] = exact & (high - low < TABLE_RANGE)
+    return fits
+
+
+def _distinct(column: AnyArray) -> AnyArray:
+    """Sorted distinct values, without NaN."""
+    values = np.unique(column)
+    return values[values == values]
+
+
+def _read_only(array: AnyArray) -> AnyArray:
+    """Return a view that Numba always sees as one type, whatever the user passed."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,206 @@
+"""Continuous columns become bins; edges are learned once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, chunks, code_dtype
+from mifs._data.kinds import column_indices
+from mifs._data.parallel import run
+from mifs._data.table import Table, Target
+from mifs._kernels import columns as kernels
+
+BINNINGS = ("quantile", "uniform")
+
+
+def default_n_bins(n: float) -> int:
+    """``clip(round(n ** (1 / 3)), 3, 10)``, n the sum of weights."""
+    return int(np.clip(round(n ** (1 / 3)), 3, 10))
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Rows of different lengths: row j is ``values[starts[j]:starts[j + 1]]``."""
+
+    values: AnyArray
+    starts: IntArray
+
+    @classmethod
+    def from_mask(cls, values: AnyArray, mask: NDArray[np.bool_]) -> Ragged:
+        """Rows of a matrix without the entries outside ``mask``."""
+        starts = np.concatenate(([0], np.cumsum(mask.sum(axis=1))))
+        return cls(values[mask], starts)
+
+    def __getitem__(self, row: int) -> AnyArray:
+        return self.values[self.starts[row] : self.starts[row + 1]]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+def quantile_edges(columns: AnyArray, n_bins: int) -> Ragged:
+    """Inverted-CDF quantiles of each column (b, n), so that edges are data values.
+
+    The i-th edge is the ⌈i·m / n_bins⌉-th smallest of the m present values. A column
+    with at most ``n_bins`` distinct values keeps them as its bins.
+    """
+    ordered = np.sort(columns, axis=1)
+    present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
+    rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
+    edges = np.take_along_axis(ordered, rank, axis=1)
+    top = np.take_along_axis(ordered, present[:, None] - 1, axis=1)
+    distinct = np.empty((len(columns), n_bins), ordered.dtype)
+    n_distinct = np.empty(len(columns), np.int64)
+    kernels.distinct_of_sorted(ordered, distinct, n_distinct)
+    few = n_distinct <= n_bins
+    edges[few] = distinct[few, :-1]
+    used = np.arange(n_bins - 1) < np.where(few, n_distinct - 1, n_bins)[:, None]
+    new = np.diff(edges, axis=1, prepend=edges[:, :1]) > 0
+    new[:, 0] = True
+    return Ragged.from_mask(edges, used & new & (edges < top))
+
+
+def uniform_edges(columns: AnyArray, n_bins: int) -> Ragged:
+    """Edges of ``n_bins`` bins of equal width between the extremes of each column."""
+    low = np.nanmin(columns, axis=1).astype(np.float64)[:, None]
+    high = np.nanmax(columns, axis=1).astype(np.float64)[:, None]
+    edges = low + (high - low) * (np.arange(1, n_bins) / n_bins)
+    return Ragged.from_mask(edges, (edges >= low) & (edges < high))
+
+
+def explicit_edges(edges: Any, names: list[str]) -> dict[int, FloatArray]:
+    """Edges given by the user, by column: a mapping from names or indices, or a list.
+
+    Raises
+    ------
+    ValueError
+        A list of another length than the columns, unknown columns, edges that are not
+        finite and strictly increasing.
+    """
+    if edges is None:
+        return {}
+    if not isinstance(edges, Mapping):
+        if not isinstance(edges, Sequence) or len(edges) != len(names):
+            raise ValueError(
+                "edges must be a mapping from columns to edges, or a list with one "
+                f"entry (edges or None) for each of the {len(names)} columns"
+            )
+        edges = {j: given for j, given in enumerate(edges) if given is not None}
+    columns = [int(column_indices(key, names, "edges")[0]) for key in edges]
+    return {
+        column: _checked_edges(given, names[column])
+        for column, given in zip(columns, edges.values(), strict=True)
+    }
+
+
+def _checked_edges(edges: ArrayLike, name: str) -> FloatArray:
+    values = np.asarray(edges, dtype=np.float64)
+    if (
+        values.ndim != 1
+        or not np.isfinite(values).all()
+        or (np.diff(values) <= 0).any()
+    ):
+        raise ValueError(
+            f"edges of column {name!r} must be finite and strictly increasing, got "
+            f"{values.tolist()}"
+        )
+    return values
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the columns of a table become codes: their own levels, or bins.
+
+    Attributes
+    ----------
+    table : Table
+    edges : dict of int to ndarray
+        Edges of each binned column; bins are closed on the right.
+    n_levels : ndarray of shape (n_features,), int64
+        Missing values count as one level, the last.
+    """
+
+    table: Table
+    edges: dict[int, AnyArray]
+    n_levels: NDArray[np.int64]
+
+    @classmethod
+    def learn(
+        cls,
+        table: Table,
+        n_bins: int,
+        binning: str,
+        given: dict[int, FloatArray],
+        n_jobs: int | None = None,
+    ) -> Encoding:
+        """Learn the edges of all continuous columns that have none given."""
+        learn = quantile_edges if binning == "quantile" else uniform_edges
+        edges: dict[int, AnyArray] = dict(given)
+        binned = ~table.discrete
+        binned[list(given)] = False
+        tasks = [
+            (learn, block, piece, n_bins)
+            for block in table.blocks
+            for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
+        ]
+        results = run(_learn_piece, tasks, n_jobs)
+        for (_, block, piece, _), learned in zip(tasks, results, strict=True):
+            columns = block.columns[piece].tolist()
+            edges.update((column, learned[i]) for i, column in enumerate(columns))
+        return cls(table, edges, _count_levels(table, edges))
+
+    def pieces(self) -> list[tuple[Block, IntArray]]:
+        """Groups of columns to encode at once: one block, one way, one code dtype."""
+        binned = np.zeros(self.table.n_features, dtype=np.bool_)
+        binned[list(self.edges)] = True
+        way = 2 * binned + (self.n_levels > 256)
+        return [
+            (block, piece)
+            for block in self.table.blocks
+            for kind in range(4)
+            for piece in chunks(
+                np.flatnonzero(way[block.columns] == kind),
+                block.itemsize * self.table.n_rows,
+            )
+        ]
+
+    def codes(self, block: Block, positions: IntArray, order: IntArray) -> AnyArray:
+        """Codes of one piece, (len(positions), n) uint8 or uint16, rows in ``order``."""
+        columns = block.columns[positions]
+        if int(columns[0]) not in self.edges:
+            return block.codes(positions, order)
+        edges = [self.edges[column] for column in columns.tolist()]
+        starts = np.concatenate(([0], np.cumsum([len(e) for e in edges])))
+        values = block.contiguous(positions)
+        dtype = code_dtype(self.n_levels[columns])
+        codes = np.empty((len(positions), len(order)), dtype)
+        kernels.bin_codes(values, order, np.concatenate(edges), starts, codes)
+        return codes
+
+
+def encode_target(target: Target, n_bins: int) -> tuple[IntArray, int]:
+    """Class codes of a target, a continuous one binned by quantiles; their number."""
+    if target.discrete:
+        return target.codes, target.n_classes
+    edges = quantile_edges(target.values[None], n_bins)[0]
+    return np.searchsorted(edges, target.values), len(edges) + 1
+
+
+def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> Ragged:
+    edges: Ragged = learn(block.contiguous(positions), n_bins)
+    return edges
+
+
+def _count_levels(table: Table, edges: dict[int, AnyArray]) -> NDArray[np.int64]:
+    n_levels = table.gather("n_levels")
+    missing = table.gather("n_missing") > 0
+    for column, cuts in edges.items():
+        n_levels[column] = len(cuts) + 1 + missing[column]
+    for column in np.flatnonzero(n_levels < 0).tolist():
+        n_levels[column] = len(table.levels(column)) + missing[column]
+    return n_levels

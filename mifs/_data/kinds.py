@@ -1,0 +1,143 @@
+"""Which columns are discrete, and whether the table can be used at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.intake import read_blocks
+from mifs._data.table import Table
+from mifs._data.target import read_target
+
+MAX_LEVELS = 65_535
+
+
+def read_table(
+    X: Any,
+    y: Any,
+    names: list[str],
+    *,
+    discrete_features: Any = "auto",
+    discrete_target: bool | str = "auto",
+    n_jobs: int | None = None,
+) -> Table:
+    """Read X and y once, decide what each column is, refuse what cannot be used.
+
+    Raises
+    ------
+    ValueError, TypeError
+        See `read_blocks`, `read_target` and `discrete_mask`; also infinite values, a
+        column without any value, more than 65 535 levels. Columns are named.
+    """
+    blocks = read_blocks(X, names, n_jobs)
+    n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
+    target = read_target(y, n_rows, discrete_target)
+    none = np.zeros(len(names), dtype=np.bool_)
+    table = Table(blocks, names, none, target, n_rows)
+    _check_values(table)
+    mask = discrete_mask(discrete_features, table)
+    _check_levels(table, mask)
+    return Table(blocks, names, mask, target, n_rows)
+
+
+def discrete_mask(discrete_features: Any, table: Table) -> NDArray[np.bool_]:
+    """Boolean mask (n_features,) of the discrete columns.
+
+    ``"auto"``: booleans, strings, categories, and columns that hold only integers with
+    at most ``max(2, min(50, n / 10))`` different ones. A bool is for all columns;
+    otherwise a mask, indices or names.
+    """
+    if isinstance(discrete_features, str) and discrete_features == "auto":
+        return _automatic(table)
+    if isinstance(discrete_features, (bool, np.bool_)):
+        return np.full(table.n_features, bool(discrete_features)) | _labelled(table)
+    chosen = column_indices(discrete_features, table.names, "discrete_features")
+    mask = _labelled(table)
+    mask[chosen] = True
+    return mask
+
+
+def column_indices(which: Any, names: list[str], argument: str) -> NDArray[np.intp]:
+    """Positions of columns given as a mask, indices or names.
+
+    Raises
+    ------
+    ValueError
+        A name or index that the table does not have, a mask of another length.
+    """
+    if isinstance(which, str) or not isinstance(which, Iterable):
+        which = [which]
+    items = list(which)
+    if any(isinstance(item, str) for item in items):
+        position = {name: j for j, name in enumerate(names)}
+        unknown = [item for item in items if item not in position]
+        if unknown:
+            raise ValueError(
+                f"{argument} names unknown columns {unknown}; known: "
+                f"{names[:20]}{' …' if len(names) > 20 else ''}"
+            )
+        return np.array([position[item] for item in items], dtype=np.intp)
+    array = np.asarray(items)
+    if array.dtype == np.bool_:
+        if len(array) != len(names):
+            raise ValueError(
+                f"{argument} is a mask of {len(array)} entries for {len(names)} columns"
+            )
+        return np.flatnonzero(array)
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"{argument}={which!r} is neither mask, indices nor names")
+    if array.size and (array.min() < -len(names) or array.max() >= len(names)):
+        raise ValueError(
+            f"{argument}={items} has an index outside the {len(names)} columns"
+        )
+    return array.astype(np.intp) % max(len(names), 1)
+
+
+def _labelled(table: Table) -> NDArray[np.bool_]:
+    """Columns that are discrete by their dtype alone."""
+    mask = np.zeros(table.n_features, dtype=np.bool_)
+    for block in table.blocks:
+        mask[block.columns] = block.categorical
+    return mask
+
+
+def _automatic(table: Table) -> NDArray[np.bool_]:
+    levels = table.gather("n_levels")
+    present = levels - (table.gather("n_missing") > 0)
+    few = present <= max(2, min(50, table.n_rows / 10))
+    return _labelled(table) | ((levels >= 0) & few)
+
+
+def _check_values(table: Table) -> None:
+    infinite = table.gather("n_infinite")
+    bad = np.flatnonzero(infinite)
+    if len(bad):
+        told = ", ".join(f"{table.names[j]!r} ({infinite[j]})" for j in bad[:10])
+        raise ValueError(
+            f"Input X contains infinity in {len(bad)} columns: {told}; replace infinite "
+            "values by missing ones or by a bound, or drop the columns"
+        )
+    empty = np.flatnonzero(table.gather("n_missing") == table.n_rows)
+    if len(empty):
+        told = ", ".join(repr(table.names[j]) for j in empty[:10])
+        raise ValueError(
+            f"{len(empty)} columns have no value at all, only missing ones: {told}; "
+            "drop them"
+        )
+
+
+def _check_levels(table: Table, discrete: NDArray[np.bool_]) -> None:
+    levels = table.gather("n_levels")
+    for j in np.flatnonzero(discrete & (levels < 0)):
+        levels[j] = len(table.levels(j)) + 1
+    many = np.flatnonzero(discrete & (levels > MAX_LEVELS))
+    if len(many):
+        j = many[0]
+        raise ValueError(
+            f"column {table.names[j]!r} is discrete and has {levels[j]} levels, more "
+            f"than {MAX_LEVELS}: an id, perhaps; drop it, or declare it continuous by "
+            "discrete_features if it is a number"
+        )

@@ -1,0 +1,345 @@
+"""What the two supervised discretisers share: columns, classes, bins."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, ClassVar, Literal, Self, TypeAlias
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import (
+    BaseEstimator,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import Tags, check_consistent_length, column_or_1d
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mifs._kernels import columns as kernels
+
+Floats: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.intp]
+Counts: TypeAlias = NDArray[np.int64]
+Levels: TypeAlias = NDArray[np.object_]
+
+# Losses this close, in nats per row of the column, count as equal: the lowest wins.
+TIE = 1e-12
+
+_NUMBERS = {"integer", "floating", "mixed-integer-float", "decimal", "empty"}
+
+
+def clogc_table(n: int) -> Floats:
+    """c·ln c for c = 0..n, rounded to a binary grid on which sums are exact."""
+    c = np.arange(n + 1, dtype=np.float64)
+    table = c * np.log(np.maximum(c, 1.0))
+    shift = 52 - int(np.frexp(table[-1])[1])
+    return np.ldexp(np.rint(np.ldexp(table, shift)), -shift)
+
+
+def quantile_edges(values: Floats, n_bins: int) -> Floats:
+    """Inverted-CDF quantiles (no NaN): ascending data values below the maximum.
+
+    A column of at most n_bins distinct values has an edge at each of them but the last.
+    """
+    ordered = np.sort(values) + 0.0  # turns -0.0 into 0.0
+    n = ordered.size
+    below: Floats = ordered[:-1][ordered[:-1] != ordered[1:]]
+    if below.size < n_bins:
+        return below
+    places = (np.arange(1, n_bins) * n + n_bins - 1) // n_bins - 1
+    edges = np.unique(ordered[places])
+    below_the_last: Floats = edges[edges < ordered[-1]]
+    return below_the_last
+
+
+def bin_codes(values: Floats, edges: Floats) -> Codes:
+    """Codes 0..len(edges) of right-closed bins; NaN is len(edges) + 1."""
+    codes = np.empty(values.size, dtype=np.intp)
+    order = np.arange(values.size)
+    spans = np.array([0, edges.size])
+    kernels.bin_codes(values[np.newaxis], order, edges, spans, codes[np.newaxis])
+    return codes
+
+
+def class_counts(codes: Codes, n_levels: int, classes: Codes, n_classes: int) -> Counts:
+    """Count table (n_levels, n_classes) of two coded columns."""
+    cells = np.bincount(codes * n_classes + classes, minlength=n_levels * n_classes)
+    return cells.reshape(n_levels, n_classes).astype(np.int64, copy=False)
+
+
+def check_coded(
+    column: NDArray[Any], codes: Codes, n_codes: int, what: str = "classes"
+) -> None:
+    """Raise ValueError where the kernels would count outside their tables."""
+    if column.shape != codes.shape or column.ndim != 1:
+        msg = f"{column.shape} values but {codes.shape} {what}"
+        raise ValueError(f"{msg}: pass two 1-d arrays of one length.")
+    if codes.size and not 0 <= codes.min() <= codes.max() < n_codes:
+        msg = f"{what} hold codes {codes.min()}..{codes.max()}, but there are {n_codes}"
+        raise ValueError(f"{msg}: pass codes 0..{n_codes - 1}.")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it came, to be read as numbers or as levels."""
+
+    name: str
+    raw: NDArray[Any] | nw.Series[Any]
+
+    def __post_init__(self) -> None:
+        """Refuse times, which are neither numbers nor levels."""
+        if isinstance(self.raw, nw.Series):
+            temporal = self.raw.dtype.is_temporal()
+        else:
+            temporal = self.raw.dtype.kind in "mM"
+        if temporal:
+            msg = f"column {self.name!r} holds times ({self.raw.dtype}): make numbers"
+            raise TypeError(f"{msg} or categories of it first.")
+
+    def _objects(self) -> NDArray[Any]:
+        """Values as Python objects, missing as None, NaN or NA."""
+        if isinstance(self.raw, nw.Series):
+            # narwhals' to_numpy corrupts Arrow dictionaries with nulls; lists are right
+            values = np.empty(len(self.raw), dtype=object)
+            values[:] = self.raw.to_list()
+            return values
+        return self.raw.astype(object) if self.raw.dtype.kind in "SU" else self.raw
+
+    @property
+    def is_numeric(self) -> bool:
+        """Numbers by dtype; for object columns, by their values."""
+        if isinstance(self.raw, nw.Series):
+            if self.raw.dtype not in (nw.Object, nw.Unknown):
+                return bool(self.raw.dtype.is_numeric())
+        elif self.raw.dtype.kind != "O":
+            return self.raw.dtype.kind in "fiu"
+        return pd.api.types.infer_dtype(self._objects(), skipna=True) in _NUMBERS
+
+    def numbers(self) -> Floats:
+        """Values (n,) float64, missing as NaN."""
+        if isinstance(self.raw, nw.Series):
+            dtype = self.raw.dtype
+            if dtype.is_numeric() or dtype == nw.Boolean:
+                values = self.raw.cast(nw.Float64).to_numpy()
+                return np.ascontiguousarray(values, dtype=np.float64)
+            if dtype not in (nw.Object, nw.Unknown):
+                raise ValueError(self._not_numbers(str(dtype)))
+        values = self._objects()
+        numbers = np.full(values.shape, np.nan)
+        present = ~pd.isna(values)
+        try:
+            numbers[present] = values[present].astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise type(error)(self._not_numbers(str(error))) from error
+        return numbers
+
+    def _not_numbers(self, found: str) -> str:
+        return (
+            f"column {self.name!r} does not hold numbers ({found}): convert it, leave "
+            "it out, or encode it as categories with InformationBottleneckEncoder."
+        )
+
+    def distinct(self) -> tuple[Levels, Codes]:
+        """Distinct values in order of appearance and codes (n,), missing as -1."""
+        values: Any = self._objects
+        if isinstance(self.raw, nw.Series) and self.raw.implementation.is_pandas():
+            values = self.raw.to_native
+        try:
+            codes, levels = pd.factorize(values())
+        except TypeError as error:
+            raise TypeError(self._not_levels(error)) from error
+        return np.asarray(levels, dtype=object), codes.astype(np.intp, copy=False)
+
+    def levels(self) -> tuple[Levels, Codes]:
+        """Sorted distinct values and codes (n,) into them, missing as -1."""
+        levels, codes = self.distinct()
+        try:
+            order = np.argsort(levels, kind="stable")
+        except TypeError as error:
+            raise TypeError(self._not_levels(error)) from error
+        place = np.empty(levels.size + 1, dtype=np.intp)
+        place[order] = np.arange(levels.size)
+        place[-1] = -1
+        return levels[order], place[codes]
+
+    def _not_levels(self, error: TypeError) -> str:
+        return (
+            f"column {self.name!r} holds values of several kinds ({error}): the "
+            "argument must be uniformly string or number; convert the column."
+        )
+
+
+def read_columns(estimator: BaseEstimator, X: Any, *, reset: bool) -> list[Column]:
+    """Columns of a frame or an array; sets or checks the feature names and number."""
+    frame = nw.from_native(X, pass_through=True)
+    if isinstance(frame, nw.LazyFrame):
+        raise TypeError(f"X is lazy ({type(X).__name__}): collect it first.")
+    if isinstance(frame, nw.DataFrame):
+        if 0 in frame.shape:
+            msg = f"Found array with 0 sample(s) or feature(s) (shape={frame.shape})"
+            raise ValueError(f"{msg} while a minimum of 1 is required.")
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
+        names = frame.columns
+        return [Column(str(name), frame.get_column(name)) for name in names]
+    # a list of mixed rows would become an array of strings
+    dtype = None if hasattr(X, "dtype") else object
+    X = validate_data(estimator, X, reset=reset, dtype=dtype, ensure_all_finite=False)
+    return [Column(f"x{j}", X[:, j]) for j in range(X.shape[1])]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Class codes (n,) of the target, and how they were made."""
+
+    classes: Codes
+    n_classes: int
+    kind: Literal["discrete", "continuous"]
+    edges: Floats | None = None
+
+
+def _target_column(y: Any) -> Column:
+    """Return the target as one column."""
+    if y is None:
+        msg = "fit requires y to be passed, but the target y is None: pass the target"
+        raise ValueError(f"{msg} the bins shall inform about.")
+    native = nw.from_native(y, allow_series=True, pass_through=True)
+    if isinstance(native, nw.DataFrame):
+        if native.shape[1] != 1:
+            msg = f"y should be a 1d array, got a frame of {native.shape[1]} columns"
+            raise ValueError(f"{msg}: pass one of them.")
+        native = native.get_column(native.columns[0])
+    if isinstance(native, nw.Series):
+        return Column("y", native)
+    return Column("y", column_or_1d(y, warn=True))
+
+
+def _require_complete(missing: NDArray[np.bool_]) -> None:
+    """Raise ValueError if a target is missing."""
+    if missing.any():
+        msg = f"Input y contains NaN: {missing.sum()} of {missing.size} targets are"
+        raise ValueError(f"{msg} missing; drop these rows.")
+
+
+def read_target(
+    y: Any, discrete: bool | Literal["auto"], n_bins: int | Literal["auto"]
+) -> Target:
+    """Classes of the target; a continuous one is cut into quantile bins."""
+    column = _target_column(y)
+    if not column.is_numeric:
+        levels, codes = column.levels()
+        _require_complete(codes < 0)
+        if discrete is False:
+            msg = f"discrete_target=False, but y holds {levels[0]!r}: pass numbers"
+            raise ValueError(f"{msg} or discrete_target='auto'.")
+        return Target(codes, levels.size, "discrete")
+    values = column.numbers()
+    _require_complete(np.isnan(values))
+    if np.isinf(values).any():
+        raise ValueError("Input y contains infinity: drop or replace these rows.")
+    distinct, codes = np.unique(values, return_inverse=True)
+    if discrete == "auto":
+        whole = bool(np.all(distinct == np.floor(distinct)))
+        discrete = whole and distinct.size <= min(100, values.size / 2)
+    if discrete:
+        return Target(codes, distinct.size, "discrete")
+    auto_bins = min(max(round(values.size ** (1 / 3)), 3), 10)
+    edges = quantile_edges(values, auto_bins if n_bins == "auto" else n_bins)
+    return Target(bin_codes(values, edges), edges.size + 1, "continuous", edges)
+
+
+class SupervisedDiscretizer(
+    OneToOneFeatureMixin,  # type: ignore[misc]  # scikit-learn ships no types
+    TransformerMixin,  # type: ignore[misc]
+    BaseEstimator,  # type: ignore[misc]
+):
+    """Columns one by one, threads over columns, integer codes out."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "discrete_target": [StrOptions({"auto"}), "boolean"],
+        "n_target_bins": [
+            StrOptions({"auto"}),
+            Interval(Integral, 2, None, closed="left"),
+        ],
+        "n_jobs": [Integral, None],
+    }
+
+    discrete_target: bool | Literal["auto"]
+    n_target_bins: int | Literal["auto"]
+    n_jobs: int | None
+
+    @abstractmethod
+    def _fit_columns(self, columns: list[Column], target: Target) -> None:
+        """Learn the bins of every column and set the fitted attributes."""
+
+    @abstractmethod
+    def _encode(self, column: Column, j: int) -> Codes:
+        """Codes (n,) of column j."""
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn the bins of every column from the target.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n, p)
+            pandas, polars or pyarrow frame, or anything scikit-learn takes as an array.
+        y : array-like of shape (n,)
+            Target; numbers, strings, booleans or categories, none missing.
+
+        Returns
+        -------
+        self : object
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If targets are missing or a column cannot be read; its name is given.
+        TypeError
+            If a column holds times or mixed kinds of values, or the frame is lazy.
+        """
+        columns = read_columns(self, X, reset=True)
+        target = read_target(y, self.discrete_target, self.n_target_bins)
+        check_consistent_length(columns[0].raw, target.classes)
+        self.target_kind_ = target.kind
+        self.target_edges_ = target.edges
+        self._fit_columns(columns, target)
+        return self
+
+    def transform(self, X: Any) -> Codes:
+        """Replace every value by the code of its level.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n, p)
+            Columns as in `fit`; any kind of frame.
+
+        Returns
+        -------
+        codes : ndarray of shape (n, p), intp
+            Or the frame that `set_output` asks for.
+
+        Raises
+        ------
+        ValueError
+            If names or number of the columns differ from those in `fit`.
+        """
+        check_is_fitted(self)
+        columns = read_columns(self, X, reset=False)
+        codes = np.empty((len(columns[0].raw), len(columns)), np.intp, order="F")
+        for j, column in enumerate(columns):
+            codes[:, j] = self._encode(column, j)
+        return codes
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = []
+        return tags

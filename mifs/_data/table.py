@@ -1,0 +1,104 @@
+"""The one noun that every estimator reads: a table with a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be predicted.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n,)
+        Dense class codes (intp) if discrete, else float64.
+    discrete : bool
+    classes : ndarray or None
+        The sorted labels behind the codes.
+    """
+
+    values: AnyArray
+    discrete: bool
+    classes: AnyArray | None = None
+
+    @property
+    def codes(self) -> IntArray:
+        """Class codes of a discrete target, (n,) intp."""
+        if not self.discrete:
+            raise TypeError("a continuous target has no codes before it is binned")
+        return self.values
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes of a discrete target."""
+        return 0 if self.classes is None else len(self.classes)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns in blocks, their names and kinds, and the target.
+
+    Attributes
+    ----------
+    blocks : list of Block
+        Every column is in exactly one.
+    names : list of str
+    discrete : ndarray of shape (n_features,), bool
+    target : Target
+    n_rows : int
+    """
+
+    blocks: list[Block]
+    names: list[str]
+    discrete: NDArray[np.bool_]
+    target: Target
+    n_rows: int
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns."""
+        return len(self.names)
+
+    @cached_property
+    def _home(self) -> IntArray:
+        """(n_features, 2): the block of each column, and its place there."""
+        home = np.empty((self.n_features, 2), np.intp)
+        for number, block in enumerate(self.blocks):
+            home[block.columns, 0] = number
+            home[block.columns, 1] = np.arange(len(block.columns))
+        return home
+
+    def _find(self, column: int) -> tuple[Block, int]:
+        number, position = self._home[column]
+        return self.blocks[number], int(position)
+
+    def numeric(self, column: int) -> FloatArray:
+        """Values of a column, float64 of shape (n_rows,), NaN where missing."""
+        block, position = self._find(column)
+        return block.numeric(position)
+
+    def codes(self, column: int) -> IntArray:
+        """Dense codes of a column's own levels, intp of shape (n_rows,)."""
+        block, position = self._find(column)
+        order = np.arange(self.n_rows)
+        return block.codes(np.array([position]), order)[0].astype(np.intp)
+
+    def levels(self, column: int) -> AnyArray:
+        """Sorted levels behind the codes of a column, without missing."""
+        block, position = self._find(column)
+        return block.levels(position)
+
+    def gather(self, fact: str) -> NDArray[Any]:
+        """One per-column fact of the blocks (``"n_missing"``, …), (n_features,)."""
+        out = np.empty(self.n_features, np.int64)
+        for block in self.blocks:
+            out[block.columns] = getattr(block, fact)
+        return out

@@ -1,0 +1,83 @@
+"""The target: which kind it is, and its classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import column_or_1d
+
+from mifs._data.intake import factorize, series_values
+from mifs._data.table import Target
+
+
+def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
+    """Class codes or numbers of a target.
+
+    ``"auto"`` is discrete for booleans, strings, categories, and integers with at most
+    ``min(100, n / 2)`` different values.
+
+    Raises
+    ------
+    ValueError
+        Another length than the table's, missing or infinite values (with the count),
+        a single class or value.
+    """
+    name = getattr(y, "name", None)
+    name = "y" if name is None else str(name)
+    if not isinstance(y, pd.Series):
+        y = pd.Series(column_or_1d(y, warn=True))
+    if len(y) != n_rows:
+        raise ValueError(
+            f"X has {n_rows} rows and the target {name!r} has {len(y)}: inconsistent "
+            "numbers of samples"
+        )
+    n_missing = int(y.isna().sum())
+    if n_missing:
+        raise ValueError(
+            f"Input y contains NaN: {n_missing} of {n_rows} values of the target "
+            f"{name!r} are missing; drop these rows, for a missing answer teaches nothing"
+        )
+    values = series_values(y, name)
+    if isinstance(values, tuple):
+        target = _classes_of_codes(*values)
+    else:
+        target = _number_target(values, name, discrete)
+    if target.discrete and target.n_classes < 2:
+        raise ValueError(
+            f"the target {name!r} has one class, {target.classes}: nothing can be "
+            "learnt about it; at least two are needed"
+        )
+    return target
+
+
+def _classes_of_codes(codes: Any, labels: Any) -> Target:
+    return Target(codes.astype(np.intp), discrete=True, classes=labels)
+
+
+def _number_target(values: Any, name: str, discrete: bool | str) -> Target:
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        n_infinite = int(np.count_nonzero(~np.isfinite(values)))
+        raise ValueError(
+            f"Input y contains infinity: {n_infinite} values of the target {name!r}; "
+            "replace them or drop these rows"
+        )
+    integral = values.dtype.kind in "biu" or bool((values == np.floor(values)).all())
+    if discrete is False or (discrete == "auto" and not integral):
+        return _continuous(values, name)
+    codes, labels = factorize(values, name)
+    few = len(labels) <= max(2, min(100, len(values) / 2))
+    if discrete == "auto" and values.dtype.kind != "b" and not few:
+        return _continuous(values, name)
+    return _classes_of_codes(codes, labels)
+
+
+def _continuous(values: Any, name: str) -> Target:
+    values = values.astype(np.float64)
+    if values.min() == values.max():
+        raise ValueError(
+            f"the target {name!r} is constant ({values[0]}, one class): nothing can be "
+            "learnt about it"
+        )
+    return Target(values, discrete=False)

@@ -1,0 +1,323 @@
+"""Kernels that count: joint tables from bit columns, histograms or sorting.
+
+Rows are sorted by class. A joint table of a candidate k against a pick j stands in
+``cells`` with the class running fastest: ``[level of k][level of j][class]``.
+Counts are int64, so that tables of parts of the data add up exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba.extending import intrinsic
+
+from mifs._kernels.jit import njit
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# From here on c log c is computed, not looked up: a larger table leaves the cache.
+TABLE_SIZE = 1 << 16
+
+
+class BitColumns(NamedTuple):
+    """Bit columns of all but the last level of each feature, class by class.
+
+    Attributes
+    ----------
+    words : (…,) uint64
+        Feature k has ``n_levels[k] - 1`` columns of ``class_words[-1]`` words
+        from ``word_starts[k]``.
+    word_starts : (p + 1,) int64
+    n_levels : (p,) int64
+    counts : (…,) int64
+        ``[level][class]`` from ``count_starts[k]``.
+    count_starts : (p + 1,) int64
+    class_words : (n_classes + 1,) int64
+        Where the words of each class begin.
+    """
+
+    words: Array
+    word_starts: Array
+    n_levels: Array
+    counts: Array
+    count_starts: Array
+    class_words: Array
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _popcount(typingctx: Any, word: Any) -> Any:
+    """Count the ones of a word: one instruction, which LLVM vectorises."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return word(word), codegen
+
+
+@njit
+def pack_bits(
+    codes: Array, n_levels: Array, class_rows: Array, words: Array, counts: Array
+) -> None:
+    """Bit columns and level counts of ``codes`` (b, n) uint8 of at most 16 levels.
+
+    ``words`` and ``counts`` are those of `BitColumns` for these b features. The bits
+    of 64 codes are first collected into four planes (the multiplication gathers one
+    bit of eight bytes), from which each level's word is an intersection.
+    """
+    b = codes.shape[0]
+    n_classes = class_rows.shape[0] - 1
+    n_words = 0
+    for y in range(n_classes):
+        n_words += (class_rows[y + 1] - class_rows[y] + 63) >> 6
+    buffer = np.zeros(64, np.uint8)
+    eights = buffer.view(np.uint64)
+    planes = np.zeros(4, np.uint64)
+    word_at = count_at = 0
+    for j in range(b):
+        levels = n_levels[j]
+        depth = 0
+        while (1 << depth) < levels:
+            depth += 1
+        column = codes[j]
+        at = word_at
+        for y in range(n_classes):
+            row = class_rows[y]
+            tally = counts[count_at + y : count_at + levels * n_classes : n_classes]
+            while row < class_rows[y + 1]:
+                m = min(64, class_rows[y + 1] - row)
+                buffer[:m] = column[row : row + m]
+                _fill_planes(eights, depth, planes)
+                valid = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - m)
+                rest = m
+                for a in range(levels - 1):
+                    word = _intersect(planes, depth, a) & valid
+                    words[at + a * n_words] = word
+                    ones = np.int64(_popcount(word))
+                    tally[a] += ones
+                    rest -= ones
+                tally[levels - 1] += rest
+                at += 1
+                row += m
+        word_at += (levels - 1) * n_words
+        count_at += levels * n_classes
+
+
+@njit
+def _fill_planes(eights: Array, depth: int, planes: Array) -> None:
+    """Plane d holds bit d of 64 byte codes."""
+    ones = np.uint64(0x0101010101010101)
+    gather = np.uint64(0x0102040810204080)
+    for d in range(depth):
+        plane = np.uint64(0)
+        for q in range(8):
+            byte = ((eights[q] >> np.uint64(d)) & ones) * gather >> np.uint64(56)
+            plane |= byte << np.uint64(8 * q)
+        planes[d] = plane
+
+
+@njit
+def _intersect(planes: Array, depth: int, level: int) -> np.uint64:
+    """Rows whose code is ``level``."""
+    word = np.uint64(0xFFFFFFFFFFFFFFFF)
+    for d in range(depth):
+        word &= planes[d] if (level >> d) & 1 else ~planes[d]
+    return word
+
+
+@njit
+def level_counts(
+    codes: Array, n_levels: Array, class_rows: Array, counts: Array
+) -> None:
+    """``[level][class]`` counts of each row of ``codes`` (b, n), one after the other."""
+    b = codes.shape[0]
+    n_classes = class_rows.shape[0] - 1
+    at = 0
+    for j in range(b):
+        column = codes[j]
+        for y in range(n_classes):
+            for i in range(class_rows[y], class_rows[y + 1]):
+                counts[at + np.int64(column[i]) * n_classes + y] += 1
+        at += n_levels[j] * n_classes
+
+
+@njit
+def bit_tables(
+    columns: BitColumns,
+    candidates: Array,
+    pick_words: Array,
+    pick_counts: Array,
+    cells: Array,
+    starts: Array,
+) -> None:
+    """Joint tables by popcount; the last level of either side follows from margins.
+
+    ``pick_words`` (m_j - 1, words) uint64, ``pick_counts`` (m_j, n_classes) int64;
+    candidate i fills ``cells[starts[i]:starts[i + 1]]``.
+    """
+    n_words = pick_words.shape[1]
+    m_j, n_classes = pick_counts.shape
+    for i in range(candidates.shape[0]):
+        k = candidates[i]
+        m_k = columns.n_levels[k]
+        at = columns.word_starts[k]
+        words = columns.words[at : at + (m_k - 1) * n_words].reshape(m_k - 1, n_words)
+        at = columns.count_starts[k]
+        counts = columns.counts[at : at + m_k * n_classes].reshape(m_k, n_classes)
+        table = cells[starts[i] : starts[i + 1]].reshape(m_k, m_j, n_classes)
+        for y in range(n_classes):
+            first, last = columns.class_words[y], columns.class_words[y + 1]
+            for a in range(m_k - 1):
+                left = words[a, first:last]
+                for b in range(m_j - 1):
+                    right = pick_words[b, first:last]
+                    ones = np.uint64(0)
+                    for w in range(left.shape[0]):
+                        ones += _popcount(left[w] & right[w])
+                    table[a, b, y] = ones
+        _close_margins(table, counts, pick_counts)
+
+
+@njit
+def _close_margins(table: Array, counts: Array, pick_counts: Array) -> None:
+    """Fill the last row and column of a table of which the margins are known."""
+    m_k, m_j, n_classes = table.shape
+    for y in range(n_classes):
+        for a in range(m_k - 1):
+            rest = counts[a, y]
+            for b in range(m_j - 1):
+                rest -= table[a, b, y]
+            table[a, m_j - 1, y] = rest
+        for b in range(m_j):
+            rest = pick_counts[b, y]
+            for a in range(m_k - 1):
+                rest -= table[a, b, y]
+            table[m_k - 1, b, y] = rest
+
+
+@njit
+def histogram_tables(
+    codes: Array, rows: Array, base: Array, stride: int, cells: Array, starts: Array
+) -> None:
+    """Joint tables by counting row by row in four interleaved histograms.
+
+    ``codes`` (·, n) of which ``rows`` are the candidates; ``base`` (n,) uint32 is the
+    level of the pick times the number of classes plus the class; ``stride`` its range.
+    Neighbouring rows often fall into one cell, whose next load would wait for the last
+    store: four tables in turn keep the time independent of the data.
+    """
+    n = codes.shape[1]
+    quarter = n // 4
+    wide = np.uint64(stride)
+    largest = 0
+    for i in range(rows.shape[0]):
+        largest = max(largest, starts[i + 1] - starts[i])
+    extra = np.zeros((3, largest), np.int64)
+    for i in range(rows.shape[0]):
+        size = starts[i + 1] - starts[i]
+        table = cells[starts[i] : starts[i + 1]]
+        table[:] = 0
+        second, third, fourth = extra[0, :size], extra[1, :size], extra[2, :size]
+        extra[:, :size] = 0
+        x = codes[rows[i]]
+        for q in range(quarter):
+            r = np.uint64(4 * q)
+            r1, r2, r3 = r + np.uint64(1), r + np.uint64(2), r + np.uint64(3)
+            table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
+            second[np.uint64(x[r1]) * wide + np.uint64(base[r1])] += 1
+            third[np.uint64(x[r2]) * wide + np.uint64(base[r2])] += 1
+            fourth[np.uint64(x[r3]) * wide + np.uint64(base[r3])] += 1
+        for r in range(4 * quarter, n):
+            table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
+        for c in range(size):
+            table[c] += second[c] + third[c] + fourth[c]
+
+
+@njit
+def sorted_tables(
+    codes: Array,
+    rows: Array,
+    n_levels: Array,
+    base: Array,
+    order: Array,
+    n_classes: int,
+) -> tuple[Array, Array, Array, Array]:
+    """Occupied cells of joint tables too large to lay out, in O(n) memory each.
+
+    ``order`` (n,) sorts ``base`` (n,) uint32 (see `histogram_tables`); one more stable
+    counting sort by the candidate's code brings the rows of a cell together. Returns
+    the cells of (k, j, class), their starts, the cells of (k, j), their starts.
+    """
+    m, n = rows.shape[0], base.shape[0]
+    triple, pair = np.empty(m * n, np.int64), np.empty(m * n, np.int64)
+    triple_starts, pair_starts = np.zeros(m + 1, np.int64), np.zeros(m + 1, np.int64)
+    placed, levels = np.empty(n, np.int64), np.empty(n, np.int64)
+    at_triple = at_pair = 0
+    for i in range(m):
+        x = codes[rows[i]]
+        begin = np.zeros(n_levels[i] + 1, np.int64)
+        for r in range(n):
+            begin[np.int64(x[r]) + 1] += 1
+        for a in range(n_levels[i]):
+            begin[a + 1] += begin[a]
+        for r in range(n):
+            a = np.int64(x[order[r]])
+            placed[begin[a]] = base[order[r]]
+            levels[begin[a]] = a
+            begin[a] += 1
+        for r in range(n):
+            same_level = r > 0 and levels[r] == levels[r - 1]
+            if not (same_level and placed[r] == placed[r - 1]):
+                triple[at_triple] = 0
+                at_triple += 1
+            if not (
+                same_level and placed[r] // n_classes == placed[r - 1] // n_classes
+            ):
+                pair[at_pair] = 0
+                at_pair += 1
+            triple[at_triple - 1] += 1
+            pair[at_pair - 1] += 1
+        triple_starts[i + 1], pair_starts[i + 1] = at_triple, at_pair
+    return triple[:at_triple], triple_starts, pair[:at_pair], pair_starts
+
+
+@njit
+def fold_classes(cells: Array, n_classes: int) -> Array:
+    """Sum tables over the class, which runs fastest."""
+    folded = np.empty(cells.shape[0] // n_classes, np.int64)
+    for c in range(folded.shape[0]):
+        total = 0
+        for y in range(n_classes):
+            total += cells[c * n_classes + y]
+        folded[c] = total
+    return folded
+
+
+@njit
+def plogp_table(n: int, scale: float) -> Array:
+    """``round(c log c * scale)`` for c = 0 … min(n, TABLE_SIZE - 1), int64."""
+    table = np.zeros(min(n + 1, TABLE_SIZE), np.int64)
+    for c in range(2, table.shape[0]):
+        table[c] = np.int64(np.rint(c * np.log(np.float64(c)) * scale))
+    return table
+
+
+@njit
+def plogp_sums(cells: Array, starts: Array, table: Array, scale: float) -> Array:
+    """Sum ``c log c`` over ``cells[starts[i]:starts[i + 1]]``, as scaled integers.
+
+    Integers, because their sum does not depend on the order of the cells: the scores
+    are the same to the last bit for any engine, block size and labelling.
+    """
+    m = starts.shape[0] - 1
+    size = table.shape[0]
+    sums = np.empty(m, np.int64)
+    for i in range(m):
+        total = 0
+        for c in cells[starts[i] : starts[i + 1]]:
+            if c < size:
+                total += table[c]
+            else:
+                total += np.int64(np.rint(c * np.log(np.float64(c)) * scale))
+        sums[i] = total
+    return sums

@@ -1,0 +1,223 @@
+"""k-NN in one dimension: Ross's estimator and neighbour counts in sorted columns.
+
+All comparisons are made on differences ``|x - v|``, never on bounds ``v + r``: the
+k-th neighbour lies exactly on the radius, and a rounded bound would move it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mifs._kernels.jit import njit
+
+
+@njit
+def _first_beyond_right(values, at, reach, step):
+    """First index > at whose value is at least reach above values[at]."""
+    n = values.shape[0]
+    centre = values[at]
+    low = at
+    high = at + step
+    while high < n and values[high] - centre < reach:
+        low = high
+        step *= 2
+        high += step
+    length = min(high, n) - low - 1
+    while length > 0:
+        half = (length + 1) >> 1
+        low += half * (values[low + half] - centre < reach)
+        length -= half
+    return low + 1
+
+
+@njit
+def _first_beyond_left(values, at, reach, step):
+    """Last index < at whose value is at least reach below values[at], or -1."""
+    centre = values[at]
+    high = at
+    low = at - step
+    while low >= 0 and centre - values[low] < reach:
+        high = low
+        step *= 2
+        low -= step
+    length = high - max(low, -1) - 1
+    while length > 0:
+        half = (length + 1) >> 1
+        high -= half * (centre - values[high - half] < reach)
+        length -= half
+    return high - 1
+
+
+@njit
+def _inside(values, at, reach):
+    """Number of values closer than reach to values[at], itself included."""
+    right = _first_beyond_right(values, at, reach, 1)
+    return right - _first_beyond_left(values, at, reach, 1) - 1
+
+
+@njit
+def _gather_classes(values, labels, starts):
+    """Values class by class, each class sorted, and their ranks in the column."""
+    n = values.shape[0]
+    free = starts.copy()
+    grouped = np.empty(n, np.float64)
+    ranks = np.empty(n, np.int32)
+    for rank in range(n):
+        place = free[labels[rank]]
+        free[labels[rank]] = place + 1
+        grouped[place] = values[rank]
+        ranks[place] = rank
+    return grouped, ranks
+
+
+@njit
+def _slide(grouped, at, low, k, end):
+    """Slide the window [low, low + k] of a class to the k nearest of point at."""
+    centre = grouped[at]
+    low = max(low, at - k)
+    while (
+        low < at
+        and low + k + 1 < end
+        and grouped[low + k + 1] - centre < centre - grouped[low]
+    ):
+        low += 1
+    return low
+
+
+@njit
+def _expected_inside(values, own, at, place, radius, k, tol):
+    """Points within the k-th neighbour of the own class, ties broken on average.
+
+    Of b tied own-class points on the radius the j-th, in random order, is the k-th
+    neighbour; then (j - 1) of them, and j / (b + 1) of each other tied point, are in.
+    Without a tie this is Ross's count.
+    """
+    beyond = np.nextafter(radius + tol, np.inf)
+    strict = _inside(values, at, radius - tol)
+    closed = _inside(values, at, beyond)
+    if closed == strict + 1:
+        return float(strict)
+    own_strict = _inside(own, place, radius - tol)
+    own_tied = _inside(own, place, beyond) - own_strict
+    others_tied = closed - strict - own_tied
+    nth = k - (own_strict - 1)
+    return strict + (nth - 1) + others_tied * nth / (own_tied + 1.0)
+
+
+@njit
+def _psi_between(psi, count):
+    """Digamma at a real count, linear between the integers of the table."""
+    whole = int(count)
+    part = count - whole
+    if part == 0.0:
+        return psi[whole]
+    return (1.0 - part) * psi[whole] + part * psi[whole + 1]
+
+
+@njit
+def ross(values, labels, starts, k, tol, psi):
+    """Ross (2014), equation 8, mean over points; ties without noise.
+
+    values (n,) float64 sorted, labels (n,) intp of the sorted rows, starts (c + 1,)
+    intp with at least two rows a class, tol: rounding error of the values,
+    psi (n + 1,) float64 digamma table.
+    """
+    n = values.shape[0]
+    grouped, ranks = _gather_classes(values, labels, starts)
+    total = 0.0
+    for label in range(starts.shape[0] - 1):
+        begin, end = starts[label], starts[label + 1]
+        own = grouped[begin:end]
+        size = end - begin
+        near = min(k, size - 1)
+        low = 0
+        for place in range(size):
+            low = _slide(own, place, low, near, size)
+            radius = max(own[place] - own[low], own[low + near] - own[place])
+            at = ranks[begin + place]
+            if radius > tol:
+                count = _expected_inside(values, own, at, place, radius, near, tol)
+                total += psi[near] - _psi_between(psi, count)
+            else:
+                reach = np.nextafter(tol, np.inf)
+                total += psi[_inside(own, place, reach)]
+                total -= psi[_inside(values, at, reach)]
+        total -= size * psi[size]
+    return psi[n] + total / n
+
+
+@njit
+def ross_plain(values, labels, starts, k, psi):
+    """Ross's estimator as scikit-learn counts it: ties are left to the caller.
+
+    Shapes as in `ross`.
+    """
+    n = values.shape[0]
+    grouped, ranks = _gather_classes(values, labels, starts)
+    total = 0.0
+    for label in range(starts.shape[0] - 1):
+        begin, end = starts[label], starts[label + 1]
+        own = grouped[begin:end]
+        size = end - begin
+        near = min(k, size - 1)
+        low = 0
+        for place in range(size):
+            low = _slide(own, place, low, near, size)
+            radius = max(own[place] - own[low], own[low + near] - own[place])
+            reach = max(radius, np.nextafter(0.0, 1.0))
+            total -= psi[_inside(values, ranks[begin + place], reach)]
+        total += size * (psi[near] - psi[size])
+    return psi[n] + total / n
+
+
+@njit
+def reach_of(radius, tol):
+    """Distances below the reach are inside: short of the radius, or tied with 0."""
+    if radius > tol:
+        return radius - tol
+    return np.nextafter(tol, np.inf)
+
+
+@njit
+def line_radii(values, starts, k, tol):
+    """Reach of, and points inside, the k-th neighbour in each sorted group.
+
+    values (n,) float64, group by group, each sorted; starts (g + 1,) intp, at least
+    two values a group. Returns reach (n,) float64 and inside (n,) int64.
+    """
+    n = values.shape[0]
+    reaches = np.empty(n, np.float64)
+    inside = np.empty(n, np.int64)
+    for group in range(starts.shape[0] - 1):
+        begin, end = starts[group], starts[group + 1]
+        own = values[begin:end]
+        near = min(k, end - begin - 1)
+        low = 0
+        for place in range(end - begin):
+            low = _slide(own, place, low, near, end - begin)
+            radius = max(own[place] - own[low], own[low + near] - own[place])
+            reaches[begin + place] = reach_of(radius, tol)
+            inside[begin + place] = _inside(own, place, reaches[begin + place])
+    return reaches, inside
+
+
+@njit
+def line_psi(values, starts, reaches, psi):
+    """Digamma of the points of the own group closer than the reach, self included.
+
+    values (n,) float64, group by group, each sorted; starts (g + 1,) intp;
+    reaches (n,) float64; psi (n + 1,) float64. Returns their sum.
+    """
+    total = 0.0
+    for group in range(starts.shape[0] - 1):
+        begin, end = starts[group], starts[group + 1]
+        own = values[begin:end]
+        step_left = step_right = 1
+        for place in range(end - begin):
+            reach = reaches[begin + place]
+            right = _first_beyond_right(own, place, reach, step_right)
+            left = _first_beyond_left(own, place, reach, step_left)
+            total += psi[right - left - 1]
+            step_right = right - place
+            step_left = place - left
+    return total

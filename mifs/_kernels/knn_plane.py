@@ -1,0 +1,258 @@
+"""k-th neighbours in the plane under the max norm, without a tree.
+
+The points are cut along x into strips of about sqrt(n k) points, each sorted by y. A
+point searches its own strip outwards from its own place, then the next strips while
+their gap in x is below the k-th distance.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mifs._kernels.jit import njit
+
+# Points looked at per point and neighbour before the search gives up: weakly and
+# strongly dependent samples need 3 to 8, tied or clustered columns can need sqrt(n).
+_PATIENCE = 40
+
+
+@njit
+def _cut(xs, width):
+    """First rank of each strip and n; rows tied in x stay in one strip."""
+    n = xs.shape[0]
+    bounds = np.empty(n // width + 2, np.int64)
+    bounds[0] = 0
+    strips = 0
+    at = width
+    while at < n:
+        while at < n and xs[at] == xs[at - 1]:
+            at += 1
+        if at < n:
+            strips += 1
+            bounds[strips] = at
+        at += width
+    bounds[strips + 1] = n
+    return bounds[: strips + 2]
+
+
+@njit
+def _sort_ties(ys, cross):
+    """Copy of cross where rows tied in y follow their x rank."""
+    cross = cross.copy()
+    n = ys.shape[0]
+    begin = 0
+    for at in range(1, n + 1):
+        if at == n or ys[at] != ys[begin]:
+            if at - begin > 1:
+                cross[begin:at].sort()
+            begin = at
+    return cross
+
+
+@njit
+def _deal(xs, ys, cross, bounds):
+    """Deal the rows, taken by y, to their strips: x, y and both ranks."""
+    n = xs.shape[0]
+    strip_of = np.empty(n, np.int32)
+    for strip in range(bounds.shape[0] - 1):
+        strip_of[bounds[strip] : bounds[strip + 1]] = strip
+    free = bounds.copy()
+    px, py = np.empty(n, np.float64), np.empty(n, np.float64)
+    ranks = np.empty((n, 2), np.int32)
+    for y_rank in range(n):
+        x_rank = cross[y_rank]
+        strip = strip_of[x_rank]
+        place = free[strip]
+        free[strip] = place + 1
+        px[place] = xs[x_rank]
+        py[place] = ys[y_rank]
+        ranks[place, 0] = x_rank
+        ranks[place, 1] = y_rank
+    return px, py, ranks
+
+
+@njit
+def _push(best, rest, distance):
+    """Push a distance into the k best: the four largest, and the rest, both sorted.
+
+    The four live in registers and are updated without branches, which is what makes
+    the search fast; below k = 4 they are padded with -inf.
+    """
+    a, b, c, d = best
+    smaller = -np.inf
+    size = rest.shape[0]
+    if size > 0:
+        smaller = rest[size - 1]
+        if distance < smaller:
+            at = size - 1
+            while at > 0 and rest[at - 1] > distance:
+                rest[at] = rest[at - 1]
+                at -= 1
+            rest[at] = distance
+    return (
+        max(smaller, min(a, distance)),
+        max(a, min(b, distance)),
+        max(b, min(c, distance)),
+        max(c, min(d, distance)),
+    )
+
+
+@njit
+def _scan(px, py, best, rest, point, window):
+    """Search a strip from places up and down to its end and begin; points seen."""
+    x, y = point
+    up, end, down, begin = window
+    start = up - down
+    searching = True
+    while searching:
+        searching = False
+        if up < end and py[up] - y < best[3]:
+            best = _push(best, rest, max(py[up] - y, abs(px[up] - x)))
+            up += 1
+            searching = True
+        if down >= begin and y - py[down] < best[3]:
+            best = _push(best, rest, max(y - py[down], abs(px[down] - x)))
+            down -= 1
+            searching = True
+    return best, up - down - start
+
+
+@njit
+def _place_of(py, begin, end, y):
+    """First place in [begin, end) whose y is not below the given; free of branches."""
+    length = end - begin
+    while length > 0:
+        half = (length + 1) >> 1
+        begin += half * (py[begin + half - 1] < y)
+        length -= half
+    return begin
+
+
+@njit
+def _search_sides(px, py, best, rest, point, edges, strip):
+    """Search the strips to the left and right while the gap is below the k-th best."""
+    bounds, first, last = edges
+    work = 0
+    right = strip + 1
+    while right < first.shape[0] and first[right] - point[0] < best[3]:
+        begin, end = bounds[right], bounds[right + 1]
+        at = _place_of(py, begin, end, point[1])
+        best, seen = _scan(px, py, best, rest, point, (at, end, at - 1, begin))
+        work += 4 + seen
+        right += 1
+    left = strip - 1
+    while left >= 0 and point[0] - last[left] < best[3]:
+        begin, end = bounds[left], bounds[left + 1]
+        at = _place_of(py, begin, end, point[1])
+        best, seen = _scan(px, py, best, rest, point, (at, end, at - 1, begin))
+        work += 4 + seen
+        left -= 1
+    return best, work
+
+
+@njit
+def _tied(px, py, at, begin, end):
+    """Rows of a strip equal to row at, itself included; ties are neighbours."""
+    first = at
+    while first > begin and py[first - 1] == py[at] and px[first - 1] == px[at]:
+        first -= 1
+    past = at + 1
+    while past < end and py[past] == py[at] and px[past] == px[at]:
+        past += 1
+    return past - first
+
+
+@njit
+def _members(best, rest, tol):
+    """Points inside the k-th distance, the point itself included."""
+    inside = 1
+    for at in range(4):
+        inside += -np.inf < best[at] < best[3] - tol
+    for at in range(rest.shape[0]):
+        inside += rest[at] < best[3] - tol
+    return inside
+
+
+@njit
+def _search_strip(px, py, edges, strip, k, tol, found):
+    """Fill found (reaches, inside), by place, for one strip; returns points seen."""
+    reaches, inside = found
+    begin, end = edges[0][strip], edges[0][strip + 1]
+    rest = np.empty(max(0, k - 4), np.float64)
+    none = -np.inf
+    empty = (
+        np.inf if k > 3 else none,
+        np.inf if k > 2 else none,
+        np.inf if k > 1 else none,
+        np.inf,
+    )
+    work = 0
+    for at in range(begin, end):
+        point = px[at], py[at]
+        if at > begin and inside[at - 1] > k and (px[at - 1], py[at - 1]) == point:
+            reaches[at], inside[at] = reaches[at - 1], inside[at - 1]
+            continue
+        for place in range(k - 4):
+            rest[place] = np.inf
+        window = at + 1, end, at - 1, begin
+        best, seen = _scan(px, py, empty, rest, point, window)
+        best, more = _search_sides(px, py, best, rest, point, edges, strip)
+        work += seen + more
+        if best[3] > tol:
+            reaches[at], inside[at] = best[3] - tol, _members(best, rest, tol)
+        else:
+            reaches[at] = np.nextafter(0.0, 1.0)
+            inside[at] = _tied(px, py, at, begin, end)
+            work += inside[at]
+    return work
+
+
+@njit
+def _search_group(xs, ys, cross, k, tol, reach_x, reach_y, inside):
+    """k-th neighbours within one group; False where the strips degenerate."""
+    n = xs.shape[0]
+    near = min(k, n - 1)
+    bounds = _cut(xs, max(8, int(1.4 * math.sqrt(n * near))))
+    px, py, ranks = _deal(xs, ys, _sort_ties(ys, cross), bounds)
+    edges = bounds, xs[bounds[:-1]], xs[bounds[1:] - 1]
+    reaches = np.empty(n, np.float64)
+    work = 0
+    for strip in range(bounds.shape[0] - 1):
+        work += _search_strip(px, py, edges, strip, near, tol, (reaches, inside))
+        if work > _PATIENCE * (near + 2) * n:
+            return False
+    for at in range(n):
+        reach_x[ranks[at, 0]] = reaches[at]
+        reach_y[ranks[at, 1]] = reaches[at]
+    return True
+
+
+@njit
+def plane_radii(xs, ys, cross, starts, k, tol):
+    """Reach of, and points inside, the k-th neighbour of each point of each group.
+
+    xs, ys (n,) float64, group by group, each sorted; cross (n,) int32: place in xs of
+    the row at each place of ys; starts (g + 1,) intp, at least two rows a group; tol:
+    rounding error of the values, equal values being equal to the last bit.
+    Returns whether the strips sufficed, the reaches by place in xs and in ys, both
+    (n,) float64, and the points inside, the point included (n,) int64, in any order.
+    """
+    n = xs.shape[0]
+    reach_x, reach_y = np.empty(n, np.float64), np.empty(n, np.float64)
+    inside = np.empty(n, np.int64)
+    for group in range(starts.shape[0] - 1):
+        own = slice(starts[group], starts[group + 1])
+        if not _search_group(
+            xs[own],
+            ys[own],
+            cross[own] - np.int32(starts[group]),
+            k,
+            tol,
+            reach_x[own],
+            reach_y[own],
+            inside[own],
+        ):
+            return False, reach_x, reach_y, inside
+    return True, reach_x, reach_y, inside

@@ -1,0 +1,59 @@
+"""What an estimator of information must be able to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.table import Table
+
+FloatArray = NDArray[np.float64]
+
+REDUNDANCY = "redundancy"
+CONDITIONAL_REDUNDANCY = "conditional_redundancy"
+JOINT_ENTROPY = "joint_entropy"
+
+
+class Terms(Protocol):
+    """The terms of one table, as the search asks for them; all in nats.
+
+    Attributes
+    ----------
+    relevance : ndarray of shape (n_features,)
+        R = I(Xk;Y).
+    """
+
+    relevance: FloatArray
+
+    def pairwise(
+        self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of each candidate k against the newest pick j, (n_candidates,) each.
+
+        ``redundancy`` r = I(Xk;Xj), ``conditional_redundancy`` c = I(Xk;Xj|Y) and
+        ``joint_entropy`` H(Xk,Xj,Y). Threads may ask at once for disjoint candidates;
+        the answer for a candidate does not depend on the others.
+        """
+        ...
+
+
+@runtime_checkable
+class Estimator(Protocol):
+    """A way to estimate information from a table.
+
+    Attributes
+    ----------
+    term_names : frozenset of str
+        The pairwise terms that it can give.
+    non_negative : bool
+        Whether its estimates are never below zero (up to rounding).
+    """
+
+    term_names: ClassVar[frozenset[str]]
+    non_negative: ClassVar[bool]
+
+    def prepare(self, table: Table, *, n_jobs: int | None = None) -> Terms:
+        """Read the table once; what the search needs later is kept in the terms."""
+        ...
