@@ -1,0 +1,306 @@
+"""Speed and memory of selection beside the peers, on one thread, as markdown.
+
+python benchmarks/bench_select.py                   every section
+python benchmarks/bench_select.py madelon memory    some of them
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from timing import ONE_THREAD, Sheet, Timed, interleave, machine, peak_extra_memory
+
+# The libraries below read these when they are imported.
+os.environ.update(ONE_THREAD)
+
+import numpy as np
+import polars as pl
+import tables
+from peers import FEAST, Peer, fast_select_mrmr, mrmr_selection_fcq, mrmrs_fcq
+
+from mifs import MISelector, _search
+from mifs._data.intake import read_blocks
+from mifs._data.table import Table
+from mifs._data.target import read_target
+from mifs.criteria import CRITERIA, resolve
+from mifs.estimators import PlugIn, Terms
+from mifs.exceptions import MifsWarning
+
+PACKAGES = (
+    "numpy",
+    "numba",
+    "scikit-learn",
+    "pandas",
+    "fstoolbox",
+    "fast-select",
+    "mrmrs",
+    "mrmr-selection",
+)
+BESIDE = (
+    "criterion",
+    "fit, ms",
+    "rounds alone, ms",
+    "peer",
+    "peer, ms",
+    "peer / fit",
+    "peer / rounds",
+    "picks",
+)
+TIE = 1e-9
+MEGABYTE = 1e6
+
+
+def fit(criterion: str, X: Any, y: Any, k: int) -> MISelector:
+    """Fit as a user does, on one thread."""
+    selector = MISelector(criterion=criterion, n_features_to_select=k, n_jobs=1)
+    return selector.fit(X, y)
+
+
+def prepare(X: Any, y: Any) -> Terms:
+    """Everything a fit on integer codes does before its first round."""
+    n, p = X.shape
+    names = [f"x{column}" for column in range(p)]
+    blocks = read_blocks(X, names)
+    table = Table(blocks, names, np.ones(p, np.bool_), read_target(y, n), n)
+    return PlugIn().prepare(table, n_jobs=1)
+
+
+def rounds(criterion: str, terms: Terms, k: int, n_threads: int = 1) -> _search.Path:
+    """Run the greedy rounds of a fit alone."""
+    return _search.greedy(terms, resolve(criterion), k, n_threads=n_threads)
+
+
+def madelon() -> Sheet:
+    """Small and many levels."""
+    rivals = {"FEAST": FEAST, "fast-select": {"mrmr": fast_select_mrmr}}
+    title = "MadelonD: 2 000 × 500, 10 levels, k = 20"
+    return beside(title, tables.madelon(), 20, ("mim", "mrmr", "jmi"), rivals)
+
+
+def binary() -> Sheet:
+    """Long and two levels."""
+    title = "100 000 × 200, uint8, binary, k = 20"
+    codes = tables.codes(100_000, 200, 2)
+    return beside(title, codes, 20, ("mrmr", "jmi"), {"FEAST": FEAST})
+
+
+def levels10() -> Sheet:
+    """Long and ten levels."""
+    title = "100 000 × 200, uint8, 10 levels, k = 20"
+    codes = tables.codes(100_000, 200, 10)
+    return beside(title, codes, 20, ("mrmr", "jmi"), {"FEAST": FEAST})
+
+
+def expression() -> Sheet:
+    """Wide and short, as discretised gene expression."""
+    title = "72 × 7 129, 3 levels, k = 50"
+    codes = tables.codes(72, 7_129, 3)
+    return beside(title, codes, 50, ("mrmr", "jmi"), {"FEAST": FEAST})
+
+
+def criteria() -> Sheet:
+    """Every criterion there is, in one run, so that any two rows compare."""
+    title = "Every criterion on MadelonD, k = 20"
+    return beside(title, tables.madelon(), 20, CRITERIA, {"FEAST": FEAST}, budget=40.0)
+
+
+def beside(
+    title: str,
+    codes: tables.Codes,
+    k: int,
+    names: Iterable[str],
+    rivals: Mapping[str, Mapping[str, Peer]],
+    budget: float = 20.0,
+) -> Sheet:
+    """Time whole fits, rounds alone and peers in turn on the same integer codes."""
+    X, y = codes
+    terms = prepare(X, y)
+    calls: dict[tuple[str, str], Callable[[], Any]] = {}
+    for name in names:
+        calls[name, "fit"] = partial(fit, name, X, y, k)
+        calls[name, "rounds"] = partial(rounds, name, terms, k)
+        for rival, peers in rivals.items():
+            if name in peers:
+                calls[name, rival] = partial(peers[name], X, y, k)
+    timed = interleave(calls, budget=budget)
+    rows = [row for name in names for row in _rows(name, timed, rivals)]
+    return Sheet(title, BESIDE, rows)
+
+
+def _rows(
+    name: str, timed: Mapping[tuple[str, str], Timed], rivals: Iterable[str]
+) -> list[tuple[str, ...]]:
+    """One row a peer, or a row without peer where no peer has the criterion."""
+    whole, alone = timed[name, "fit"], timed[name, "rounds"]
+    ours = (name, milliseconds(whole), milliseconds(alone))
+    rows = []
+    for rival in rivals:
+        if (name, rival) in timed:
+            peer = timed[name, rival]
+            ratios = (ratio(peer, whole), ratio(peer, alone))
+            picks = agreement(whole.result, peer.result)
+            rows.append((*ours, rival, milliseconds(peer), *ratios, picks))
+    return rows or [(*ours, "–", "–", "–", "–", "–")]
+
+
+def agreement(selector: MISelector, picks: list[int]) -> str:
+    """How far a peer's picks go with ours, and whether a tie parts them."""
+    ours = selector.selected_indices_.tolist()
+    pairs = zip(ours, picks, strict=True)
+    step = next((at for at, (our, their) in enumerate(pairs) if our != their), None)
+    if step is None:
+        return "same"
+    why = "a tie" if selector.path_["margin"].iloc[step] <= TIE else "others"
+    return f"same to step {step}, then {why}"
+
+
+def frame() -> Sheet:
+    """Continuous columns, our binning included; the peers use correlation."""
+    X, y = tables.frame(2_000, 500)
+    arguments = {
+        "mrmrs": (mrmrs_fcq, pl.from_pandas(X), pl.Series(y.to_numpy())),
+        "mrmr-selection": (mrmr_selection_fcq, X, y),
+    }
+    calls: dict[str, Callable[[], Any]] = {"mifs": partial(fit, "mrmr", X, y, 20)}
+    for name, (peer, features, target) in arguments.items():
+        calls[name] = partial(peer, features, target, 20)
+    timed = interleave(calls)
+    ours = timed["mifs"]
+    chosen = set(X.columns[ours.result.selected_indices_])
+    rows = [("mifs", milliseconds(ours), "1.0", "20 of 20")]
+    for name in arguments:
+        shared = f"{len(chosen.intersection(timed[name].result))} of 20"
+        rows.append((name, milliseconds(timed[name]), ratio(timed[name], ours), shared))
+    columns = ("mRMR by", "time, ms", "ratio to mifs", "picks shared with mifs")
+    return Sheet("float64 DataFrame, 2 000 × 500, k = 20", columns, rows)
+
+
+def threads() -> Sheet:
+    """Greedy rounds alone, one thread against two."""
+    terms = prepare(*tables.codes(100_000, 200, 10))
+    names = ("mrmr", "jmi")
+    timed = interleave(
+        {
+            (name, n_threads): partial(rounds, name, terms, 20, n_threads)
+            for name in names
+            for n_threads in (1, 2)
+        }
+    )
+    rows = []
+    for name in names:
+        one, two = timed[name, 1], timed[name, 2]
+        same = "same" if one.result == two.result else "others"
+        rows.append((name, milliseconds(one), milliseconds(two), ratio(one, two), same))
+    columns = ("criterion", "one thread, ms", "two threads, ms", "ratio", "path")
+    return Sheet("Two threads in the rounds of 100 000 × 200, 10 levels", columns, rows)
+
+
+def memory() -> Sheet:
+    """Peak extra memory of a JMI fit, each in a fresh process."""
+    cases = {
+        "uint8, binary": partial(tables.codes, 100_000, 200, 2),
+        "uint8, 10 levels": partial(tables.codes, 100_000, 200, 10),
+        "float64 DataFrame": partial(tables.frame, 100_000, 200),
+    }
+    rows = []
+    for name, table in cases.items():
+        peaks = peak_extra_memory(table, partial(fit, "jmi", k=20))
+        cells = 100_000 * 200
+        allowed = f"{3 * cells / MEGABYTE + 50:.0f}"
+        measured = [(f"{b / MEGABYTE:.0f}", f"{b / cells:.2f}") for b in peaks]
+        rows.append((name, *measured[0], *measured[1], allowed))
+    columns = (
+        "100 000 × 200",
+        "first fit, MB",
+        "bytes a cell",
+        "second fit, MB",
+        "bytes a cell",
+        "3 bytes a cell + 50 MB",
+    )
+    return Sheet("Peak extra memory of a JMI fit, k = 20", columns, rows)
+
+
+def startup() -> Sheet:
+    """Import and first fit, medians of fresh processes with a warm cache."""
+    script = Path(__file__).with_name("startup.py")
+    runs = []
+    for _ in range(8):
+        done = subprocess.run(
+            [sys.executable, str(script)], check=True, capture_output=True, text=True
+        )
+        runs.append(json.loads(done.stdout))
+    # the first run may have filled the cache
+    rows = [
+        (stage, f"{1e3 * median(run[stage] for run in runs[1:]):.0f}")
+        for stage in runs[0]
+        if stage != "data"
+    ]
+    return Sheet("Start of a process, JMI on 2 000 × 500", ("stage", "ms"), rows)
+
+
+def milliseconds(timed: Timed) -> str:
+    """Median with three significant digits."""
+    value = 1e3 * timed.median
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def ratio(slow: Timed, fast: Timed) -> str:
+    """Ratio of the medians, and so how many times as fast the second is."""
+    value = slow.median / fast.median
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+SECTIONS: dict[str, Callable[[], Sheet]] = {
+    section.__name__: section
+    for section in (
+        madelon,
+        binary,
+        levels10,
+        expression,
+        frame,
+        threads,
+        memory,
+        startup,
+        criteria,
+    )
+}
+
+
+def main() -> None:
+    """Run the sections named on the command line, all by default."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS)
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="write bench_select.json too"
+    )
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.sections) - set(SECTIONS))
+    if unknown:
+        parser.error(f"no section {', '.join(unknown)}; known: {', '.join(SECTIONS)}")
+    warnings.simplefilter("ignore", MifsWarning)
+    host = machine(PACKAGES)
+    print(f"{host}\n")
+    results = []
+    for name in arguments.sections or SECTIONS:
+        results.append(SECTIONS[name]())
+        print(results[-1].markdown(), flush=True)
+    if arguments.json:
+        report = {"machine": host, "tables": [asdict(table) for table in results]}
+        Path(__file__).with_suffix(".json").write_text(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
