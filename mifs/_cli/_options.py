@@ -58,12 +58,12 @@ def _delimiter(
 
 def known_criterion(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Give the name as the registry, imported only here, spells it."""
-    from mifs.criteria import CRITERIA
+    from mifs.criteria import resolve
 
-    if value.lower() not in CRITERIA:
-        known = ", ".join(CRITERIA)
-        raise click.BadParameter(f"{value!r} is unknown; the known ones are: {known}")
-    return value.lower()
+    try:
+        return resolve(value).name
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def feature_count(
