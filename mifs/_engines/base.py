@@ -32,15 +32,16 @@ class JointCounts:
     ----------
     members : slice or ndarray
         Which of the candidates asked for these are.
-    pair : Cells
-        (candidate, pick)
     triple : Cells or None
         (candidate, pick, class), where the class was asked for.
+    pair : Cells or None
+        (candidate, pick). None where all cells of ``triple`` are laid out with the
+        class running fastest, so that sums of neighbours are the pair's counts.
     """
 
     members: slice | NDArray[np.intp]
-    pair: Cells
     triple: Cells | None
+    pair: Cells | None
 
 
 class Engine(Protocol):
@@ -57,8 +58,8 @@ class Engine(Protocol):
     n_levels: IntArray
     class_counts: IntArray
 
-    def level_counts(self) -> tuple[Cells, Cells]:
-        """Tables of each column, (level,) and (level, class)."""
+    def level_counts(self) -> Cells:
+        """Tables (level, class) of each column, all cells laid out."""
         ...
 
     def pick(self, column: int) -> Any:

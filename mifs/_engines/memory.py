@@ -154,12 +154,9 @@ class MemoryEngine:
         _place(self._counts, self._count_starts, columns, counts)
         _place(self._words, self._word_starts, columns, words)
 
-    def level_counts(self) -> tuple[Cells, Cells]:
-        """Tables of each column, (level,) and (level, class)."""
-        return (
-            Cells(self._plain.counts, self._plain.count_starts),
-            Cells(self._counts, self._count_starts),
-        )
+    def level_counts(self) -> Cells:
+        """Tables (level, class) of each column, all cells laid out."""
+        return Cells(self._counts, self._count_starts)
 
     @cached_property
     def _by_class(self) -> kernels.BitColumns:
@@ -176,7 +173,7 @@ class MemoryEngine:
     def _plain(self) -> kernels.BitColumns:
         """The same columns, all rows taken as one class."""
         return self._by_class._replace(
-            counts=kernels.fold_classes(self._counts, len(self.class_counts)),
+            counts=self._counts.reshape(-1, len(self.class_counts)).sum(axis=1),
             count_starts=_starts(self.n_levels),
             class_words=self._class_words[[0, -1]],
         )
@@ -224,7 +221,7 @@ class MemoryEngine:
         starts = _starts(self.n_levels[chosen] * counts.size)
         cells = np.empty(starts[-1], np.int64)
         kernels.bit_tables(columns, chosen, pick.words, counts, cells, starts)
-        return self._folded(members, Cells(cells, starts), by_class)
+        return _laid_out(members, Cells(cells, starts), by_class)
 
     def _from_histograms(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
@@ -235,7 +232,7 @@ class MemoryEngine:
         starts = _starts(n_levels * stride)
         cells = np.empty(starts[-1], np.int64)
         kernels.histogram_tables(codes, rows, base, stride, cells, starts)
-        return self._folded(members, Cells(cells, starts), by_class)
+        return _laid_out(members, Cells(cells, starts), by_class)
 
     def _from_sorting(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
@@ -248,19 +245,18 @@ class MemoryEngine:
             codes, rows, n_levels, base, order, n_classes
         )
         cells = Cells(triple, triple_starts) if by_class else None
-        return JointCounts(members, Cells(pair, pair_starts), cells)
+        return JointCounts(members, cells, Cells(pair, pair_starts))
 
     def _code_source(self, chosen: Any) -> tuple[AnyArray, IntArray, IntArray]:
         n_levels = self.n_levels[chosen]
         codes = self._codes["uint16" if n_levels[0] > 256 else "uint8"]
         return codes, self._code_rows[chosen], n_levels
 
-    def _folded(self, members: Any, cells: Cells, by_class: bool) -> JointCounts:
-        if not by_class:
-            return JointCounts(members, cells, None)
-        n_classes = len(self.class_counts)
-        pair = kernels.fold_classes(cells.counts, n_classes)
-        return JointCounts(members, Cells(pair, cells.starts // n_classes), cells)
+
+def _laid_out(members: Any, cells: Cells, by_class: bool) -> JointCounts:
+    if by_class:
+        return JointCounts(members, triple=cells, pair=None)
+    return JointCounts(members, triple=None, pair=cells)
 
 
 def _starts(sizes: Any) -> IntArray:

@@ -135,9 +135,10 @@ def level_counts(
     at = 0
     for j in range(b):
         column = codes[j]
+        table = counts[at : at + n_levels[j] * n_classes]
         for y in range(n_classes):
             for i in range(class_rows[y], class_rows[y + 1]):
-                counts[at + np.int64(column[i]) * n_classes + y] += 1
+                table[np.uint64(column[i]) * np.uint64(n_classes) + np.uint64(y)] += 1
         at += n_levels[j] * n_classes
 
 
@@ -282,18 +283,6 @@ def sorted_tables(
 
 
 @njit
-def fold_classes(cells: Array, n_classes: int) -> Array:
-    """Sum tables over the class, which runs fastest."""
-    folded = np.empty(cells.shape[0] // n_classes, np.int64)
-    for c in range(folded.shape[0]):
-        total = 0
-        for y in range(n_classes):
-            total += cells[c * n_classes + y]
-        folded[c] = total
-    return folded
-
-
-@njit
 def plogp_table(n: int, scale: float) -> Array:
     """``round(c log c * scale)`` for c = 0 … min(n, TABLE_SIZE - 1), int64."""
     table = np.zeros(min(n + 1, TABLE_SIZE), np.int64)
@@ -303,21 +292,44 @@ def plogp_table(n: int, scale: float) -> Array:
 
 
 @njit
+def _plogp(count: int, table: Array, scale: float) -> int:
+    """``round(c log c * scale)``."""
+    if count < table.shape[0]:
+        return np.int64(table[count])
+    return np.int64(np.rint(count * np.log(np.float64(count)) * scale))
+
+
+@njit
 def plogp_sums(cells: Array, starts: Array, table: Array, scale: float) -> Array:
     """Sum ``c log c`` over ``cells[starts[i]:starts[i + 1]]``, as scaled integers.
 
     Integers, because their sum does not depend on the order of the cells: the scores
     are the same to the last bit for any engine, block size and labelling.
     """
-    m = starts.shape[0] - 1
-    size = table.shape[0]
-    sums = np.empty(m, np.int64)
-    for i in range(m):
+    sums = np.empty(starts.shape[0] - 1, np.int64)
+    for i in range(sums.shape[0]):
         total = 0
-        for c in cells[starts[i] : starts[i + 1]]:
-            if c < size:
-                total += table[c]
-            else:
-                total += np.int64(np.rint(c * np.log(np.float64(c)) * scale))
+        for count in cells[starts[i] : starts[i + 1]]:
+            total += _plogp(count, table, scale)
         sums[i] = total
     return sums
+
+
+@njit
+def plogp_sums_folded(
+    cells: Array, starts: Array, n_classes: int, table: Array, scale: float
+) -> tuple[Array, Array]:
+    """The same over tables in which the class runs fastest: with it, and without."""
+    sums = np.empty(starts.shape[0] - 1, np.int64)
+    folded = np.empty(starts.shape[0] - 1, np.int64)
+    for i in range(sums.shape[0]):
+        total = total_folded = over_classes = y = 0
+        for count in cells[starts[i] : starts[i + 1]]:
+            total += _plogp(count, table, scale)
+            over_classes += count
+            y += 1
+            if y == n_classes:
+                total_folded += _plogp(over_classes, table, scale)
+                over_classes = y = 0
+        sums[i], folded[i] = total, total_folded
+    return sums, folded

@@ -140,19 +140,26 @@ class PlugInTerms:
         self._shift = 62 - math.ceil(math.log2(max(n * math.log(n), 1)))
         self._table = kernels.plogp_table(n, 2.0**self._shift)
         self._engine = engine
-        level, level_class = engine.level_counts()
-        self._f_k = self._sums(level)
-        self._f_ky = self._sums(level_class)
-        total = np.array([n], dtype=np.int64)
-        self._f_n = self._sums(Cells(total, np.array([0, 1])))[0]
+        self._f_ky, self._f_k = self._folded_sums(engine.level_counts())
         ends = np.array([0, len(engine.class_counts)])
-        self._f_y = self._sums(Cells(engine.class_counts, ends))[0]
+        (self._f_y,), (self._f_n,) = self._folded_sums(Cells(engine.class_counts, ends))
         self.relevance = self._nats(self._f_ky - self._f_k - self._f_y + self._f_n)
 
     def _sums(self, cells: Cells) -> NDArray[np.int64]:
         scale = 2.0**self._shift
         sums = kernels.plogp_sums(cells.counts, cells.starts, self._table, scale)
         return np.asarray(sums, dtype=np.int64)
+
+    def _folded_sums(
+        self, cells: Cells
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sums with the class, and without it."""
+        n_classes = len(self._engine.class_counts)
+        scale = 2.0**self._shift
+        with_class, without = kernels.plogp_sums_folded(
+            cells.counts, cells.starts, n_classes, self._table, scale
+        )
+        return with_class, without
 
     def _nats(self, sums: NDArray[np.int64]) -> FloatArray:
         return np.ldexp(sums.astype(np.float64), -self._shift) / self._engine.n_rows
@@ -166,9 +173,14 @@ class PlugInTerms:
         f_kjy = np.empty(len(candidates), np.int64)
         pick = self._engine.pick(newest)
         for tables in self._engine.joint_counts(pick, candidates, by_class=by_class):
-            f_kj[tables.members] = self._sums(tables.pair)
+            at = tables.members
+            if tables.triple is not None and tables.pair is None:
+                f_kjy[at], f_kj[at] = self._folded_sums(tables.triple)
+                continue
+            if tables.pair is not None:
+                f_kj[at] = self._sums(tables.pair)
             if tables.triple is not None:
-                f_kjy[tables.members] = self._sums(tables.triple)
+                f_kjy[at] = self._sums(tables.triple)
         terms = {}
         if REDUNDANCY in wanted:
             sums = f_kj - self._f_k[candidates] - self._f_k[newest] + self._f_n
