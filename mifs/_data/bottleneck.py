@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from mifs._data.kinds import column_indices
 from mifs._data.merging import (
     add_up,
     bottleneck_edges,
@@ -21,13 +22,13 @@ from mifs._data.merging import (
 )
 from mifs._data.parallel import run
 from mifs._data.supervised import (
+    Classes,
     Codes,
     Column,
     Counts,
     Floats,
     Levels,
     SupervisedDiscretizer,
-    Target,
     bin_codes,
     class_counts,
 )
@@ -54,28 +55,28 @@ class _Fitted(NamedTuple):
     information: float
 
 
-def _fit_numeric(column: Column, target: Target, how: _Merging) -> _Fitted:
+def _fit_numeric(column: Column, target: Classes, how: _Merging) -> _Fitted:
     """Bin a numeric column, from its present values."""
     values = column.numbers()
     present = ~np.isnan(values)
-    values, classes = values[present], target.classes[present]
+    values, classes = values[present], target.codes[present]
     fine, counts = fine_counts(values, classes, target.n_classes, how.n_fine_bins)
     groups = merge_levels(counts, ordered=True, n_levels=how.n_levels, beta=how.beta)
     return _Fitted(fine[np.diff(groups) > 0], None, None, *_kept(counts, groups))
 
 
-def _fit_categorical(column: Column, target: Target, how: _Merging) -> _Fitted:
+def _fit_categorical(column: Column, target: Classes, how: _Merging) -> _Fitted:
     """Group the levels of a categorical column, from its present values."""
     categories, codes = column.levels()
     present = codes >= 0
-    codes, classes = codes[present], target.classes[present]
+    codes, classes = codes[present], target.codes[present]
     counts = class_counts(codes, categories.size, classes, target.n_classes)
     groups = merge_levels(counts, ordered=False, n_levels=how.n_levels, beta=how.beta)
     return _Fitted(None, categories, groups, *_kept(counts, groups))
 
 
 def _fit_column(
-    column: Column, categorical: bool, target: Target, how: _Merging
+    column: Column, categorical: bool, target: Classes, how: _Merging
 ) -> _Fitted:
     """Fit one column as what it was taken for."""
     return (_fit_categorical if categorical else _fit_numeric)(column, target, how)
@@ -116,7 +117,7 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
         Code of unknown categories; must not be a code of a level.
     discrete_target : {"auto", True, False}, default="auto"
         Whether the target has classes. "auto": booleans, strings, categories, and
-        integers of at most min(100, n/2) distinct values.
+        integers of at most max(2, min(100, n/2)) distinct values.
     n_target_bins : int or "auto", default="auto"
         A continuous target is first cut into so many quantile bins (inverted CDF,
         closed on the right); "auto" is round(n^(1/3)), at least 3 and at most 10.
@@ -207,22 +208,13 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
         """Mask (p,) of the columns to be taken as categories."""
         if isinstance(self.categorical_features, str):
             return np.array([not column.is_numeric for column in columns])
-        chosen = np.asarray(self.categorical_features)
         names = [column.name for column in columns]
-        if chosen.dtype.kind == "b" and chosen.shape != (len(names),):
-            msg = f"categorical_features is a mask of shape {chosen.shape}"
-            raise ValueError(f"{msg}: pass one value for each of {len(names)} columns.")
         mask = np.zeros(len(names), dtype=np.bool_)
-        places = range(-len(names), len(names))
-        for place in np.flatnonzero(chosen) if chosen.dtype.kind == "b" else chosen:
-            known = place in names if isinstance(place, str) else place in places
-            if not known:
-                msg = f"categorical_features names {place!r}, which is no column"
-                raise ValueError(f"{msg}: pass names of X, indices or a mask.")
-            mask[names.index(place) if isinstance(place, str) else int(place)] = True
+        chosen: Any = self.categorical_features
+        mask[column_indices(chosen, names, "categorical_features")] = True
         return mask
 
-    def _fit_columns(self, columns: list[Column], target: Target) -> None:
+    def _fit_columns(self, columns: list[Column], target: Classes) -> None:
         mask = self._categorical_mask(columns)
         how = _Merging(self.n_levels, self.beta, self.n_fine_bins)
         tasks = zip(columns, mask.tolist(), strict=True)
@@ -248,11 +240,12 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
                 raise ValueError(f"{msg} {column.name!r}: pass a negative value.")
 
     def _encode(self, column: Column, j: int) -> Codes:
-        edges, categories, groups = self.edges_[j], self.categories_[j], self.groups_[j]
+        edges = self.edges_[j]
         if edges is not None:
             return bin_codes(column.numbers(), edges)
-        levels, codes = column.distinct()
-        index = pd.Index(categories, dtype=object)
+        groups = np.asarray(self.groups_[j], dtype=np.intp)
+        levels, codes = column.levels()
+        index = pd.Index(self.categories_[j], dtype=object)
         places = index.get_indexer(pd.Index(levels, dtype=object))
         known = places >= 0
         if self.handle_unknown == "error" and not known.all():

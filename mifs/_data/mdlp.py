@@ -9,11 +9,11 @@ import numpy as np
 from mifs._data.parallel import run
 from mifs._data.supervised import (
     TIE,
+    Classes,
     Codes,
     Column,
     Floats,
     SupervisedDiscretizer,
-    Target,
     bin_codes,
     check_coded,
     clogc_table,
@@ -77,13 +77,13 @@ def mdlp_edges(values: Floats, classes: Codes, n_classes: int) -> Floats:
     return edges
 
 
-def _fit_column(column: Column, target: Target) -> Floats:
+def _fit_column(column: Column, target: Classes) -> Floats:
     """Edges of one column from its present values."""
     values = column.numbers()
     present = ~np.isnan(values)
     if present.all():
-        return mdlp_edges(values, target.classes, target.n_classes)
-    return mdlp_edges(values[present], target.classes[present], target.n_classes)
+        return mdlp_edges(values, target.codes, target.n_classes)
+    return mdlp_edges(values[present], target.codes[present], target.n_classes)
 
 
 class MDLPDiscretizer(SupervisedDiscretizer):
@@ -97,7 +97,7 @@ class MDLPDiscretizer(SupervisedDiscretizer):
     ----------
     discrete_target : {"auto", True, False}, default="auto"
         Whether the target has classes. "auto": booleans, strings, categories, and
-        integers of at most min(100, n/2) distinct values.
+        integers of at most max(2, min(100, n/2)) distinct values.
     n_target_bins : int or "auto", default="auto"
         A continuous target is first cut into so many quantile bins (inverted CDF,
         closed on the right); "auto" is round(n^(1/3)), at least 3 and at most 10.
@@ -153,7 +153,7 @@ class MDLPDiscretizer(SupervisedDiscretizer):
         self.n_target_bins = n_target_bins
         self.n_jobs = n_jobs
 
-    def _fit_columns(self, columns: list[Column], target: Target) -> None:
+    def _fit_columns(self, columns: list[Column], target: Classes) -> None:
         tasks = ((column, target) for column in columns)
         self.edges_ = list(run(_fit_column, tasks, self.n_jobs))
         self.n_levels_ = np.array([edges.size + 1 for edges in self.edges_], np.intp)

@@ -13,7 +13,7 @@ from mifs._data.supervised import (
     check_coded,
     class_counts,
     clogc_table,
-    quantile_edges,
+    column_edges,
 )
 from mifs._kernels.bins import merge_any, merge_neighbours
 
@@ -150,7 +150,7 @@ def fine_counts(
     values: Floats, classes: Codes, n_classes: int, n_fine_bins: int
 ) -> tuple[Floats, Counts]:
     """Edges of the quantile bins to start from, and their class counts."""
-    fine = quantile_edges(values, n_fine_bins)
+    fine = column_edges(values, n_fine_bins)
     codes = bin_codes(values, fine)
     return fine, class_counts(codes, fine.size + 1, classes, n_classes)
 

@@ -17,10 +17,13 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.utils import Tags, check_consistent_length, column_or_1d
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mifs._data.discretize import default_n_bins, quantile_edges
+from mifs._data.intake import factorize
+from mifs._data.target import read_target
 from mifs._kernels import columns as kernels
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -42,20 +45,12 @@ def clogc_table(n: int) -> Floats:
     return np.ldexp(np.rint(np.ldexp(table, shift)), -shift)
 
 
-def quantile_edges(values: Floats, n_bins: int) -> Floats:
-    """Inverted-CDF quantiles (no NaN): ascending data values below the maximum.
-
-    A column of at most n_bins distinct values has an edge at each of them but the last.
-    """
-    ordered = np.sort(values) + 0.0  # turns -0.0 into 0.0
-    n = ordered.size
-    below: Floats = ordered[:-1][ordered[:-1] != ordered[1:]]
-    if below.size < n_bins:
-        return below
-    places = (np.arange(1, n_bins) * n + n_bins - 1) // n_bins - 1
-    edges = np.unique(ordered[places])
-    below_the_last: Floats = edges[edges < ordered[-1]]
-    return below_the_last
+def column_edges(values: Floats, n_bins: int) -> Floats:
+    """Quantile edges of one column without NaN; none where it is empty."""
+    if not values.size:
+        return np.empty(0)
+    edges: Floats = quantile_edges(values[np.newaxis], n_bins)[0] + 0.0
+    return edges
 
 
 def bin_codes(values: Floats, edges: Floats) -> Codes:
@@ -145,34 +140,13 @@ class Column:
             "it out, or encode it as categories with InformationBottleneckEncoder."
         )
 
-    def distinct(self) -> tuple[Levels, Codes]:
-        """Distinct values in order of appearance and codes (n,), missing as -1."""
+    def levels(self) -> tuple[Levels, Codes]:
+        """Sorted distinct values and codes (n,) into them, missing as -1."""
         values: Any = self._objects
         if isinstance(self.raw, nw.Series) and self.raw.implementation.is_pandas():
             values = self.raw.to_native
-        try:
-            codes, levels = pd.factorize(values())
-        except TypeError as error:
-            raise TypeError(self._not_levels(error)) from error
-        return np.asarray(levels, dtype=object), codes.astype(np.intp, copy=False)
-
-    def levels(self) -> tuple[Levels, Codes]:
-        """Sorted distinct values and codes (n,) into them, missing as -1."""
-        levels, codes = self.distinct()
-        try:
-            order = np.argsort(levels, kind="stable")
-        except TypeError as error:
-            raise TypeError(self._not_levels(error)) from error
-        place = np.empty(levels.size + 1, dtype=np.intp)
-        place[order] = np.arange(levels.size)
-        place[-1] = -1
-        return levels[order], place[codes]
-
-    def _not_levels(self, error: TypeError) -> str:
-        return (
-            f"column {self.name!r} holds values of several kinds ({error}): the "
-            "argument must be uniformly string or number; convert the column."
-        )
+        codes, levels = factorize(values(), self.name)
+        return levels.astype(object), codes
 
 
 def read_columns(estimator: BaseEstimator, X: Any, *, reset: bool) -> list[Column]:
@@ -194,63 +168,24 @@ def read_columns(estimator: BaseEstimator, X: Any, *, reset: bool) -> list[Colum
 
 
 @dataclass(frozen=True)
-class Target:
-    """Class codes (n,) of the target, and how they were made."""
+class Classes:
+    """Class codes (n,) of the target, and the edges that made them if it was binned."""
 
-    classes: Codes
+    codes: Codes
     n_classes: int
-    kind: Literal["discrete", "continuous"]
     edges: Floats | None = None
 
 
-def _target_column(y: Any) -> Column:
-    """Return the target as one column."""
-    if y is None:
-        msg = "fit requires y to be passed, but the target y is None: pass the target"
-        raise ValueError(f"{msg} the bins shall inform about.")
-    native = nw.from_native(y, allow_series=True, pass_through=True)
-    if isinstance(native, nw.DataFrame):
-        if native.shape[1] != 1:
-            msg = f"y should be a 1d array, got a frame of {native.shape[1]} columns"
-            raise ValueError(f"{msg}: pass one of them.")
-        native = native.get_column(native.columns[0])
-    if isinstance(native, nw.Series):
-        return Column("y", native)
-    return Column("y", column_or_1d(y, warn=True))
-
-
-def _require_complete(missing: NDArray[np.bool_]) -> None:
-    """Raise ValueError if a target is missing."""
-    if missing.any():
-        msg = f"Input y contains NaN: {missing.sum()} of {missing.size} targets are"
-        raise ValueError(f"{msg} missing; drop these rows.")
-
-
-def read_target(
-    y: Any, discrete: bool | Literal["auto"], n_bins: int | Literal["auto"]
-) -> Target:
+def read_classes(
+    y: Any, n_rows: int, discrete: bool | Literal["auto"], n_bins: int | Literal["auto"]
+) -> Classes:
     """Classes of the target; a continuous one is cut into quantile bins."""
-    column = _target_column(y)
-    if not column.is_numeric:
-        levels, codes = column.levels()
-        _require_complete(codes < 0)
-        if discrete is False:
-            msg = f"discrete_target=False, but y holds {levels[0]!r}: pass numbers"
-            raise ValueError(f"{msg} or discrete_target='auto'.")
-        return Target(codes, levels.size, "discrete")
-    values = column.numbers()
-    _require_complete(np.isnan(values))
-    if np.isinf(values).any():
-        raise ValueError("Input y contains infinity: drop or replace these rows.")
-    distinct, codes = np.unique(values, return_inverse=True)
-    if discrete == "auto":
-        whole = bool(np.all(distinct == np.floor(distinct)))
-        discrete = whole and distinct.size <= min(100, values.size / 2)
-    if discrete:
-        return Target(codes, distinct.size, "discrete")
-    auto_bins = min(max(round(values.size ** (1 / 3)), 3), 10)
-    edges = quantile_edges(values, auto_bins if n_bins == "auto" else n_bins)
-    return Target(bin_codes(values, edges), edges.size + 1, "continuous", edges)
+    target = read_target(y, n_rows, discrete)
+    if target.discrete:
+        return Classes(target.codes, target.n_classes)
+    wanted = default_n_bins(n_rows) if n_bins == "auto" else n_bins
+    edges = column_edges(target.values, wanted)
+    return Classes(bin_codes(target.values, edges), edges.size + 1, edges)
 
 
 class SupervisedDiscretizer(
@@ -274,7 +209,7 @@ class SupervisedDiscretizer(
     n_jobs: int | None
 
     @abstractmethod
-    def _fit_columns(self, columns: list[Column], target: Target) -> None:
+    def _fit_columns(self, columns: list[Column], target: Classes) -> None:
         """Learn the bins of every column and set the fitted attributes."""
 
     @abstractmethod
@@ -305,9 +240,9 @@ class SupervisedDiscretizer(
             If a column holds times or mixed kinds of values, or the frame is lazy.
         """
         columns = read_columns(self, X, reset=True)
-        target = read_target(y, self.discrete_target, self.n_target_bins)
-        check_consistent_length(columns[0].raw, target.classes)
-        self.target_kind_ = target.kind
+        n_rows = len(columns[0].raw)
+        target = read_classes(y, n_rows, self.discrete_target, self.n_target_bins)
+        self.target_kind_ = "discrete" if target.edges is None else "continuous"
         self.target_edges_ = target.edges
         self._fit_columns(columns, target)
         return self

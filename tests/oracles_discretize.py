@@ -1,0 +1,122 @@
+"""Textbook twins of the supervised discretisers: slow, plain, on their own."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+TIE = 1e-12
+
+
+def entropies(counts):
+    """Entropy in bits of each row of counts (m, K)."""
+    counts = np.atleast_2d(np.asarray(counts, dtype=float))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    logs = np.log2(np.where(shares > 0, shares, 1.0))
+    return -(shares * logs).sum(axis=1)
+
+
+def mdlp_edges(values, classes):
+    """Fayyad and Irani's recursion over every cut between two distinct values."""
+    values, classes = np.asarray(values, dtype=float), np.asarray(classes)
+    distinct, place = np.unique(values, return_inverse=True)
+    labels, coded = np.unique(classes, return_inverse=True)
+    counts = np.zeros((distinct.size, labels.size), dtype=int)
+    np.add.at(counts, (place, coded), 1)
+    cuts = sorted(_mdlp_cuts(counts, 0, distinct.size, TIE * values.size / math.log(2)))
+    return distinct[cuts]
+
+
+def _mdlp_cuts(counts, low, high, tie):
+    part = counts[low:high]
+    if len(part) < 2:
+        return []
+    n = part.sum()
+    left = np.cumsum(part, axis=0)[:-1]
+    right = part.sum(axis=0) - left
+    n_left, n_right = left.sum(axis=1), right.sum(axis=1)
+    rest = n_left * entropies(left) + n_right * entropies(right)
+    cut = int(np.flatnonzero(rest <= rest.min() + tie)[0])
+    k, k1, k2 = ((c > 0).sum() for c in (part.sum(axis=0), left[cut], right[cut]))
+    h, h1, h2 = (entropies(c)[0] for c in (part.sum(axis=0), left[cut], right[cut]))
+    delta = math.log2(3 ** int(k) - 2) - (k * h - k1 * h1 - k2 * h2)
+    if not h - rest[cut] / n > (math.log2(n - 1) + delta) / n:
+        return []
+    middle = low + cut + 1
+    below = _mdlp_cuts(counts, low, middle, tie)
+    return [*below, middle - 1, *_mdlp_cuts(counts, middle, high, tie)]
+
+
+def information(counts):
+    """Mutual information in nats of a count table."""
+    joint = np.asarray(counts, dtype=float) / np.sum(counts)
+    product = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    present = joint > 0
+    return float((joint[present] * np.log(joint[present] / product[present])).sum())
+
+
+def objective(counts, beta):
+    """I(Z;Y) - I(Z;X)/beta of a hard clustering Z whose class counts these are."""
+    shares = np.sum(counts, axis=1) / np.sum(counts)
+    present = shares[shares > 0]
+    entropy = -(present * np.log(present)).sum()
+    return information(counts) - (0.0 if beta is None else entropy / beta)
+
+
+def merge_loss(a, b, n, beta):
+    """p (JS - h/beta): what joining the class counts a and b takes, nats."""
+    size_a, size_b = sum(a), sum(b)
+    size = size_a + size_b
+    if not size_a or not size_b:
+        return 0.0
+    js = weights_entropy = 0.0
+    for part, total in ((a, size_a), (b, size_b)):
+        weight = total / size
+        weights_entropy -= weight * math.log(weight)
+        for y, c in enumerate(part):
+            if c:
+                js += weight * c / total * math.log(c / total * size / (a[y] + b[y]))
+    return size / n * (js - (0.0 if beta is None else weights_entropy / beta))
+
+
+def bottleneck_groups(counts, n_levels, beta, neighbours):
+    """Slonim and Tishby's greedy merges, every pair computed anew at each step."""
+    n = int(np.sum(counts))
+    groups = [([level], [int(c) for c in row]) for level, row in enumerate(counts)]
+    while len(groups) > 1:
+        pairs = [
+            (merge_loss(groups[i][1], groups[j][1], n, beta), i, j)
+            for i in range(len(groups))
+            for j in range(
+                i + 1, min(i + 2, len(groups)) if neighbours else len(groups)
+            )
+        ]
+        least = min(pairs)[0]
+        crowded = n_levels is not None and len(groups) > n_levels
+        if not crowded and not least < -TIE:
+            break
+        _, i, j = next(pair for pair in pairs if pair[0] <= least + TIE)
+        members = groups[i][0] + groups[j][0]
+        total = [x + y for x, y in zip(groups[i][1], groups[j][1], strict=True)]
+        groups[i] = (members, total)
+        del groups[j]
+    codes = np.empty(len(counts), dtype=int)
+    for code, (members, _) in enumerate(groups):
+        codes[members] = code
+    return codes
+
+
+def quantile_edges(values, n_bins):
+    """Inverted-CDF quantiles, or all distinct values but the last if they are few."""
+    distinct = sorted(set(values))
+    if len(distinct) <= n_bins:
+        return np.array(distinct[:-1], dtype=float)
+    ordered, n = sorted(values), len(values)
+    picks = {ordered[-(-q * n // n_bins) - 1] for q in range(1, n_bins)}
+    return np.array(sorted(picks - {distinct[-1]}), dtype=float)
+
+
+def right_closed(values, edges):
+    """Number of edges below each value."""
+    return np.array([sum(edge < x for edge in edges) for x in values], dtype=int)
