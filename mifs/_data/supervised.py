@@ -40,9 +40,13 @@ _NUMBERS = {"integer", "floating", "mixed-integer-float", "decimal", "empty"}
 def clogc_table(n: int) -> Floats:
     """c·ln c for c = 0..n, rounded to a binary grid on which sums are exact."""
     c = np.arange(n + 1, dtype=np.float64)
-    table = c * np.log(np.maximum(c, 1.0))
-    shift = 52 - int(np.frexp(table[-1])[1])
-    return np.ldexp(np.rint(np.ldexp(table, shift)), -shift)
+    table: Floats = np.log(np.maximum(c, 1.0))
+    table *= c
+    grid = 2.0 ** (int(np.frexp(table[-1])[1]) - 52)
+    table /= grid
+    np.rint(table, out=table)
+    table *= grid
+    return table
 
 
 def column_edges(values: Floats, n_bins: int) -> Floats:
@@ -58,7 +62,10 @@ def bin_codes(values: Floats, edges: Floats) -> Codes:
     codes = np.empty(values.size, dtype=np.intp)
     order = np.arange(values.size)
     spans = np.array([0, edges.size])
-    kernels.bin_codes(values[np.newaxis], order, edges, spans, codes[np.newaxis])
+    # arrays of one kind, read-only and own, whatever the user's: else a second compile
+    column = values[np.newaxis]
+    column.flags.writeable = False
+    kernels.bin_codes(column, order, edges.copy(), spans, codes[np.newaxis])
     return codes
 
 
@@ -125,6 +132,8 @@ class Column:
                 return np.ascontiguousarray(values, dtype=np.float64)
             if dtype not in (nw.Object, nw.Unknown):
                 raise ValueError(self._not_numbers(str(dtype)))
+        elif self.raw.dtype.kind in "biuf":
+            return np.ascontiguousarray(self.raw, dtype=np.float64)
         values = self._objects()
         numbers = np.full(values.shape, np.nan)
         present = ~pd.isna(values)
