@@ -143,6 +143,7 @@ def _rows(
 ) -> list[tuple[str, ...]]:
     """One row a peer, or a row without peer where no peer has the criterion."""
     whole, alone = timed[name, "fit"], timed[name, "rounds"]
+    assert alone.result.feature == whole.result.selected_indices_.tolist()
     ours = (name, milliseconds(whole), milliseconds(alone))
     rows = []
     for rival in rivals:
@@ -200,7 +201,7 @@ def threads() -> Sheet:
     rows = []
     for name in names:
         one, two = timed[name, 1], timed[name, 2]
-        same = "same" if one.result == two.result else "others"
+        same = "same" if one.result.score == two.result.score else "others"
         rows.append((name, milliseconds(one), milliseconds(two), ratio(one, two), same))
     columns = ("criterion", "one thread, ms", "two threads, ms", "ratio", "path")
     return Sheet("Two threads in the rounds of 100 000 × 200, 10 levels", columns, rows)
