@@ -239,7 +239,7 @@ def _update(
 ) -> tuple[Floats, float]:
     """Update an encoder (x, z) once; return also what updates never let rise."""
     p_z, decoder = _decode(p_x, rows, encoder)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         log_decoder = np.maximum(np.log(decoder), _NEVER)
         score = np.log(p_z) + beta * (rows @ log_decoder.T)
     top = score.max(axis=1, keepdims=True)
