@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
@@ -309,6 +310,16 @@ def test_names_outputs_copies_and_pickles():
     stored = pickle.dumps(encoder)
     assert len(stored) < 5_000
     assert pickle.loads(stored).transform(frame).equals(codes)
+
+
+def test_processes_instead_of_threads():
+    polars = pytest.importorskip("polars")
+    data, y = towns()
+    frame = polars.DataFrame({**data, "town": data["town"].tolist()})
+    expected = InformationBottleneckEncoder().fit_transform(frame, y)
+    with parallel_config("loky", n_jobs=2):
+        found = InformationBottleneckEncoder().fit_transform(frame, y)
+    assert_array_equal(found, expected)
 
 
 def test_in_pipelines_and_grids():

@@ -228,6 +228,9 @@ def test_every_frame_gives_the_same_codes():
         MDLPDiscretizer().fit(every["polars"].lazy(), y)
     with pytest.raises(ValueError, match="minimum of 1"):
         MDLPDiscretizer().fit(every["polars"].head(0), y[:0])
+    twice = pd.DataFrame(np.c_[y, y], columns=["a", "a"])
+    with pytest.raises(ValueError, match="'a' 2 times\nRename the columns"):
+        MDLPDiscretizer().fit(twice, y)
 
 
 def test_names_outputs_copies_and_pickles():

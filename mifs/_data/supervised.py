@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
+from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 from sklearn.base import (
     BaseEstimator,
@@ -131,7 +132,7 @@ class Column:
                 values = self.raw.cast(nw.Float64).to_numpy()
                 return np.ascontiguousarray(values, dtype=np.float64)
             if dtype not in (nw.Object, nw.Unknown):
-                raise ValueError(self._not_numbers(str(dtype)))
+                raise ValueError(self._not_numbers(type(dtype).__name__))
         elif self.raw.dtype.kind in "biuf":
             return np.ascontiguousarray(self.raw, dtype=np.float64)
         values = self._objects()
@@ -160,7 +161,10 @@ class Column:
 
 def read_columns(estimator: BaseEstimator, X: Any, *, reset: bool) -> list[Column]:
     """Columns of a frame or an array; sets or checks the feature names and number."""
-    frame = nw.from_native(X, pass_through=True)
+    try:
+        frame = nw.from_native(X, pass_through=True)
+    except DuplicateError as error:
+        raise ValueError(f"{error}\nRename the columns of X.") from error
     if isinstance(frame, nw.LazyFrame):
         raise TypeError(f"X is lazy ({type(X).__name__}): collect it first.")
     if isinstance(frame, nw.DataFrame):
