@@ -1,0 +1,169 @@
+"""Every criterion equals its textbook twin, at every k, on tables full of ties."""
+
+import numpy as np
+import oracles
+import pytest
+
+from mifs import MISelector
+from mifs.criteria import CRITERIA, Criterion, resolve
+
+CASES = [
+    (name, parameters)
+    for name in CRITERIA
+    for parameters in ({}, *oracles.VARIANTS.get(name, []))
+]
+REDUNDANCIES = ("redundancy", "conditional_redundancy")
+
+
+def case_id(case):
+    name, parameters = case
+    return "-".join([name, *(f"{key}={value}" for key, value in parameters.items())])
+
+
+def random_table(seed):
+    """Few rows, a target of three columns' doing, copies, constants and noise."""
+    rng = np.random.default_rng(seed)
+    n, p = rng.integers(30, 200), rng.integers(4, 9)
+    X = rng.integers(0, rng.integers(2, 6, p), (n, p))
+    y = (X[:, 0] + X[:, 1] * X[:, 2] + (rng.random(n) < 0.2)) % rng.integers(2, 5)
+    order = rng.permutation(p + 3)
+    copies = X[:, rng.integers(0, p, 2)]
+    constant = np.full((n, 1), rng.integers(0, 3))
+    return np.hstack([X, copies, constant])[:, order], y
+
+
+def fit(case, X, y, k=None):
+    name, parameters = case
+    selector = MISelector(
+        name, k, criterion_params=parameters or None, discrete_features=True
+    )
+    return selector.fit(X, y)
+
+
+def twin(case, X, y):
+    return oracles.greedy(oracles.Terms(list(X.T), y), case[0], X.shape[1], case[1])
+
+
+def check_path(case, ours, expected):
+    """Same choices, same scores; a quotient is compared by its denominator."""
+    name, parameters = case
+    assert ours["feature"].tolist() == expected.feature
+    assert ours["runner_up"].tolist() == expected.runner_up
+    for term in REDUNDANCIES:
+        used = term in CRITERIA[name].terms
+        means = getattr(expected, term) if used else np.full(len(ours), np.nan)
+        np.testing.assert_allclose(ours[term], means, rtol=0, atol=1e-12)
+    scores = ours["score"].to_numpy()
+    if parameters.get("scheme") != "quotient":
+        np.testing.assert_allclose(scores, expected.score, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(ours["margin"], expected.margin, rtol=0, atol=1e-12)
+        return
+    assert scores[0] == pytest.approx(expected.score[0], rel=0, abs=1e-12)
+    later = scores[1:] != 0
+    denominators = ours["relevance"].to_numpy()[1:][later] / scores[1:][later]
+    means = np.array(expected.redundancy[1:])[later] + oracles.FLOOR
+    np.testing.assert_allclose(denominators, means, rtol=0, atol=1e-12)
+
+
+def test_every_criterion_has_a_twin():
+    assert set(CRITERIA) <= set(oracles.CRITERIA)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_path_equals_twin(case, seed):
+    X, y = random_table(seed)
+    check_path(case, fit(case, X, y).path_, twin(case, X, y))
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_every_k_is_a_prefix(case):
+    rng = np.random.default_rng(3)
+    X = rng.integers(0, 3, (120, 6))
+    y = (X[:, 1] + X[:, 4] > 2).astype(int)
+    expected = twin(case, X, y)
+    for k in range(1, 7):
+        fitted = fit(case, X, y, k)
+        assert fitted.selected_indices_.tolist() == expected.feature[:k]
+        assert len(fitted.path_) == k
+        chosen = fitted.scores_[fitted.selected_indices_]
+        np.testing.assert_array_equal(chosen, fitted.path_["score"])
+        assert np.isnan(fitted.scores_).sum() == 6 - k
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_one_feature(case):
+    X = np.array([[0, 1, 0, 1, 2, 2]]).T
+    y = np.array([0, 1, 0, 1, 1, 0])
+    check_path(case, fit(case, X, y).path_, twin(case, X, y))
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_identical_columns_are_chosen_from_the_left(case):
+    column = np.tile([0, 1, 2, 1], 10)
+    X = np.column_stack([column] * 5)
+    y = (column > 0).astype(int)
+    fitted = fit(case, X, y)
+    assert fitted.selected_indices_.tolist() == [0, 1, 2, 3, 4]
+    assert fitted.path_["runner_up"].tolist() == [1, 2, 3, 4, -1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_only_constant_columns(case):
+    X = np.ones((20, 3), dtype=int)
+    y = np.arange(20) % 2
+    fitted = fit(case, X, y)
+    assert fitted.selected_indices_.tolist() == [0, 1, 2]
+    assert fitted.relevance_.tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_id)
+def test_many_classes_and_levels(case):
+    rng = np.random.default_rng(8)
+    X = rng.integers(0, [2, 3, 20, 60, 7], (300, 5))
+    y = rng.integers(0, 20, 300)
+    check_path(case, fit(case, X, y).path_, twin(case, X, y))
+
+
+def test_xor_is_seen_by_jmi_only():
+    rng = np.random.default_rng(0)
+    left, right = rng.integers(0, 2, 2000), (rng.random(2000) < 0.7).astype(int)
+    noise = rng.integers(0, 2, (2000, 3))
+    X = np.column_stack([noise, left, right])
+    y = left ^ right
+    assert fit(("jmi", {}), X, y, 2).selected_indices_.tolist() == [3, 4]
+    assert 4 not in fit(("mim", {}), X, y, 1).selected_indices_
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_record_is_complete(name):
+    record = CRITERIA[name]
+    assert record.name == name
+    assert record.formula
+    assert record.source[-4:].isdigit() or name == "cmi"
+    assert record.reduction in ("sum", "min")
+    assert set(record.options) <= set(record.parameters)
+    assert isinstance(record, Criterion)
+    with pytest.raises(AttributeError):
+        record.name = "other"
+
+
+def test_names_are_found_in_any_case():
+    assert resolve("JMI") is not None
+    assert resolve("JMI").name == "jmi"
+    assert resolve(CRITERIA["mim"]).name == "mim"
+
+
+def test_unknown_name_lists_the_known_ones():
+    with pytest.raises(ValueError, match="'nonsense' is unknown; known: mim, "):
+        resolve("nonsense")
+
+
+def test_unknown_parameter():
+    with pytest.raises(ValueError, match="'mim' has no parameter beta; it has: none"):
+        resolve("mim", {"beta": 1})
+
+
+def test_value_out_of_options():
+    with pytest.raises(ValueError, match="scheme='ratio'.*'difference', 'quotient'"):
+        resolve("mrmr", {"scheme": "ratio"})

@@ -1,0 +1,122 @@
+"""Answers of praznik (R) and FEAST (C), computed apart from mifs."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer, load_wine
+
+from mifs import MISelector
+from mifs._data.kinds import read_table
+from mifs.estimators import PlugIn
+
+SMALL = json.loads(
+    (Path(__file__).parent / "data" / "praznik_small.json").read_text(encoding="utf-8")
+)["tables"]
+LOADERS = {"wine": load_wine, "breast_cancer": load_breast_cancer}
+SETS = (
+    "corral_enum",
+    "monk1_enum",
+    "wine_ew10",
+    "votes_codes",
+    "vehicle_ew10",
+    "breast_cancer_ew10",
+    "MadelonD",
+)
+CRITERIA = ("mim", "mrmr", "jmi")
+NAMES = {
+    "praznik": {"mim": "MIM", "mrmr": "MRMR", "jmi": "JMI"},
+    "feast": {"mim": "MIM", "mrmr": "mRMR_D", "jmi": "JMI"},
+}
+NATS = {"praznik": 1.0, "feast": math.log(2)}
+
+
+def equal_width_codes(name):
+    X, y = LOADERS[name](return_X_y=True)
+    low, high = X.min(axis=0), X.max(axis=0)
+    return np.minimum((X - low) / (high - low) * 10 // 1, 9).astype(int), y
+
+
+def expected_scores(scores, selection, relevance, criterion):
+    """Theirs as ours: JMI is reported as Σ J_j there and as R − mean(r − c) here."""
+    if criterion != "jmi":
+        return np.array(scores)
+    n_picks = np.maximum(np.arange(len(scores)), 1)
+    of_picks = np.concatenate([[0.0], np.cumsum(relevance[selection])[:-1]])
+    return np.array(scores) / n_picks - of_picks / n_picks
+
+
+def agrees(X, y, criterion, selection, scores, prefix):
+    k = None if X.shape[1] < 50 else len(selection)
+    fitted = MISelector(criterion, k, discrete_features=True).fit(X, y)
+    assert fitted.selected_indices_.tolist()[:prefix] == selection[:prefix]
+    expected = expected_scores(scores, selection, fitted.relevance_, criterion)
+    ours = fitted.path_["score"].to_numpy()[: len(expected)]
+    np.testing.assert_allclose(ours[:prefix], expected[:prefix], rtol=0, atol=1e-12)
+
+
+def load(reference, peer, name):
+    table = np.load(reference / "matrices" / f"{name}.npz")
+    answers = json.loads((reference / peer / f"{name}.json").read_text())
+    return table["X"], table["y"], answers
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+@pytest.mark.parametrize("name", SMALL)
+def test_tables_of_scikit_learn_as_praznik(name, criterion):
+    X, y = equal_width_codes(name)
+    theirs = SMALL[name][NAMES["praznik"][criterion]]
+    k = len(theirs["selection"])
+    agrees(X, y, criterion, theirs["selection"], theirs["score"], prefix=k)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_relevance_of_every_feature_as_praznik(name):
+    X, y = equal_width_codes(name)
+    fitted = MISelector("mim", None).fit(X, y)
+    theirs = SMALL[name]["relevance"]
+    np.testing.assert_allclose(fitted.relevance_, theirs, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+@pytest.mark.parametrize("peer", NAMES)
+@pytest.mark.parametrize("name", SETS)
+def test_selection_and_scores(reference, name, peer, criterion):
+    X, y, answers = load(reference, peer, name)
+    label = NAMES[peer][criterion]
+    theirs = answers["selections"][label]
+    ties = json.loads((reference / "ties.json").read_text())[name][peer][label]
+    assert len(theirs["selection"]) == ties["n_selected"]
+    scores = np.array(theirs["score"]) * NATS[peer]
+    prefix = ties["unambiguous_prefix"]
+    agrees(X, y, criterion, theirs["selection"], scores, prefix)
+
+
+@pytest.mark.parametrize("name", [name for name in SETS if name != "MadelonD"])
+def test_redundancy_of_every_pair_as_praznik(reference, name):
+    X, y, answers = load(reference, "praznik", name)
+    p = X.shape[1]
+    names = [f"x{j}" for j in range(p)]
+    terms = PlugIn().prepare(read_table(X, y, names, discrete_features=True))
+    theirs = np.reshape(answers["scores"]["miMatrix"], (p, p))
+    for j in range(p):
+        others = np.delete(np.arange(p), j)
+        ours = terms.pairwise(j, others, frozenset({"redundancy"}))["redundancy"]
+        np.testing.assert_allclose(ours, theirs[j, others], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_conditional_relevance_as_praznik(reference, name):
+    X, y, answers = load(reference, "praznik", name)
+    given = answers["scores"]["Z"]
+    names = [f"x{j}" for j in range(X.shape[1])]
+    terms = PlugIn().prepare(read_table(X, y, names, discrete_features=True))
+    both = frozenset({"redundancy", "conditional_redundancy"})
+    others = np.delete(np.arange(X.shape[1]), given)
+    found = terms.pairwise(given, others, both)
+    ours = terms.relevance[others] - found["redundancy"]
+    ours = ours + found["conditional_redundancy"]
+    theirs = np.array(answers["scores"]["cmiScores_X_Y_given_Z"])[others]
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
