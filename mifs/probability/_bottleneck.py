@@ -19,7 +19,7 @@ _NEVER = -1e300  # log 0 that survives a product with 0
 class BottleneckCurve(NamedTuple):
     """Points of the information bottleneck, in order of rising beta.
 
-    Attributes
+    Parameters
     ----------
     betas : ndarray of float64, shape (n_betas,)
         The multipliers, sorted.

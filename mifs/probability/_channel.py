@@ -21,7 +21,7 @@ _TINY = 1e-150
 class ChannelCapacity(NamedTuple):
     """Capacity of a channel and the input that reaches it.
 
-    Attributes
+    Parameters
     ----------
     capacity : float
         Mutual information of input and output at `input_distribution`; the true

@@ -89,7 +89,7 @@ def cross_entropy_loss(
 def label_smoothing(
     targets: ArrayLike, epsilon: float = 0.1, *, convention: str = "all_classes"
 ) -> Floats:
-    r"""Targets that give a share of their certainty to other classes.
+    r"""Give a share of the certainty of targets to other classes.
 
     Two conventions are in use, which differ by a factor (K - 1) / K in epsilon:
 
