@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer
 
-from mifs._data.files import CSVFormat, read_csv, split_target
+from mifs._data.csv_columns import split_target
+from mifs._data.files import CSVFormat, read_csv
 from mifs.exceptions import MifsWarning
 
 
@@ -42,6 +43,13 @@ def test_random_floats_come_back_bit_for_bit(tmp_path):
 
 
 NAMES = ["1", "007", "1.5", 'say "x"', "a,b", "größe", "特徴", " y", "NA", "a.1", "a"]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_every_line_ending(write, ending):
+    frame = read_csv(write(ending.join(["a,b", "1,x", "", ",y", '"3","u, v"'])))
+    assert frame["a"].fillna(0).tolist() == [1, 0, 3]
+    assert frame["b"].tolist() == ["x", "y", "u, v"]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -109,6 +117,7 @@ REFUSED = {
     "short in the middle of blank lines": ("a,b\n\n\n1\n", "line 4: 1 field,"),
     "stray quote": ('a,b\n1,2\n3,"x"y\n4,"z"\n', "line 3: text follows a closing"),
     "two stray quotes": ('a,b,c\n1,"x,2\n3,"y,4\n', "line 2: text follows a closing"),
+    "lone return": ("a,b\n1,2\r,3\n", "line 2: a carriage return that ends no"),
     "open quote": ('a,b\n1,2\n3,"x\n4,5\n', "line 3: .* quote that never closes"),
     "latin-1 bytes": (b"a,b\n1,x\n2,\xe9\n", "line 3: byte 0xe9 .*--encoding latin-1"),
     "latin-1 header": (b"\xe9,b\n1,x\n", "line 1: byte 0xe9 is not valid utf-8"),
@@ -173,6 +182,19 @@ def test_numbers_lost_to_text_are_named(write):
     path = write("a;b\n" + numbers.replace(".", ","))
     with pytest.warns(MifsWarning, match=r"'a' is taken as text.*--decimal ','"):
         read_csv(path, CSVFormat(delimiter=";"))
+
+
+def test_whole_numbers_that_floats_merge_are_named(write):
+    rows = ["9007199254740993,1", "9007199254740992,0", ",1"]
+    with pytest.warns(MifsWarning, match=r"'a' holds whole numbers beyond 2\*\*53"):
+        read_csv(write("a,y\n" + "\n".join(rows)))
+    with pytest.warns(MifsWarning, match=r"'a' holds whole numbers beyond 2\*\*53"):
+        frame = read_csv(write("a,y\n1,0\n" + "9" * 30 + ",1\n"))
+    assert frame["a"].tolist() == [1.0, 1e30]
+    exact = read_csv(
+        write("a,b,y\n" + "\n".join(f"{r[:16]},1e300,1" for r in rows[:2]))
+    )
+    assert exact["a"].tolist() == [9007199254740993, 9007199254740992]
 
 
 def test_levels_that_look_like_numbers_need_no_warning(write):

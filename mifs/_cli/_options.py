@@ -36,6 +36,7 @@ class TableOptions:
     def read(self, path: str) -> tuple[pd.DataFrame, pd.Series]:
         """Features and target of a file; ValueError or OSError where it is odd."""
         from mifs._data import files
+        from mifs._data.csv_columns import split_target
 
         csv_format = files.CSVFormat(
             delimiter=self.delimiter,
@@ -45,7 +46,7 @@ class TableOptions:
         )
         frame = files.read_csv(path, csv_format)
         name = files.display_name(path)
-        return files.split_target(frame, self.target, self.exclude, name)
+        return split_target(frame, self.target, self.exclude, name)
 
 
 def _delimiter(

@@ -8,7 +8,6 @@ first walked byte by byte (`scan_records`), then parsed by pandas' C engine.
 from __future__ import annotations
 
 import codecs
-import difflib
 import io
 import os
 import sys
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mifs._data.csv_columns import checked_columns
 from mifs._kernels import csv_scan
 from mifs.exceptions import MifsWarning
 
@@ -162,9 +162,7 @@ def read_csv(
             f"{name}: {n_rows} rows of {len(names)} fields were counted, pandas parsed "
             f"{frame.shape[0]} of {frame.shape[1]}; quote all texts and try again"
         )
-    for column in names:
-        _warn_of_numbers_in_text(frame[column], csv_format.decimal, name)
-    return frame
+    return checked_columns(frame, csv_format.decimal, name)
 
 
 def display_name(path: str | os.PathLike[str]) -> str:
@@ -194,6 +192,8 @@ def _utf8_text(data: bytes, encoding: str | None, name: str) -> bytes:
             f"{name}, line {_line_of(data, data.index(0))}: holds a NUL byte, so it is "
             "no UTF-8 text; if it is UTF-16, say so (--encoding utf-16)"
         )
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
     if not data.strip():
         raise ValueError(f"{name} is empty; the first line must name the columns")
     return data if data.endswith(b"\n") else data + b"\n"
@@ -233,6 +233,12 @@ def _scan(data: bytes, delimiter: str, name: str) -> tuple[int, int]:
         raise ValueError(
             f"{where}: text follows a closing quote; write quotes inside a quoted "
             'field twice ("")'
+        )
+    if status == csv_scan.LONE_RETURN:
+        # pandas takes it for a newline and then loses an empty field (3.1.1).
+        raise ValueError(
+            f"{where}: a carriage return that ends no line; put the field that holds "
+            "it in quotes, or end all lines alike"
         )
     if status == csv_scan.OPEN_QUOTE:
         raise ValueError(
@@ -320,86 +326,3 @@ def _parse(
         raise
     except pd.errors.ParserError as error:
         raise ValueError(f"{name} does not parse: {error}") from error
-
-
-def _warn_of_numbers_in_text(column: pd.Series, decimal: str, name: str) -> None:
-    """Say so where a column is text only because of a few fields or the comma."""
-    if column.dtype.kind != "O":
-        return
-    counts = column.value_counts()
-    texts = counts.index.astype(str)
-    other = "," if decimal == "." else "."
-    for mark in (decimal, other):
-        plain = texts.str.replace(mark, ".", regex=False)
-        is_number = ~np.isnan(pd.to_numeric(plain, errors="coerce").to_numpy(float))
-        share = counts.to_numpy()[is_number].sum() / max(counts.sum(), 1)
-        if mark == decimal and is_number.all():
-            return
-        # Few numbers are levels as good as any text: "0", "1", "2", "3+".
-        if is_number.sum() > 20 and share >= 0.5:
-            remedy = (
-                f"the decimal mark may be {mark!r} (--decimal {mark!r})"
-                if mark == other
-                else f"{texts[~is_number][0]!r} is not; if it stands for a missing "
-                f"value, say so (--missing {texts[~is_number][0]!r})"
-            )
-            warnings.warn(
-                f"{name}: column {column.name!r} is taken as text, yet "
-                f"{share:.0%} of its values are numbers: {remedy}",
-                MifsWarning,
-                stacklevel=3,
-            )
-            return
-
-
-def split_target(
-    frame: pd.DataFrame, target: str, exclude: Sequence[str], name: str
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Features and target of a frame.
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n_rows, n_columns)
-        The table.
-    target : str
-        Column that is the target.
-    exclude : sequence of str
-        Columns that are neither feature nor target.
-    name : str
-        File that the errors name.
-
-    Returns
-    -------
-    DataFrame of shape (n_rows, n_features), Series of shape (n_rows,)
-        The features and the target.
-
-    Raises
-    ------
-    ValueError
-        For a column that the frame has not, with those of near names, and where no
-        feature is left.
-    """
-    for column in (target, *exclude):
-        if column not in frame.columns:
-            raise ValueError(_no_such_column(column, list(frame.columns), name))
-    if target in exclude:
-        raise ValueError(f"{name}: column {target!r} is both the target and excluded")
-    features = frame.drop(columns=[target, *exclude])
-    if features.shape[1] == 0:
-        raise ValueError(
-            f"{name} has no feature: no column is left beside the target {target!r}"
-        )
-    return features, frame[target]
-
-
-def _no_such_column(column: str, columns: list[str], name: str) -> str:
-    folded = [c.strip().casefold() for c in columns]
-    near = difflib.get_close_matches(column.strip().casefold(), folded, n=5)
-    if near:
-        alike = [c for c, fold in zip(columns, folded, strict=True) if fold in near]
-        listed = "near names: " + ", ".join(map(repr, alike))
-    else:
-        shown = ", ".join(map(repr, columns[:10]))
-        more = len(columns) - 10
-        listed = f"its columns: {shown}" + (f" and {more} more" if more > 0 else "")
-    return f"{name} has no column {column!r}; {listed}"

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mifs._kernels.jit import njit
 
-EVEN, RAGGED, STRAY_QUOTE, OPEN_QUOTE = 0, 1, 2, 3
+EVEN, RAGGED, STRAY_QUOTE, OPEN_QUOTE, LONE_RETURN = 0, 1, 2, 3, 4
 PLAIN, BLANK, RETURN, DELIMITER, QUOTE, NEWLINE = 0, 1, 2, 3, 4, 5
 _FIELD_START, _BARE, _QUOTED, _CLOSED = 0, 1, 2, 3
 
@@ -29,12 +29,11 @@ def scan_records(
     i, n, one = np.uint64(0), np.uint64(data.size), np.uint64(1)
     while i < n:
         kind = classes[data[i]]
-        if kind == RETURN:  # a newline of its own unless one follows
-            kind = RETURN if classes[data[i + one]] == NEWLINE else NEWLINE
         i += one
-        if kind == RETURN:
-            continue
-        if state == _QUOTED:
+        if kind == RETURN and state != _QUOTED:
+            if classes[data[i]] != NEWLINE:
+                return LONE_RETURN, line, fields, width, header_end, records
+        elif state == _QUOTED:
             if kind == QUOTE:
                 state = _CLOSED
             line += kind == NEWLINE
