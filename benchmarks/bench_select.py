@@ -18,24 +18,21 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
 from timing import ONE_THREAD, Sheet, Timed, interleave, machine, peak_extra_memory
 
 # The libraries below read these when they are imported.
 os.environ.update(ONE_THREAD)
 
-import numpy as np
 import polars as pl
 import tables
 from peers import FEAST, Peer, fast_select_mrmr, mrmr_selection_fcq, mrmrs_fcq
 
 from mifs import MISelector, _search
-from mifs._data.intake import read_blocks
-from mifs._data.table import Table
-from mifs._data.target import read_target
-from mifs.criteria import CRITERIA, resolve
-from mifs.estimators import PlugIn, Terms
+from mifs.criteria import CRITERIA
 from mifs.exceptions import MifsWarning
+from mifs.selectors import _base
 
 PACKAGES = (
     "numpy",
@@ -67,18 +64,11 @@ def fit(criterion: str, X: Any, y: Any, k: int) -> MISelector:
     return selector.fit(X, y)
 
 
-def prepare(X: Any, y: Any) -> Terms:
-    """Everything a fit on integer codes does before its first round."""
-    n, p = X.shape
-    names = [f"x{column}" for column in range(p)]
-    blocks = read_blocks(X, names)
-    table = Table(blocks, names, np.ones(p, np.bool_), read_target(y, n), n)
-    return PlugIn().prepare(table, n_jobs=1)
-
-
-def rounds(criterion: str, terms: Terms, k: int, n_threads: int = 1) -> _search.Path:
-    """Run the greedy rounds of a fit alone."""
-    return _search.greedy(terms, resolve(criterion), k, n_threads=n_threads)
+def rounds(criterion: str, X: Any, y: Any, k: int) -> Callable[..., _search.Path]:
+    """Return the search of a fit, to be run again alone as the fit ran it."""
+    with patch.object(_base, "search", wraps=_base.search) as search:
+        fit(criterion, X, y, k)
+    return partial(_base.search, *search.call_args.args, **search.call_args.kwargs)
 
 
 def madelon() -> Sheet:
@@ -125,11 +115,10 @@ def beside(
 ) -> Sheet:
     """Time whole fits, rounds alone and peers in turn on the same integer codes."""
     X, y = codes
-    terms = prepare(X, y)
     calls: dict[tuple[str, str], Callable[[], Any]] = {}
     for name in names:
         calls[name, "fit"] = partial(fit, name, X, y, k)
-        calls[name, "rounds"] = partial(rounds, name, terms, k)
+        calls[name, "rounds"] = rounds(name, X, y, k)
         for rival, peers in rivals.items():
             if name in peers:
                 calls[name, rival] = partial(peers[name], X, y, k)
@@ -189,15 +178,13 @@ def frame() -> Sheet:
 
 def threads() -> Sheet:
     """Greedy rounds alone, one thread against two."""
-    terms = prepare(*tables.codes(100_000, 200, 10))
     names = ("mrmr", "jmi")
-    timed = interleave(
-        {
-            (name, n_threads): partial(rounds, name, terms, 20, n_threads)
-            for name in names
-            for n_threads in (1, 2)
-        }
-    )
+    calls = {}
+    for name in names:
+        search = rounds(name, *tables.codes(100_000, 200, 10), 20)
+        calls[name, 1] = search
+        calls[name, 2] = partial(search, n_threads=2)
+    timed = interleave(calls)
     rows = []
     for name in names:
         one, two = timed[name, 1], timed[name, 2]
