@@ -186,11 +186,11 @@ def jmi3(t, k, s):
     return _mean(t.joint_relevance(k, i, j) for i, j in combinations(s, 2))
 
 
-CRITERIA = {
-    twin.__name__: twin
-    for twin in (mim, mifs, mrmr, betagamma, cife, condred, jmi, cmim, icap, disr)
-    + (jmim, njmim, cmi, jmi3)
-}
+TWINS = (
+    *(mim, mifs, mrmr, betagamma, cife, condred, jmi, cmim, icap, disr),
+    *(jmim, njmim, cmi, jmi3),
+)
+CRITERIA = {twin.__name__: twin for twin in TWINS}
 
 # Parameters, beside the defaults, with which a criterion is to be tried.
 VARIANTS = {

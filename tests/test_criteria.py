@@ -165,5 +165,5 @@ def test_unknown_parameter():
 
 
 def test_value_out_of_options():
-    with pytest.raises(ValueError, match="scheme='ratio'.*'difference', 'quotient'"):
+    with pytest.raises(ValueError, match=r"scheme='ratio'.*'difference', 'quotient'"):
         resolve("mrmr", {"scheme": "ratio"})

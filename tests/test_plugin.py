@@ -1,0 +1,289 @@
+"""Terms of the plug-in estimator equal the twin's, whatever counts them."""
+
+import numpy as np
+import oracles
+import pytest
+from sklearn.base import clone
+
+from mifs._data.kinds import read_table
+from mifs._engines import memory
+from mifs._kernels import columns, counts
+from mifs.estimators import PlugIn, resolve
+
+TERMS = ("redundancy", "conditional_redundancy", "joint_entropy")
+WANTED = frozenset(TERMS)
+KERNELS = {"bits": "bit", "histogram": "histogram", "sorting": "sorted"}
+
+
+def prepare(X, y):
+    names = [f"x{j}" for j in range(X.shape[1])]
+    return PlugIn().prepare(
+        read_table(X, y, names, discrete_features=True, discrete_target=True)
+    )
+
+
+def all_terms(terms, p, wanted=WANTED):
+    """Relevance (p,) and each term as a (p, p) matrix, NaN on the diagonal."""
+    found = {name: np.full((p, p), np.nan) for name in wanted}
+    for j in range(p):
+        others = np.delete(np.arange(p), j)
+        for name, values in terms.pairwise(j, others, wanted).items():
+            found[name][j, others] = values
+    return {"relevance": terms.relevance, **found}
+
+
+def twin_terms(X, y):
+    p = X.shape[1]
+    t = oracles.Terms(list(X.T), y)
+    found = {name: np.full((p, p), np.nan) for name in TERMS}
+    for j, k in np.ndindex(p, p):
+        if j != k:
+            found["redundancy"][j, k] = t.redundancy(k, j)
+            found["conditional_redundancy"][j, k] = t.conditional_redundancy(k, j)
+            found["joint_entropy"][j, k] = t.h(k, j, "y")
+    return {"relevance": [t.relevance(k) for k in range(p)], **found}
+
+
+def check(X, y):
+    ours, twin = all_terms(prepare(X, y), X.shape[1]), twin_terms(X, y)
+    for name, values in twin.items():
+        np.testing.assert_allclose(ours[name], values, rtol=0, atol=1e-12, err_msg=name)
+
+
+def identical(left, right):
+    for name, values in left.items():
+        np.testing.assert_array_equal(values, right[name], err_msg=name)
+
+
+@pytest.fixture
+def used(monkeypatch):
+    """Names of the kernels that made joint tables."""
+    names = set()
+    for way, prefix in KERNELS.items():
+        for kernel in [k for k in vars(counts) if k.startswith(f"{prefix}_tables")]:
+            monkeypatch.setattr(
+                counts, kernel, spy(getattr(counts, kernel), way, names)
+            )
+    return names
+
+
+def spy(kernel, way, names):
+    def call(*arguments):
+        names.add(way)
+        return kernel(*arguments)
+
+    return call
+
+
+@pytest.mark.parametrize("n_classes", [2, 3, 5, 11, 20])
+@pytest.mark.parametrize("levels", [2, 3, 5, 10, 16, 17, 40])
+def test_random_tables(levels, n_classes):
+    rng = np.random.default_rng(levels * n_classes)
+    X = rng.integers(0, levels, (257, 4))
+    X[:, 1] = (X[:, 0] + rng.integers(0, 2, 257)) % levels
+    check(X, rng.integers(0, n_classes, 257))
+
+
+@pytest.mark.parametrize("n", [2, 3, 63, 64, 65, 127, 129, 1000])
+def test_rows_around_the_length_of_a_word(n):
+    rng = np.random.default_rng(n)
+    y = rng.permutation(np.arange(n) % 2)
+    check(rng.integers(0, [1, 2, 3, 4], (n, 4)), y)
+
+
+def test_constant_columns_and_copies():
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(0, 4, 200), rng.integers(0, 3, 200)
+    X = np.column_stack([np.zeros(200, int), x, x, np.full(200, 7), y])
+    check(X, y)
+    terms = prepare(X, y)
+    assert terms.relevance[[0, 3]].tolist() == [0.0, 0.0]
+    found = terms.pairwise(0, np.arange(1, 5), WANTED)
+    assert found["redundancy"].tolist() == [0.0] * 4
+    assert found["conditional_redundancy"].tolist() == [0.0] * 4
+
+
+def test_hundreds_of_classes():
+    rng = np.random.default_rng(2)
+    check(rng.integers(0, [2, 3, 12, 300], (1500, 4)), rng.integers(0, 400, 1500))
+
+
+def test_mixed_levels_use_every_way_of_counting(used):
+    rng = np.random.default_rng(3)
+    X = rng.integers(0, [2, 2, 9, 30, 280, 900], (2000, 6))
+    check(X, rng.integers(0, 3, 2000))
+    assert used == set(KERNELS)
+
+
+def test_most_levels_that_fit(used):
+    n = 66_000
+    rng = np.random.default_rng(4)
+    ids = rng.permutation(np.arange(n) % 65_535)
+    X = np.column_stack([ids, ids[::-1], rng.integers(0, 3, n)])
+    y = rng.integers(0, 2, n)
+    terms = prepare(X, y)
+    twin = oracles.Terms(list(X.T), y)
+    found = terms.pairwise(0, np.array([1, 2]), WANTED)
+    for i, k in enumerate([1, 2]):
+        expected = {
+            "redundancy": twin.redundancy(k, 0),
+            "conditional_redundancy": twin.conditional_redundancy(k, 0),
+            "joint_entropy": twin.h(k, 0, "y"),
+        }
+        assert {name: found[name][i] for name in TERMS} == pytest.approx(
+            expected, rel=0, abs=1e-12
+        )
+    assert "sorting" in used
+
+
+def test_ways_of_counting_agree_to_the_last_bit(monkeypatch, used):
+    rng = np.random.default_rng(5)
+    X = rng.integers(0, [2, 3, 4, 5], (5000, 4))
+    y = rng.integers(0, 3, 5000)
+    bits = all_terms(prepare(X, y), 4)
+    assert used == {"bits"}
+    used.clear()
+    monkeypatch.setattr(
+        memory, "bits_pay", lambda n_levels, *_: np.zeros(len(n_levels), np.bool_)
+    )
+    identical(all_terms(prepare(X, y), 4), bits)
+    assert used == {"histogram"}
+    used.clear()
+    terms = prepare(X, y)
+    engine = terms._engine
+    monkeypatch.setattr(engine, "joint_counts", by_sorting(engine))
+    identical(all_terms(terms, 4), bits)
+    assert used == {"sorting"}
+
+
+def by_sorting(engine):
+    def joint_counts(pick, candidates, *, by_class):
+        yield engine._from_sorting(
+            pick, candidates, np.arange(len(candidates)), by_class
+        )
+
+    return joint_counts
+
+
+@pytest.mark.parametrize("levels", [2, 12, 300])
+def test_terms_do_not_depend_on_the_other_terms_asked_for(levels):
+    rng = np.random.default_rng(6)
+    X, y = rng.integers(0, levels, (900, 5)), rng.integers(0, 4, 900)
+    terms = prepare(X, y)
+    together = all_terms(terms, 5)
+    for name in TERMS:
+        alone = all_terms(terms, 5, frozenset({name}))
+        np.testing.assert_array_equal(alone[name], together[name])
+    some = terms.pairwise(2, np.array([4, 0]), WANTED)
+    for name in TERMS:
+        np.testing.assert_array_equal(some[name], together[name][2, [4, 0]])
+
+
+def test_many_candidates_in_several_groups():
+    rng = np.random.default_rng(7)
+    X = rng.integers(0, 8, (1000, 300))
+    X[:, ::3] %= 2
+    X[:, 1::3] = rng.integers(0, 40, (1000, 100))
+    y = rng.integers(0, 20, 1000)
+    terms, twin = prepare(X, y), oracles.Terms(list(X.T), y)
+    candidates = np.arange(1, 300)
+    found = terms.pairwise(0, candidates, WANTED)
+    for k in (1, 2, 3, 150, 298, 299):
+        at = k - 1
+        assert found["redundancy"][at] == pytest.approx(
+            twin.redundancy(k, 0), rel=0, abs=1e-12
+        )
+        assert found["conditional_redundancy"][at] == pytest.approx(
+            twin.conditional_redundancy(k, 0), rel=0, abs=1e-12
+        )
+
+
+def read_only(array):
+    array = array.copy(order="K")
+    array.flags.writeable = False
+    return array
+
+
+def strided(array):
+    return np.repeat(np.repeat(array, 2, axis=0), 3, axis=1)[::2, ::3]
+
+
+KINDS = {
+    "C": np.ascontiguousarray,
+    "F": np.asfortranarray,
+    "strided": strided,
+    "read-only": lambda array: read_only(np.ascontiguousarray(array)),
+    "read-only F": lambda array: read_only(np.asfortranarray(array)),
+    "reversed": lambda array: np.ascontiguousarray(array[::-1])[::-1],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", ["u1", "bool", "i1", "i8", "u4", "f8", "f4", "f2"])
+def test_arrays_of_every_kind(dtype, kind):
+    rng = np.random.default_rng(8)
+    X, y = rng.integers(0, 2, (150, 5)), rng.integers(0, 3, 150)
+    expected = all_terms(prepare(X, y), 5)
+    before = X.astype(dtype)
+    array = KINDS[kind](before)
+    identical(all_terms(prepare(array, y), 5), expected)
+    np.testing.assert_array_equal(array, before)
+
+
+def compiled():
+    """Number of compiled versions of every kernel of the core."""
+    kernels = {**vars(columns), **vars(counts)}
+    return {
+        name: len(kernel.signatures)
+        for name, kernel in kernels.items()
+        if hasattr(kernel, "signatures")
+    }
+
+
+@pytest.mark.parametrize("dtype", ["u1", "bool", "i8", "f8", "f4"])
+def test_nothing_is_compiled_again_for_read_only_or_strided_input(dtype):
+    rng = np.random.default_rng(9)
+    X = np.column_stack([rng.integers(0, m, 400) for m in (2, 7, 90, 250)])
+    y = rng.integers(0, 3, 400)
+    for order in "CF":
+        all_terms(prepare(X.astype(dtype, order=order), y), 4)
+    before = compiled()
+    assert sum(before.values()) > 0
+    for change in KINDS.values():
+        all_terms(prepare(change(X.astype(dtype)), read_only(y)), 4)
+    assert compiled() == before
+
+
+def test_parameters():
+    estimator = PlugIn(n_bins=7, binning="uniform")
+    assert clone(estimator).get_params() == estimator.get_params()
+    assert resolve("auto").get_params() == PlugIn().get_params()
+    own = resolve(estimator)
+    assert own is not estimator
+    assert own.get_params() == estimator.get_params()
+
+
+def test_unknown_estimator():
+    with pytest.raises(ValueError, match="mi_estimator='magic' is unknown; known: "):
+        resolve("magic")
+    with pytest.raises(TypeError, match="neither a name"):
+        resolve(PlugIn)
+    with pytest.raises(TypeError, match="neither a name"):
+        resolve(3)
+
+
+@pytest.mark.parametrize("n_bins", [1, 0, 257, 2.5, "many", None])
+def test_wrong_number_of_bins(n_bins):
+    table = read_table(np.eye(4), np.array([0, 1, 0, 1]), list("abcd"))
+    with pytest.raises(
+        ValueError, match=r"n_bins=.*'auto' or an integer from 2 to 256"
+    ):
+        PlugIn(n_bins=n_bins).prepare(table)
+
+
+def test_unknown_binning():
+    table = read_table(np.eye(4), np.array([0, 1, 0, 1]), list("abcd"))
+    with pytest.raises(
+        ValueError, match="binning='random' is unknown; known: quantile"
+    ):
+        PlugIn(binning="random").prepare(table)
