@@ -6,6 +6,7 @@ is a level of its own, the last), their values as float64, and their integer cod
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -250,7 +251,7 @@ def _code_tables(
 ) -> tuple[NDArray[np.uint16], IntArray]:
     """Tables value → code, each with one more entry for missing values."""
     pieces = []
-    for first, last in zip(starts[:-1], starts[1:], strict=True):
+    for first, last in pairwise(starts):
         rank = np.cumsum(seen[first:last], dtype=np.int64)
         pieces.append(np.append(rank - 1, rank[-1]))
     lut = np.concatenate(pieces).astype(np.uint16)
@@ -260,7 +261,7 @@ def _code_tables(
 def _fits_table(low: FloatArray, high: FloatArray) -> NDArray[np.bool_]:
     """Whether integers low … high index a table; beyond 2⁵³ float64 is not exact."""
     exact = np.maximum(np.abs(low), np.abs(high)) < 2.0**53
-    fits: NDArray[np.bool_] = exact & (high - low < TABLE_RANGE)
+    fits: NDArray[np.bool_] = exact & (high < low + TABLE_RANGE)
     return fits
 
 

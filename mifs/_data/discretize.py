@@ -16,6 +16,8 @@ from mifs._data.table import Table, Target
 from mifs._kernels import columns as kernels
 
 BINNINGS = ("quantile", "uniform")
+# One more bin than edges, and one level for missing values, fit uint16.
+MAX_EDGES = 65_534
 
 
 def default_n_bins(n: float) -> int:
@@ -54,14 +56,15 @@ def quantile_edges(columns: AnyArray, n_bins: int) -> Ragged:
     rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
     edges = np.take_along_axis(ordered, rank, axis=1)
     top = np.take_along_axis(ordered, present[:, None] - 1, axis=1)
-    distinct = np.empty((len(columns), n_bins), ordered.dtype)
+    distinct = np.zeros((len(columns), n_bins), ordered.dtype)
     n_distinct = np.empty(len(columns), np.int64)
     kernels.distinct_of_sorted(ordered, distinct, n_distinct)
     few = n_distinct <= n_bins
     edges[few] = distinct[few, :-1]
     used = np.arange(n_bins - 1) < np.where(few, n_distinct - 1, n_bins)[:, None]
-    new = np.diff(edges, axis=1, prepend=edges[:, :1]) > 0
-    new[:, 0] = True
+    new = np.ones(edges.shape, dtype=np.bool_)
+    # Compared, not subtracted: the difference of two extreme values overflows.
+    new[:, 1:] = edges[:, 1:] > edges[:, :-1]
     return Ragged.from_mask(edges, used & new & (edges < top))
 
 
@@ -69,7 +72,9 @@ def uniform_edges(columns: AnyArray, n_bins: int) -> Ragged:
     """Edges of ``n_bins`` bins of equal width between the extremes of each column."""
     low = np.nanmin(columns, axis=1).astype(np.float64)[:, None]
     high = np.nanmax(columns, axis=1).astype(np.float64)[:, None]
-    edges = low + (high - low) * (np.arange(1, n_bins) / n_bins)
+    # Halved, so that the width of the widest range is still finite.
+    halves = low / 2 + (high / 2 - low / 2) * (np.arange(1, n_bins) / n_bins)
+    edges = 2 * halves
     return Ragged.from_mask(edges, (edges >= low) & (edges < high))
 
 
@@ -79,35 +84,45 @@ def explicit_edges(edges: Any, names: list[str]) -> dict[int, FloatArray]:
     Raises
     ------
     ValueError
-        A list of another length than the columns, unknown columns, edges that are not
-        finite and strictly increasing.
+        A list of another length than the columns, unknown columns, one column twice,
+        edges that are not finite and strictly increasing.
     """
     if edges is None:
         return {}
     if not isinstance(edges, Mapping):
-        if not isinstance(edges, Sequence) or len(edges) != len(names):
+        listed = isinstance(edges, Sequence) and not isinstance(edges, str)
+        if not listed or len(edges) != len(names):
             raise ValueError(
                 "edges must be a mapping from columns to edges, or a list with one "
                 f"entry (edges or None) for each of the {len(names)} columns"
             )
         edges = {j: given for j, given in enumerate(edges) if given is not None}
-    columns = [int(column_indices(key, names, "edges")[0]) for key in edges]
-    return {
-        column: _checked_edges(given, names[column])
-        for column, given in zip(columns, edges.values(), strict=True)
-    }
+    checked: dict[int, FloatArray] = {}
+    for key, given in edges.items():
+        column = int(column_indices(key, names, "edges")[0])
+        if column in checked:
+            raise ValueError(f"edges are given twice for column {names[column]!r}")
+        checked[column] = _checked_edges(given, names[column])
+    return checked
 
 
 def _checked_edges(edges: ArrayLike, name: str) -> FloatArray:
-    values = np.asarray(edges, dtype=np.float64)
+    try:
+        values = np.asarray(edges, dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.array([np.nan])
     if (
         values.ndim != 1
         or not np.isfinite(values).all()
-        or (np.diff(values) <= 0).any()
+        or (values[1:] <= values[:-1]).any()
     ):
         raise ValueError(
-            f"edges of column {name!r} must be finite and strictly increasing, got "
-            f"{values.tolist()}"
+            f"edges of column {name!r} must be finite and strictly increasing numbers, "
+            f"got {edges!r}"
+        )
+    if len(values) > MAX_EDGES:
+        raise ValueError(
+            f"edges of column {name!r}: {len(values)} are more than {MAX_EDGES}"
         )
     return values
 
@@ -138,7 +153,19 @@ class Encoding:
         given: dict[int, FloatArray],
         n_jobs: int | None = None,
     ) -> Encoding:
-        """Learn the edges of all continuous columns that have none given."""
+        """Learn the edges of all continuous columns that have none given.
+
+        Raises
+        ------
+        ValueError
+            Edges given for a column of labels.
+        """
+        for column in given:
+            if table.labelled(column):
+                raise ValueError(
+                    f"column {table.names[column]!r} holds labels, which edges cannot "
+                    "cut; turn them into numbers, or leave its edges out"
+                )
         learn = quantile_edges if binning == "quantile" else uniform_edges
         edges: dict[int, AnyArray] = dict(given)
         binned = ~table.discrete
@@ -155,7 +182,7 @@ class Encoding:
         return cls(table, edges, _count_levels(table, edges))
 
     def pieces(self) -> list[tuple[Block, IntArray]]:
-        """Groups of columns to encode at once: one block, one way, one code dtype."""
+        """Group columns to encode at once: one block, one way, one code dtype."""
         binned = np.zeros(self.table.n_features, dtype=np.bool_)
         binned[list(self.edges)] = True
         way = 2 * binned + (self.n_levels > 256)
@@ -170,7 +197,7 @@ class Encoding:
         ]
 
     def codes(self, block: Block, positions: IntArray, order: IntArray) -> AnyArray:
-        """Codes of one piece, (len(positions), n) uint8 or uint16, rows in ``order``."""
+        """Codes of one piece, (len(positions), n) uint8 or 16, rows in ``order``."""
         columns = block.columns[positions]
         if int(columns[0]) not in self.edges:
             return block.codes(positions, order)

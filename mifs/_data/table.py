@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray
+from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, LabelBlock
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,10 @@ class Table:
         """Sorted levels behind the codes of a column, without missing."""
         block, position = self._find(column)
         return block.levels(position)
+
+    def labelled(self, column: int) -> bool:
+        """Whether a column holds labels, not numbers or booleans."""
+        return isinstance(self._find(column)[0], LabelBlock)
 
     def gather(self, fact: str) -> NDArray[Any]:
         """One per-column fact of the blocks (``"n_missing"``, …), (n_features,)."""
