@@ -147,9 +147,10 @@ class NumberBlock:
         columns = self.contiguous(positions)
         facts = np.empty((len(positions), 5))
         kernels.describe(columns, facts)
-        fractional, low, high = facts[:, 2], facts[:, 3], facts[:, 4]
+        low, high = facts[:, 3], facts[:, 4]
         levels = np.full(len(positions), -1, np.int64)
-        integral = (fractional == 0) & (low <= high)
+        # An infinite value indexes no table.
+        integral = (facts[:, 1:3] == 0).all(axis=1) & (low <= high)
         tabled = integral & _fits_table(low, high)
         if tabled.any():
             at = slice(None) if tabled.all() else tabled
@@ -267,8 +268,8 @@ def _fits_table(low: FloatArray, high: FloatArray) -> NDArray[np.bool_]:
 
 def _distinct(column: AnyArray) -> AnyArray:
     """Sorted distinct values, without NaN."""
-    values = np.unique(column)
-    return values[values == values]
+    values: AnyArray = np.unique(column)
+    return values[np.equal(values, values)]
 
 
 def _read_only(array: AnyArray) -> AnyArray:

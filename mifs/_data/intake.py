@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from numbers import Complex, Integral, Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mifs._data.blocks import AnyArray, Block, ByteBlock, LabelBlock, NumberBlock
+
+# What pandas infers of objects that are all numbers.
+NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal")
+MIXED = ("mixed", "mixed-integer")
 
 
 def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Block]:
@@ -57,14 +63,15 @@ def series_values(series: pd.Series, name: str) -> AnyArray | tuple[AnyArray, An
         used = series.cat.remove_unused_categories()
         return used.cat.codes.to_numpy(), used.cat.categories.to_numpy()
     if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
-        return series.to_numpy()
+        return np.asarray(series)
     if pd.api.types.is_bool_dtype(dtype):
         return factorize(series.array, name)
     if pd.api.types.is_numeric_dtype(dtype) and dtype.kind in "iuf":
         if series.hasnans:
-            return series.to_numpy(dtype=np.float64, na_value=np.nan)
-        return series.to_numpy(dtype=dtype.kind + "8")
-    if pd.api.types.is_string_dtype(dtype) or dtype == object:
+            numbers = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+            return _exact(numbers, name) if dtype.kind in "iu" else numbers
+        return np.asarray(series.to_numpy(dtype=dtype.kind + "8"))
+    if pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype):
         return _column_values(series.to_numpy(dtype=object), name)
     raise TypeError(_no_numbers(name, dtype))
 
@@ -74,13 +81,37 @@ def _column_values(values: AnyArray, name: str) -> AnyArray | tuple[AnyArray, An
     if values.dtype.kind in "UST":
         return factorize(values, name)
     kind = pd.api.types.infer_dtype(values, skipna=True)
-    if kind in ("integer", "floating", "mixed-integer-float", "decimal"):
-        numbers = pd.to_numeric(pd.Series(values, dtype=object))
-        missing = numbers.isna().any()
-        return numbers.to_numpy(dtype=np.float64 if missing else None)
+    if kind in NUMBERS or (kind in MIXED and _all_real(values)):
+        return _numbers(values, name)
     if kind.startswith(("date", "time", "period", "interval", "complex")):
         raise TypeError(_no_numbers(name, kind))
     return factorize(values, name)
+
+
+def _all_real(values: AnyArray) -> bool:
+    present = values[~pd.isna(values)]
+    return all(isinstance(value, (Real, Decimal)) for value in present)
+
+
+def _numbers(values: AnyArray, name: str) -> AnyArray:
+    """Real numbers held as objects: integers where all are, else float64."""
+    missing = pd.isna(values)
+    whole = all(isinstance(value, Integral) for value in values[~missing])
+    if whole and not missing.any():
+        try:
+            return np.array(values, dtype=np.int64)
+        except OverflowError as error:
+            raise ValueError(_too_large(name, 2**63 - 1)) from error
+    numbers = np.full(len(values), np.nan)
+    numbers[~missing] = values[~missing].astype(np.float64)
+    return _exact(numbers, name) if whole else numbers
+
+
+def _exact(numbers: AnyArray, name: str) -> AnyArray:
+    """Whole numbers beside missing values, which float64 must not merge."""
+    if np.nanmax(np.abs(numbers), initial=0) > 2**53:
+        raise ValueError(_too_large(name, 2**53))
+    return numbers
 
 
 def factorize(values: Any, name: str) -> tuple[AnyArray, AnyArray]:
@@ -88,11 +119,10 @@ def factorize(values: Any, name: str) -> tuple[AnyArray, AnyArray]:
     try:
         codes, labels = pd.factorize(values)
     except TypeError as error:
-        raise TypeError(
-            f"column {name!r} holds nested values; an argument must be a string or a "
-            "number: turn each value into one, or leave the column out"
-        ) from error
+        raise TypeError(_nested(name)) from error
     labels = np.asarray(labels)
+    if labels.dtype == np.object_:
+        _check_labels(labels, name)
     try:
         order = np.argsort(labels, kind="stable")
     except TypeError:
@@ -102,6 +132,14 @@ def factorize(values: Any, name: str) -> tuple[AnyArray, AnyArray]:
     rank[order] = np.arange(len(labels))
     rank[-1] = -1
     return rank[codes], labels[order]
+
+
+def _check_labels(labels: AnyArray, name: str) -> None:
+    for label in labels:
+        if pd.api.types.is_list_like(label):
+            raise TypeError(_nested(name))
+        if isinstance(label, Complex) and not isinstance(label, Real):
+            raise TypeError(_no_numbers(name, "complex"))
 
 
 def _column_blocks(
@@ -122,17 +160,28 @@ def _column_blocks(
 def _matrix_block(
     values: AnyArray, columns: AnyArray, names: list[str], n_jobs: int | None
 ) -> Block:
-    """A block of a real matrix."""
+    """Return a block of a real matrix."""
     if values.dtype in (np.bool_, np.uint8):
         return ByteBlock(values, columns)
     if values.dtype == np.uint64:
         over = np.flatnonzero(values.max(axis=0) > np.iinfo(np.int64).max)
         if len(over):
-            raise ValueError(
-                f"column {names[columns[over[0]]]!r} has values above 2**63 - 1; "
-                "convert it to float, or to str if the values are names"
-            )
+            raise ValueError(_too_large(names[columns[over[0]]], 2**63 - 1))
     return NumberBlock(values, columns, n_jobs)
+
+
+def _too_large(name: str, bound: int) -> str:
+    return (
+        f"column {name!r} has whole numbers beyond {bound}, which cannot be told "
+        "apart; convert it to float, or to str if they are names"
+    )
+
+
+def _nested(name: str) -> str:
+    return (
+        f"column {name!r} holds nested values; an argument must be a string or a "
+        "number: turn each value into one, or leave the column out"
+    )
 
 
 def _no_numbers(name: str, dtype: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -72,14 +73,7 @@ def column_indices(which: Any, names: list[str], argument: str) -> NDArray[np.in
         which = [which]
     items = list(which)
     if any(isinstance(item, str) for item in items):
-        position = {name: j for j, name in enumerate(names)}
-        unknown = [item for item in items if item not in position]
-        if unknown:
-            raise ValueError(
-                f"{argument} names unknown columns {unknown}; known: "
-                f"{names[:20]}{' …' if len(names) > 20 else ''}"
-            )
-        return np.array([position[item] for item in items], dtype=np.intp)
+        return _named_columns(items, names, argument)
     array = np.asarray(items)
     if array.dtype == np.bool_:
         if len(array) != len(names):
@@ -94,6 +88,26 @@ def column_indices(which: Any, names: list[str], argument: str) -> NDArray[np.in
             f"{argument}={items} has an index outside the {len(names)} columns"
         )
     return array.astype(np.intp) % max(len(names), 1)
+
+
+def _named_columns(
+    items: list[Any], names: list[str], argument: str
+) -> NDArray[np.intp]:
+    position = {name: j for j, name in enumerate(names)}
+    unknown = [item for item in items if item not in position]
+    if unknown:
+        raise ValueError(
+            f"{argument} names unknown columns {unknown}; known: "
+            f"{names[:20]}{' …' if len(names) > 20 else ''}"
+        )
+    times = Counter(names) if len(position) < len(names) else {}
+    unclear = [item for item in items if times.get(item, 1) > 1]
+    if unclear:
+        raise ValueError(
+            f"{argument} names columns {unclear}, of which the table has more than "
+            "one; give their indices"
+        )
+    return np.array([position[item] for item in items], dtype=np.intp)
 
 
 def _labelled(table: Table) -> NDArray[np.bool_]:
@@ -115,26 +129,34 @@ def _check_values(table: Table) -> None:
     infinite = table.gather("n_infinite")
     bad = np.flatnonzero(infinite)
     if len(bad):
-        told = ", ".join(f"{table.names[j]!r} ({infinite[j]})" for j in bad[:10])
+        told = _listed(f"{table.names[j]!r} ({infinite[j]} of them)" for j in bad)
         raise ValueError(
-            f"Input X contains infinity in {len(bad)} columns: {told}; replace infinite "
-            "values by missing ones or by a bound, or drop the columns"
+            f"Input X contains infinity, in columns {told}; replace infinite values by "
+            "missing ones or by a bound, or drop the columns"
         )
     empty = np.flatnonzero(table.gather("n_missing") == table.n_rows)
     if len(empty):
-        told = ", ".join(repr(table.names[j]) for j in empty[:10])
+        told = _listed(repr(table.names[j]) for j in empty)
         raise ValueError(
-            f"{len(empty)} columns have no value at all, only missing ones: {told}; "
-            "drop them"
+            f"Input X has no value at all, only missing ones, in columns {told}; drop "
+            "them"
         )
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Join the first ten of some words, and say how many more there are."""
+    every = list(words)
+    more = f" and {len(every) - 10} more" if len(every) > 10 else ""
+    return ", ".join(every[:10]) + more
 
 
 def _check_levels(table: Table, discrete: NDArray[np.bool_]) -> None:
     levels = table.gather("n_levels")
-    for j in np.flatnonzero(discrete & (levels < 0)):
-        levels[j] = len(table.levels(j)) + 1
-    many = np.flatnonzero(discrete & (levels > MAX_LEVELS))
-    if len(many):
+    missing = table.gather("n_missing") > 0
+    for j in np.flatnonzero(discrete & (levels < 0)).tolist():
+        levels[j] = len(table.levels(j)) + missing[j]
+    many = np.flatnonzero(discrete & (levels > MAX_LEVELS)).tolist()
+    if many:
         j = many[0]
         raise ValueError(
             f"column {table.names[j]!r} is discrete and has {levels[j]} levels, more "

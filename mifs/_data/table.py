@@ -88,8 +88,8 @@ class Table:
     def codes(self, column: int) -> IntArray:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""
         block, position = self._find(column)
-        order = np.arange(self.n_rows)
-        return block.codes(np.array([position]), order)[0].astype(np.intp)
+        codes = block.codes(np.array([position]), np.arange(self.n_rows))
+        return np.asarray(codes[0], dtype=np.intp)
 
     def levels(self, column: int) -> AnyArray:
         """Sorted levels behind the codes of a column, without missing."""

@@ -22,7 +22,7 @@ def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
     ------
     ValueError
         Another length than the table's, missing or infinite values (with the count),
-        a single class or value.
+        a single class or value, labels where numbers were promised.
     """
     name = getattr(y, "name", None)
     name = "y" if name is None else str(name)
@@ -37,10 +37,15 @@ def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
     if n_missing:
         raise ValueError(
             f"Input y contains NaN: {n_missing} of {n_rows} values of the target "
-            f"{name!r} are missing; drop these rows, for a missing answer teaches nothing"
+            f"{name!r} are missing; drop these rows: a missing answer teaches nothing"
         )
     values = series_values(y, name)
     if isinstance(values, tuple):
+        if discrete is False:
+            raise ValueError(
+                f"discrete_target=False, but the target {name!r} holds labels, not "
+                "numbers; convert it, or leave discrete_target='auto'"
+            )
         target = _classes_of_codes(*values)
     else:
         target = _number_target(values, name, discrete)
