@@ -1,0 +1,102 @@
+"""The texts are true: their code runs and prints what they say, their links lead on."""
+
+import contextlib
+import importlib.util
+import io
+import re
+import warnings
+from pathlib import Path
+
+import pytest
+
+import mifs
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A python block, and the text block that shows what it prints.
+CODE = re.compile(
+    r"^```python\n(?P<code>.*?)^```$(?:\n\n^```text\n(?P<printed>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
+LINK = re.compile(r"\[[^\]]+\]\(([^)\s#]*)(?:#([^)\s]+))?\)")
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def without_trailing_blanks(text):
+    return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
+def anchors(page):
+    """Anchors of the headings of a page, as markdown renderers name them."""
+    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+def criteria_script():
+    path = ROOT / "docs" / "make_criteria.py"
+    spec = importlib.util.spec_from_file_location("make_criteria", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_code_runs_and_prints_what_the_page_shows(page):
+    """The blocks of a page share their names, from top to bottom."""
+    text = page.read_text(encoding="utf-8")
+    scope = {"__name__": "page"}
+    for found in CODE.finditer(text):
+        line = text.count("\n", 0, found.start()) + 2
+        code = compile("\n" * (line - 1) + found["code"], str(page), "exec")
+        printed = io.StringIO()
+        with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+            warnings.simplefilter("error")
+            exec(code, scope)
+        if found["printed"] is not None:
+            shown = without_trailing_blanks(found["printed"])
+            assert without_trailing_blanks(printed.getvalue()) == shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_to_files_and_headings(page):
+    for target, anchor in LINK.findall(BLOCK.sub("", page.read_text(encoding="utf-8"))):
+        if target.startswith("http"):
+            continue
+        path = (page.parent / target).resolve() if target else page
+        assert path.exists(), f"{target} does not exist"
+        assert not anchor or anchor in anchors(path), f"{target} has no #{anchor}"
+
+
+def test_every_page_is_in_the_index():
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    examples = {f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")}
+    assert not [name for name in pages if f"({name})" not in index]
+    assert not [name for name in examples if name not in index]
+
+
+def test_table_of_criteria_is_up_to_date():
+    script = criteria_script()
+    text = script.PAGE.read_text(encoding="utf-8")
+    assert text == script.page(text), "run docs/make_criteria.py"
+
+
+@pytest.mark.parametrize("command", ["demo", "test"])
+def test_commands_of_the_readme_are_in_the_makefile(command):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"make {command}" in readme
+    assert re.search(rf"^{command}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", ["CITATION.cff", "CHANGELOG.md"])
+def test_version_is_the_package_version(path):
+    assert mifs.__version__ in (ROOT / path).read_text(encoding="utf-8")
