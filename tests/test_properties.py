@@ -1,0 +1,191 @@
+"""What must hold for every table."""
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mifs import MISelector
+from mifs._data.kinds import read_table
+from mifs.criteria import CRITERIA
+from mifs.estimators import PlugIn
+
+CASES = [
+    pytest.param(name, parameters, id="-".join([name, *map(str, parameters.values())]))
+    for name in CRITERIA
+    for parameters in ({}, *oracles.VARIANTS.get(name, []))
+]
+every_criterion = pytest.mark.parametrize(("criterion", "parameters"), CASES)
+some_examples = settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+MEANS = ["redundancy", "conditional_redundancy", "margin"]
+NUMBERS = ["score", "relevance", *MEANS]
+
+
+@st.composite
+def tables(draw, least_columns=1):
+    """Codes with copies, constants, weak and strong dependence; and classes."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, p = draw(st.integers(4, 120)), draw(st.integers(least_columns, 6))
+    levels = rng.integers(1, draw(st.sampled_from([2, 3, 6, 30])) + 1, p)
+    X = rng.integers(0, levels, (n, p))
+    y = (X[:, 0] + rng.integers(0, draw(st.integers(1, 4)), n)) % rng.integers(2, 5)
+    y[:2] = 0, 1
+    if p > 2 and draw(st.booleans()):
+        X[:, -1] = X[:, 1]
+    return X, y
+
+
+def fit(criterion, parameters, X, y, **options):
+    """Select everything, with all columns and the target taken as they are."""
+    return MISelector(
+        criterion,
+        None,
+        criterion_params=parameters or None,
+        discrete_features=options.pop("discrete_features", True),
+        discrete_target=options.pop("discrete_target", True),
+        **options,
+    ).fit(X, y)
+
+
+def terms_of(X, y):
+    names = [f"x{j}" for j in range(X.shape[1])]
+    table = read_table(X, y, names, discrete_features=True, discrete_target=True)
+    return PlugIn().prepare(table)
+
+
+def same(left, right):
+    """Equal to the last bit."""
+    np.testing.assert_array_equal(left.selected_indices_, right.selected_indices_)
+    np.testing.assert_array_equal(left.relevance_, right.relevance_)
+    np.testing.assert_array_equal(left.path_[NUMBERS], right.path_[NUMBERS])
+    np.testing.assert_array_equal(left.path_["runner_up"], right.path_["runner_up"])
+
+
+@every_criterion
+@some_examples
+@given(table=tables(), seed=st.integers(0, 99))
+def test_order_of_rows(criterion, parameters, table, seed):
+    X, y = table
+    rows = np.random.default_rng(seed).permutation(len(y))
+    original = fit(criterion, parameters, X, y)
+    same(fit(criterion, parameters, X[rows], y[rows]), original)
+
+
+@every_criterion
+@some_examples
+@given(table=tables(), seed=st.integers(0, 99))
+def test_names_of_levels_and_classes(criterion, parameters, table, seed):
+    X, y = table
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(200)[:31] - 100
+    original = fit(criterion, parameters, X, y)
+    same(fit(criterion, parameters, labels[X], labels[y]), original)
+    words = labels.astype(str).astype(object)
+    same(fit(criterion, parameters, words[X], words[y]), original)
+
+
+@every_criterion
+@some_examples
+@given(table=tables(least_columns=2), seed=st.integers(0, 99))
+def test_order_of_columns_up_to_ties(criterion, parameters, table, seed):
+    X, y = table
+    order = np.random.default_rng(seed).permutation(X.shape[1])
+    original = fit(criterion, parameters, X, y)
+    moved = fit(criterion, parameters, X[:, order], y)
+    np.testing.assert_array_equal(moved.relevance_, original.relevance_[order])
+    tied = original.path_["margin"] <= oracles.tolerance(
+        original.path_["score"].abs().max(), parameters
+    )
+    clear = len(tied) if not tied.any() else int(tied.to_numpy().argmax())
+    chosen = order[moved.selected_indices_]
+    np.testing.assert_array_equal(chosen[:clear], original.selected_indices_[:clear])
+    np.testing.assert_array_equal(
+        moved.path_["score"][: clear + 1], original.path_["score"][: clear + 1]
+    )
+
+
+@every_criterion
+@settings(some_examples, max_examples=4)
+@given(table=tables())
+def test_number_of_threads(criterion, parameters, table):
+    X, y = table
+    alone = fit(criterion, parameters, X, y, n_jobs=1)
+    same(fit(criterion, parameters, X, y), alone)
+    same(fit(criterion, parameters, X, y, n_jobs=2), alone)
+    same(fit(criterion, parameters, X, y, n_jobs=-1), alone)
+
+
+@every_criterion
+def test_number_of_threads_on_a_larger_table(criterion, parameters):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 40))
+    X[:, 20:] = rng.integers(0, [2, 3, 5, 16, 40] * 4, (3000, 20))
+    y = (X[:, 3] * X[:, 25] + rng.normal(size=3000) > 1).astype(int)
+    kinds = {"discrete_features": "auto", "discrete_target": "auto"}
+    alone = fit(criterion, parameters, X, y, n_jobs=1, **kinds)
+    for n_jobs in (2, 3, -1):
+        same(fit(criterion, parameters, X, y, n_jobs=n_jobs, **kinds), alone)
+
+
+@settings(some_examples, max_examples=60)
+@given(table=tables(least_columns=2))
+def test_information_is_not_negative_symmetric_and_bounded(table):
+    X, y = table
+    p = X.shape[1]
+    terms = terms_of(X, y)
+    entropies = np.array([oracles.entropy(column) for column in X.T])
+    assert (terms.relevance >= -1e-12).all()
+    bound = np.minimum(entropies, oracles.entropy(y))
+    assert (terms.relevance <= bound + 1e-12).all()
+    both = {name: np.zeros((p, p)) for name in MEANS[:2]}
+    for j in range(p):
+        others = np.delete(np.arange(p), j)
+        for name, values in terms.pairwise(j, others, frozenset(both)).items():
+            both[name][j, others] = values
+    bound = np.minimum(entropies[:, None], entropies)
+    for values in both.values():
+        assert (values >= -1e-12).all()
+        assert (values <= bound + 1e-12).all()
+        np.testing.assert_array_equal(values, values.T)
+
+
+@settings(some_examples, max_examples=40)
+@given(table=tables(), constant=st.integers(-3, 3))
+def test_constant_column_tells_exactly_nothing(table, constant):
+    X, y = table
+    X = np.column_stack([np.full(len(y), constant), X])
+    terms = terms_of(X, y)
+    assert terms.relevance[0] == 0.0
+    found = terms.pairwise(0, np.arange(1, X.shape[1]), frozenset(MEANS[:2]))
+    assert not found["redundancy"].any()
+    assert not found["conditional_redundancy"].any()
+
+
+@settings(some_examples, max_examples=40)
+@given(table=tables())
+def test_copy_tells_its_entropy(table):
+    X, y = table
+    X = np.column_stack([X[:, 0], X[:, 0], y])
+    terms = terms_of(X, y)
+    found = terms.pairwise(0, np.array([1]), frozenset({"redundancy"}))
+    entropy = oracles.entropy(X[:, 0])
+    assert found["redundancy"][0] == pytest.approx(entropy, rel=0, abs=1e-12)
+    of_classes = oracles.entropy(y)
+    assert terms.relevance[2] == pytest.approx(of_classes, rel=0, abs=1e-12)
+
+
+@settings(some_examples, max_examples=40)
+@given(table=tables(least_columns=2), times=st.integers(2, 4))
+def test_repeated_rows_change_nothing(table, times):
+    X, y = table
+    once, repeated = terms_of(X, y), terms_of(np.tile(X, (times, 1)), np.tile(y, times))
+    np.testing.assert_allclose(repeated.relevance, once.relevance, rtol=0, atol=1e-12)
+    others = np.arange(1, X.shape[1])
+    wanted = frozenset(MEANS[:2])
+    left = once.pairwise(0, others, wanted)
+    right = repeated.pairwise(0, others, wanted)
+    for name in wanted:
+        np.testing.assert_allclose(left[name], right[name], rtol=0, atol=1e-12)
