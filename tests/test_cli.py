@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
 import warnings
@@ -370,6 +369,7 @@ def test_a_closed_pipe_is_no_error(tables):
 
 
 def test_on_a_terminal_there_is_a_bar_and_the_width_is_kept(odd):
+    pty = pytest.importorskip("pty", reason="the system has no pseudo-terminals")
     parent, child = pty.openpty()
     environment = {**os.environ, "COLUMNS": "70", "TERM": "xterm"}
     command = [sys.executable, "-m", "mifs", "score", odd, "-t", "y", "-f", "table"]

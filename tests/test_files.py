@@ -124,6 +124,7 @@ REFUSED = {
     "unmarked UTF-16": ("a,b\n1,2\n".encode("utf-16-le"), "--encoding utf-16"),
     "NUL": (b"a,b\n1,2\n\x00,3\n", "line 3: holds a NUL byte"),
     "names twice": ("a,b,a\n1,2,3\n", "columns 1 and 3 are all named 'a'"),
+    "endless name": ("a" * 200_000 + ",b\n1,2\n", "header: field larger than"),
     "empty": ("", "is empty"),
     "blank": ("\n \n", "is empty"),
     "header only": ("a,b\n", "has a header and no rows"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from mifs.exceptions import MifsWarning
 # From here on neighbouring whole numbers become one float.
 _FIRST_INEXACT = 2.0**53
 _FIRST_TOO_LONG = 2.0**64
+_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*$")
 
 
 def checked_columns(frame: pd.DataFrame, decimal: str, name: str) -> pd.DataFrame:
@@ -22,26 +24,32 @@ def checked_columns(frame: pd.DataFrame, decimal: str, name: str) -> pd.DataFram
     Warns where a column is text because of a few fields or of another decimal mark,
     and where floats cannot tell its whole numbers apart.
     """
-    long = [c for c in frame.columns if _is_long_integer(frame[c])]
-    frame = frame.astype(dict.fromkeys(long, np.float64))
-    for column in frame.columns:
-        if frame[column].dtype.kind == "O":
+    # By dtype first: a look at one column costs 0.1 ms, and tables have thousands.
+    of_kind = {c: dtype.kind for c, dtype in frame.dtypes.items()}
+    texts = [c for c, kind in of_kind.items() if kind == "O"]
+    long = [c for c in texts if _is_long_integer(frame[c])]
+    if long:
+        frame = frame.astype(dict.fromkeys(long, np.float64))
+    for column in texts:
+        if column not in long:
             _warn_of_numbers_in_text(frame[column], decimal, name)
-        elif column in long or _was_integer(frame[column]):
-            _warn_of_inexact_integers(column, name)
+    numbers = frame[[c for c, kind in of_kind.items() if kind == "f"]]
+    gaps = numbers.columns[numbers.isna().any().to_numpy()]
+    for column in [*long, *(c for c in gaps if _was_integer(frame[c]))]:
+        _warn_of_inexact_integers(column, name)
     return frame
 
 
 def _is_long_integer(column: pd.Series) -> bool:
-    return bool(column.dtype == object) and (
-        pd.api.types.infer_dtype(column, skipna=True) == "integer"
-    )
+    """Tell whether all is whole numbers; pandas keeps those as objects, 2.x as text."""
+    present = column.dropna()
+    if present.empty or not _WHOLE.match(str(present.iloc[0])):
+        return False
+    return bool(present.astype(str).str.fullmatch(_WHOLE.pattern).all())
 
 
 def _was_integer(column: pd.Series) -> bool:
     """Tell whether long whole numbers became floats for the sake of missing values."""
-    if column.dtype.kind != "f" or not column.hasnans:
-        return False
     values = column.dropna().to_numpy()
     largest = np.abs(values).max(initial=0)
     if not _FIRST_INEXACT <= largest < _FIRST_TOO_LONG:

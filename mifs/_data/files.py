@@ -8,6 +8,7 @@ first walked byte by byte (`scan_records`), then parsed by pandas' C engine.
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import os
 import sys
@@ -274,11 +275,12 @@ def _refuse_other_delimiter(header: str, name: str) -> None:
 
 def _column_names(header: bytes, delimiter: str, name: str) -> list[str]:
     """Names in the first record, each once; a nameless column gets pandas' name."""
-    _decode(header, "utf-8", name)
-    first = pd.read_csv(
-        io.BytesIO(header), sep=delimiter, header=None, dtype=str, na_filter=False
-    )
-    record: list[str] = first.iloc[0].tolist()
+    text = _decode(header, "utf-8", name)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        record = next(r for r in lines if len(r) > 1 or "".join(r).strip())
+    except csv.Error as error:
+        raise ValueError(f"{name}, header: {error}; shorten the name") from error
     nameless = [i for i, column in enumerate(record) if not column.strip()]
     for i in nameless:
         record[i] = f"Unnamed: {i}"
