@@ -6,6 +6,8 @@ k-th neighbour lies exactly on the radius, and a rounded bound would move it.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mifs._kernels.jit import njit
@@ -50,7 +52,7 @@ def _first_beyond_left(values, at, reach, step):
 
 @njit
 def _inside(values, at, reach):
-    """Number of values closer than reach to values[at], itself included."""
+    """Count the values closer than reach to values[at], itself included."""
     right = _first_beyond_right(values, at, reach, 1)
     return right - _first_beyond_left(values, at, reach, 1) - 1
 
@@ -147,10 +149,23 @@ def ross(values, labels, starts, k, tol, psi):
 
 
 @njit
-def ross_plain(values, labels, starts, k, psi):
-    """Ross's estimator as scikit-learn counts it: ties are left to the caller.
+def _rounded_radius(own, place, k):
+    """k-th neighbour distance from rounded squares, x² - 2xv + v²."""
+    squares = np.empty(own.shape[0], np.float64)
+    x = own[place]
+    for at in range(own.shape[0]):
+        v = own[at]
+        squares[at] = max(0.0, (x * x + (-2.0 * x * v)) + v * v)
+    squares.sort()
+    return math.sqrt(squares[k])
 
-    Shapes as in `ross`.
+
+@njit
+def ross_plain(values, labels, starts, k, psi):
+    """Ross's estimator as scikit-learn counts it, ties left to the caller's noise.
+
+    Shapes as in `ross`. In a class of at most 2k + 1 rows scikit-learn leaves its tree
+    for a matrix product, whose rounding decides which points are inside.
     """
     n = values.shape[0]
     grouped, ranks = _gather_classes(values, labels, starts)
@@ -164,6 +179,8 @@ def ross_plain(values, labels, starts, k, psi):
         for place in range(size):
             low = _slide(own, place, low, near, size)
             radius = max(own[place] - own[low], own[low + near] - own[place])
+            if near >= size // 2:
+                radius = _rounded_radius(own, place, near)
             reach = max(radius, np.nextafter(0.0, 1.0))
             total -= psi[_inside(values, ranks[begin + place], reach)]
         total += size * (psi[near] - psi[size])
@@ -202,6 +219,67 @@ def line_radii(values, starts, k, tol):
 
 
 @njit
+def _index(values):
+    """Index of equal cells over sorted values: first place of each cell, and scale."""
+    n = values.shape[0]
+    span = values[n - 1] - values[0]
+    scale = n / span if span > 1e-200 else 0.0
+    places = np.empty(n + 2, np.int32)
+    filled = 0
+    for at in range(n):
+        cell = min(int((values[at] - values[0]) * scale), n)
+        while filled <= cell:
+            places[filled] = at
+            filled += 1
+    places[filled:] = n
+    return places, scale
+
+
+@njit
+def _jump_right(values, index, at, reach):
+    """As `_first_beyond_right`, the start of the search taken from the index."""
+    places, scale = index
+    n = values.shape[0]
+    centre = values[at]
+    low, length = n, 0
+    if centre + reach <= values[n - 1]:
+        cell = int((centre + reach - values[0]) * scale)
+        low = max(places[cell], at + 1)
+        length = places[cell + 1] - low
+    while length > 0:
+        half = (length + 1) >> 1
+        low += half * (values[low + half - 1] - centre < reach)
+        length -= half
+    while low < n and values[low] - centre < reach:
+        low += 1
+    while low > at + 1 and values[low - 1] - centre >= reach:
+        low -= 1
+    return low
+
+
+@njit
+def _jump_left(values, index, at, reach):
+    """As `_first_beyond_left`, the start of the search taken from the index."""
+    places, scale = index
+    centre = values[at]
+    low, length = 0, 0
+    if centre - reach >= values[0]:
+        cell = int((centre - reach - values[0]) * scale)
+        low = places[cell]
+        length = min(places[cell + 1], at) - low
+    while length > 0:
+        half = (length + 1) >> 1
+        low += half * (centre - values[low + half - 1] >= reach)
+        length -= half
+    low = min(low, at)
+    while low > 0 and centre - values[low - 1] < reach:
+        low -= 1
+    while low < at and centre - values[low] >= reach:
+        low += 1
+    return low - 1
+
+
+@njit
 def line_psi(values, starts, reaches, psi):
     """Digamma of the points of the own group closer than the reach, self included.
 
@@ -212,12 +290,27 @@ def line_psi(values, starts, reaches, psi):
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
         own = values[begin:end]
-        step_left = step_right = 1
+        index = _index(own)
         for place in range(end - begin):
             reach = reaches[begin + place]
-            right = _first_beyond_right(own, place, reach, step_right)
-            left = _first_beyond_left(own, place, reach, step_left)
-            total += psi[right - left - 1]
-            step_right = right - place
-            step_left = place - left
+            right = _jump_right(own, index, place, reach)
+            total += psi[right - _jump_left(own, index, place, reach) - 1]
     return total
+
+
+@njit
+def line_counts(values, starts, reaches):
+    """Points of the own group closer than the reach, the point itself included.
+
+    Shapes as in `line_psi`; returns (n,) int64.
+    """
+    counts = np.empty(values.shape[0], np.int64)
+    for group in range(starts.shape[0] - 1):
+        begin, end = starts[group], starts[group + 1]
+        own = values[begin:end]
+        index = _index(own)
+        for place in range(end - begin):
+            reach = reaches[begin + place]
+            right = _jump_right(own, index, place, reach)
+            counts[begin + place] = right - _jump_left(own, index, place, reach) - 1
+    return counts

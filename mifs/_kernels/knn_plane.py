@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+import numba
 import numpy as np
 
 from mifs._kernels.jit import njit
@@ -16,6 +17,10 @@ from mifs._kernels.jit import njit
 # Points looked at per point and neighbour before the search gives up: weakly and
 # strongly dependent samples need 3 to 8, tied or clustered columns can need sqrt(n).
 _PATIENCE = 40
+
+# A call from the innermost loop counts references to each array, atomically: dearer
+# than the search itself. These helpers become part of their (cached) caller.
+_inlined = numba.njit(nogil=True, inline="always")
 
 
 @njit
@@ -73,24 +78,24 @@ def _deal(xs, ys, cross, bounds):
     return px, py, ranks
 
 
-@njit
+@_inlined
 def _push(best, rest, distance):
     """Push a distance into the k best: the four largest, and the rest, both sorted.
 
-    The four live in registers and are updated without branches, which is what makes
-    the search fast; below k = 4 they are padded with -inf.
+    The four live in registers and change without branches, padded with -inf below
+    k = 4; with k <= 4 the rest is None, and the compiler leaves its part out.
     """
     a, b, c, d = best
     smaller = -np.inf
-    size = rest.shape[0]
-    if size > 0:
-        smaller = rest[size - 1]
-        if distance < smaller:
-            at = size - 1
-            while at > 0 and rest[at - 1] > distance:
-                rest[at] = rest[at - 1]
-                at -= 1
-            rest[at] = distance
+    if rest is not None:
+        at = rest.shape[0] - 1
+        if at >= 0:
+            smaller = rest[at]
+            if distance < smaller:
+                while at > 0 and rest[at - 1] > distance:
+                    rest[at] = rest[at - 1]
+                    at -= 1
+                rest[at] = distance
     return (
         max(smaller, min(a, distance)),
         max(a, min(b, distance)),
@@ -99,21 +104,25 @@ def _push(best, rest, distance):
     )
 
 
-@njit
+@_inlined
 def _scan(px, py, best, rest, point, window):
-    """Search a strip from places up and down to its end and begin; points seen."""
+    """Search a strip from place at up and from at - 1 down; the best, points seen."""
     x, y = point
-    up, end, down, begin = window
+    begin, down, up, end = window
     start = up - down
     searching = True
     while searching:
         searching = False
         if up < end and py[up] - y < best[3]:
-            best = _push(best, rest, max(py[up] - y, abs(px[up] - x)))
+            distance = max(py[up] - y, abs(px[up] - x))
+            if rest is None or distance < best[3]:
+                best = _push(best, rest, distance)
             up += 1
             searching = True
         if down >= begin and y - py[down] < best[3]:
-            best = _push(best, rest, max(y - py[down], abs(px[down] - x)))
+            distance = max(y - py[down], abs(px[down] - x))
+            if rest is None or distance < best[3]:
+                best = _push(best, rest, distance)
             down -= 1
             searching = True
     return best, up - down - start
@@ -130,26 +139,25 @@ def _place_of(py, begin, end, y):
     return begin
 
 
-@njit
-def _search_sides(px, py, best, rest, point, edges, strip):
-    """Search the strips to the left and right while the gap is below the k-th best."""
+@_inlined
+def _search_point(px, py, edges, strip, at, best, rest):
+    """Search the own strip, those to the right, then those to the left."""
     bounds, first, last = edges
+    point = px[at], py[at]
     work = 0
-    right = strip + 1
-    while right < first.shape[0] and first[right] - point[0] < best[3]:
-        begin, end = bounds[right], bounds[right + 1]
-        at = _place_of(py, begin, end, point[1])
-        best, seen = _scan(px, py, best, rest, point, (at, end, at - 1, begin))
+    near, step = strip, 1
+    up, down = at + 1, at - 1
+    while True:
+        window = bounds[near], down, up, bounds[near + 1]
+        best, seen = _scan(px, py, best, rest, point, window)
         work += 4 + seen
-        right += 1
-    left = strip - 1
-    while left >= 0 and point[0] - last[left] < best[3]:
-        begin, end = bounds[left], bounds[left + 1]
-        at = _place_of(py, begin, end, point[1])
-        best, seen = _scan(px, py, best, rest, point, (at, end, at - 1, begin))
-        work += 4 + seen
-        left -= 1
-    return best, work
+        near += step
+        if step == 1 and (near == first.shape[0] or first[near] - point[0] >= best[3]):
+            step, near = -1, strip - 1
+        if step == -1 and (near < 0 or point[0] - last[near] >= best[3]):
+            return best, work
+        up = _place_of(py, bounds[near], bounds[near + 1], point[1])
+        down = up - 1
 
 
 @njit
@@ -168,38 +176,42 @@ def _tied(px, py, at, begin, end):
 def _members(best, rest, tol):
     """Points inside the k-th distance, the point itself included."""
     inside = 1
-    for at in range(4):
-        inside += -np.inf < best[at] < best[3] - tol
-    for at in range(rest.shape[0]):
-        inside += rest[at] < best[3] - tol
+    for distance in best:
+        inside += -np.inf < distance < best[3] - tol
+    if rest is not None:
+        for at in range(rest.shape[0]):
+            inside += rest[at] < best[3] - tol
     return inside
 
 
 @njit
-def _search_strip(px, py, edges, strip, k, tol, found):
-    """Fill found (reaches, inside), by place, for one strip; returns points seen."""
-    reaches, inside = found
-    begin, end = edges[0][strip], edges[0][strip + 1]
-    rest = np.empty(max(0, k - 4), np.float64)
+def _empty(k):
+    """Start the four largest of k distances, before any is seen."""
     none = -np.inf
-    empty = (
+    return (
         np.inf if k > 3 else none,
         np.inf if k > 2 else none,
         np.inf if k > 1 else none,
         np.inf,
     )
+
+
+@njit
+def _search_strip(px, py, edges, strip, k, rest, tol, found):
+    """Fill found (reaches, inside), by place, for one strip; returns points seen."""
+    reaches, inside = found
+    begin, end = edges[0][strip], edges[0][strip + 1]
     work = 0
     for at in range(begin, end):
-        point = px[at], py[at]
-        if at > begin and inside[at - 1] > k and (px[at - 1], py[at - 1]) == point:
+        x, y = px[at], py[at]
+        if at > begin and inside[at - 1] > k and px[at - 1] == x and py[at - 1] == y:
             reaches[at], inside[at] = reaches[at - 1], inside[at - 1]
             continue
-        for place in range(k - 4):
-            rest[place] = np.inf
-        window = at + 1, end, at - 1, begin
-        best, seen = _scan(px, py, empty, rest, point, window)
-        best, more = _search_sides(px, py, best, rest, point, edges, strip)
-        work += seen + more
+        if rest is not None:
+            for place in range(rest.shape[0]):
+                rest[place] = np.inf
+        best, seen = _search_point(px, py, edges, strip, at, _empty(k), rest)
+        work += seen
         if best[3] > tol:
             reaches[at], inside[at] = best[3] - tol, _members(best, rest, tol)
         else:
@@ -210,18 +222,19 @@ def _search_strip(px, py, edges, strip, k, tol, found):
 
 
 @njit
-def _search_group(xs, ys, cross, k, tol, reach_x, reach_y, inside):
+def _search_group(group, k, rest, tol, reach_x, reach_y, inside):
     """k-th neighbours within one group; False where the strips degenerate."""
+    xs, ys, cross = group
     n = xs.shape[0]
-    near = min(k, n - 1)
-    bounds = _cut(xs, max(8, int(1.4 * math.sqrt(n * near))))
+    bounds = _cut(xs, max(8, int(1.4 * math.sqrt(n * k))))
     px, py, ranks = _deal(xs, ys, _sort_ties(ys, cross), bounds)
     edges = bounds, xs[bounds[:-1]], xs[bounds[1:] - 1]
     reaches = np.empty(n, np.float64)
+    found = reaches, inside
     work = 0
     for strip in range(bounds.shape[0] - 1):
-        work += _search_strip(px, py, edges, strip, near, tol, (reaches, inside))
-        if work > _PATIENCE * (near + 2) * n:
+        work += _search_strip(px, py, edges, strip, k, rest, tol, found)
+        if work > _PATIENCE * (k + 2) * n:
             return False
     for at in range(n):
         reach_x[ranks[at, 0]] = reaches[at]
@@ -230,29 +243,28 @@ def _search_group(xs, ys, cross, k, tol, reach_x, reach_y, inside):
 
 
 @njit
-def plane_radii(xs, ys, cross, starts, k, tol):
+def plane_radii(xs, ys, cross, starts, k, tol, rest):
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 
     xs, ys (n,) float64, group by group, each sorted; cross (n,) int32: place in xs of
     the row at each place of ys; starts (g + 1,) intp, at least two rows a group; tol:
-    rounding error of the values, equal values being equal to the last bit.
+    rounding error of the values, equal values being equal to the last bit; rest:
+    scratch (k - 4,) float64, or None where k <= 4.
     Returns whether the strips sufficed, the reaches by place in xs and in ys, both
     (n,) float64, and the points inside, the point included (n,) int64, in any order.
     """
     n = xs.shape[0]
     reach_x, reach_y = np.empty(n, np.float64), np.empty(n, np.float64)
-    inside = np.empty(n, np.int64)
+    inside = np.zeros(n, np.int64)
     for group in range(starts.shape[0] - 1):
         own = slice(starts[group], starts[group + 1])
+        near = min(k, starts[group + 1] - starts[group] - 1)
+        scratch = rest
+        if rest is not None:
+            scratch = rest[: max(0, near - 4)]
+        rows = xs[own], ys[own], cross[own] - np.int32(starts[group])
         if not _search_group(
-            xs[own],
-            ys[own],
-            cross[own] - np.int32(starts[group]),
-            k,
-            tol,
-            reach_x[own],
-            reach_y[own],
-            inside[own],
+            rows, near, scratch, tol, reach_x[own], reach_y[own], inside[own]
         ):
             return False, reach_x, reach_y, inside
     return True, reach_x, reach_y, inside

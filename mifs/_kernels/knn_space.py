@@ -1,0 +1,267 @@
+"""k-th neighbours and neighbour counts in any dimension: a k-d tree, max norm.
+
+The tree is balanced whatever the data (ties, clusters, heavy tails): node i has the
+children 2i and 2i + 1, each with half of its points and a tight bounding box.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from mifs._kernels.jit import njit
+
+_LEAF = 8
+
+# A call from the innermost loop counts references to each array, atomically: dearer
+# than the search itself. These helpers become part of their (cached) caller.
+_inlined = numba.njit(nogil=True, inline="always")
+
+
+@njit
+def _swap(points, ids, a, b):
+    """Exchange two rows."""
+    for axis in range(points.shape[1]):
+        kept = points[a, axis]
+        points[a, axis] = points[b, axis]
+        points[b, axis] = kept
+    kept_id = ids[a]
+    ids[a] = ids[b]
+    ids[b] = kept_id
+
+
+@njit
+def _halve(points, ids, begin, end, axis):
+    """Partition rows so that those before the middle are not above those after."""
+    middle = (begin + end) >> 1
+    low, high = begin, end - 1
+    while low < high:
+        pivot = points[(low + high) >> 1, axis]
+        left, right = low, high
+        while left <= right:
+            while points[left, axis] < pivot:
+                left += 1
+            while points[right, axis] > pivot:
+                right -= 1
+            if left <= right:
+                _swap(points, ids, left, right)
+                left += 1
+                right -= 1
+        if middle <= right:
+            high = right
+        elif middle >= left:
+            low = left
+        else:
+            return
+
+
+@njit
+def _enclose(points, begin, end, box):
+    """Write the bounding box (2, d) of some rows; returns the widest axis."""
+    widest, width = 0, -1.0
+    for axis in range(points.shape[1]):
+        low = high = points[begin, axis]
+        for at in range(begin + 1, end):
+            low = min(low, points[at, axis])
+            high = max(high, points[at, axis])
+        box[0, axis], box[1, axis] = low, high
+        if high - low > width:
+            widest, width = axis, high - low
+    return widest
+
+
+@njit
+def _grow(rows):
+    """Tree over rows (n, d): ordered points, their rows, node spans and boxes."""
+    n, axes = rows.shape
+    points = rows.copy()
+    ids = np.arange(n)
+    inner = 1
+    while n > _LEAF * inner:
+        inner *= 2
+    spans = np.empty((2 * inner, 2), np.int64)
+    boxes = np.empty((2 * inner, 2, axes), np.float64)
+    spans[1, 0], spans[1, 1] = 0, n
+    for node in range(1, 2 * inner):
+        begin, end = spans[node]
+        widest = _enclose(points, begin, end, boxes[node])
+        if node < inner:
+            _halve(points, ids, begin, end, widest)
+            middle = (begin + end) >> 1
+            spans[2 * node, 0], spans[2 * node, 1] = begin, middle
+            spans[2 * node + 1, 0], spans[2 * node + 1, 1] = middle, end
+    return points, ids, spans, boxes
+
+
+@_inlined
+def _gap(boxes, node, points, at):
+    """Distance of a point from a box."""
+    gap = 0.0
+    for axis in range(points.shape[1]):
+        gap = max(gap, boxes[node, 0, axis] - points[at, axis])
+        gap = max(gap, points[at, axis] - boxes[node, 1, axis])
+    return gap
+
+
+@_inlined
+def _extent(boxes, node, points, at):
+    """Distance of a point from the farthest corner of a box."""
+    extent = 0.0
+    for axis in range(points.shape[1]):
+        extent = max(extent, boxes[node, 1, axis] - points[at, axis])
+        extent = max(extent, points[at, axis] - boxes[node, 0, axis])
+    return extent
+
+
+@_inlined
+def _apart(points, at, other):
+    """Max-norm distance of two points."""
+    distance = 0.0
+    for axis in range(points.shape[1]):
+        distance = max(distance, abs(points[at, axis] - points[other, axis]))
+    return distance
+
+
+@_inlined
+def _scan(points, at, begin, end, best):
+    """Insert the distances of some rows into the sorted k best; returns the k-th."""
+    last = best.shape[0] - 1
+    for other in range(begin, end):
+        distance = _apart(points, at, other)
+        if distance < best[last] and other != at:
+            place = last
+            while place > 0 and best[place - 1] > distance:
+                best[place] = best[place - 1]
+                place -= 1
+            best[place] = distance
+    return best[last]
+
+
+@njit
+def _search_leaf(tree, leaf, k, found):
+    """k-th distance, and points inside it, of each point of a leaf."""
+    points, _, spans, boxes = tree
+    radii, inside, tol = found
+    inner = spans.shape[0] >> 1
+    best = np.empty(k, np.float64)
+    stack = np.empty(128, np.int64)
+    for at in range(spans[leaf, 0], spans[leaf, 1]):
+        for place in range(k):
+            best[place] = np.inf
+        worst = _scan(points, at, spans[leaf, 0], spans[leaf, 1], best)
+        own = leaf
+        while own > 1:
+            stack[0] = own ^ 1
+            size = 1
+            own >>= 1
+            while size > 0:
+                size -= 1
+                node = stack[size]
+                if _gap(boxes, node, points, at) >= worst:
+                    continue
+                if node >= inner:
+                    worst = _scan(points, at, spans[node, 0], spans[node, 1], best)
+                else:
+                    left = _gap(boxes, 2 * node, points, at)
+                    nearer = left > _gap(boxes, 2 * node + 1, points, at)
+                    stack[size] = 2 * node + 1 - nearer
+                    stack[size + 1] = 2 * node + nearer
+                    size += 2
+        radii[at] = worst
+        inside[at] = 1
+        for place in range(k):
+            inside[at] += best[place] < worst - tol
+
+
+@njit
+def _count_leaf(tree, leaf, reaches, counts):
+    """Points closer than its reach to each point of a leaf, itself included."""
+    points, _, spans, boxes = tree
+    inner = spans.shape[0] >> 1
+    stack = np.empty(128, np.int64)
+    for at in range(spans[leaf, 0], spans[leaf, 1]):
+        reach = reaches[at]
+        count = 0
+        stack[0] = 1
+        size = 1
+        while size > 0:
+            size -= 1
+            node = stack[size]
+            if _gap(boxes, node, points, at) >= reach:
+                continue
+            if _extent(boxes, node, points, at) < reach:
+                count += spans[node, 1] - spans[node, 0]
+            elif node < inner:
+                stack[size] = 2 * node
+                stack[size + 1] = 2 * node + 1
+                size += 2
+            else:
+                for other in range(spans[node, 0], spans[node, 1]):
+                    count += _apart(points, at, other) < reach
+        counts[at] = count
+
+
+@njit
+def _search_group(tree, k, tol):
+    """Reaches and points inside of one tree, in the order of its points."""
+    points, _, spans, _ = tree
+    n = points.shape[0]
+    radii = np.empty(n, np.float64)
+    inside = np.empty(n, np.int64)
+    counts = np.empty(n, np.int64)
+    for leaf in range(spans.shape[0] >> 1, spans.shape[0]):
+        _search_leaf(tree, leaf, k, (radii, inside, tol))
+    any_tied = False
+    for at in range(n):
+        if radii[at] > tol:
+            radii[at] -= tol
+        else:
+            radii[at] = -np.inf
+            any_tied = True
+    if any_tied:
+        tied = radii == -np.inf
+        radii[tied] = np.nextafter(0.0, 1.0)
+        for leaf in range(spans.shape[0] >> 1, spans.shape[0]):
+            _count_leaf(tree, leaf, radii, counts)
+        inside[tied] = counts[tied]
+    return radii, inside
+
+
+@njit
+def space_radii(points, starts, k, tol):
+    """Reach of, and points inside, the k-th neighbour of each point of each group.
+
+    points (n, d) float64, group by group; starts (g + 1,) intp, at least two rows a
+    group; tol: rounding error of the values, equal values being equal to the last bit.
+    Returns reaches (n,) float64 and inside (n,) int64, the point itself included.
+    """
+    reaches = np.empty(points.shape[0], np.float64)
+    inside = np.empty(points.shape[0], np.int64)
+    for group in range(starts.shape[0] - 1):
+        begin, end = starts[group], starts[group + 1]
+        tree = _grow(points[begin:end])
+        radii, members = _search_group(tree, min(k, end - begin - 1), tol)
+        for at in range(end - begin):
+            reaches[begin + tree[1][at]] = radii[at]
+            inside[begin + tree[1][at]] = members[at]
+    return reaches, inside
+
+
+@njit
+def space_counts(points, starts, reaches):
+    """Points of the own group closer than the reach, the point itself included.
+
+    points (n, d) float64, group by group; starts (g + 1,) intp; reaches (n,) float64.
+    Returns (n,) int64.
+    """
+    counts = np.empty(points.shape[0], np.int64)
+    for group in range(starts.shape[0] - 1):
+        begin, end = starts[group], starts[group + 1]
+        tree = _grow(points[begin:end])
+        own_reaches = reaches[begin:end][tree[1]]
+        own_counts = np.empty(end - begin, np.int64)
+        for leaf in range(tree[2].shape[0] >> 1, tree[2].shape[0]):
+            _count_leaf(tree, leaf, own_reaches, own_counts)
+        for at in range(end - begin):
+            counts[begin + tree[1][at]] = own_counts[at]
+    return counts

@@ -1,0 +1,368 @@
+"""k-NN information of columns: KSG, Ross, Frenzel-Pompe and their mixed form.
+
+One idea behind all of them: the k-th neighbour in the joint space gives each point a
+reach, and digammas of the numbers of points inside that reach, in each marginal space,
+are averaged. A discrete variable has distances 0 and infinity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import digamma, ndtri, xlogy
+
+from mifs._kernels.knn_line import line_counts, line_psi, line_radii, ross
+from mifs._kernels.knn_plane import plane_radii
+from mifs._kernels.knn_space import space_counts, space_radii
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+RowArray = NDArray[np.int32]
+
+SCALES = ("standardize", "rank")
+# Rounding error of a value, and of a difference of values beside a typical value.
+_VALUE_ERROR = 2.0**-50
+_DIFFERENCE_ERROR = 2.0**-46
+
+
+@lru_cache(maxsize=4)
+def digamma_table(n: int) -> FloatArray:
+    """Digamma of 1 … n + 1 at its place, (n + 2,); place 0 is not used."""
+    table = np.asarray(digamma(np.arange(n + 2, dtype=np.float64)), dtype=np.float64)
+    table[0] = 0.0
+    return table
+
+
+@dataclass(frozen=True)
+class Column:
+    """A continuous column, scaled and sorted once.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n,), float64
+        Scaled; values that differ by less than rounding are equal.
+    rows : ndarray of shape (n,), int32
+        Rows in ascending order of the values.
+    tol : float
+        Rounding error of differences of the values.
+    """
+
+    values: FloatArray
+    rows: RowArray
+    tol: float
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values are equal."""
+        return bool(self.values[self.rows[0]] == self.values[self.rows[-1]])
+
+
+def read_column(values: FloatArray, scale: str) -> Column:
+    """Scale and sort a column; standardised (unit variance) or normal scores."""
+    largest = float(np.abs(values).max(initial=0.0))
+    scaled = values / largest if largest > 0 else np.zeros_like(values)
+    rows = np.argsort(scaled, kind="stable").astype(np.int32)
+    ordered = _merge(scaled[rows])
+    if scale == "rank":
+        ordered = _normal_scores(ordered)
+    else:
+        spread = float(ordered.std()) if ordered[0] != ordered[-1] else 1.0
+        ordered = ordered / spread
+    scaled[rows] = ordered
+    return Column(scaled, rows, _rounding_error(scaled))
+
+
+def _rounding_error(values: FloatArray) -> float:
+    size = np.abs(values[values != 0])
+    return _DIFFERENCE_ERROR * float(np.median(size)) if len(size) else 0.0
+
+
+def _merge(ordered: FloatArray) -> FloatArray:
+    """Make sorted values equal that differ from the one before by rounding only."""
+    gaps = np.diff(ordered)
+    apart = np.r_[True, gaps > _VALUE_ERROR * np.abs(ordered[1:])]
+    return ordered[np.maximum.accumulate(np.where(apart, np.arange(len(apart)), 0))]
+
+
+def _normal_scores(ordered: FloatArray) -> FloatArray:
+    """Take normal quantiles of the mean ranks of sorted values."""
+    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    ends = np.r_[begins[1:], len(ordered)]
+    scores = ndtri((begins + ends) / (2 * len(ordered)))
+    return np.repeat(scores, ends - begins)
+
+
+class Groups:
+    """Rows that share a discrete value; a row alone in its group is left out.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+        Dense codes.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n,), intp
+        Codes of the groups kept; -1 for rows left out.
+    starts : ndarray of shape (n_groups + 1,), intp
+    """
+
+    def __init__(self, codes: IntArray) -> None:
+        sizes = np.bincount(codes)
+        kept = sizes > 1
+        self.complete = bool(kept.all() or not (sizes == 1).any())
+        renamed = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.intp)
+        self.codes = renamed[codes]
+        self.starts = np.r_[0, np.cumsum(sizes[kept])].astype(np.intp)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows kept."""
+        return int(self.starts[-1])
+
+    @cached_property
+    def _small_codes(self) -> NDArray[np.integer]:
+        few = len(self.starts) < 2**15
+        return self.codes.astype(np.int16 if few else np.int64)
+
+    def keep(self, rows: RowArray) -> RowArray:
+        """Rows that are kept, in the given order."""
+        return rows if self.complete else rows[self.codes[rows] >= 0]
+
+    def arrange(self, rows: RowArray) -> RowArray:
+        """Rows group by group, in the given order within each."""
+        rows = self.keep(rows)
+        if len(self.starts) == 2:
+            return rows
+        return rows[np.argsort(self._small_codes[rows], kind="stable")]
+
+    def mean_digamma(self, psi: FloatArray) -> float:
+        """Mean over the rows of the digamma of the size of their group."""
+        sizes = np.diff(self.starts)
+        return float(sizes @ psi[sizes]) / self.n_rows
+
+
+def everything(n_rows: int) -> Groups:
+    """One group of all rows."""
+    return Groups(np.zeros(n_rows, np.intp))
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """A column sorted within groups.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (m,), int32
+        Rows group by group, ascending within each.
+    ordered : ndarray of shape (m,), float64
+        Their values.
+    tol : float
+    """
+
+    rows: RowArray
+    ordered: FloatArray
+    tol: float
+    n_rows: int
+
+    @cached_property
+    def places(self) -> RowArray:
+        """Place of each row in `rows`, (n,); undefined for rows left out."""
+        places = np.zeros(self.n_rows, np.int32)
+        places[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        return places
+
+
+def arrange(column: Column, groups: Groups) -> Arranged:
+    """Sort a column within groups."""
+    rows = groups.arrange(column.rows)
+    return Arranged(rows, column.values[rows], column.tol, len(column.values))
+
+
+def plane_reaches(
+    x: Arranged, y: Arranged, groups: Groups, k: int
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
+    """Reaches by place in x and in y, and points inside, of the k-th neighbours."""
+    cross = x.places[y.rows]
+    tol = x.tol + y.tol
+    scratch = None if k <= 4 else np.empty(k - 4)
+    enough, reach_x, reach_y, inside = plane_radii(
+        x.ordered, y.ordered, cross, groups.starts, k, tol, scratch
+    )
+    if not enough:
+        points = np.empty((groups.n_rows, 2))
+        points[:, 0] = x.ordered
+        points[cross, 1] = y.ordered
+        reach_x, inside = space_radii(points, groups.starts, k, tol)
+        reach_y = reach_x[cross]
+    return reach_x, reach_y, inside
+
+
+def ksg(x: Arranged, y: Arranged, groups: Groups, k: int) -> float:
+    """KSG algorithm 1 within groups, weighted by their sizes; x and y arranged in them.
+
+    Kraskov, Stögbauer, Grassberger (2004), equation 8. One of many pairs of a column
+    is cheaper with that column as x.
+    """
+    if groups.n_rows == 0:
+        return 0.0
+    psi = digamma_table(x.n_rows)
+    reach_x, reach_y, inside = plane_reaches(x, y, groups, k)
+    total = float(psi[inside].sum())
+    total -= line_psi(x.ordered, groups.starts, reach_x, psi)
+    total -= line_psi(y.ordered, groups.starts, reach_y, psi)
+    return groups.mean_digamma(psi) + total / groups.n_rows
+
+
+def ross_information(column: Column, groups: Groups, k: int) -> float:
+    """Ross's estimate between a continuous column and the groups of a discrete one."""
+    if groups.n_rows == 0:
+        return 0.0
+    rows = groups.keep(column.rows)
+    psi = digamma_table(len(column.values))
+    ordered, labels = column.values[rows], groups.codes[rows]
+    return float(ross(ordered, labels, groups.starts, k, column.tol, psi))
+
+
+def ross_within(column: Column, codes: IntArray, classes: Groups, k: int) -> float:
+    """Ross's estimate within classes, weighted by their sizes."""
+    if classes.n_rows == 0:
+        return 0.0
+    rows = classes.arrange(column.rows)
+    total = 0.0
+    for begin, end in zip(classes.starts[:-1], classes.starts[1:], strict=True):
+        own = rows[begin:end]
+        part = Column(
+            column.values[own], np.arange(end - begin, dtype=np.int32), column.tol
+        )
+        groups = Groups(codes[own])
+        total += (end - begin) * ross_information(part, groups, k)
+    return total / classes.n_rows
+
+
+def join_codes(first: IntArray, second: IntArray) -> IntArray:
+    """Dense codes of pairs of codes."""
+    width = int(second.max()) + 1
+    joint = first * width + second
+    return np.unique(joint, return_inverse=True)[1].astype(np.intp)
+
+
+def plug_in(x: IntArray, y: IntArray, z: IntArray | None = None) -> float:
+    """Plug-in I(X;Y) or I(X;Y|Z) of dense codes, in nats."""
+    if z is None:
+        z = np.zeros(len(x), np.intp)
+    xz, yz = join_codes(x, z), join_codes(y, z)
+    return (
+        _sum_of_logs(join_codes(xz, y))
+        - _sum_of_logs(xz)
+        - _sum_of_logs(yz)
+        + _sum_of_logs(z)
+    ) / len(x)
+
+
+def _sum_of_logs(codes: IntArray) -> float:
+    counts = np.bincount(codes)
+    return float(xlogy(counts, counts).sum())
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One side of an information: continuous columns and a joint discrete code.
+
+    Attributes
+    ----------
+    columns : sequence of Column
+    codes : ndarray of shape (n,) or None
+        Dense codes of all discrete columns together.
+    """
+
+    columns: Sequence[Column]
+    codes: IntArray | None = None
+
+    @property
+    def constant(self) -> bool:
+        """Whether it carries no information at all."""
+        varied = self.codes is not None and bool(np.ptp(self.codes))
+        return not varied and all(column.constant for column in self.columns)
+
+    def with_(self, other: Variable) -> Variable:
+        """Both together."""
+        codes = self.codes if other.codes is None else other.codes
+        if self.codes is not None and other.codes is not None:
+            codes = join_codes(self.codes, other.codes)
+        return Variable([*self.columns, *other.columns], codes)
+
+
+def mixed_information(
+    x: Variable, y: Variable, z: Variable, k: int, n_rows: int
+) -> float:
+    """I(X;Y|Z) of any mixture of columns; z may be without any.
+
+    Frenzel and Pompe (2007), equation 6; discrete columns as Mesner and Shalizi (2021):
+    the neighbours are sought within the cell of all discrete columns, and counted in
+    the cell of each marginal's own. With at least one continuous column.
+    """
+    everyone = x.with_(y).with_(z)
+    cells = _groups_of(everyone, np.arange(n_rows), n_rows)
+    kept = np.flatnonzero(cells.codes >= 0)
+    if len(kept) == 0:
+        return 0.0
+    psi = digamma_table(n_rows)
+    reaches, inside = _radii(everyone, cells, k)
+    total = psi[inside].sum()
+    total -= psi[_counts(x.with_(z), kept, reaches)].sum()
+    total -= psi[_counts(y.with_(z), kept, reaches)].sum()
+    total += psi[_counts(z, kept, reaches)].sum()
+    return float(total) / len(kept)
+
+
+def _groups_of(variable: Variable, rows: NDArray[np.integer], n_rows: int) -> Groups:
+    if variable.codes is None:
+        return everything(len(rows))
+    return Groups(np.unique(variable.codes[rows], return_inverse=True)[1])
+
+
+def _radii(
+    everyone: Variable, cells: Groups, k: int
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Reach by row, (n,) with 0 for rows left out, and points inside, in any order."""
+    tol = sum(column.tol for column in everyone.columns)
+    first = everyone.columns[0]
+    if len(everyone.columns) == 1:
+        rows = cells.arrange(first.rows)
+        found = line_radii(first.values[rows], cells.starts, k, tol)
+    else:
+        rows = cells.arrange(np.arange(len(first.values), dtype=np.int32))
+        found = space_radii(_points(everyone, rows), cells.starts, k, tol)
+    reaches = np.zeros(len(first.values))
+    reaches[rows] = found[0]
+    return reaches, found[1]
+
+
+def _points(variable: Variable, rows: RowArray) -> FloatArray:
+    return np.column_stack([column.values[rows] for column in variable.columns])
+
+
+def _counts(
+    variable: Variable, kept: IntArray, reaches: FloatArray
+) -> NDArray[np.int64]:
+    """Points inside the reach in a marginal space, for the kept rows, in any order."""
+    codes = np.full(len(reaches), -1, np.intp)
+    codes[kept] = 0
+    if variable.codes is not None:
+        codes[kept] = np.unique(variable.codes[kept], return_inverse=True)[1]
+    sizes = np.bincount(codes[kept])
+    if not variable.columns:
+        return sizes[codes[kept]]
+    starts = np.r_[0, np.cumsum(sizes)].astype(np.intp)
+    if len(variable.columns) > 1:
+        rows = kept[np.argsort(codes[kept], kind="stable")].astype(np.int32)
+        return np.asarray(space_counts(_points(variable, rows), starts, reaches[rows]))
+    (column,) = variable.columns
+    rows = column.rows[codes[column.rows] >= 0]
+    rows = rows[np.argsort(codes[rows], kind="stable")]
+    return np.asarray(line_counts(column.values[rows], starts, reaches[rows]))

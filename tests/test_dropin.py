@@ -1,0 +1,200 @@
+"""The drop-in functions against the installed scikit-learn."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sklearn.feature_selection as theirs
+from scipy.sparse import csc_matrix, csr_matrix
+from sklearn.feature_selection import SelectKBest
+
+import mifs.measures as ours
+
+FUNCTIONS = ["mutual_info_classif", "mutual_info_regression"]
+
+
+def both(name, X, y, **options):
+    call = [getattr(module, name)(X, y, **options) for module in (ours, theirs)]
+    np.testing.assert_allclose(call[0], call[1], rtol=0, atol=1e-10)
+    return call[0]
+
+
+def table(rng, n):
+    X = rng.normal(size=(n, 6))
+    X[:, 1] = rng.integers(0, 4, n)
+    X[:, 2] = np.round(X[:, 2], 1)
+    X[:, 3] = rng.standard_cauchy(n)
+    X[:, 4] = rng.integers(0, 9, n)
+    X[:, 5] = 1e3 * X[:, 0] + rng.normal(size=n)
+    return X
+
+
+@pytest.mark.parametrize("n", [20, 60, 400])
+@pytest.mark.parametrize("n_classes", [2, 5, 20])
+@pytest.mark.parametrize("k", [1, 3, 7])
+def test_equal_to_scikit_learn(n, n_classes, k):
+    rng = np.random.default_rng(n + n_classes)
+    X = table(rng, n)
+    labels = rng.integers(0, n_classes, n)
+    number = X[:, 0] + rng.normal(size=n)
+    for discrete in ("auto", [1], [False, True, False, False, True, False]):
+        options = {
+            "discrete_features": discrete,
+            "n_neighbors": k,
+            "random_state": 0,
+        }
+        both("mutual_info_classif", X, labels, **options)
+        both("mutual_info_regression", X, number, **options)
+
+
+@pytest.mark.parametrize("strength", [0.1, 10.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_on_longer_tables(strength, dtype):
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(3000, 3)).astype(dtype)
+    y = (strength * X[:, 0] + rng.normal(size=3000)).astype(dtype)
+    both("mutual_info_regression", X, y, random_state=3)
+    both("mutual_info_classif", X, y > 0.5, random_state=3)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_same_signature(name):
+    mine = inspect.signature(getattr(ours, name)).parameters
+    other = inspect.signature(getattr(theirs, name)).parameters
+    told = [[(p.name, p.kind, p.default) for p in s.values()] for s in (mine, other)]
+    assert told[0] == told[1]
+
+
+def test_same_noise_from_a_generator_in_use():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(100, 3)), rng.integers(0, 2, 100)
+    states = [np.random.RandomState(5), np.random.RandomState(5)]
+    first = ours.mutual_info_classif(X, y, random_state=states[0])
+    second = theirs.mutual_info_classif(X, y, random_state=states[1])
+    np.testing.assert_allclose(first, second, atol=1e-10)
+    assert states[0].randint(10**6) == states[1].randint(10**6)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("container", [csr_matrix, csc_matrix])
+def test_sparse_input(name, container):
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 3, (200, 5)) * (rng.random((200, 5)) < 0.3)
+    both(name, container(X.astype(float)), rng.integers(0, 4, 200), random_state=0)
+
+
+def test_labels_of_any_kind():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(150, 2))
+    y = np.array(["yes", "no", "perhaps"])[rng.integers(0, 3, 150)]
+    both("mutual_info_classif", X, y, random_state=0)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_constant_column_has_no_information(name):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([np.full(500, 0.1), rng.normal(size=500)])
+    found = getattr(ours, name)(X, rng.integers(0, 2, 500), random_state=0)
+    assert found[0] == 0.0
+    assert (ours.mutual_info_regression(X, np.ones(500)) == 0).all()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_constant_column_leaves_the_others_alone(name):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 3)), rng.integers(0, 2, 300)
+    X[:, 1] = 7
+    mine = getattr(ours, name)(X, y, random_state=0)
+    other = getattr(theirs, name)(X, y, random_state=0)
+    np.testing.assert_allclose(mine[[0, 2]], other[[0, 2]], atol=1e-10)
+
+
+def test_a_constant_column_of_a_million_rows():
+    y = np.arange(10**6) % 2
+    X = np.full((10**6, 1), 0.3)
+    assert ours.mutual_info_classif(X, y, random_state=0)[0] == 0.0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_n_jobs_changes_nothing(name):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 5)), rng.integers(0, 2, 200)
+    function = getattr(ours, name)
+    one = function(X, y, random_state=0, n_jobs=1)
+    assert (one == function(X, y, random_state=0, n_jobs=2)).all()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_input_stays(name):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(50, 3)), rng.integers(0, 2, 50).astype(float)
+    before = X.copy(), y.copy()
+    getattr(ours, name)(X, y)
+    assert (before[0] == X).all()
+    assert (before[1] == y).all()
+
+
+def test_score_function_of_select_k_best():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 4))
+    y = (X[:, 2] > 0).astype(int)
+    selector = SelectKBest(ours.mutual_info_classif, k=1).fit(X, y)
+    assert selector.get_support(indices=True).tolist() == [2]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_errors_name_the_argument(name):
+    X, y = np.zeros((4, 2)), np.array([0, 1, 0, 1])
+    function = getattr(ours, name)
+    with pytest.raises(ValueError, match="n_neighbors=0"):
+        function(X, y, n_neighbors=0)
+    with pytest.raises(ValueError, match="discrete_features='some'"):
+        function(X, y, discrete_features="some")
+
+
+def test_too_many_neighbours():
+    X = np.arange(10.0).reshape(5, 2)
+    with pytest.raises(ValueError, match="n_neighbors=5 must be below"):
+        ours.mutual_info_regression(X, np.arange(5.0), n_neighbors=5)
+
+
+CONFTEST = """
+import numpy as np
+import pytest
+
+@pytest.fixture(params=[0, 42])
+def global_random_seed(request):
+    return request.param
+
+@pytest.fixture(params=[np.float32, np.float64])
+def global_dtype(request):
+    return request.param
+"""
+
+
+def test_scikit_learns_own_test_file(tmp_path):
+    origin = importlib.util.find_spec("sklearn.feature_selection").origin
+    text = (Path(origin).parent / "tests" / "test_mutual_info.py").read_text()
+    line = "from sklearn.feature_selection import mutual_info_classif"
+    assert line in text
+    line_of_mifs = line.replace("sklearn.feature_selection", "mifs.measures")
+    redirected = tmp_path / "test_redirected.py"
+    redirected.write_text(text.replace(line, line_of_mifs))
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    root = Path(__file__).resolve().parents[1]
+    options = ["-q", "-p", "no:cacheprovider", "-c", str(tmp_path / "pytest.ini")]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(redirected)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
