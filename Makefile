@@ -7,16 +7,21 @@ help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 $(BIN)/python:
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit("mifs needs Python 3.11 or newer: name one, as in make demo PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/.core: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
 
 .venv/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
-	@touch $@
+	@touch $@ .venv/.core
 
 install: .venv/.installed ## create .venv and install mifs with its developer tools
 
-demo: .venv/.installed ## rank the features of a real table
+demo: .venv/.core ## rank the features of a real table
 	$(BIN)/python examples/demo.py
 
 lint: .venv/.installed ## style, spelling and the direction of imports

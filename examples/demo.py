@@ -29,7 +29,7 @@ kinds = " and ".join(sorted(set(selector.feature_kinds_)))
 
 print(f"Breast cancer: {X.shape[0]} rows, {X.shape[1]} {kinds} features")
 print(f"Target: {' or '.join(bunch.target_names)}, entropy {target_entropy:.3f} nats")
-print("Criterion: JMI, score = relevance − redundancy + conditional redundancy")
+print("Criterion: JMI, score = relevance - redundancy + conditional redundancy")
 print("Redundancies are means over the features chosen before; all numbers in nats.\n")
 
 width = max(map(len, path["name"]))
@@ -37,7 +37,7 @@ print(f"step  {'feature':<{width}}   score  relevance  redundancy  conditional")
 for step, row in path.iterrows():
     pair_terms = f"{row.redundancy:10.3f}  {row.conditional_redundancy:11.3f}"
     if step == 1:
-        pair_terms = f"{'–':>10}  {'–':>11}"
+        pair_terms = f"{'-':>10}  {'-':>11}"
     print(
         f"{step:4}  {row['name']:<{width}}  {row.score:6.3f}  {row.relevance:9.3f}  "
         f"{pair_terms}"
