@@ -9,33 +9,71 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mifs import criteria, estimators, exceptions
-    from mifs.selectors import JMI, MIM, MIRMR, MRMR, MISelector
+    from mifs import criteria, estimators, exceptions, probability
+    from mifs.selectors import (
+        CIFE,
+        CMI,
+        CMIM,
+        DISR,
+        FCBF,
+        ICAP,
+        JMI,
+        JMI3,
+        JMIM,
+        MIFS,
+        MIM,
+        MIRMR,
+        MRMR,
+        NJMIM,
+        BetaGamma,
+        CondRed,
+        InfoMaxSelector,
+        MISelector,
+        RelaxMRMR,
+        SpecCMI,
+        compare,
+    )
 
 __version__ = "0.1.0"
 
-_SELECTORS = ("JMI", "MIM", "MIRMR", "MRMR", "MISelector")
-_MODULES = ("criteria", "estimators", "exceptions")
-
 __all__ = [
+    "CIFE",
+    "CMI",
+    "CMIM",
+    "DISR",
+    "FCBF",
+    "ICAP",
     "JMI",
+    "JMI3",
+    "JMIM",
+    "MIFS",
     "MIM",
     "MIRMR",
     "MRMR",
+    "NJMIM",
+    "BetaGamma",
+    "CondRed",
+    "InfoMaxSelector",
     "MISelector",
+    "RelaxMRMR",
+    "SpecCMI",
     "__version__",
+    "compare",
     "criteria",
     "estimators",
     "exceptions",
+    "probability",
 ]
+
+_MODULES = {"criteria", "estimators", "exceptions", "probability"}
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name (PEP 562)."""
-    if name in _SELECTORS:
-        return getattr(importlib.import_module("mifs.selectors"), name)
     if name in _MODULES:
         return importlib.import_module(f"mifs.{name}")
+    if name in __all__:
+        return getattr(importlib.import_module("mifs.selectors"), name)
     raise AttributeError(f"module 'mifs' has no attribute {name!r}")
 
 

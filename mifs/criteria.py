@@ -26,17 +26,22 @@ QUOTIENT_FLOOR = 1e-4 * math.log(2)
 
 
 class Pair(NamedTuple):
-    """Terms of the candidates against one pick j; those not asked for are empty."""
+    """Terms of candidates against a pick j each; those not asked for are empty."""
 
     relevance: FloatArray
-    pick_relevance: float
+    pick_relevance: FloatArray
     redundancy: FloatArray
     conditional_redundancy: FloatArray
     joint_entropy: FloatArray
 
 
-Contribution = Callable[[Pair, Mapping[str, Any]], FloatArray]
-Score = Callable[[FloatArray, FloatArray, int, Mapping[str, Any]], FloatArray]
+Parameters = Mapping[str, Any]
+Contribution = Callable[[Pair, Parameters], FloatArray]
+Score = Callable[[FloatArray, FloatArray, int, Parameters], FloatArray]
+
+
+def _undefined(*_: Any) -> FloatArray:
+    raise TypeError("this criterion is not made of one contribution for each pick")
 
 
 @dataclass(frozen=True)
@@ -61,20 +66,33 @@ class Criterion:
         Names and defaults of the criterion's parameters.
     options : mapping
         Values that a parameter may take, where they are few.
+    minimum : mapping
+        Least value that a parameter may have.
+    lowers : {"always", "non-negative", "never"}
+        Whether contributions can only lower the score: for every estimator, for those
+        whose terms are never negative, or not. Such criteria are searched lazily.
     tolerance : callable
         ``(best, parameters) -> float``: scores so close to the best are tied.
+    search : str
+        ``"pairwise"``, or the procedure of a criterion that is not (`mifs._search`).
+    note : str
+        Which definition it is, where several are in use.
     """
 
     name: str
     formula: str
     source: str
     terms: frozenset[str]
-    contribution: Contribution
-    score: Score
+    contribution: Contribution = _undefined
+    score: Score = _undefined
     reduction: str = "sum"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    tolerance: Callable[[float, Mapping[str, Any]], float] = lambda best, _: 1e-12
+    minimum: Mapping[str, float] = field(default_factory=dict)
+    lowers: str = "never"
+    tolerance: Callable[[float, Parameters], float] = lambda best, _: 1e-12
+    search: str = "pairwise"
+    note: str = ""
 
     def with_parameters(self, parameters: Mapping[str, Any] | None) -> Criterion:
         """Return the record with some of its parameters replaced.
@@ -92,52 +110,123 @@ class Criterion:
                 f"has: {', '.join(self.parameters) or 'none'}"
             )
         for name, value in parameters.items():
-            if name in self.options and value not in self.options[name]:
-                raise ValueError(
-                    f"{name}={value!r} of criterion {self.name!r} must be one of "
-                    f"{self.options[name]}"
-                )
+            self._check(name, value)
         return replace(self, parameters={**self.parameters, **parameters})
 
+    def _check(self, name: str, value: Any) -> None:
+        if name in self.options and value not in self.options[name]:
+            raise ValueError(
+                f"{name}={value!r} of criterion {self.name!r} must be one of "
+                f"{self.options[name]}"
+            )
+        if name in self.minimum and not value >= self.minimum[name]:
+            raise ValueError(
+                f"{name}={value!r} of criterion {self.name!r} must be at least "
+                f"{self.minimum[name]}"
+            )
 
-def _nothing(pair: Pair, parameters: Mapping[str, Any]) -> FloatArray:
+
+# Contributions of one pick
+
+
+def _nothing(pair: Pair, parameters: Parameters) -> FloatArray:
     return np.zeros_like(pair.relevance)
 
 
-def _relevance(
-    relevance: FloatArray, reduced: FloatArray, n: int, parameters: Mapping[str, Any]
-) -> FloatArray:
-    return relevance
-
-
-def _redundancy(pair: Pair, parameters: Mapping[str, Any]) -> FloatArray:
+def _redundancy(pair: Pair, parameters: Parameters) -> FloatArray:
     return pair.redundancy
 
 
-def _excess_redundancy(pair: Pair, parameters: Mapping[str, Any]) -> FloatArray:
+def _conditional(pair: Pair, parameters: Parameters) -> FloatArray:
+    return pair.conditional_redundancy
+
+
+def _excess(pair: Pair, parameters: Parameters) -> FloatArray:
     return pair.redundancy - pair.conditional_redundancy
 
 
-def _less_mean(
-    relevance: FloatArray, reduced: FloatArray, n: int, parameters: Mapping[str, Any]
+def _positive_excess(pair: Pair, parameters: Parameters) -> FloatArray:
+    excess: FloatArray = np.maximum(_excess(pair, parameters), 0)
+    return excess
+
+
+def _weighted_excess(pair: Pair, parameters: Parameters) -> FloatArray:
+    beta, gamma = float(parameters["beta"]), float(parameters["gamma"])
+    return beta * pair.redundancy - gamma * pair.conditional_redundancy
+
+
+def _conditional_relevance(pair: Pair, parameters: Parameters) -> FloatArray:
+    return pair.relevance - pair.redundancy + pair.conditional_redundancy
+
+
+def _joint_relevance(pair: Pair, parameters: Parameters) -> FloatArray:
+    return pair.pick_relevance + _conditional_relevance(pair, parameters)
+
+
+def _joint_relevance_ratio(pair: Pair, parameters: Parameters) -> FloatArray:
+    joint = _joint_relevance(pair, parameters)
+    ratio = np.zeros_like(joint)
+    np.divide(joint, pair.joint_entropy, out=ratio, where=pair.joint_entropy > 0)
+    return ratio
+
+
+# Scores from the relevance and the reduced contributions of n picks
+
+
+def _relevance(R: FloatArray, reduced: FloatArray, n: int, _: Parameters) -> FloatArray:
+    return R
+
+
+def _less(R: FloatArray, reduced: FloatArray, n: int, _: Parameters) -> FloatArray:
+    return R - reduced
+
+
+def _more(R: FloatArray, reduced: FloatArray, n: int, _: Parameters) -> FloatArray:
+    return R + reduced
+
+
+def _less_mean(R: FloatArray, reduced: FloatArray, n: int, _: Parameters) -> FloatArray:
+    return R - reduced / n
+
+
+def _mean(R: FloatArray, reduced: FloatArray, n: int, _: Parameters) -> FloatArray:
+    return reduced / n
+
+
+def _itself(R: FloatArray, reduced: FloatArray, n: int, _: Parameters) -> FloatArray:
+    return reduced
+
+
+def _less_beta(
+    R: FloatArray, reduced: FloatArray, n: int, parameters: Parameters
 ) -> FloatArray:
-    return relevance - reduced / n
+    return R - float(parameters["beta"]) * reduced
 
 
 def _mrmr(
-    relevance: FloatArray, reduced: FloatArray, n: int, parameters: Mapping[str, Any]
+    R: FloatArray, reduced: FloatArray, n: int, parameters: Parameters
 ) -> FloatArray:
     if parameters["scheme"] == "difference":
-        return relevance - reduced / n
-    return relevance / (reduced / n + QUOTIENT_FLOOR)
+        return R - reduced / n
+    return R / (reduced / n + QUOTIENT_FLOOR)
 
 
-def _mrmr_tolerance(best: float, parameters: Mapping[str, Any]) -> float:
+def _mrmr_tolerance(best: float, parameters: Parameters) -> float:
     return 1e-12 if parameters["scheme"] == "difference" else 1e-8 * max(1, abs(best))
 
 
+def _cmim(
+    R: FloatArray, reduced: FloatArray, n: int, parameters: Parameters
+) -> FloatArray:
+    bound: FloatArray = np.minimum(R, reduced)
+    return bound if parameters["include_relevance"] else reduced
+
+
 REDUNDANCY = frozenset({"redundancy"})
-BOTH = frozenset({"redundancy", "conditional_redundancy"})
+CONDITIONAL = frozenset({"conditional_redundancy"})
+BOTH = REDUNDANCY | CONDITIONAL
+WITH_ENTROPY = BOTH | {"joint_entropy"}
+COUNTS = frozenset({"joint_counts"})
 
 CRITERIA: dict[str, Criterion] = {
     criterion.name: criterion
@@ -151,6 +240,17 @@ CRITERIA: dict[str, Criterion] = {
             score=_relevance,
         ),
         Criterion(
+            name="mifs",
+            formula="R − β Σ r_j, β = 1",
+            source="Battiti 1994",
+            terms=REDUNDANCY,
+            contribution=_redundancy,
+            score=_less_beta,
+            parameters={"beta": 1.0},
+            minimum={"beta": 0.0},
+            lowers="non-negative",
+        ),
+        Criterion(
             name="mrmr",
             formula="R − mean r_j; quotient: R / (mean r_j + 1e-4·ln 2)",
             source="Peng, Long, Ding 2005",
@@ -159,15 +259,137 @@ CRITERIA: dict[str, Criterion] = {
             score=_mrmr,
             parameters={"scheme": "difference"},
             options={"scheme": ("difference", "quotient")},
+            lowers="non-negative",
             tolerance=_mrmr_tolerance,
+            note="The constant of the quotient is 1e-4 bits, as in Peng's program.",
+        ),
+        Criterion(
+            name="cife",
+            formula="R − Σ r_j + Σ c_j",
+            source="Lin, Tang 2006",
+            terms=BOTH,
+            contribution=_excess,
+            score=_less,
+        ),
+        Criterion(
+            name="condred",
+            formula="R + Σ c_j",
+            source="Brown et al. 2012",
+            terms=CONDITIONAL,
+            contribution=_conditional,
+            score=_more,
+        ),
+        Criterion(
+            name="betagamma",
+            formula="R − β Σ r_j + γ Σ c_j, β = γ = 1",
+            source="Brown et al. 2012",
+            terms=BOTH,
+            contribution=_weighted_excess,
+            score=_less,
+            parameters={"beta": 1.0, "gamma": 1.0},
+            minimum={"beta": 0.0, "gamma": 0.0},
         ),
         Criterion(
             name="jmi",
             formula="R − mean (r_j − c_j)",
             source="Yang, Moody 1999",
             terms=BOTH,
-            contribution=_excess_redundancy,
+            contribution=_excess,
             score=_less_mean,
+            note="Ranks as Σ J_j, which praznik and FEAST report.",
+        ),
+        Criterion(
+            name="cmim",
+            formula="min(R, min_j (R − r_j + c_j))",
+            source="Fleuret 2004",
+            terms=BOTH,
+            contribution=_conditional_relevance,
+            score=_cmim,
+            reduction="min",
+            parameters={"include_relevance": True},
+            options={"include_relevance": (True, False)},
+            lowers="always",
+            note="Fleuret's algorithm, as FEAST and praznik; include_relevance=False "
+            "is his equation 2, without R, as skfeature and ITMO_FS.",
+        ),
+        Criterion(
+            name="icap",
+            formula="R − Σ max(0, r_j − c_j)",
+            source="Jakulin 2005",
+            terms=BOTH,
+            contribution=_positive_excess,
+            score=_less,
+            lowers="always",
+            note="Each term is clipped, as in FEAST, not their sum.",
+        ),
+        Criterion(
+            name="disr",
+            formula="mean J_j / H(Xk,Xj,Y)",
+            source="Meyer, Bontempi 2006",
+            terms=WITH_ENTROPY,
+            contribution=_joint_relevance_ratio,
+            score=_mean,
+            note="praznik and FEAST report the sum.",
+        ),
+        Criterion(
+            name="jmim",
+            formula="min_j J_j",
+            source="Bennasar et al. 2015",
+            terms=BOTH,
+            contribution=_joint_relevance,
+            score=_itself,
+            reduction="min",
+            lowers="always",
+        ),
+        Criterion(
+            name="njmim",
+            formula="min_j J_j / H(Xk,Xj,Y)",
+            source="Bennasar et al. 2015",
+            terms=WITH_ENTROPY,
+            contribution=_joint_relevance_ratio,
+            score=_itself,
+            reduction="min",
+            lowers="always",
+        ),
+        Criterion(
+            name="cmi",
+            formula="I(Xk;Y | S), jointly given all of S",
+            source="Brown et al. 2012",
+            terms=COUNTS,
+            search="conditional",
+        ),
+        Criterion(
+            name="jmi3",
+            formula="mean over i<j in S of I(Xk,Xi,Xj;Y); with one pick J_1",
+            source="Sechidis et al. 2019",
+            terms=COUNTS,
+            search="triples",
+            note="The plug-in estimate, without shrinkage, as praznik's; it reports "
+            "the sum.",
+        ),
+        Criterion(
+            name="relaxmrmr",
+            formula="R − mean r_j + mean c_j − mean over i≠j of I(Xk;Xi | Xj)",
+            source="Vinh et al. 2016",
+            terms=BOTH | COUNTS,
+            search="relaxed",
+        ),
+        Criterion(
+            name="spec_cmi",
+            formula="weights of the dominant eigenvector of Q, Q_ii = R_i, "
+            "Q_ij = ½ [I(Xi;Y|Xj) + I(Xj;Y|Xi)]",
+            source="Nguyen et al. 2014",
+            terms=BOTH,
+            search="spectral",
+        ),
+        Criterion(
+            name="fcbf",
+            formula="2 R / (H(Xk) + H(Y)), survivors of the filter first",
+            source="Yu, Liu 2004",
+            terms=REDUNDANCY | {"entropy"},
+            parameters={"threshold": 0.0},
+            minimum={"threshold": 0.0},
+            search="fcbf",
         ),
     )
 }

@@ -63,11 +63,25 @@ class Engine(Protocol):
         ...
 
     def pick(self, column: int) -> Any:
-        """Prepare one column to be counted against others."""
+        """Prepare one column to be counted against others; ``counts`` are its table."""
+        ...
+
+    def grouped(self, groups: list[list[int]]) -> Engine:
+        """Engine whose columns are the joint labels of groups of columns."""
+        ...
+
+    def join(self, pick: Any | None, column: int) -> Any:
+        """Make one joint label of a pick and a column, without empty levels."""
         ...
 
     def joint_counts(
         self, pick: Any, candidates: NDArray[np.intp], *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of all candidates against a pick, some candidates at a time."""
+        ...
+
+    def pair_counts(
+        self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
+    ) -> Iterator[JointCounts]:
+        """Tables of candidate i against pick i, for all i."""
         ...

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,17 @@ from mifs._data.blocks import AnyArray, Block
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
+from mifs._engines.joined import JoinedColumns
 from mifs._kernels import counts as kernels
 
 # Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
 CELLS_AT_ONCE = 1 << 17
 MAX_BIT_LEVELS = 16
+MAX_BYTE_LEVELS = 256
+
+# How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
+# by sorting these.
+BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE = range(5)
 
 
 def bits_pay(
@@ -42,16 +48,17 @@ class Pick:
     ----------
     codes : ndarray of shape (n,) or None
         Class-sorted; None where bits are all that is kept.
-    words : ndarray of shape (n_levels - 1, n_words) or None, uint64
+    column : int or None
+        The single column that it is; None for a joint label.
     counts : ndarray of shape (n_levels, n_classes), int64
-    classes : ndarray of shape (n,), int64
+    classes : ndarray of shape (n,)
         Class of each row.
     """
 
     codes: AnyArray | None
-    words: AnyArray | None
+    column: int | None
     counts: IntArray
-    classes: IntArray
+    classes: AnyArray
 
     @property
     def n_levels(self) -> int:
@@ -63,13 +70,24 @@ class Pick:
         """Level times the number of classes plus class, of each row."""
         assert self.codes is not None
         base = self.codes.astype(np.int64) * self.counts.shape[1] + self.classes
-        return base.astype(np.uint32)
+        by_class: NDArray[np.uint32] = base.astype(np.uint32)
+        return by_class
 
     @cached_property
     def plain(self) -> NDArray[np.uint32]:
         """Level of each row."""
         assert self.codes is not None
         return self.codes.astype(np.uint32)
+
+    @cached_property
+    def order_by_class(self) -> NDArray[np.intp]:
+        """Rows sorted by level and class."""
+        return np.argsort(self.by_class, kind="stable")
+
+    @cached_property
+    def order_plain(self) -> NDArray[np.intp]:
+        """Rows sorted by level."""
+        return np.argsort(self.plain, kind="stable")
 
 
 class MemoryEngine:
@@ -84,24 +102,35 @@ class MemoryEngine:
     """
 
     def __init__(
-        self, encoding: Encoding, classes: AnyArray, n_classes: int, n_jobs: int | None
+        self,
+        encoding: Encoding | JoinedColumns,
+        classes: AnyArray,
+        n_classes: int,
+        n_jobs: int | None,
     ) -> None:
-        narrow = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
-        order = np.argsort(narrow, kind="stable")
+        # NumPy sorts 16-bit integers by radix, in linear time.
+        short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
+        order = np.argsort(short, kind="stable")
         self.n_rows = len(classes)
         self.n_levels = encoding.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
         self._class_rows = _starts(self.class_counts)
         self._class_words = _starts(-(-self.class_counts // 64))
-        self._classes = np.repeat(np.arange(n_classes), self.class_counts)
+        dtype = np.uint8 if n_classes <= 256 else np.uint32
+        self._classes = np.repeat(np.arange(n_classes, dtype=dtype), self.class_counts)
+        self._no_classes = np.zeros(self.n_rows, np.uint8)
         self._in_bits = bits_pay(
             self.n_levels, self.n_rows, int(self._class_words[-1]), n_classes
         )
+        wide = self.n_levels > MAX_BYTE_LEVELS
+        self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
         self._codes: dict[str, AnyArray] = {}
         self._code_rows = np.empty(len(self.n_levels), np.int64)
         self._store(encoding, order, n_jobs)
 
-    def _store(self, encoding: Encoding, order: AnyArray, n_jobs: int | None) -> None:
+    def _store(
+        self, encoding: Encoding | JoinedColumns, order: AnyArray, n_jobs: int | None
+    ) -> None:
         """Encode and pack piece by piece, then lay the pieces out by column."""
         n_words, n_classes = int(self._class_words[-1]), len(self.class_counts)
         sizes = np.where(self._in_bits, (self.n_levels - 1) * n_words, 0)
@@ -110,7 +139,7 @@ class MemoryEngine:
         self._words = np.empty(self._word_starts[-1], np.uint64)
         self._counts = np.empty(self._count_starts[-1], np.int64)
         if not self._in_bits.all():
-            wide = self.n_levels > 256
+            wide = self.n_levels > MAX_BYTE_LEVELS
             for dtype, chosen in (("uint8", ~wide), ("uint16", wide)):
                 self._code_rows[chosen] = np.arange(np.count_nonzero(chosen))
                 shape = (np.count_nonzero(chosen), self.n_rows)
@@ -126,7 +155,11 @@ class MemoryEngine:
             self._lay_out(piece[1].columns[piece[2]], *packed)
 
     def _pack(
-        self, encoding: Encoding, block: Block, positions: AnyArray, order: AnyArray
+        self,
+        encoding: Encoding | JoinedColumns,
+        block: Block,
+        positions: AnyArray,
+        order: AnyArray,
     ) -> tuple[AnyArray | None, AnyArray, IntArray]:
         """Codes (where kept), words and level counts of one piece."""
         codes = encoding.codes(block, positions, order)
@@ -182,15 +215,57 @@ class MemoryEngine:
         """Prepare one column to be counted against others."""
         first, last = self._count_starts[column : column + 2]
         counts = self._counts[first:last].reshape(-1, len(self.class_counts))
-        words = codes = None
-        if self._in_bits[column]:
-            first, last = self._word_starts[column : column + 2]
-            words = self._words[first:last].reshape(len(counts) - 1, -1)
-            words = words if words.size else np.empty((0, self._class_words[-1]), "u8")
+        codes = None
         if self._codes:
-            codes = self._codes["uint8" if len(counts) <= 256 else "uint16"]
-            codes = codes[self._code_rows[column]]
-        return Pick(codes, words, counts, self._classes)
+            codes, (row,) = self._codes_of(np.array([column]))
+            codes = codes[row]
+        return Pick(codes, column, counts, self._classes)
+
+    def join(self, pick: Pick | None, column: int) -> Pick:
+        """Make one joint label of a pick and a column, without empty levels."""
+        second = self._column_codes(column)
+        if pick is None:
+            return replace(self.pick(column), codes=second, column=None)
+        assert pick.codes is not None
+        first, m = pick.codes, int(self.n_levels[column])
+        n_keys = pick.n_levels * m
+        if n_keys <= 8 * self.n_rows + 256:
+            codes = kernels.join_labels(first, second, m, n_keys)
+        else:
+            keys = first.astype(np.int64) * m + second
+            codes = np.unique(keys, return_inverse=True)[1].astype(np.uint32)
+        n_classes = len(self.class_counts)
+        cell = codes.astype(np.int64) * n_classes + self._classes.astype(np.int64)
+        flat = np.bincount(cell)
+        counts = np.zeros((int(codes.max()) + 1) * n_classes, np.int64)
+        counts[: len(flat)] = flat
+        return Pick(codes, None, counts.reshape(-1, n_classes), self._classes)
+
+    def grouped(self, groups: list[list[int]]) -> MemoryEngine:
+        """Engine whose columns are the joint labels of groups of columns."""
+        codes, n_levels = [], []
+        for members in groups:
+            pick = None
+            for column in members:
+                pick = self.join(pick, column)
+            assert pick is not None
+            assert pick.codes is not None
+            codes.append(pick.codes)
+            n_levels.append(pick.n_levels)
+        joined = JoinedColumns(codes, n_levels)
+        return MemoryEngine(joined, self._classes, len(self.class_counts), None)
+
+    def _column_codes(self, column: int) -> AnyArray:
+        """Class-sorted codes of a column, also where only bits are kept."""
+        pick = self.pick(column)
+        if pick.codes is not None:
+            return pick.codes
+        words = self._words[self._word_starts[column] : self._word_starts[column + 1]]
+        words = words.reshape(pick.n_levels - 1, self._class_words[-1])
+        codes: AnyArray = kernels.unpack_bits(
+            words, self._class_rows, self._class_words
+        )
+        return codes
 
     def joint_counts(
         self, pick: Pick, candidates: NDArray[np.intp], *, by_class: bool
@@ -198,38 +273,83 @@ class MemoryEngine:
         """Tables of all candidates against a pick, some candidates at a time."""
         n_classes = len(self.class_counts) if by_class else 1
         sizes = self.n_levels[candidates] * (pick.n_levels * n_classes)
-        dense = sizes <= 8 * self.n_rows + 256
-        bits = self._in_bits[candidates] & (pick.words is not None) & dense
-        wide = self.n_levels[candidates] > 256
-        ways = (
-            (self._from_bits, bits),
-            (self._from_histograms, dense & ~bits & ~wide),
-            (self._from_histograms, dense & ~bits & wide),
-            (self._from_sorting, ~dense & ~wide),
-            (self._from_sorting, ~dense & wide),
-        )
-        for count, chosen in ways:
-            for members in _groups(chosen, sizes, self.n_rows):
-                yield count(pick, candidates, members, by_class)
+        limit = 8 * self.n_rows + 256
+        way = self._way[candidates]
+        if pick.column is None or self._way[pick.column] != BITS:
+            self._unpack()
+            way = np.maximum(way, NARROW)
+        if sizes.max() > limit:
+            way = np.where(sizes > limit, np.maximum(way, NARROW) + 2, way)
+        for kind in np.flatnonzero(np.bincount(way)).tolist():
+            for members in _groups(way == kind, np.minimum(sizes, limit)):
+                yield self._count[kind](self, pick, candidates, members, by_class)
+
+    def pair_counts(
+        self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
+    ) -> Iterator[JointCounts]:
+        """Tables of candidate i against pick i, for all i."""
+        way = np.maximum(self._way[candidates], self._way[picks])
+        n_classes = len(self.class_counts) if by_class else 1
+        sizes = self.n_levels[candidates] * self.n_levels[picks] * n_classes
+        small = sizes.max() <= 8 * self.n_rows + 256 and sizes.sum() <= CELLS_AT_ONCE
+        if small and way.max() == BITS:
+            yield self._bit_tables(candidates, picks, slice(None), by_class)
+        elif small and way.max() == NARROW:
+            yield self._pair_histograms(candidates, picks, by_class)
+        else:
+            for column in np.unique(picks).tolist():
+                members = np.flatnonzero(picks == column)
+                tables = self.joint_counts(
+                    self.pick(column), candidates[members], by_class=by_class
+                )
+                for table in tables:
+                    yield replace(table, members=members[table.members])
 
     def _from_bits(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
     ) -> JointCounts:
-        columns = self._by_class if by_class else self._plain
-        counts = pick.counts if by_class else pick.counts.sum(axis=1, keepdims=True)
         chosen = candidates[members]
-        starts = _starts(self.n_levels[chosen] * counts.size)
+        picks = np.full(len(chosen), pick.column)
+        return self._bit_tables(chosen, picks, members, by_class)
+
+    def _bit_tables(
+        self, candidates: Any, picks: Any, members: Any, by_class: bool
+    ) -> JointCounts:
+        columns = self._by_class if by_class else self._plain
+        n_classes = len(columns.class_words) - 1
+        starts = _starts(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
         cells = np.empty(starts[-1], np.int64)
-        kernels.bit_tables(columns, chosen, pick.words, counts, cells, starts)
+        kernels.bit_tables(columns, candidates, picks, cells, starts)
         return _laid_out(members, Cells(cells, starts), by_class)
+
+    def _pair_histograms(
+        self, candidates: Any, picks: Any, by_class: bool
+    ) -> JointCounts:
+        n_classes = len(self.class_counts) if by_class else 1
+        classes = self._classes if by_class else self._no_classes
+        n_others = self.n_levels[picks]
+        starts = _starts(self.n_levels[candidates] * n_others * n_classes)
+        cells = np.empty(starts[-1], np.int64)
+        kernels.pair_histograms(
+            self._codes["uint8"],
+            self._code_rows[candidates],
+            self._code_rows[picks],
+            n_others,
+            classes,
+            n_classes,
+            cells,
+            starts,
+        )
+        return _laid_out(slice(None), Cells(cells, starts), by_class)
 
     def _from_histograms(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
     ) -> JointCounts:
         base = pick.by_class if by_class else pick.plain
         stride = pick.n_levels * (len(self.class_counts) if by_class else 1)
-        codes, rows, n_levels = self._code_source(candidates[members])
-        starts = _starts(n_levels * stride)
+        chosen = candidates[members]
+        codes, rows = self._codes_of(chosen)
+        starts = _starts(self.n_levels[chosen] * stride)
         cells = np.empty(starts[-1], np.int64)
         kernels.histogram_tables(codes, rows, base, stride, cells, starts)
         return _laid_out(members, Cells(cells, starts), by_class)
@@ -239,18 +359,36 @@ class MemoryEngine:
     ) -> JointCounts:
         base = pick.by_class if by_class else pick.plain
         n_classes = len(self.class_counts) if by_class else 1
-        order = np.argsort(base, kind="stable")
-        codes, rows, n_levels = self._code_source(candidates[members])
+        order = pick.order_by_class if by_class else pick.order_plain
+        chosen = candidates[members]
+        codes, rows = self._codes_of(chosen)
         triple, triple_starts, pair, pair_starts = kernels.sorted_tables(
-            codes, rows, n_levels, base, order, n_classes
+            codes, rows, self.n_levels[chosen], base, order, n_classes
         )
         cells = Cells(triple, triple_starts) if by_class else None
         return JointCounts(members, cells, Cells(pair, pair_starts))
 
-    def _code_source(self, chosen: Any) -> tuple[AnyArray, IntArray, IntArray]:
-        n_levels = self.n_levels[chosen]
-        codes = self._codes["uint16" if n_levels[0] > 256 else "uint8"]
-        return codes, self._code_rows[chosen], n_levels
+    def _codes_of(self, columns: Any) -> tuple[AnyArray, IntArray]:
+        """Code matrix of columns of one width, and their rows in it."""
+        wide = self.n_levels[columns[0]] > MAX_BYTE_LEVELS
+        return self._codes["uint16" if wide else "uint8"], self._code_rows[columns]
+
+    def _unpack(self) -> None:
+        """Make codes where only bits were kept, for a pick that has no bits."""
+        if not self._codes:
+            every = np.arange(len(self.n_levels))
+            self._code_rows = every
+            self._codes = {
+                "uint8": np.stack([self._column_codes(j) for j in every.tolist()])
+            }
+
+    _count: ClassVar = {
+        BITS: _from_bits,
+        NARROW: _from_histograms,
+        WIDE: _from_histograms,
+        SORT_NARROW: _from_sorting,
+        SORT_WIDE: _from_sorting,
+    }
 
 
 def _laid_out(members: Any, cells: Cells, by_class: bool) -> JointCounts:
@@ -280,14 +418,12 @@ def _place(
     target[np.arange(len(values)) + shift] = values
 
 
-def _groups(chosen: NDArray[np.bool_], sizes: IntArray, n_rows: int) -> Iterator[Any]:
+def _groups(chosen: NDArray[np.bool_], sizes: IntArray) -> Iterator[Any]:
     """Split the chosen candidates so that their cells stay within bounds."""
-    if not chosen.any():
-        return
-    bounded = np.minimum(sizes, 8 * n_rows + 256)
-    if chosen.all() and bounded.sum() <= CELLS_AT_ONCE:
-        yield slice(None)
+    total = sizes.sum()
+    if total <= CELLS_AT_ONCE:
+        yield slice(None) if chosen.all() else np.flatnonzero(chosen)
         return
     members = np.flatnonzero(chosen)
-    part = np.cumsum(bounded[members]) // CELLS_AT_ONCE
+    part = np.cumsum(sizes[members]) // CELLS_AT_ONCE
     yield from np.split(members, np.flatnonzero(np.diff(part)) + 1)

@@ -126,10 +126,42 @@ def _intersect(planes: Array, depth: int, level: int) -> np.uint64:
 
 
 @njit
+def unpack_bits(words: Array, class_rows: Array, class_words: Array) -> Array:
+    """Codes (n,) uint8 of a column from its bit columns (m - 1, n_words)."""
+    codes = np.full(class_rows[-1], words.shape[0], np.uint8)
+    for y in range(class_rows.shape[0] - 1):
+        for i in range(class_rows[y + 1] - class_rows[y]):
+            w, bit = class_words[y] + (i >> 6), np.uint64(i & 63)
+            for a in range(words.shape[0]):
+                if (words[a, w] >> bit) & np.uint64(1):
+                    codes[class_rows[y] + i] = a
+    return codes
+
+
+@njit
+def join_labels(first: Array, second: Array, n_second: int, n_keys: int) -> Array:
+    """Dense labels (n,) uint32 of the pairs that occur, in the order of the pairs."""
+    place = np.zeros(n_keys, np.uint32)
+    keys = np.empty(first.shape[0], np.uint32)
+    for i in range(first.shape[0]):
+        key = np.uint64(first[i]) * np.uint64(n_second) + np.uint64(second[i])
+        keys[i] = key
+        place[key] = 1
+    label = 0
+    for key in range(n_keys):
+        if place[key]:
+            place[key] = label
+            label += 1
+    for i in range(keys.shape[0]):
+        keys[i] = place[keys[i]]
+    return keys
+
+
+@njit
 def level_counts(
     codes: Array, n_levels: Array, class_rows: Array, counts: Array
 ) -> None:
-    """``[level][class]`` counts of each row of ``codes`` (b, n), one after the other."""
+    """``[level][class]`` counts of each row of ``codes`` (b, n), row after row."""
     b = codes.shape[0]
     n_classes = class_rows.shape[0] - 1
     at = 0
@@ -144,39 +176,37 @@ def level_counts(
 
 @njit
 def bit_tables(
-    columns: BitColumns,
-    candidates: Array,
-    pick_words: Array,
-    pick_counts: Array,
-    cells: Array,
-    starts: Array,
+    columns: BitColumns, candidates: Array, picks: Array, cells: Array, starts: Array
 ) -> None:
     """Joint tables by popcount; the last level of either side follows from margins.
 
-    ``pick_words`` (m_j - 1, words) uint64, ``pick_counts`` (m_j, n_classes) int64;
-    candidate i fills ``cells[starts[i]:starts[i + 1]]``.
+    Candidate i meets pick i and fills ``cells[starts[i]:starts[i + 1]]``.
     """
-    n_words = pick_words.shape[1]
-    m_j, n_classes = pick_counts.shape
+    n_classes = columns.class_words.shape[0] - 1
+    n_words = columns.class_words[n_classes]
     for i in range(candidates.shape[0]):
-        k = candidates[i]
-        m_k = columns.n_levels[k]
+        k, j = candidates[i], picks[i]
+        m_k, m_j = columns.n_levels[k], columns.n_levels[j]
         at = columns.word_starts[k]
         words = columns.words[at : at + (m_k - 1) * n_words].reshape(m_k - 1, n_words)
-        at = columns.count_starts[k]
-        counts = columns.counts[at : at + m_k * n_classes].reshape(m_k, n_classes)
+        at = columns.word_starts[j]
+        others = columns.words[at : at + (m_j - 1) * n_words].reshape(m_j - 1, n_words)
         table = cells[starts[i] : starts[i + 1]].reshape(m_k, m_j, n_classes)
         for y in range(n_classes):
             first, last = columns.class_words[y], columns.class_words[y + 1]
             for a in range(m_k - 1):
                 left = words[a, first:last]
                 for b in range(m_j - 1):
-                    right = pick_words[b, first:last]
+                    right = others[b, first:last]
                     ones = np.uint64(0)
                     for w in range(left.shape[0]):
                         ones += _popcount(left[w] & right[w])
                     table[a, b, y] = ones
-        _close_margins(table, counts, pick_counts)
+        at = columns.count_starts[k]
+        counts = columns.counts[at : at + m_k * n_classes].reshape(m_k, n_classes)
+        at = columns.count_starts[j]
+        other_counts = columns.counts[at : at + m_j * n_classes]
+        _close_margins(table, counts, other_counts.reshape(m_j, n_classes))
 
 
 @njit
@@ -200,38 +230,78 @@ def _close_margins(table: Array, counts: Array, pick_counts: Array) -> None:
 def histogram_tables(
     codes: Array, rows: Array, base: Array, stride: int, cells: Array, starts: Array
 ) -> None:
-    """Joint tables by counting row by row in four interleaved histograms.
+    """Joint tables by counting row by row.
 
     ``codes`` (·, n) of which ``rows`` are the candidates; ``base`` (n,) uint32 is the
     level of the pick times the number of classes plus the class; ``stride`` its range.
-    Neighbouring rows often fall into one cell, whose next load would wait for the last
-    store: four tables in turn keep the time independent of the data.
     """
     n = codes.shape[1]
-    quarter = n // 4
     wide = np.uint64(stride)
     largest = 0
     for i in range(rows.shape[0]):
         largest = max(largest, starts[i + 1] - starts[i])
     extra = np.zeros((3, largest), np.int64)
     for i in range(rows.shape[0]):
-        size = starts[i + 1] - starts[i]
         table = cells[starts[i] : starts[i + 1]]
         table[:] = 0
-        second, third, fourth = extra[0, :size], extra[1, :size], extra[2, :size]
-        extra[:, :size] = 0
-        x = codes[rows[i]]
-        for q in range(quarter):
-            r = np.uint64(4 * q)
-            r1, r2, r3 = r + np.uint64(1), r + np.uint64(2), r + np.uint64(3)
-            table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
-            second[np.uint64(x[r1]) * wide + np.uint64(base[r1])] += 1
-            third[np.uint64(x[r2]) * wide + np.uint64(base[r2])] += 1
-            fourth[np.uint64(x[r3]) * wide + np.uint64(base[r3])] += 1
-        for r in range(4 * quarter, n):
-            table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
-        for c in range(size):
-            table[c] += second[c] + third[c] + fourth[c]
+        if 4 * table.shape[0] < n:
+            _count_interleaved(codes[rows[i]], base, wide, table, extra)
+        else:
+            x = codes[rows[i]]
+            for r in range(n):
+                table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
+
+
+@njit
+def _count_interleaved(
+    x: Array, base: Array, wide: np.uint64, table: Array, extra: Array
+) -> None:
+    """Count in four tables in turn.
+
+    Neighbouring rows often fall into one cell, whose next load waits for the last
+    store; with four tables the time does not depend on the data.
+    """
+    size = table.shape[0]
+    second, third, fourth = extra[0, :size], extra[1, :size], extra[2, :size]
+    extra[:, :size] = 0
+    quarter = x.shape[0] // 4
+    for q in range(quarter):
+        r = np.uint64(4 * q)
+        r1, r2, r3 = r + np.uint64(1), r + np.uint64(2), r + np.uint64(3)
+        table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
+        second[np.uint64(x[r1]) * wide + np.uint64(base[r1])] += 1
+        third[np.uint64(x[r2]) * wide + np.uint64(base[r2])] += 1
+        fourth[np.uint64(x[r3]) * wide + np.uint64(base[r3])] += 1
+    for r in range(4 * quarter, x.shape[0]):
+        table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
+    for c in range(size):
+        table[c] += second[c] + third[c] + fourth[c]
+
+
+@njit
+def pair_histograms(
+    codes: Array,
+    rows: Array,
+    others: Array,
+    n_others: Array,
+    classes: Array,
+    n_classes: int,
+    cells: Array,
+    starts: Array,
+) -> None:
+    """Joint tables of candidate ``rows[i]`` and pick ``others[i]`` of ``codes`` (·, n).
+
+    ``n_others`` are the numbers of levels of the picks, ``classes`` (n,) the classes.
+    """
+    for i in range(rows.shape[0]):
+        x, z = codes[rows[i]], codes[others[i]]
+        m, ny = np.uint64(n_others[i]), np.uint64(n_classes)
+        table = cells[starts[i] : starts[i + 1]]
+        table[:] = 0
+        for r in range(x.shape[0]):
+            table[
+                (np.uint64(x[r]) * m + np.uint64(z[r])) * ny + np.uint64(classes[r])
+            ] += 1
 
 
 @njit
@@ -319,7 +389,7 @@ def plogp_sums(cells: Array, starts: Array, table: Array, scale: float) -> Array
 def plogp_sums_folded(
     cells: Array, starts: Array, n_classes: int, table: Array, scale: float
 ) -> tuple[Array, Array]:
-    """The same over tables in which the class runs fastest: with it, and without."""
+    """Sum the same over tables with the class fastest: with it, and without."""
     sums = np.empty(starts.shape[0] - 1, np.int64)
     folded = np.empty(starts.shape[0] - 1, np.int64)
     for i in range(sums.shape[0]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ FloatArray = NDArray[np.float64]
 REDUNDANCY = "redundancy"
 CONDITIONAL_REDUNDANCY = "conditional_redundancy"
 JOINT_ENTROPY = "joint_entropy"
+JOINT_COUNTS = "joint_counts"
+ENTROPY = "entropy"
 
 
 class Terms(Protocol):
@@ -36,6 +38,39 @@ class Terms(Protocol):
         ``joint_entropy`` H(Xk,Xj,Y). Threads may ask at once for disjoint candidates;
         the answer for a candidate does not depend on the others.
         """
+        ...
+
+
+class JointTerms(Terms, Protocol):
+    """Terms of an estimator with ``"joint_counts"`` among its `term_names`.
+
+    Attributes
+    ----------
+    entropy : ndarray of shape (n_features,)
+        H(Xk), nats.
+    target_entropy : float
+        H(Y), nats.
+    """
+
+    entropy: FloatArray
+    target_entropy: float
+
+    def grouped(self, groups: list[list[int]]) -> JointTerms:
+        """Terms of groups of columns, each as one joint variable."""
+        ...
+
+    def join(self, pick: Any | None, column: int) -> Any:
+        """Make a joint label of a pick (None: of nothing) and a column."""
+        ...
+
+    def pick_entropies(self, pick: Any) -> tuple[float, float]:
+        """H(S) and H(S,Y) of a joint label, nats."""
+        ...
+
+    def joint(
+        self, pick: Any, candidates: NDArray[np.intp], *, by_class: bool
+    ) -> tuple[FloatArray, FloatArray]:
+        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
         ...
 
 

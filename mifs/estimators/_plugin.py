@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,15 +18,19 @@ from mifs._data.discretize import (
     explicit_edges,
 )
 from mifs._data.table import Table
-from mifs._engines.base import Cells, Engine
+from mifs._engines.base import Cells, Engine, JointCounts
 from mifs._engines.memory import MemoryEngine
 from mifs._kernels import counts as kernels
 from mifs.estimators._base import (
     CONDITIONAL_REDUNDANCY,
+    ENTROPY,
+    JOINT_COUNTS,
     JOINT_ENTROPY,
     REDUNDANCY,
     FloatArray,
 )
+
+NO_TERM = np.empty(0)
 
 
 class PlugIn(BaseEstimator):
@@ -77,7 +82,7 @@ class PlugIn(BaseEstimator):
     """
 
     term_names: ClassVar[frozenset[str]] = frozenset(
-        {REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY}
+        {REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, JOINT_COUNTS, ENTROPY}
     )
     non_negative: ClassVar[bool] = True
 
@@ -144,16 +149,16 @@ class PlugInTerms:
         ends = np.array([0, len(engine.class_counts)])
         (self._f_y,), (self._f_n,) = self._folded_sums(Cells(engine.class_counts, ends))
         self.relevance = self._nats(self._f_ky - self._f_k - self._f_y + self._f_n)
+        self.entropy = self._nats(self._f_n - self._f_k)
+        self.target_entropy = float(self._nats(self._f_n - self._f_y))
 
     def _sums(self, cells: Cells) -> NDArray[np.int64]:
         scale = 2.0**self._shift
         sums = kernels.plogp_sums(cells.counts, cells.starts, self._table, scale)
         return np.asarray(sums, dtype=np.int64)
 
-    def _folded_sums(
-        self, cells: Cells
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Sums with the class, and without it."""
+    def _folded_sums(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sum with the class, and without it."""
         n_classes = len(self._engine.class_counts)
         scale = 2.0**self._shift
         with_class, without = kernels.plogp_sums_folded(
@@ -168,26 +173,80 @@ class PlugInTerms:
         self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
-        by_class = bool(wanted - {REDUNDANCY})
-        f_kj = np.empty(len(candidates), np.int64)
-        f_kjy = np.empty(len(candidates), np.int64)
+        by_class = wanted != {REDUNDANCY}
         pick = self._engine.pick(newest)
-        for tables in self._engine.joint_counts(pick, candidates, by_class=by_class):
-            at = tables.members
-            if tables.triple is not None and tables.pair is None:
-                f_kjy[at], f_kj[at] = self._folded_sums(tables.triple)
-                continue
-            if tables.pair is not None:
-                f_kj[at] = self._sums(tables.pair)
-            if tables.triple is not None:
-                f_kjy[at] = self._sums(tables.triple)
+        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
+        return self._terms(newest, candidates, wanted, tables)
+
+    def pairs(
+        self,
+        picks: NDArray[np.intp],
+        candidates: NDArray[np.intp],
+        wanted: frozenset[str],
+    ) -> dict[str, FloatArray]:
+        """Terms of candidate i against pick i, for all i."""
+        by_class = wanted != {REDUNDANCY}
+        tables = self._engine.pair_counts(picks, candidates, by_class=by_class)
+        return self._terms(picks, candidates, wanted, tables)
+
+    def _terms(
+        self,
+        pick: int | NDArray[np.intp],
+        candidates: NDArray[np.intp],
+        wanted: frozenset[str],
+        tables: Iterable[JointCounts],
+    ) -> dict[str, FloatArray]:
+        f_kj, f_kjy = self._joint_sums(tables, len(candidates))
         terms = {}
         if REDUNDANCY in wanted:
-            sums = f_kj - self._f_k[candidates] - self._f_k[newest] + self._f_n
+            sums = f_kj - self._f_k[candidates] - self._f_k[pick] + self._f_n
             terms[REDUNDANCY] = self._nats(sums)
         if CONDITIONAL_REDUNDANCY in wanted:
-            sums = f_kjy - self._f_ky[candidates] - self._f_ky[newest] + self._f_y
+            sums = f_kjy - self._f_ky[candidates] - self._f_ky[pick] + self._f_y
             terms[CONDITIONAL_REDUNDANCY] = self._nats(sums)
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
         return terms
+
+    def _joint_sums(
+        self, tables: Iterable[JointCounts], n_candidates: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """F of each candidate with the pick, and with pick and class."""
+        pair = np.empty(n_candidates, np.int64)
+        triple = np.empty(n_candidates, np.int64)
+        for table in tables:
+            at = table.members
+            if table.pair is None and table.triple is not None:
+                triple[at], pair[at] = self._folded_sums(table.triple)
+                continue
+            if table.pair is not None:
+                pair[at] = self._sums(table.pair)
+            if table.triple is not None:
+                triple[at] = self._sums(table.triple)
+        return pair, triple
+
+    def grouped(self, groups: list[list[int]]) -> PlugInTerms:
+        """Terms of groups of columns, each as one joint variable."""
+        return PlugInTerms(self._engine.grouped(groups))
+
+    def join(self, pick: Any | None, column: int) -> Any:
+        """Make a joint label of a pick (None: of nothing) and a column."""
+        return self._engine.join(pick, column)
+
+    def pick_entropies(self, pick: Any) -> tuple[float, float]:
+        """H(S) and H(S,Y) of a joint label."""
+        cells = Cells(pick.counts.ravel(), np.array([0, pick.counts.size]))
+        (with_class,), (plain,) = self._folded_sums(cells)
+        return (
+            float(self._nats(self._f_n - plain)),
+            float(self._nats(self._f_n - with_class)),
+        )
+
+    def joint(
+        self, pick: Any, candidates: NDArray[np.intp], *, by_class: bool
+    ) -> tuple[FloatArray, FloatArray]:
+        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
+        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
+        pair, triple = self._joint_sums(tables, len(candidates))
+        with_class = self._nats(self._f_n - triple) if by_class else NO_TERM
+        return self._nats(self._f_n - pair), with_class

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import narwhals.stable.v2 as nw
@@ -26,11 +26,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._data.kinds import read_table
 from mifs._data.table import Table
-from mifs._search import Path, greedy
-from mifs.criteria import Criterion
-from mifs.estimators import Estimator
+from mifs._search import Constraints, Path, search
+from mifs.criteria import CRITERIA, Criterion
+from mifs.estimators import ESTIMATORS, Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
+from mifs.selectors._constraints import Units, read_constraints, read_units
 from mifs.selectors._progress import progress_bar
 
 NOTHING = 1e-12
@@ -39,8 +40,11 @@ NOTHING = 1e-12
 class BaseSelector(SelectorMixin, BaseEstimator):
     """Reads a table, runs a search over it, and keeps what was found.
 
-    A subclass says which `criterion` it uses, by name, and with which parameters.
+    A subclass names its criterion; the criterion's parameters are parameters of the
+    subclass.
     """
+
+    _criterion_name: ClassVar[str]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_features_to_select": [
@@ -52,6 +56,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "mi_estimator": [str, HasMethods("prepare")],
         "discrete_features": "no_validation",
         "discrete_target": [StrOptions({"auto"}), "boolean"],
+        "include": "no_validation",
+        "exclude": "no_validation",
+        "groups": "no_validation",
+        "costs": "no_validation",
+        "cost_weight": [Interval(Real, 0, None, closed="left")],
+        "warm_start": ["boolean"],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -64,6 +74,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         mi_estimator: Any = "auto",
         discrete_features: Any = "auto",
         discrete_target: bool | str = "auto",
+        include: Any = None,
+        exclude: Any = None,
+        groups: Any = None,
+        costs: Any = None,
+        cost_weight: float = 1.0,
+        warm_start: bool = False,
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -72,13 +88,22 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.mi_estimator = mi_estimator
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.include = include
+        self.exclude = exclude
+        self.groups = groups
+        self.costs = costs
+        self.cost_weight = cost_weight
+        self.warm_start = warm_start
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
 
     def _criterion(self) -> Criterion:
-        """Return the record of the criterion, with its parameters."""
-        raise NotImplementedError
+        """Return the record of the criterion, with the parameters of the selector."""
+        record = CRITERIA[self._criterion_name]
+        return record.with_parameters(
+            {name: getattr(self, name) for name in record.parameters}
+        )
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any) -> BaseSelector:
@@ -105,15 +130,75 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         """
         criterion = self._criterion()
         estimator = resolve_estimator(self.mi_estimator)
-        check_terms(criterion, estimator)
+        require(criterion.terms, f"criterion {criterion.name!r}", estimator)
         table = self._read(X, y)
-        k = self._number_to_select(table.n_features)
+        units = read_units(self.groups, table.names)
+        if units.grouped:
+            require(frozenset({"joint_counts"}), "groups", estimator)
+        constraints = read_constraints(
+            units,
+            table.names,
+            include=self.include,
+            exclude=self.exclude,
+            costs=self.costs,
+            cost_weight=self.cost_weight,
+        )
+        k = self._number_to_select(len(units.members), constraints)
         terms = estimator.prepare(table, n_jobs=self.n_jobs)
-        with progress_bar(type(self).__name__, self.verbose) as progress:
-            n_threads = effective_n_jobs(self.n_jobs)
-            path = greedy(terms, criterion, k, n_threads=n_threads, progress=progress)
-        self._keep(table, estimator, terms.relevance, path)
+        path = self._search(terms, criterion, estimator, units, constraints, k)
+        self._keep(table, estimator, terms.relevance, units, path)
+        self.target_kind_ = "discrete" if table.target.discrete else "continuous"
         return self
+
+    def _search(
+        self,
+        terms: Any,
+        criterion: Criterion,
+        estimator: Estimator,
+        units: Units,
+        constraints: Constraints,
+        k: int,
+    ) -> Path:
+        """Search over the units, from where the last fit ended if that is wanted."""
+        searched = terms.grouped(units.members) if units.grouped else terms
+        memory = (
+            criterion.name,
+            criterion.parameters,
+            units,
+            constraints,
+            searched.relevance,
+        )
+        earlier = self._earlier(memory)
+        if earlier is not None and len(earlier.feature) >= k:
+            return earlier.cut(k)
+        with progress_bar(type(self).__name__, self.verbose) as progress:
+            path = search(
+                searched,
+                criterion,
+                k,
+                constraints=constraints,
+                lazy=is_lazy(criterion, estimator),
+                earlier=earlier,
+                n_threads=effective_n_jobs(self.n_jobs),
+                progress=progress,
+            )
+        if self.warm_start:
+            self._memory = (memory, path)
+        return path
+
+    def _earlier(self, memory: tuple[Any, ...]) -> Path | None:
+        """Path of the last fit, if this one would begin with it."""
+        if not self.warm_start or not hasattr(self, "_memory"):
+            return None
+        before, path = self._memory
+        return path if same(before, memory) else None
+
+    def open_table(self, X: Any, y: Any) -> tuple[Estimator, Table, int]:
+        """Read a table as `fit` does: the estimator, the table, how many to choose."""
+        self._validate_params()
+        table = self._read(X, y)
+        k = self._number_to_select(table.n_features, Constraints())
+        return resolve_estimator(self.mi_estimator), table, k
 
     def _read(self, X: Any, y: Any) -> Table:
         """Check the shapes, keep the names, and read the table."""
@@ -122,12 +207,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        if is_into_dataframe(X):
-            validate_data(self, X, skip_check_array=True)
-        else:
-            X = validate_data(
-                self, X, dtype=None, ensure_all_finite=False, ensure_min_samples=2
-            )
+        X = self._checked(X)
         return read_table(
             X,
             y,
@@ -137,6 +217,15 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             n_jobs=self.n_jobs,
         )
 
+    def _checked(self, X: Any) -> Any:
+        """Check the shape of a table and keep the names of its columns."""
+        if is_into_dataframe(X):
+            validate_data(self, X, skip_check_array=True)
+            return X
+        return validate_data(
+            self, X, dtype=None, ensure_all_finite=False, ensure_min_samples=2
+        )
+
     def _column_names(self, X: Any) -> list[str]:
         if hasattr(self, "feature_names_in_"):
             return [str(name) for name in self.feature_names_in_]
@@ -144,8 +233,20 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             return [str(name) for name in X.columns]
         return [f"x{j}" for j in range(X.shape[1])]
 
-    def _number_to_select(self, n_features: int) -> int:
-        """Turn ``n_features_to_select`` into a number from 1 to ``n_features``."""
+    def _number_to_select(self, n_units: int, constraints: Constraints) -> int:
+        """Turn ``n_features_to_select`` into a number of units that may be chosen."""
+        n_features = n_units - len(constraints.exclude)
+        if n_features < 1:
+            raise ValueError(f"exclude leaves none of the {n_units} features to choose")
+        k = self._number_of(n_features)
+        if len(constraints.include) > k:
+            raise ValueError(
+                f"include names {len(constraints.include)} features and "
+                f"n_features_to_select={self.n_features_to_select} allows {k}"
+            )
+        return k
+
+    def _number_of(self, n_features: int) -> int:
         wanted = self.n_features_to_select
         if wanted is None:
             return n_features
@@ -170,20 +271,25 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         table: Table,
         estimator: Estimator,
         relevance: NDArray[np.float64],
+        units: Units,
         path: Path,
     ) -> None:
         """Set the fitted attributes."""
+        chosen = [units.members[unit] for unit in path.feature]
         self.relevance_ = relevance
-        self.selected_indices_ = np.array(path.feature, dtype=np.intp)
+        self.selected_indices_ = np.array(
+            [column for members in chosen for column in members], dtype=np.intp
+        )
         self.support_ = np.zeros(table.n_features, dtype=np.bool_)
         self.support_[self.selected_indices_] = True
         self.scores_ = np.full(table.n_features, np.nan)
-        self.scores_[self.selected_indices_] = path.score
-        self.ranking_ = rank(self.selected_indices_, relevance)
+        for members, score in zip(chosen, path.score, strict=True):
+            self.scores_[members] = score
+        self.ranking_ = rank(chosen, relevance)
         self.feature_kinds_ = np.where(table.discrete, "discrete", "continuous")
-        self.target_kind_ = "discrete" if table.target.discrete else "continuous"
+        self.n_evaluations_ = path.n_evaluations
         self.mi_estimator_ = estimator
-        self.path_ = path_frame(path, table.names)
+        self.path_ = path_frame(path, units)
         self._warn_of_no_gain()
 
     def _warn_of_no_gain(self) -> None:
@@ -233,39 +339,65 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         return tags
 
 
-def check_terms(criterion: Criterion, estimator: Estimator) -> None:
-    """Refuse a criterion that needs a term the estimator does not have."""
-    missing = criterion.terms - estimator.term_names
+def require(terms: frozenset[str], asker: str, estimator: Estimator) -> None:
+    """Refuse what needs a term that the estimator does not have.
+
+    Raises
+    ------
+    ValueError
+        With the terms that are missing and the estimators that have them.
+    """
+    missing = terms - estimator.term_names
     if missing:
+        able = [name for name, e in ESTIMATORS.items() if terms <= e().term_names]
         raise ValueError(
-            f"criterion {criterion.name!r} needs {', '.join(sorted(missing))}, which "
-            f"{type(estimator).__name__} cannot estimate; use mi_estimator='plugin'"
+            f"{asker} needs {', '.join(sorted(missing))}, which "
+            f"{type(estimator).__name__} cannot estimate; use mi_estimator="
+            f"{' or '.join(repr(name) for name in able if name != 'auto')}"
         )
 
 
-def rank(
-    selected: NDArray[np.intp], relevance: NDArray[np.float64]
-) -> NDArray[np.intp]:
-    """Ranks from 1: the selected in their order, then the others by relevance."""
-    rest = np.setdiff1d(np.arange(len(relevance)), selected)
+def is_lazy(criterion: Criterion, estimator: Estimator) -> bool:
+    """Whether the scores of a criterion can only fall with this estimator."""
+    if criterion.lowers == "non-negative":
+        return estimator.non_negative
+    return criterion.lowers == "always"
+
+
+def same(first: Any, second: Any) -> bool:
+    """Whether two nested structures of arrays and values are equal."""
+    if isinstance(first, np.ndarray) or isinstance(second, np.ndarray):
+        return np.array_equal(first, second)
+    if isinstance(first, Constraints) and isinstance(second, Constraints):
+        return same(tuple(vars(first).values()), tuple(vars(second).values()))
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return all(same(a, b) for a, b in zip(first, second, strict=True))
+    return bool(first == second)
+
+
+def rank(chosen: list[list[int]], relevance: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Ranks from 1: the chosen groups in their order, then the rest by relevance."""
+    ranking = np.zeros(len(relevance), np.intp)
+    for place, members in enumerate(chosen, start=1):
+        ranking[members] = place
+    rest = np.flatnonzero(ranking == 0)
     rest = rest[np.argsort(-relevance[rest], kind="stable")]
-    ranking = np.empty(len(relevance), np.intp)
-    ranking[np.concatenate([selected, rest])] = np.arange(1, len(relevance) + 1)
+    ranking[rest] = len(chosen) + 1 + np.arange(len(rest))
     return ranking
 
 
-def path_frame(path: Path, names: list[str]) -> pd.DataFrame:
-    """Return the path as a frame, one row a step."""
+def path_frame(path: Path, units: Units) -> pd.DataFrame:
+    """Return the path as a frame, one row a step; a group is named by its first."""
+    first = [members[0] for members in units.members] + [-1]
     columns: Mapping[str, Any] = {
-        "feature": path.feature,
-        "name": [names[j] for j in path.feature],
+        "feature": [first[unit] for unit in path.feature],
+        "name": [units.names[unit] for unit in path.feature],
         "score": path.score,
         "relevance": path.relevance,
         "redundancy": path.redundancy,
         "conditional_redundancy": path.conditional_redundancy,
-        "runner_up": path.runner_up,
+        "runner_up": [first[unit] for unit in path.runner_up],
         "margin": path.margin,
     }
-    return pd.DataFrame(
-        columns, index=pd.RangeIndex(1, len(path.feature) + 1, name="step")
-    )
+    steps = pd.RangeIndex(1, len(path.feature) + 1, name="step")
+    return pd.DataFrame(columns, index=steps)

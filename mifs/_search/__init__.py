@@ -1,0 +1,13 @@
+"""Forward search: terms and a criterion in, a path out.
+
+Nothing here knows where the terms come from. `search` runs the procedure that a
+criterion's record names; all of them leave the same `Path`.
+"""
+
+from mifs._search._cache import TermCache
+from mifs._search._coverage import cover
+from mifs._search._greedy import Constraints, search
+from mifs._search._path import Path
+from mifs._search._pool import term_pool
+
+__all__ = ["Constraints", "Path", "TermCache", "cover", "search", "term_pool"]

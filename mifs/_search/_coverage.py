@@ -1,0 +1,145 @@
+"""Facility location: the columns that say most about all columns (InfoMax)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mifs._search._greedy import Constraints, Progress, _forward
+from mifs._search._path import FloatArray, IntArray, Path, best_two
+from mifs._search._pool import term_pool
+from mifs.criteria import Criterion
+
+INFOMAX = Criterion(
+    name="infomax",
+    formula="mean_j max(0, I(Xk;Xj) - max_s I(Xs;Xj))",
+    source="Linsker 1988",
+    terms=frozenset({"redundancy"}),
+)
+
+
+def cover(
+    terms: Any,
+    n_features: int,
+    *,
+    constraints: Constraints,
+    lazy: bool,
+    n_threads: int = 1,
+    progress: Progress | None = None,
+) -> tuple[Path, FloatArray, FloatArray]:
+    """Choose columns greedily by f(S) = mean over j of max over s in S of I(Xs;Xj).
+
+    Parameters
+    ----------
+    terms : JointTerms
+    n_features : int
+    constraints : Constraints
+    lazy : bool
+        Whether gains can only fall as S grows, which they do if no I is negative; the
+        path is the same either way.
+    n_threads : int, default=1
+    progress : callable, default=None
+
+    Returns
+    -------
+    path : Path
+        ``score`` and ``relevance`` are gains: at that step, and alone.
+    gains : ndarray of shape (p,)
+        f of each column alone, nats.
+    values : ndarray of shape (n_features,)
+        f of the columns chosen up to each step, nats.
+    """
+    with term_pool(terms, n_threads) as shared:
+        scorer = CoverageScorer(shared, lazy=lazy)
+        path = _forward(scorer, Path(), n_features, constraints, n_threads, progress)
+    return path, scorer.relevance, np.array(scorer.values)
+
+
+class CoverageScorer:
+    """Gains of all columns, of which some may be those of an earlier step.
+
+    f is submodular, so that an old gain is an upper bound of the present one: only
+    columns that can still win, tie or come second are evaluated anew (Minoux 1978).
+    """
+
+    def __init__(self, terms: Any, *, lazy: bool) -> None:
+        self.terms = terms
+        self.criterion = INFOMAX
+        self.lazy = lazy
+        self.relevance = gains_alone(terms)
+        self.picks: list[int] = []
+        self.values: list[float] = []
+        self.n_evaluations = 0
+        p = len(self.relevance)
+        self.seen = np.zeros(p, np.intp)
+        self._gains = self.relevance.copy()
+        self._covered: FloatArray = np.zeros(p)
+
+    def state(self) -> dict[str, Any]:
+        """Nothing: such a search is not continued."""
+        return {}
+
+    def scores(self) -> FloatArray:
+        """Gains; upper bounds for the columns not evaluated at this step."""
+        return self._gains
+
+    def means(self, feature: int) -> tuple[float, float]:
+        """Mean terms, which this objective does not have."""
+        return np.nan, np.nan
+
+    def take(self, feature: int) -> None:
+        """Add a column to S."""
+        information = self._information(feature)
+        if self.picks:
+            information = np.maximum(self._covered, information)
+        self._covered = information
+        self.values.append(float(information.mean()))
+        self.picks.append(feature)
+
+    def complete(self, candidates: IntArray) -> None:
+        """Evaluate the candidates against all picks."""
+        p = len(self.relevance)
+        for column in candidates[self.seen[candidates] < len(self.picks)].tolist():
+            gain = np.maximum(self._information(column) - self._covered, 0.0)
+            self._gains[column] = gain.sum() / p
+            self.seen[column] = len(self.picks)
+            self.n_evaluations += p
+
+    def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
+        """Evaluate as many candidates as it takes to know the first and the second."""
+        if not self.lazy:
+            self.complete(candidates)
+            return
+        while True:
+            scores = (self._gains - offset)[candidates]
+            stale = self.seen[candidates] < len(self.picks)
+            fresh = np.where(stale, -np.inf, scores)
+            _, second = best_two(fresh, 0.0)
+            bar = -np.inf
+            if second >= 0:
+                bar = fresh[second] - self.criterion.tolerance(fresh[second], {})
+            able = np.flatnonzero(stale & (scores >= bar))
+            if not len(able):
+                return
+            best = able[np.argmax(scores[able])]
+            self.complete(candidates[best : best + 1])
+
+    def _information(self, column: int) -> FloatArray:
+        """I(X_column;Xj) of all j, (p,) nats; that of the column itself is its H."""
+        every = np.arange(len(self.relevance))
+        found = self.terms.pairwise(column, every, self.criterion.terms)
+        information: FloatArray = found["redundancy"]
+        return information
+
+
+def gains_alone(terms: Any) -> FloatArray:
+    """f of each column alone, (p,) nats; each pair is counted once."""
+    p = len(terms.relevance)
+    total = np.zeros(p)
+    for column in range(p):
+        after = np.arange(column, p)
+        shared = terms.pairwise(column, after, INFOMAX.terms)["redundancy"]
+        total[column] += shared.sum()
+        total[column + 1 :] += shared[1:]
+    return total / p

@@ -1,0 +1,143 @@
+"""Scores that need joint labels of several picks: CMI, JMI3, RelaxMRMR."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mifs._search._path import FloatArray, IntArray, Path
+from mifs.criteria import Criterion
+
+
+class JointScorer:
+    """What the three have in common: every candidate is evaluated in every round."""
+
+    def __init__(self, terms: Any, criterion: Criterion) -> None:
+        self.terms = terms
+        self.criterion = criterion
+        self.relevance: FloatArray = terms.relevance
+        self.picks: list[int] = []
+        self.n_evaluations = 0
+        self._current: FloatArray = terms.relevance.copy()
+        self._counted = 0
+
+    def state(self) -> dict[str, Any]:
+        """Nothing: joint labels are training data, and are not kept."""
+        return {}
+
+    def resume(self, earlier: Path) -> Path:
+        """Return the earlier path; its picks are counted anew when they are needed."""
+        self.picks = list(earlier.feature)
+        return earlier.cut(len(earlier.feature))
+
+    def scores(self) -> FloatArray:
+        """Scores of all features, valid for those that were settled."""
+        return self._current
+
+    def means(self, feature: int) -> tuple[float, float]:
+        """Pairwise means, which these criteria do not have."""
+        return np.nan, np.nan
+
+    def take(self, feature: int) -> None:
+        """Make a feature the newest pick."""
+        self.picks.append(feature)
+
+    def complete(self, candidates: IntArray) -> None:
+        """Bring the scores of the candidates up to date."""
+        while self._counted < len(self.picks):
+            self._count_pick(self._counted, candidates)
+            self._counted += 1
+
+    def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
+        """Bring the scores of the candidates up to date."""
+        self.complete(candidates)
+
+    def _count_pick(self, step: int, candidates: IntArray) -> None:
+        """Update the scores by pick number ``step``."""
+        raise NotImplementedError
+
+    def _joint(
+        self, pick: Any, candidates: IntArray, *, by_class: bool = True
+    ) -> tuple[FloatArray, FloatArray]:
+        self.n_evaluations += len(candidates)
+        entropies: tuple[FloatArray, FloatArray] = self.terms.joint(
+            pick, candidates, by_class=by_class
+        )
+        return entropies
+
+
+class ConditionalScorer(JointScorer):
+    """CMI: I(Xk;Y|S) = H(k,S) + H(S,Y) − H(k,S,Y) − H(S), S as one joint label."""
+
+    _label: Any = None
+
+    def _count_pick(self, step: int, candidates: IntArray) -> None:
+        self._label = self.terms.join(self._label, self.picks[step])
+        plain, with_class = self.terms.pick_entropies(self._label)
+        pair, triple = self._joint(self._label, candidates)
+        self._current[candidates] = (pair - triple) + (with_class - plain)
+
+
+class TripleScorer(JointScorer):
+    """JMI3: mean over pairs i < j of picks of I(Xk,Xi,Xj;Y); with one pick, J_1."""
+
+    def __init__(self, terms: Any, criterion: Criterion) -> None:
+        super().__init__(terms, criterion)
+        self._sum = np.zeros(len(terms.relevance))
+
+    def _count_pick(self, step: int, candidates: IntArray) -> None:
+        newest = self.terms.join(None, self.picks[step])
+        if step == 0:
+            pair, triple = self._joint(newest, candidates)
+            self._current[candidates] = pair - triple + self.terms.target_entropy
+            return
+        for earlier in self.picks[:step]:
+            label = self.terms.join(newest, earlier)
+            pair, triple = self._joint(label, candidates)
+            self._sum[candidates] += pair - triple + self.terms.target_entropy
+        self._current = self._sum / (step * (step + 1) / 2)
+
+
+class RelaxedScorer(JointScorer):
+    """RelaxMRMR: mRMR with c_j, less the mean of I(Xk;Xi|Xj) over ordered pairs.
+
+    I(Xk;Xi|Xj) = I(Xk;Xi,Xj) − r_j, so that both orders of a pair need one joint count.
+    """
+
+    def __init__(self, terms: Any, criterion: Criterion) -> None:
+        super().__init__(terms, criterion)
+        p = len(terms.relevance)
+        self._redundancy: list[FloatArray] = []
+        self._excess = np.zeros(p)
+        self._second_order = np.zeros(p)
+
+    def means(self, feature: int) -> tuple[float, float]:
+        """Mean redundancy; the conditional one is part of the sum only."""
+        if not self._redundancy:
+            return np.nan, np.nan
+        redundancy = float(np.mean([r[feature] for r in self._redundancy]))
+        return redundancy, redundancy - self._excess[feature] / len(self._redundancy)
+
+    def _count_pick(self, step: int, candidates: IntArray) -> None:
+        pick = self.picks[step]
+        wanted = frozenset({"redundancy", "conditional_redundancy"})
+        terms = self.terms.pairwise(pick, candidates, wanted)
+        self.n_evaluations += len(candidates)
+        redundancy = np.full(len(self.relevance), np.nan)
+        redundancy[candidates] = terms["redundancy"]
+        newest = self.terms.join(None, pick)
+        for number, earlier in enumerate(self.picks[:step]):
+            label = self.terms.join(newest, earlier)
+            entropy, _ = self.terms.pick_entropies(label)
+            pair, _ = self._joint(label, candidates, by_class=False)
+            shared = self.terms.entropy[candidates] + entropy - pair
+            first = self._redundancy[number][candidates]
+            self._second_order[candidates] += 2 * shared - first - terms["redundancy"]
+        self._redundancy.append(redundancy)
+        excess = terms["redundancy"] - terms["conditional_redundancy"]
+        self._excess[candidates] += excess
+        n = step + 1
+        self._current = self.relevance - self._excess / n
+        if step:
+            self._current = self._current - self._second_order / (n * step)

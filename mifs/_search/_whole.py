@@ -1,0 +1,84 @@
+"""Criteria that order all features at once: FCBF and SpecCMI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.linalg import eigh
+
+from mifs._search._path import FloatArray, IntArray, Path
+from mifs.criteria import Criterion
+
+MAX_SPECTRAL = 5_000
+REDUNDANCY = frozenset({"redundancy"})
+BOTH = frozenset({"redundancy", "conditional_redundancy"})
+
+
+def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
+    """Fast correlation-based filter: drop what a better feature says better.
+
+    A feature q is removed if some better survivor p has SU(p, q) ≥ SU(q, Y), with the
+    symmetrical uncertainty SU(A, B) = 2 I(A;B) / (H(A) + H(B)).
+    """
+    path = Path()
+    uncertainty = _symmetrical(
+        terms.relevance, terms.entropy, np.asarray(terms.target_entropy)
+    )
+    order = candidates[np.argsort(-uncertainty[candidates], kind="stable")]
+    relevant = uncertainty[order] > criterion.parameters["threshold"]
+    waiting, removed, survivors = order[relevant], [order[~relevant]], []
+    while len(waiting):
+        best, waiting = int(waiting[0]), waiting[1:]
+        survivors.append(best)
+        if not len(waiting):
+            break
+        shared = terms.pairwise(best, waiting, REDUNDANCY)["redundancy"]
+        path.n_evaluations += len(waiting)
+        between = _symmetrical(shared, terms.entropy[waiting], terms.entropy[best])
+        worse = between >= uncertainty[waiting]
+        removed.append(waiting[worse])
+        waiting = waiting[~worse]
+    rest = np.sort(np.concatenate(removed))
+    rest = rest[np.argsort(-uncertainty[rest], kind="stable")]
+    for feature in [*survivors, *rest.tolist()]:
+        score, relevance = float(uncertainty[feature]), float(terms.relevance[feature])
+        path.add(feature, score, relevance)
+    return path
+
+
+def _symmetrical(shared: FloatArray, first: FloatArray, second: Any) -> FloatArray:
+    """Symmetrical uncertainty, 0 for two constants."""
+    total = first + second
+    ratio = np.zeros_like(shared)
+    np.divide(2 * shared, total, out=ratio, where=total > 0)
+    return ratio
+
+
+def spectral(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
+    """SpecCMI: weights are the dominant eigenvector of Q, which is dense.
+
+    Q_ii = I(Xi;Y), Q_ij = ½ [I(Xi;Y|Xj) + I(Xj;Y|Xi)], and I(Xi;Y|Xj) = R_i − r + c.
+    """
+    p = len(candidates)
+    if p > MAX_SPECTRAL:
+        raise ValueError(
+            f"SpecCMI holds a matrix of all pairs and takes at most {MAX_SPECTRAL} "
+            f"features, the table has {p}; rank with MIM first, or use JMI"
+        )
+    path = Path()
+    relevance = terms.relevance[candidates]
+    matrix = np.zeros((p, p))
+    for i in range(p - 1):
+        after = candidates[i + 1 :]
+        pair = terms.pairwise(int(candidates[i]), after, BOTH)
+        change = pair["conditional_redundancy"] - pair["redundancy"]
+        matrix[i, i + 1 :] = (relevance[i] + relevance[i + 1 :]) / 2 + change
+        path.n_evaluations += len(after)
+    matrix += matrix.T + np.diag(relevance)
+    _, vectors = eigh(matrix, subset_by_index=[p - 1, p - 1])
+    weights = np.abs(vectors[:, 0])
+    order = sorted(range(p), key=lambda i: (-round(weights[i], 12), i))
+    for i in order:
+        path.add(int(candidates[i]), float(weights[i]), float(relevance[i]))
+    return path

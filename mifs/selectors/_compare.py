@@ -1,0 +1,158 @@
+"""Several criteria over one table, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import effective_n_jobs
+from numpy.typing import NDArray
+
+from mifs._search import Path, TermCache, search
+from mifs.criteria import Criterion
+from mifs.criteria import resolve as resolve_criterion
+from mifs.estimators import Estimator
+from mifs.selectors._base import is_lazy, require
+from mifs.selectors._greedy import MISelector
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What several criteria choose from one table.
+
+    Attributes
+    ----------
+    path : DataFrame
+        One row a criterion and step: criterion, step, feature (index), name, score.
+    agreement : dict of str to DataFrame
+        ``"jaccard"``: |A ∩ B| / |A ∪ B| of the chosen sets; ``"kuncheva"``: the overlap
+        corrected for chance, (r − k²/p) / (k − k²/p), 1 for equal sets and 0 on average
+        for random ones (NaN where k = p) [1]_. Matrices of criteria.
+    n_evaluations : int
+        Candidate–pick pairs computed for all criteria together.
+
+    References
+    ----------
+    .. [1] L. I. Kuncheva, "A stability index for feature selection", AIA (2007).
+    """
+
+    path: pd.DataFrame
+    agreement: dict[str, pd.DataFrame]
+    n_evaluations: int
+
+
+def compare(
+    X: Any,
+    y: Any,
+    criteria: Sequence[str | Criterion] = ("mim", "mrmr", "jmi", "cmim"),
+    k: int = 10,
+    *,
+    mi_estimator: Any = "auto",
+    discrete_features: Any = "auto",
+    discrete_target: bool | str = "auto",
+    n_jobs: int | None = None,
+) -> Comparison:
+    """Run several criteria over one table, each term computed once.
+
+    Parameters
+    ----------
+    X : {array-like, DataFrame} of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,)
+    criteria : sequence of str or Criterion, default=("mim", "mrmr", "jmi", "cmim")
+        Names of `mifs.criteria.CRITERIA`, or records.
+    k : int, default=10
+        Features that each criterion chooses; at most all.
+    mi_estimator, discrete_features, discrete_target, n_jobs
+        As in the selectors.
+
+    Returns
+    -------
+    comparison : Comparison
+
+    Raises
+    ------
+    ValueError
+        No criteria, one given twice, unknown ones, or data that a selector refuses.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from mifs import compare
+    >>> X, y = load_wine(return_X_y=True)
+    >>> compare(X, y, ["mrmr", "jmi"], k=5).agreement["jaccard"].round(2)
+          mrmr   jmi
+    mrmr  1.00  0.67
+    jmi   0.67  1.00
+    """
+    records = [resolve_criterion(criterion) for criterion in criteria]
+    names = [record.name for record in records]
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"criteria={names} must be one or more, each once")
+    reader = MISelector(
+        records[0],
+        k,
+        mi_estimator=mi_estimator,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+        n_jobs=n_jobs,
+    )
+    estimator, table, k = reader.open_table(X, y)
+    for record in records:
+        require(record.terms, f"criterion {record.name!r}", estimator)
+    cache = TermCache(estimator.prepare(table, n_jobs=n_jobs))
+    paths = {r.name: _path(cache, r, estimator, k, n_jobs) for r in records}
+    joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
+    return Comparison(
+        _tidy(paths, table.names),
+        _agreement(paths, table.n_features),
+        cache.n_computed + joint,
+    )
+
+
+def _path(
+    cache: TermCache, record: Criterion, estimator: Estimator, k: int, n_jobs: Any
+) -> Path:
+    n_threads = effective_n_jobs(n_jobs)
+    lazy = is_lazy(record, estimator)
+    return search(cache, record, k, lazy=lazy, n_threads=n_threads)
+
+
+def _is_joint(name: str, records: list[Criterion]) -> bool:
+    record = next(record for record in records if record.name == name)
+    return "joint_counts" in record.terms
+
+
+def _tidy(paths: dict[str, Path], names: list[str]) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame(
+            {
+                "criterion": criterion,
+                "step": np.arange(1, len(path.feature) + 1),
+                "feature": path.feature,
+                "name": [names[j] for j in path.feature],
+                "score": path.score,
+            }
+        )
+        for criterion, path in paths.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _agreement(paths: dict[str, Path], p: int) -> dict[str, pd.DataFrame]:
+    member = np.zeros((len(paths), p))
+    for row, path in enumerate(paths.values()):
+        member[row, path.feature] = 1
+    shared: NDArray[np.float64] = member @ member.T
+    k = np.diag(shared)
+    chance = np.outer(k, k) / p
+    jaccard = shared / (k[:, None] + k - shared)
+    with np.errstate(invalid="ignore"):
+        kuncheva = (shared - chance) / (np.sqrt(np.outer(k, k)) - chance)
+    labels = list(paths)
+    return {
+        "jaccard": pd.DataFrame(jaccard, labels, labels),
+        "kuncheva": pd.DataFrame(kuncheva, labels, labels),
+    }

@@ -1,0 +1,148 @@
+"""Groups, forced and forbidden features, costs: from columns to what is searched.
+
+A unit is a group of columns that is taken or left together; without groups every column
+is its own unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.kinds import column_indices
+from mifs._search import Constraints
+
+
+@dataclass(frozen=True)
+class Units:
+    """What is searched.
+
+    Attributes
+    ----------
+    members : list of list of int
+        Columns of each unit, in the order of their first members.
+    names : list of str
+        Name of the group, or of the single column.
+    grouped : bool
+        Whether any unit may have several columns.
+    """
+
+    members: list[list[int]]
+    names: list[str]
+    grouped: bool
+
+    def of_columns(self, columns: NDArray[np.intp]) -> list[int]:
+        """Units that hold the columns, in their order, each once."""
+        home = {column: u for u, unit in enumerate(self.members) for column in unit}
+        return list(dict.fromkeys(home[column] for column in columns.tolist()))
+
+
+def read_units(groups: Any, names: list[str]) -> Units:
+    """Units of ``groups``: a mapping from names to columns, or a label a column.
+
+    Columns that the mapping leaves out, or whose label is None, stand alone.
+
+    Raises
+    ------
+    ValueError
+        Groups that overlap, unknown columns, labels of another number than columns.
+    """
+    if groups is None:
+        return Units([[j] for j in range(len(names))], names, grouped=False)
+    given = _as_mapping(groups, names)
+    owner: dict[int, str] = {}
+    for group, columns in given.items():
+        for column in columns:
+            if column in owner:
+                raise ValueError(
+                    f"groups overlap: column {names[column]!r} is in {owner[column]!r} "
+                    f"and in {group!r}; a column belongs to one group"
+                )
+            owner[column] = group
+    alone = [[j] for j in range(len(names)) if j not in owner]
+    ordered = sorted([*given.values(), *alone], key=min)
+    labels = [owner.get(unit[0], names[unit[0]]) for unit in ordered]
+    return Units(ordered, labels, grouped=True)
+
+
+def _as_mapping(groups: Any, names: list[str]) -> dict[str, list[int]]:
+    if isinstance(groups, Mapping):
+        return {
+            str(group): column_indices(columns, names, f"groups[{group!r}]").tolist()
+            for group, columns in groups.items()
+            if len(columns)
+        }
+    labels = list(groups)
+    if len(labels) != len(names):
+        raise ValueError(
+            f"groups has {len(labels)} labels for {len(names)} columns; give one label "
+            "a column (None: a column of its own), or a mapping from names to columns"
+        )
+    given: dict[str, list[int]] = {}
+    for column, label in enumerate(labels):
+        if label is not None and label == label:
+            given.setdefault(str(label), []).append(column)
+    return given
+
+
+def read_constraints(
+    units: Units,
+    names: list[str],
+    *,
+    include: Any,
+    exclude: Any,
+    costs: Any,
+    cost_weight: float,
+) -> Constraints:
+    """Turn columns by name or index into units, and costs into offsets of scores.
+
+    Raises
+    ------
+    ValueError
+        Unknown columns, a feature both included and excluded, costs not finite.
+    """
+    forced = _units_of(include, units, names, "include")
+    forbidden = _units_of(exclude, units, names, "exclude")
+    both = [units.names[u] for u in forced if u in set(forbidden)]
+    if both:
+        raise ValueError(f"{both} are both in include and in exclude; choose one")
+    offsets = None
+    if costs is not None:
+        each = cost_weight * _costs(costs, names)
+        offsets = np.array([each[unit].sum() for unit in units.members])
+    return Constraints(forced, forbidden, offsets)
+
+
+def _units_of(which: Any, units: Units, names: list[str], argument: str) -> list[int]:
+    """Units named by columns or, where there are groups, by group names."""
+    if which is None:
+        return []
+    items = [which] if isinstance(which, str) else list(which)
+    columns: list[int] = []
+    for item in items:
+        if isinstance(item, str) and item not in names and item in units.names:
+            columns.append(units.members[units.names.index(item)][0])
+        else:
+            columns.extend(column_indices(item, names, argument).tolist())
+    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
+        columns = column_indices(items, names, argument).tolist()
+    return units.of_columns(np.array(columns, dtype=np.intp))
+
+
+def _costs(costs: Any, names: list[str]) -> NDArray[np.float64]:
+    values = np.zeros(len(names))
+    if isinstance(costs, Mapping):
+        for key, cost in costs.items():
+            values[column_indices(key, names, "costs")] = cost
+    else:
+        values = np.asarray(costs, dtype=np.float64)
+    if values.shape != (len(names),) or not np.isfinite(values).all():
+        raise ValueError(
+            f"costs must be a mapping from columns to finite numbers, or one finite "
+            f"number for each of the {len(names)} columns; got shape {values.shape}"
+        )
+    return values

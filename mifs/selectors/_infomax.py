@@ -1,0 +1,242 @@
+"""Selection without a target: the columns that tell most about all columns."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.typing import NDArray
+from sklearn.base import _fit_context
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
+
+from mifs._data.kinds import read_features
+from mifs._data.table import Table
+from mifs._search import Path, cover
+from mifs.estimators import Estimator
+from mifs.estimators import resolve as resolve_estimator
+from mifs.exceptions import NoGainWarning
+from mifs.selectors._base import NOTHING, BaseSelector, require
+from mifs.selectors._constraints import read_constraints, read_units
+from mifs.selectors._progress import progress_bar
+
+
+class InfoMaxSelector(BaseSelector):
+    """Choose, without a target, the columns that keep most information about all.
+
+    The columns S are chosen greedily so as to maximise
+
+        f(S) = (1/p) Σ_j max_{s in S} I(Xs;Xj),    I(Xj;Xj) = H(Xj),
+
+    in nats: each of the p columns counts by what the chosen column closest to it says
+    about it. This is Linsker's infomax principle [1]_, to keep as much as possible of
+    the information of the input, applied to a choice of columns.
+
+    f is a facility location objective, monotone and submodular, so that the greedy
+    choice of k columns has at least 1 − 1/e (63 %) of the largest f that k columns can
+    have [2]_. Gains only fall as S grows; an old gain is a bound, and most columns
+    need no new evaluation [3]_: the choice is exactly that of the plain greedy search.
+
+    Use it to thin out a table whose columns repeat each other before any target is
+    known, or where the same columns must serve several targets. It prefers columns of
+    high entropy; a column of noise with many levels is worth its own entropy / p.
+
+    The first step counts all p (p + 1) / 2 pairs of columns, each later one p pairs
+    for each column evaluated anew. Memory is that of the table and O(p).
+
+    Parameters
+    ----------
+    n_features_to_select : int, float or None, default=10
+        A number (with a warning if the table has fewer features), a fraction in
+        (0, 1], or None to rank and keep all.
+    mi_estimator : str or estimator, default="auto"
+        One that counts: ``"plugin"`` or an object such as `mifs.estimators.PlugIn`;
+        ``"auto"`` is ``"plugin"``. Others have no entropy to set beside their mutual
+        information, and are refused.
+    discrete_features : "auto", bool, mask, indices or names, default="auto"
+        Which columns are discrete. ``"auto"``: booleans, strings, categories, and
+        integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+    include : indices or names, default=None
+        Columns chosen first, in this order.
+    exclude : mask, indices or names, default=None
+        Columns never chosen; f still counts what is known about them.
+    costs : mapping or array-like of shape (n_features,), default=None
+        Subtracted, times ``cost_weight``, from the gains.
+    cost_weight : float, default=1.0
+        Nats for a unit of cost.
+    n_jobs : int, default=None
+        Threads, as in joblib. The result does not depend on it.
+    verbose : int, default=0
+        1 shows a progress bar.
+
+    Attributes
+    ----------
+    selected_indices_ : ndarray of shape (n_selected,)
+        Column indices in the order of choice.
+    support_ : ndarray of shape (n_features_in_,), bool
+        Mask of the selected features.
+    ranking_ : ndarray of shape (n_features_in_,), int
+        1 is the feature chosen first; those never chosen follow by ``relevance_``.
+    scores_ : ndarray of shape (n_features_in_,)
+        Gain in f (less costs) at the step where a feature was chosen, NaN if it never
+        was; nats.
+    relevance_ : ndarray of shape (n_features_in_,)
+        f of each feature alone, nats.
+    objective_ : ndarray of shape (n_selected,)
+        f of the columns chosen up to each step, nats; at most the mean entropy.
+    path_ : DataFrame
+        One row a step: feature, name, score, relevance, redundancy and
+        conditional_redundancy (NaN: f has no such terms), runner_up, margin.
+    feature_kinds_ : ndarray of shape (n_features_in_,)
+        ``"discrete"`` or ``"continuous"``.
+    n_evaluations_ : int
+        Pairs of columns counted to evaluate gains after the first step.
+    mi_estimator_ : estimator
+        The estimator used, with the edges of the bins it learned.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+
+    See Also
+    --------
+    JMI : Chooses features by what they say together about a target.
+
+    References
+    ----------
+    .. [1] R. Linsker, "Self-organization in a perceptual network", Computer 21 (1988).
+    .. [2] G. L. Nemhauser, L. A. Wolsey and M. L. Fisher, "An analysis of approximations
+       for maximizing submodular set functions I", Mathematical Programming 14 (1978).
+    .. [3] M. Minoux, "Accelerated greedy algorithms for maximizing submodular set
+       functions", Optimization Techniques (1978).
+
+    Examples
+    --------
+    Petal length says most about all four measures; of the others, sepal width adds
+    most.
+
+    >>> from sklearn.datasets import load_iris
+    >>> from mifs import InfoMaxSelector
+    >>> X = load_iris(as_frame=True).data
+    >>> InfoMaxSelector(2).fit(X).get_feature_names_out()
+    array(['sepal width (cm)', 'petal length (cm)'], dtype=object)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_features_to_select": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0, 1, closed="right"),
+            None,
+        ],
+        "mi_estimator": [str, HasMethods("prepare")],
+        "discrete_features": "no_validation",
+        "include": "no_validation",
+        "exclude": "no_validation",
+        "costs": "no_validation",
+        "cost_weight": [Interval(Real, 0, None, closed="left")],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        n_features_to_select: int | float | None = 10,
+        *,
+        mi_estimator: Any = "auto",
+        discrete_features: Any = "auto",
+        include: Any = None,
+        exclude: Any = None,
+        costs: Any = None,
+        cost_weight: float = 1.0,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_features_to_select = n_features_to_select
+        self.mi_estimator = mi_estimator
+        self.discrete_features = discrete_features
+        self.include = include
+        self.exclude = exclude
+        self.costs = costs
+        self.cost_weight = cost_weight
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> InfoMaxSelector:
+        """Choose the features.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame} of shape (n_samples, n_features)
+            Numbers, booleans, strings or categories; missing values are allowed where
+            the estimator allows them.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            Data or parameters that cannot be used; the message names the column.
+        TypeError
+            Columns that are neither numbers nor labels.
+        """
+        estimator = resolve_estimator(self.mi_estimator)
+        require(frozenset({"entropy", "redundancy"}), "InfoMaxSelector", estimator)
+        X = self._checked(X)
+        table = read_features(
+            X,
+            self._column_names(X),
+            discrete_features=self.discrete_features,
+            n_jobs=self.n_jobs,
+        )
+        path, relevance = self._cover(table, estimator)
+        units = read_units(None, table.names)
+        self._keep(table, estimator, relevance, units, path)
+        return self
+
+    def _cover(
+        self, table: Table, estimator: Estimator
+    ) -> tuple[Path, NDArray[np.float64]]:
+        """Search, and keep the values of f; return the path and f of each column."""
+        constraints = read_constraints(
+            read_units(None, table.names),
+            table.names,
+            include=self.include,
+            exclude=self.exclude,
+            costs=self.costs,
+            cost_weight=self.cost_weight,
+        )
+        k = self._number_to_select(table.n_features, constraints)
+        with progress_bar(type(self).__name__, self.verbose) as progress:
+            path, relevance, self.objective_ = cover(
+                estimator.prepare(table, n_jobs=self.n_jobs),
+                k,
+                constraints=constraints,
+                lazy=estimator.non_negative,
+                n_threads=effective_n_jobs(self.n_jobs),
+                progress=progress,
+            )
+        return path, relevance
+
+    def _warn_of_no_gain(self) -> None:
+        """Warn if the last features chosen add nothing to f."""
+        gains = np.diff(self.objective_, prepend=0.0)
+        useless = int((gains <= NOTHING)[::-1].cumprod().sum())
+        if useless and self.n_features_to_select is not None:
+            names = list(self.path_["name"].iloc[-useless:])
+            warnings.warn(
+                f"the last {useless} of {len(self.path_)} selected features add nothing "
+                f"to what the others say: {names[:10]}; ask for fewer",
+                NoGainWarning,
+                stacklevel=4,
+            )
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        return tags
