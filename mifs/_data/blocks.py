@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs import _kernels
 from mifs._data.parallel import run
-from mifs._kernels import columns as kernels
 
 IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
@@ -89,7 +89,11 @@ class ByteBlock:
         values = np.ascontiguousarray(values if self._by_row else values.T)
         self._values = _read_only(values)
         seen = np.zeros((len(columns), 256), np.uint8)
-        mark = kernels.seen_in_rows if self._by_row else kernels.seen_in_columns
+        mark = (
+            _kernels.columns.seen_in_rows
+            if self._by_row
+            else _kernels.columns.seen_in_columns
+        )
         mark(self._values, seen)
         used = int(np.flatnonzero(seen.any(axis=0)).max(initial=0)) + 1
         self._seen = seen[:, :used]
@@ -116,9 +120,13 @@ class ByteBlock:
         lut = np.cumsum(self._seen[positions], axis=1, dtype=np.uint8) - np.uint8(1)
         codes = np.empty((len(positions), len(order)), np.uint8)
         if self._by_row:
-            kernels.byte_codes_of_rows(self._values, positions, order, lut, codes)
+            _kernels.columns.byte_codes_of_rows(
+                self._values, positions, order, lut, codes
+            )
         else:
-            kernels.byte_codes_of_columns(self._values, positions, order, lut, codes)
+            _kernels.columns.byte_codes_of_columns(
+                self._values, positions, order, lut, codes
+            )
         return codes
 
 
@@ -143,10 +151,10 @@ class NumberBlock:
         self.n_levels = np.where(levels < 0, -1, levels + (self.n_missing > 0))
 
     def _survey(self, positions: IntArray) -> tuple[FloatArray, NDArray[np.int64]]:
-        """Facts (see `kernels.describe`) and distinct integers, -1 where fractional."""
+        """Facts (see `describe`) and distinct integers, -1 where fractional."""
         columns = self.contiguous(positions)
         facts = np.empty((len(positions), 5))
-        kernels.describe(columns, facts)
+        _kernels.columns.describe(columns, facts)
         low, high = facts[:, 3], facts[:, 4]
         levels = np.full(len(positions), -1, np.int64)
         # An infinite value indexes no table.
@@ -167,7 +175,7 @@ class NumberBlock:
         starts = np.concatenate(([0], np.cumsum((high - low).astype(np.intp) + 1)))
         seen = np.zeros(starts[-1], np.uint8)
         base = low.astype(self._dtype)
-        kernels.seen_integers(_read_only(columns), base, starts, seen)
+        _kernels.columns.seen_integers(_read_only(columns), base, starts, seen)
         return seen, starts
 
     def numeric(self, position: int) -> FloatArray:
@@ -199,7 +207,7 @@ class NumberBlock:
         lut, starts = _code_tables(seen, starts)
         codes = np.empty(columns.shape, code_dtype(self.n_levels[positions]))
         base = low.astype(self._dtype)
-        kernels.integer_codes(columns, order, base, starts, lut, codes)
+        _kernels.columns.integer_codes(columns, order, base, starts, lut, codes)
         return codes
 
     def _bisected(

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mifs import _kernels
 from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, chunks, code_dtype
 from mifs._data.kinds import column_indices
 from mifs._data.parallel import run
 from mifs._data.table import Table, Target
-from mifs._kernels import columns as kernels
 
 BINNINGS = ("quantile", "uniform")
 # One more bin than edges, and one level for missing values, fit uint16.
@@ -58,7 +58,7 @@ def quantile_edges(columns: AnyArray, n_bins: int) -> Ragged:
     top = np.take_along_axis(ordered, present[:, None] - 1, axis=1)
     distinct = np.zeros((len(columns), n_bins), ordered.dtype)
     n_distinct = np.empty(len(columns), np.int64)
-    kernels.distinct_of_sorted(ordered, distinct, n_distinct)
+    _kernels.columns.distinct_of_sorted(ordered, distinct, n_distinct)
     few = n_distinct <= n_bins
     edges[few] = distinct[few, :-1]
     used = np.arange(n_bins - 1) < np.where(few, n_distinct - 1, n_bins)[:, None]
@@ -206,7 +206,7 @@ class Encoding:
         values = block.contiguous(positions)
         dtype = code_dtype(self.n_levels[columns])
         codes = np.empty((len(positions), len(order)), dtype)
-        kernels.bin_codes(values, order, np.concatenate(edges), starts, codes)
+        _kernels.columns.bin_codes(values, order, np.concatenate(edges), starts, codes)
         return codes
 
 

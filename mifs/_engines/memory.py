@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs import _kernels
 from mifs._data.blocks import AnyArray, Block
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
 from mifs._engines.joined import JoinedColumns
-from mifs._kernels import counts as kernels
 
 # Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
 CELLS_AT_ONCE = 1 << 17
@@ -170,9 +170,9 @@ class MemoryEngine:
         if self._in_bits[columns[0]]:
             n_words = (n_levels - 1).sum() * self._class_words[-1]
             words = np.empty(n_words, np.uint64)
-            kernels.pack_bits(codes, n_levels, self._class_rows, words, counts)
+            _kernels.counts.pack_bits(codes, n_levels, self._class_rows, words, counts)
         else:
-            kernels.level_counts(codes, n_levels, self._class_rows, counts)
+            _kernels.counts.level_counts(codes, n_levels, self._class_rows, counts)
         return (codes if self._codes else None), words, counts
 
     def _lay_out(
@@ -192,8 +192,8 @@ class MemoryEngine:
         return Cells(self._counts, self._count_starts)
 
     @cached_property
-    def _by_class(self) -> kernels.BitColumns:
-        return kernels.BitColumns(
+    def _by_class(self) -> _kernels.counts.BitColumns:
+        return _kernels.counts.BitColumns(
             self._words,
             self._word_starts,
             self.n_levels,
@@ -203,7 +203,7 @@ class MemoryEngine:
         )
 
     @cached_property
-    def _plain(self) -> kernels.BitColumns:
+    def _plain(self) -> _kernels.counts.BitColumns:
         """The same columns, all rows taken as one class."""
         return self._by_class._replace(
             counts=self._counts.reshape(-1, len(self.class_counts)).sum(axis=1),
@@ -230,7 +230,7 @@ class MemoryEngine:
         first, m = pick.codes, int(self.n_levels[column])
         n_keys = pick.n_levels * m
         if n_keys <= 8 * self.n_rows + 256:
-            codes = kernels.join_labels(first, second, m, n_keys)
+            codes = _kernels.counts.join_labels(first, second, m, n_keys)
         else:
             keys = first.astype(np.int64) * m + second
             codes = np.unique(keys, return_inverse=True)[1].astype(np.uint32)
@@ -262,7 +262,7 @@ class MemoryEngine:
             return pick.codes
         words = self._words[self._word_starts[column] : self._word_starts[column + 1]]
         words = words.reshape(pick.n_levels - 1, self._class_words[-1])
-        codes: AnyArray = kernels.unpack_bits(
+        codes: AnyArray = _kernels.counts.unpack_bits(
             words, self._class_rows, self._class_words
         )
         return codes
@@ -319,7 +319,7 @@ class MemoryEngine:
         n_classes = len(columns.class_words) - 1
         starts = _starts(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
         cells = np.empty(starts[-1], np.int64)
-        kernels.bit_tables(columns, candidates, picks, cells, starts)
+        _kernels.counts.bit_tables(columns, candidates, picks, cells, starts)
         return _laid_out(members, Cells(cells, starts), by_class)
 
     def _pair_histograms(
@@ -330,7 +330,7 @@ class MemoryEngine:
         n_others = self.n_levels[picks]
         starts = _starts(self.n_levels[candidates] * n_others * n_classes)
         cells = np.empty(starts[-1], np.int64)
-        kernels.pair_histograms(
+        _kernels.counts.pair_histograms(
             self._codes["uint8"],
             self._code_rows[candidates],
             self._code_rows[picks],
@@ -351,7 +351,7 @@ class MemoryEngine:
         codes, rows = self._codes_of(chosen)
         starts = _starts(self.n_levels[chosen] * stride)
         cells = np.empty(starts[-1], np.int64)
-        kernels.histogram_tables(codes, rows, base, stride, cells, starts)
+        _kernels.counts.histogram_tables(codes, rows, base, stride, cells, starts)
         return _laid_out(members, Cells(cells, starts), by_class)
 
     def _from_sorting(
@@ -362,7 +362,7 @@ class MemoryEngine:
         order = pick.order_by_class if by_class else pick.order_plain
         chosen = candidates[members]
         codes, rows = self._codes_of(chosen)
-        triple, triple_starts, pair, pair_starts = kernels.sorted_tables(
+        triple, triple_starts, pair, pair_starts = _kernels.counts.sorted_tables(
             codes, rows, self.n_levels[chosen], base, order, n_classes
         )
         cells = Cells(triple, triple_starts) if by_class else None

@@ -41,7 +41,7 @@ def seen_in_columns(columns: Array, seen: Array) -> None:
 def byte_codes_of_rows(
     rows: Array, positions: Array, order: Array, lut: Array, codes: Array
 ) -> None:
-    """``codes[t, i] = lut[t, rows[order[i], positions[t]]]``, in tiles of 64 samples."""
+    """``codes[t, i] = lut[t, rows[order[i], positions[t]]]``, 64 samples at once."""
     n = rows.shape[0]
     for start in range(0, n, 64):
         stop = min(start + 64, n)
@@ -113,7 +113,7 @@ def seen_integers(columns: Array, low: Array, starts: Array, seen: Array) -> Non
 def integer_codes(
     columns: Array, order: Array, low: Array, starts: Array, lut: Array, codes: Array
 ) -> None:
-    """Codes of integer-valued columns through tables; NaN takes a table's last entry."""
+    """Codes of integer-valued columns by tables; NaN takes a table's last entry."""
     b, n = columns.shape
     for j in range(b):
         column = columns[j]
@@ -156,7 +156,7 @@ def bin_codes(
 
 @njit
 def distinct_of_sorted(columns: Array, distinct: Array, n: Array) -> None:
-    """First distinct values of each sorted column, as many as ``distinct`` (b, m) holds.
+    """First m distinct values of each sorted column, into ``distinct`` (b, m).
 
     ``n`` counts them and stops at m + 1; NaN, which sorts last, does not count.
     """

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from mifs import _kernels
 from mifs._data.discretize import (
     BINNINGS,
     Encoding,
@@ -20,7 +21,6 @@ from mifs._data.discretize import (
 from mifs._data.table import Table
 from mifs._engines.base import Cells, Engine, JointCounts
 from mifs._engines.memory import MemoryEngine
-from mifs._kernels import counts as kernels
 from mifs.estimators._base import (
     CONDITIONAL_REDUNDANCY,
     ENTROPY,
@@ -143,7 +143,7 @@ class PlugInTerms:
         n = engine.n_rows
         # The largest sum, n log n, takes 62 bits.
         self._shift = 62 - math.ceil(math.log2(max(n * math.log(n), 1)))
-        self._table = kernels.plogp_table(n, 2.0**self._shift)
+        self._table = _kernels.counts.plogp_table(n, 2.0**self._shift)
         self._engine = engine
         self._f_ky, self._f_k = self._folded_sums(engine.level_counts())
         ends = np.array([0, len(engine.class_counts)])
@@ -154,14 +154,16 @@ class PlugInTerms:
 
     def _sums(self, cells: Cells) -> NDArray[np.int64]:
         scale = 2.0**self._shift
-        sums = kernels.plogp_sums(cells.counts, cells.starts, self._table, scale)
+        sums = _kernels.counts.plogp_sums(
+            cells.counts, cells.starts, self._table, scale
+        )
         return np.asarray(sums, dtype=np.int64)
 
     def _folded_sums(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Sum with the class, and without it."""
         n_classes = len(self._engine.class_counts)
         scale = 2.0**self._shift
-        with_class, without = kernels.plogp_sums_folded(
+        with_class, without = _kernels.counts.plogp_sums_folded(
             cells.counts, cells.starts, n_classes, self._table, scale
         )
         return with_class, without
