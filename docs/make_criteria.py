@@ -23,9 +23,9 @@ def classes() -> dict[str, list[str]]:
     """Names of the classes of each criterion."""
     found: dict[str, list[str]] = {name: [] for name in CRITERIA}
     for name in selectors.__all__:
-        if name != "MISelector":
-            selector = getattr(selectors, name)()
-            found[selector._criterion().name].append(f"`{name}`")
+        criterion = getattr(getattr(selectors, name), "_criterion_name", None)
+        if criterion is not None:
+            found[criterion].append(f"`{name}`")
     return found
 
 
