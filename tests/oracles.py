@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -109,6 +109,10 @@ class Terms:
         """I(Xk;Xj|Y)."""
         return self.h(k, "y") + self.h(j, "y") - self.h(k, j, "y") - self.h("y")
 
+    def redundancy_given(self, k, i, j):
+        """I(Xk;Xi|Xj)."""
+        return self.h(k, j) + self.h(i, j) - self.h(k, i, j) - self.h(j)
+
     def joint_relevance(self, *columns):
         """I(Xk,Xj,…;Y)."""
         return self.h(*columns) + self.h("y") - self.h(*columns, "y")
@@ -186,11 +190,61 @@ def jmi3(t, k, s):
     return _mean(t.joint_relevance(k, i, j) for i, j in combinations(s, 2))
 
 
+def relaxmrmr(t, k, s):
+    score = mrmr(t, k, s) + _mean(t.conditional_redundancy(k, j) for j in s)
+    if len(s) == 1:
+        return score
+    pairs = permutations(s, 2)
+    return score - _mean(t.redundancy_given(k, i, j) for i, j in pairs)
+
+
 TWINS = (
     *(mim, mifs, mrmr, betagamma, cife, condred, jmi, cmim, icap, disr),
-    *(jmim, njmim, cmi, jmi3),
+    *(jmim, njmim, cmi, jmi3, relaxmrmr),
 )
 CRITERIA = {twin.__name__: twin for twin in TWINS}
+
+# --- criteria that order all features at once: [(feature, score), …] ------------------
+
+
+def spec_cmi(t):
+    """Weights of the dominant eigenvector of the conditional relevances.
+
+    Of several dominant ones each feature has the length of its row, which does not
+    depend on their choice.
+    """
+    q = np.diag([t.relevance(k) for k in range(t.p)])
+    for i, j in combinations(range(t.p), 2):
+        both = t.joint_relevance(i, j)
+        q[i, j] = q[j, i] = (2 * both - t.relevance(i) - t.relevance(j)) / 2
+    values, vectors = np.linalg.eigh(q)
+    dominant = vectors[:, values >= values.max() - TIE]
+    weights = np.sqrt((dominant**2).mean(axis=1)).tolist()
+    return _from_best(dict(enumerate(weights)))
+
+
+def fcbf(t, threshold=0.0):
+    """Features that no better survivor says better, then the others."""
+    su = {k: 2 * t.relevance(k) / (t.h(k) + t.h("y")) for k in range(t.p)}
+    survivors, removed = {}, {}
+    for q, score in _from_best(su):
+        better = any(
+            2 * t.redundancy(p, q) / (t.h(p) + t.h(q)) >= score - TIE for p in survivors
+        )
+        (removed if better or score <= threshold + TIE else survivors)[q] = score
+    return [*survivors.items(), *_from_best(removed)]
+
+
+def _from_best(scores):
+    """Items by falling score, those tied with the best of the rest by index."""
+    scores, ordered = dict(scores), []
+    while scores:
+        best = first_best(scores, {})
+        ordered.append((best, scores.pop(best)))
+    return ordered
+
+
+ORDERS = {"spec_cmi": spec_cmi, "fcbf": fcbf}
 
 # Parameters, beside the defaults, with which a criterion is to be tried.
 VARIANTS = {
@@ -198,6 +252,7 @@ VARIANTS = {
     "mrmr": [{"scheme": "quotient"}],
     "betagamma": [{"beta": 0.3, "gamma": 0.7}],
     "cmim": [{"include_relevance": False}],
+    "fcbf": [{"threshold": 0.05}],
 }
 
 # --- greedy forward search ------------------------------------------------------------
