@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs._data.intake import read_blocks
-from mifs._data.table import Table
+from mifs._data.table import Table, Target
 from mifs._data.target import read_target
 
 MAX_LEVELS = 65_535
@@ -33,15 +34,33 @@ def read_table(
         See `read_blocks`, `read_target` and `discrete_mask`; also infinite values, a
         column without any value, more than 65 535 levels. Columns are named.
     """
+    table = read_features(X, names, discrete_features=discrete_features, n_jobs=n_jobs)
+    return replace(table, target=read_target(y, table.n_rows, discrete_target))
+
+
+def read_features(
+    X: Any,
+    names: list[str],
+    *,
+    discrete_features: Any = "auto",
+    n_jobs: int | None = None,
+) -> Table:
+    """Read X alone, as `read_table` does; all rows are of one class.
+
+    Raises
+    ------
+    ValueError, TypeError
+        See `read_table`.
+    """
     blocks = read_blocks(X, names, n_jobs)
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
-    target = read_target(y, n_rows, discrete_target)
+    target = Target(np.zeros(n_rows, np.intp), discrete=True, classes=np.zeros(1))
     none = np.zeros(len(names), dtype=np.bool_)
     table = Table(blocks, names, none, target, n_rows)
     _check_values(table)
     mask = discrete_mask(discrete_features, table)
     _check_levels(table, mask)
-    return Table(blocks, names, mask, target, n_rows)
+    return replace(table, discrete=mask)
 
 
 def discrete_mask(discrete_features: Any, table: Table) -> NDArray[np.bool_]:

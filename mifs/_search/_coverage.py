@@ -134,7 +134,7 @@ class CoverageScorer:
 
 
 def gains_alone(terms: Any) -> FloatArray:
-    """f of each column alone, (p,) nats; each pair is counted once."""
+    """Objective f of each column alone, (p,) nats; each pair is counted once."""
     p = len(terms.relevance)
     total = np.zeros(p)
     for column in range(p):

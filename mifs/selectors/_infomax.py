@@ -106,21 +106,21 @@ class InfoMaxSelector(BaseSelector):
     References
     ----------
     .. [1] R. Linsker, "Self-organization in a perceptual network", Computer 21 (1988).
-    .. [2] G. L. Nemhauser, L. A. Wolsey and M. L. Fisher, "An analysis of approximations
-       for maximizing submodular set functions I", Mathematical Programming 14 (1978).
+    .. [2] G. L. Nemhauser, L. A. Wolsey and M. L. Fisher, "An analysis of
+       approximations for maximizing submodular set functions I", Mathematical
+       Programming 14 (1978).
     .. [3] M. Minoux, "Accelerated greedy algorithms for maximizing submodular set
        functions", Optimization Techniques (1978).
 
     Examples
     --------
-    Petal length says most about all four measures; of the others, sepal width adds
-    most.
+    Petal width says most about all four measures; beside it, sepal width adds most.
 
     >>> from sklearn.datasets import load_iris
     >>> from mifs import InfoMaxSelector
     >>> X = load_iris(as_frame=True).data
     >>> InfoMaxSelector(2).fit(X).get_feature_names_out()
-    array(['sepal width (cm)', 'petal length (cm)'], dtype=object)
+    array(['sepal width (cm)', 'petal width (cm)'], dtype=object)
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -230,8 +230,8 @@ class InfoMaxSelector(BaseSelector):
         if useless and self.n_features_to_select is not None:
             names = list(self.path_["name"].iloc[-useless:])
             warnings.warn(
-                f"the last {useless} of {len(self.path_)} selected features add nothing "
-                f"to what the others say: {names[:10]}; ask for fewer",
+                f"the last {useless} of {len(self.path_)} selected features add "
+                f"nothing to what the others say: {names[:10]}; ask for fewer",
                 NoGainWarning,
                 stacklevel=4,
             )
