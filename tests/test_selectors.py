@@ -1,5 +1,6 @@
 """The scikit-learn surface: fitted attributes, frames, pipelines, pickles."""
 
+import inspect
 import pickle
 
 import joblib
@@ -22,7 +23,14 @@ from mifs.estimators import PlugIn
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
 from mifs.selectors import __all__ as NAMES
 
-CLASSES = dict.fromkeys(getattr(mifs, name) for name in NAMES)
+# Every class that takes a target, MRMR being another name of MIRMR.
+CLASSES = dict.fromkeys(
+    public
+    for public in (getattr(mifs, name) for name in NAMES)
+    if "discrete_target" in inspect.signature(public).parameters
+    and isinstance(public, type)
+)
+GREEDY = [public for public in CLASSES if public not in (mifs.FCBF, mifs.SpecCMI)]
 every_class = pytest.mark.parametrize("selector", CLASSES)
 PATH = [
     *("feature", "name", "score", "relevance", "redundancy"),
@@ -71,7 +79,6 @@ def test_fitted_attributes(selector, wine):
     assert fitted.ranking_[by_relevance].tolist() == list(range(5, 14))
     assert fitted.scores_.shape == fitted.relevance_.shape == (13,)
     assert np.isnan(fitted.scores_).tolist() == (~fitted.support_).tolist()
-    assert fitted.scores_[chosen[0]] == fitted.relevance_.max()
     assert fitted.feature_kinds_.tolist() == ["continuous"] * 13
     assert fitted.target_kind_ == "discrete"
     assert fitted.n_features_in_ == 13
@@ -94,6 +101,14 @@ def test_path(selector, wine):
         values = getattr(fitted, "scores_" if column == "score" else "relevance_")
         np.testing.assert_array_equal(path[column], values[path["feature"]])
     assert path[["redundancy", "conditional_redundancy"]].iloc[0].isna().all()
+
+
+@pytest.mark.parametrize("selector", GREEDY)
+def test_path_of_a_greedy_search(selector, wine):
+    X, y = wine
+    fitted = selector(n_features_to_select=None).fit(X, y)
+    path = fitted.path_
+    assert path["score"].iloc[0] == fitted.relevance_.max()
     assert path["runner_up"].iloc[-1] == -1
     assert np.isnan(path["margin"].iloc[-1])
     assert (path["runner_up"].iloc[:-1] >= 0).all()
