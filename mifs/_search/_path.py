@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -78,3 +79,22 @@ def best_two(scores: FloatArray, tolerance: float) -> tuple[int, int]:
     if best == -np.inf:
         return winner, -1
     return winner, int(np.argmax(others >= best - tolerance))
+
+
+def from_best(scores: FloatArray, tolerance: float) -> IntArray:
+    """Positions in the order in which `best_two` would choose them one by one."""
+    order = np.argsort(-scores, kind="stable")
+    falling, place = scores[order], np.argsort(order)
+    open_ = np.ones(len(order), np.bool_)
+    tied: list[int] = []
+    chosen: list[int] = []
+    best = last = 0
+    while len(chosen) < len(order):
+        best += int(np.argmax(open_[best:]))
+        while last < len(order) and falling[last] >= falling[best] - tolerance:
+            heappush(tied, int(order[last]))
+            last += 1
+        winner = heappop(tied)
+        open_[place[winner]] = False
+        chosen.append(winner)
+    return np.array(chosen, np.intp)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh
 
-from mifs._search._path import FloatArray, IntArray, Path
+from mifs._search._path import FloatArray, IntArray, Path, from_best
 from mifs.criteria import Criterion
 
 MAX_SPECTRAL = 5_000
+TIE = 1e-12
 REDUNDANCY = frozenset({"redundancy"})
 BOTH = frozenset({"redundancy", "conditional_redundancy"})
 
@@ -25,8 +26,8 @@ def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
     uncertainty = _symmetrical(
         terms.relevance, terms.entropy, np.asarray(terms.target_entropy)
     )
-    order = candidates[np.argsort(-uncertainty[candidates], kind="stable")]
-    relevant = uncertainty[order] > criterion.parameters["threshold"]
+    order = candidates[from_best(uncertainty[candidates], TIE)]
+    relevant = uncertainty[order] > criterion.parameters["threshold"] + TIE
     waiting, removed, survivors = order[relevant], [order[~relevant]], []
     while len(waiting):
         best, waiting = int(waiting[0]), waiting[1:]
@@ -36,11 +37,11 @@ def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
         shared = terms.pairwise(best, waiting, REDUNDANCY)["redundancy"]
         path.n_evaluations += len(waiting)
         between = _symmetrical(shared, terms.entropy[waiting], terms.entropy[best])
-        worse = between >= uncertainty[waiting]
+        worse = between >= uncertainty[waiting] - TIE
         removed.append(waiting[worse])
         waiting = waiting[~worse]
     rest = np.sort(np.concatenate(removed))
-    rest = rest[np.argsort(-uncertainty[rest], kind="stable")]
+    rest = rest[from_best(uncertainty[rest], TIE)]
     for feature in [*survivors, *rest.tolist()]:
         score, relevance = float(uncertainty[feature]), float(terms.relevance[feature])
         path.add(feature, score, relevance)
@@ -76,9 +77,22 @@ def spectral(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
         matrix[i, i + 1 :] = (relevance[i] + relevance[i + 1 :]) / 2 + change
         path.n_evaluations += len(after)
     matrix += matrix.T + np.diag(relevance)
-    _, vectors = eigh(matrix, subset_by_index=[p - 1, p - 1])
-    weights = np.abs(vectors[:, 0])
-    order = sorted(range(p), key=lambda i: (-round(weights[i], 12), i))
-    for i in order:
+    weights = _dominant_weights(matrix)
+    for i in from_best(weights, TIE).tolist():
         path.add(int(candidates[i]), float(weights[i]), float(relevance[i]))
     return path
+
+
+def _dominant_weights(matrix: FloatArray) -> FloatArray:
+    """Absolute entries of the dominant eigenvector, of length 1.
+
+    Where several are dominant, each feature has the length of its row in them, scaled
+    to length 1 in all, which does not depend on their choice.
+    """
+    p = len(matrix)
+    values, vectors = eigh(matrix, subset_by_index=[max(p - 2, 0), p - 1])
+    if values[0] >= values[-1] - TIE and p > 2:
+        values, vectors = eigh(matrix)
+    dominant = vectors[:, values >= values[-1] - TIE]
+    weights: FloatArray = np.sqrt((dominant**2).mean(axis=1))
+    return weights
