@@ -168,6 +168,19 @@ def test_continuous_target(n_bins):
     assert n_classes == n_bins
 
 
+@pytest.mark.parametrize("order", "CF")
+@pytest.mark.parametrize("binning", EDGES)
+def test_bytes_are_binned_as_numbers(binning, order):
+    X = np.random.default_rng(4).integers(0, 256, (300, 3)).astype("u1", order=order)
+    for j, values in enumerate(X.T):
+        expected = learn(values.astype(float), binning)
+        table = read_table(X, np.arange(300) % 2, NAMES, discrete_features=False)
+        encoding = Encoding.learn(table, 5, binning, {})
+        codes = encoding.codes(table.blocks[0], np.array([j]), np.arange(300))
+        assert codes[0].tolist() == expected[0]
+        assert encoding.edges[j].tolist() == expected[1].tolist()
+
+
 FORMS = {
     "names": {"a": [0.0, 1.0], "c": [2.5]},
     "indices": {0: [0.0, 1.0], 2: [2.5]},

@@ -7,12 +7,18 @@ from sklearn.base import clone
 
 from mifs._data.kinds import read_table
 from mifs._engines import memory
-from mifs._kernels import columns, counts
+from mifs._kernels import columns, counts, tiles
 from mifs.estimators import PlugIn, resolve
 
 TERMS = ("redundancy", "conditional_redundancy", "joint_entropy")
 WANTED = frozenset(TERMS)
-KERNELS = {"bits": "bit", "histogram": "histogram", "sorting": "sorted"}
+KERNELS = {
+    "bits": (counts, "bit_tables"),
+    "histogram": (counts, "histogram_tables"),
+    "sorting": (counts, "sorted_tables"),
+    "tiles": (tiles, "tile_tables"),
+    "pairs": (counts, "pair_histograms"),
+}
 
 
 def prepare(X, y):
@@ -59,11 +65,8 @@ def identical(left, right):
 def used(monkeypatch):
     """Names of the kernels that made joint tables."""
     names = set()
-    for way, prefix in KERNELS.items():
-        for kernel in [k for k in vars(counts) if k.startswith(f"{prefix}_tables")]:
-            monkeypatch.setattr(
-                counts, kernel, spy(getattr(counts, kernel), way, names)
-            )
+    for way, (module, name) in KERNELS.items():
+        monkeypatch.setattr(module, name, spy(getattr(module, name), way, names))
     return names
 
 
@@ -103,8 +106,10 @@ def test_constant_columns_and_copies():
     assert found["conditional_redundancy"].tolist() == [0.0] * 4
 
 
-def test_hundreds_of_classes():
+def test_hundreds_of_classes(used):
     rng = np.random.default_rng(2)
+    check(rng.integers(0, 9, (600, 10)), rng.integers(0, 300, 600))
+    assert used == {"tiles"}
     check(rng.integers(0, [2, 3, 12, 300], (1500, 4)), rng.integers(0, 400, 1500))
 
 
@@ -112,7 +117,7 @@ def test_mixed_levels_use_every_way_of_counting(used):
     rng = np.random.default_rng(3)
     X = rng.integers(0, [2, 2, 9, 30, 280, 900], (2000, 6))
     check(X, rng.integers(0, 3, 2000))
-    assert used == set(KERNELS)
+    assert used == {"bits", "histogram", "sorting"}
 
 
 def test_most_levels_that_fit(used):
@@ -138,31 +143,43 @@ def test_most_levels_that_fit(used):
 
 def test_ways_of_counting_agree_to_the_last_bit(monkeypatch, used):
     rng = np.random.default_rng(5)
-    X = rng.integers(0, [2, 3, 4, 5], (5000, 4))
+    X = rng.integers(0, [2, 3, 4, 5] * 3, (5000, 12))
     y = rng.integers(0, 3, 5000)
-    bits = all_terms(prepare(X, y), 4)
+    bits = all_terms(prepare(X, y), 12)
     assert used == {"bits"}
-    used.clear()
     monkeypatch.setattr(
         memory, "bits_pay", lambda n_levels, *_: np.zeros(len(n_levels), np.bool_)
     )
-    identical(all_terms(prepare(X, y), 4), bits)
-    assert used == {"histogram"}
-    used.clear()
-    terms = prepare(X, y)
-    engine = terms._engine
-    monkeypatch.setattr(engine, "joint_counts", by_sorting(engine))
-    identical(all_terms(terms, 4), bits)
-    assert used == {"sorting"}
+    for way, change in WITHOUT_BITS.items():
+        terms = prepare(X, y)
+        change(terms._engine)
+        used.clear()
+        identical(all_terms(terms, 12), bits)
+        assert used == {way}
 
 
-def by_sorting(engine):
-    def joint_counts(pick, candidates, *, by_class):
-        yield engine._from_sorting(
-            pick, candidates, np.arange(len(candidates)), by_class
-        )
+WITHOUT_BITS = {
+    "tiles": lambda engine: None,
+    "histogram": lambda engine: setattr(engine, "_tiles", None),
+    "sorting": lambda engine: setattr(
+        engine, "_count", dict.fromkeys(range(6), type(engine)._from_sorting)
+    ),
+}
 
-    return joint_counts
+
+@pytest.mark.parametrize("levels", [[2, 3], [20, 30], [2, 3, 20, 40, 300, 900]])
+def test_pairs_of_their_own(levels):
+    rng = np.random.default_rng(11)
+    p = 12
+    X = rng.integers(0, (levels * p)[:p], (1200, p))
+    terms = prepare(X, rng.integers(0, 3, 1200))
+    every = all_terms(terms, p)
+    picks, candidates = np.nonzero(~np.eye(p, dtype=bool))
+    some = rng.permutation(len(picks))[:70]
+    picks, candidates = picks[some], candidates[some]
+    for wanted in (WANTED, frozenset({"redundancy"})):
+        for name, values in terms.pairs(picks, candidates, wanted).items():
+            np.testing.assert_array_equal(values, every[name][picks, candidates])
 
 
 @pytest.mark.parametrize("levels", [2, 12, 300])
@@ -179,7 +196,7 @@ def test_terms_do_not_depend_on_the_other_terms_asked_for(levels):
         np.testing.assert_array_equal(some[name], together[name][2, [4, 0]])
 
 
-def test_many_candidates_in_several_groups():
+def test_many_candidates_in_several_groups(used):
     rng = np.random.default_rng(7)
     X = rng.integers(0, 8, (1000, 300))
     X[:, ::3] %= 2
@@ -188,6 +205,7 @@ def test_many_candidates_in_several_groups():
     terms, twin = prepare(X, y), oracles.Terms(list(X.T), y)
     candidates = np.arange(1, 300)
     found = terms.pairwise(0, candidates, WANTED)
+    assert used >= {"histogram", "tiles"}
     for k in (1, 2, 3, 150, 298, 299):
         at = k - 1
         assert found["redundancy"][at] == pytest.approx(
@@ -230,9 +248,30 @@ def test_arrays_of_every_kind(dtype, kind):
     np.testing.assert_array_equal(array, before)
 
 
+RELABELLED = {
+    "negative": lambda codes: codes - 2,
+    "fractions": lambda codes: codes / 4,
+    "far apart": lambda codes: codes * 10**6,
+    "huge": lambda codes: codes * 2**61,
+    "huge floats": lambda codes: codes * 1e300,
+    "missing": lambda codes: np.where(codes == 3, np.nan, codes),
+    "missing fractions": lambda codes: np.where(codes == 3, np.nan, codes / 4),
+    "text": lambda codes: codes.astype("U"),
+    "objects": lambda codes: np.array(["a", 1, 2.5, None], object)[codes],
+}
+
+
+@pytest.mark.parametrize("change", RELABELLED)
+def test_levels_of_every_kind(change):
+    rng = np.random.default_rng(10)
+    X, y = rng.integers(0, 4, (150, 4)), rng.integers(0, 3, 150)
+    expected = all_terms(prepare(X, y), 4)
+    identical(all_terms(prepare(RELABELLED[change](X), y), 4), expected)
+
+
 def compiled():
     """Number of compiled versions of every kernel of the core."""
-    kernels = {**vars(columns), **vars(counts)}
+    kernels = {**vars(columns), **vars(counts), **vars(tiles)}
     return {
         name: len(kernel.signatures)
         for name, kernel in kernels.items()
