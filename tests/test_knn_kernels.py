@@ -17,7 +17,7 @@ from oracles_knn import (
 from scipy.special import digamma
 
 from mifs._kernels import knn_plane
-from mifs._kernels.knn_line import line_counts, line_psi, line_radii
+from mifs._kernels.knn_line import line_counts, line_psi, line_radii, window_counts
 from mifs._kernels.knn_plane import plane_radii
 from mifs._kernels.knn_space import space_counts, space_radii
 from mifs.estimators._neighbours import (
@@ -112,14 +112,16 @@ def test_tree_counts_as_its_twin(kind, d):
         points = np.column_stack([draw(rng, kind, n) for _ in range(d)])
         starts = np.array([0, n])
         for k in (1, 3, 7):
-            reaches, inside = space_radii(points, starts, k, 0.0)
+            reaches, inside = space_radii(points, (0,) * d, starts, k, 0.0)
             radius, members = ball(distances(points), k)
             assert (np.where(radius[:, 0] > 0, reaches, 0) == radius[:, 0]).all()
             assert (inside == members).all()
             wider = 1.5 * radius
             expected = (distances(points) < wider).sum(axis=1) + 1
             positive = wider[:, 0] > 0
-            found = space_counts(points, starts, np.maximum(wider[:, 0], 5e-324))
+            found = space_counts(
+                points, (0,) * d, starts, np.maximum(wider[:, 0], 5e-324)
+            )
             assert (found[positive] == expected[positive]).all()
 
 
@@ -139,6 +141,11 @@ def test_line_counts_as_its_twin(kind):
     wide = rng.choice([1e-3, 0.1, 5.0, 1e300], n)
     counts = line_counts(values, starts, wide)
     assert (counts == count(table, wide[:, None])).all()
+    others = rng.normal(size=n)
+    square = np.maximum(table, distances(others))
+    enough, counts_2d = window_counts(values, others, starts, wide)
+    assert enough
+    assert (counts_2d == count(square, wide[:, None])).all()
     total = line_psi(values, starts, wide, digamma_table(n))
     assert total == pytest.approx(digamma(counts).sum())
 
@@ -188,7 +195,7 @@ def test_the_tree_and_the_strips_agree():
     )
     assert enough
     points = np.column_stack([first.ordered, y[first.rows]])
-    by_tree = space_radii(points, groups.starts, 3, 0.0)
+    by_tree = space_radii(points, (0, 0), groups.starts, 3, 0.0)
     assert (reach == by_tree[0]).all()
     assert np.sort(inside).tolist() == np.sort(by_tree[1]).tolist()
     assert knn_plane._PATIENCE > 0

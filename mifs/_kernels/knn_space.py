@@ -11,7 +11,7 @@ import numpy as np
 
 from mifs._kernels.jit import njit
 
-_LEAF = 8
+_LEAF = 16
 
 # A call from the innermost loop counts references to each array, atomically: dearer
 # than the search itself. These helpers become part of their (cached) caller.
@@ -94,40 +94,40 @@ def _grow(rows):
 
 
 @_inlined
-def _gap(boxes, node, points, at):
+def _gap(axes, boxes, node, points, at):
     """Distance of a point from a box."""
     gap = 0.0
-    for axis in range(points.shape[1]):
+    for axis in range(len(axes)):
         gap = max(gap, boxes[node, 0, axis] - points[at, axis])
         gap = max(gap, points[at, axis] - boxes[node, 1, axis])
     return gap
 
 
 @_inlined
-def _extent(boxes, node, points, at):
+def _extent(axes, boxes, node, points, at):
     """Distance of a point from the farthest corner of a box."""
     extent = 0.0
-    for axis in range(points.shape[1]):
+    for axis in range(len(axes)):
         extent = max(extent, boxes[node, 1, axis] - points[at, axis])
         extent = max(extent, points[at, axis] - boxes[node, 0, axis])
     return extent
 
 
 @_inlined
-def _apart(points, at, other):
+def _apart(axes, points, at, other):
     """Max-norm distance of two points."""
     distance = 0.0
-    for axis in range(points.shape[1]):
+    for axis in range(len(axes)):
         distance = max(distance, abs(points[at, axis] - points[other, axis]))
     return distance
 
 
 @_inlined
-def _scan(points, at, begin, end, best):
+def _scan(axes, points, at, begin, end, best):
     """Insert the distances of some rows into the sorted k best; returns the k-th."""
     last = best.shape[0] - 1
     for other in range(begin, end):
-        distance = _apart(points, at, other)
+        distance = _apart(axes, points, at, other)
         if distance < best[last] and other != at:
             place = last
             while place > 0 and best[place - 1] > distance:
@@ -138,7 +138,7 @@ def _scan(points, at, begin, end, best):
 
 
 @njit
-def _search_leaf(tree, leaf, k, found):
+def _search_leaf(axes, tree, leaf, k, found):
     """k-th distance, and points inside it, of each point of a leaf."""
     points, _, spans, boxes = tree
     radii, inside, tol = found
@@ -148,7 +148,7 @@ def _search_leaf(tree, leaf, k, found):
     for at in range(spans[leaf, 0], spans[leaf, 1]):
         for place in range(k):
             best[place] = np.inf
-        worst = _scan(points, at, spans[leaf, 0], spans[leaf, 1], best)
+        worst = _scan(axes, points, at, spans[leaf, 0], spans[leaf, 1], best)
         own = leaf
         while own > 1:
             stack[0] = own ^ 1
@@ -157,13 +157,15 @@ def _search_leaf(tree, leaf, k, found):
             while size > 0:
                 size -= 1
                 node = stack[size]
-                if _gap(boxes, node, points, at) >= worst:
+                if _gap(axes, boxes, node, points, at) >= worst:
                     continue
                 if node >= inner:
-                    worst = _scan(points, at, spans[node, 0], spans[node, 1], best)
+                    worst = _scan(
+                        axes, points, at, spans[node, 0], spans[node, 1], best
+                    )
                 else:
-                    left = _gap(boxes, 2 * node, points, at)
-                    nearer = left > _gap(boxes, 2 * node + 1, points, at)
+                    left = _gap(axes, boxes, 2 * node, points, at)
+                    nearer = left > _gap(axes, boxes, 2 * node + 1, points, at)
                     stack[size] = 2 * node + 1 - nearer
                     stack[size + 1] = 2 * node + nearer
                     size += 2
@@ -174,7 +176,7 @@ def _search_leaf(tree, leaf, k, found):
 
 
 @njit
-def _count_leaf(tree, leaf, reaches, counts):
+def _count_leaf(axes, tree, leaf, reaches, counts):
     """Points closer than its reach to each point of a leaf, itself included."""
     points, _, spans, boxes = tree
     inner = spans.shape[0] >> 1
@@ -187,9 +189,9 @@ def _count_leaf(tree, leaf, reaches, counts):
         while size > 0:
             size -= 1
             node = stack[size]
-            if _gap(boxes, node, points, at) >= reach:
+            if _gap(axes, boxes, node, points, at) >= reach:
                 continue
-            if _extent(boxes, node, points, at) < reach:
+            if _extent(axes, boxes, node, points, at) < reach:
                 count += spans[node, 1] - spans[node, 0]
             elif node < inner:
                 stack[size] = 2 * node
@@ -197,12 +199,12 @@ def _count_leaf(tree, leaf, reaches, counts):
                 size += 2
             else:
                 for other in range(spans[node, 0], spans[node, 1]):
-                    count += _apart(points, at, other) < reach
+                    count += _apart(axes, points, at, other) < reach
         counts[at] = count
 
 
 @njit
-def _search_group(tree, k, tol):
+def _search_group(axes, tree, k, tol):
     """Reaches and points inside of one tree, in the order of its points."""
     points, _, spans, _ = tree
     n = points.shape[0]
@@ -210,7 +212,7 @@ def _search_group(tree, k, tol):
     inside = np.empty(n, np.int64)
     counts = np.empty(n, np.int64)
     for leaf in range(spans.shape[0] >> 1, spans.shape[0]):
-        _search_leaf(tree, leaf, k, (radii, inside, tol))
+        _search_leaf(axes, tree, leaf, k, (radii, inside, tol))
     any_tied = False
     for at in range(n):
         if radii[at] > tol:
@@ -222,16 +224,17 @@ def _search_group(tree, k, tol):
         tied = radii == -np.inf
         radii[tied] = np.nextafter(0.0, 1.0)
         for leaf in range(spans.shape[0] >> 1, spans.shape[0]):
-            _count_leaf(tree, leaf, radii, counts)
+            _count_leaf(axes, tree, leaf, radii, counts)
         inside[tied] = counts[tied]
     return radii, inside
 
 
 @njit
-def space_radii(points, starts, k, tol):
+def space_radii(points, axes, starts, k, tol):
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 
-    points (n, d) float64, group by group; starts (g + 1,) intp, at least two rows a
+    points (n, d) float64, group by group; axes: tuple of d ints, whose length the
+    compiler knows; starts (g + 1,) intp, at least two rows a
     group; tol: rounding error of the values, equal values being equal to the last bit.
     Returns reaches (n,) float64 and inside (n,) int64, the point itself included.
     """
@@ -240,7 +243,7 @@ def space_radii(points, starts, k, tol):
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
         tree = _grow(points[begin:end])
-        radii, members = _search_group(tree, min(k, end - begin - 1), tol)
+        radii, members = _search_group(axes, tree, min(k, end - begin - 1), tol)
         for at in range(end - begin):
             reaches[begin + tree[1][at]] = radii[at]
             inside[begin + tree[1][at]] = members[at]
@@ -248,10 +251,11 @@ def space_radii(points, starts, k, tol):
 
 
 @njit
-def space_counts(points, starts, reaches):
+def space_counts(points, axes, starts, reaches):
     """Points of the own group closer than the reach, the point itself included.
 
-    points (n, d) float64, group by group; starts (g + 1,) intp; reaches (n,) float64.
+    points (n, d) float64, group by group; axes: tuple of d ints, whose length the
+    compiler knows; starts (g + 1,) intp; reaches (n,) float64.
     Returns (n,) int64.
     """
     counts = np.empty(points.shape[0], np.int64)
@@ -261,7 +265,7 @@ def space_counts(points, starts, reaches):
         own_reaches = reaches[begin:end][tree[1]]
         own_counts = np.empty(end - begin, np.int64)
         for leaf in range(tree[2].shape[0] >> 1, tree[2].shape[0]):
-            _count_leaf(tree, leaf, own_reaches, own_counts)
+            _count_leaf(axes, tree, leaf, own_reaches, own_counts)
         for at in range(end - begin):
             counts[begin + tree[1][at]] = own_counts[at]
     return counts

@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, ndtri, xlogy
 
-from mifs._kernels.knn_line import line_counts, line_psi, line_radii, ross
+from mifs._kernels.knn_line import (
+    line_counts,
+    line_psi,
+    line_radii,
+    ross,
+    window_counts,
+)
 from mifs._kernels.knn_plane import plane_radii
 from mifs._kernels.knn_space import space_counts, space_radii
 
@@ -197,7 +203,7 @@ def plane_reaches(
         points = np.empty((groups.n_rows, 2))
         points[:, 0] = x.ordered
         points[cross, 1] = y.ordered
-        reach_x, inside = space_radii(points, groups.starts, k, tol)
+        reach_x, inside = space_radii(points, (0, 0), groups.starts, k, tol)
         reach_y = reach_x[cross]
     return reach_x, reach_y, inside
 
@@ -337,21 +343,27 @@ def _radii(
         found = line_radii(first.values[rows], cells.starts, k, tol)
     else:
         rows = cells.arrange(np.arange(len(first.values), dtype=np.int32))
-        found = space_radii(_points(everyone, rows), cells.starts, k, tol)
+        axes = (0,) * len(everyone.columns)
+        points = _points(everyone, rows)
+        found = space_radii(points, axes, cells.starts, k, tol)
     reaches = np.zeros(len(first.values))
     reaches[rows] = found[0]
     return reaches, found[1]
 
 
-def _points(variable: Variable, rows: RowArray) -> FloatArray:
-    return np.column_stack([column.values[rows] for column in variable.columns])
+def _points(variable: Variable, rows: NDArray[np.integer]) -> FloatArray:
+    points = np.empty((len(rows), len(variable.columns)))
+    for axis, column in enumerate(variable.columns):
+        points[:, axis] = column.values[rows]
+    return points
 
 
 def _counts(
     variable: Variable, kept: IntArray, reaches: FloatArray
 ) -> NDArray[np.int64]:
     """Points inside the reach in a marginal space, for the kept rows, in any order."""
-    codes = np.full(len(reaches), -1, np.intp)
+    n_rows = len(reaches)
+    codes = np.full(n_rows, -1, np.intp)
     codes[kept] = 0
     if variable.codes is not None:
         codes[kept] = np.unique(variable.codes[kept], return_inverse=True)[1]
@@ -359,10 +371,18 @@ def _counts(
     if not variable.columns:
         return sizes[codes[kept]]
     starts = np.r_[0, np.cumsum(sizes)].astype(np.intp)
-    if len(variable.columns) > 1:
-        rows = kept[np.argsort(codes[kept], kind="stable")].astype(np.int32)
-        return np.asarray(space_counts(_points(variable, rows), starts, reaches[rows]))
-    (column,) = variable.columns
-    rows = column.rows[codes[column.rows] >= 0]
-    rows = rows[np.argsort(codes[rows], kind="stable")]
-    return np.asarray(line_counts(column.values[rows], starts, reaches[rows]))
+    axes = (0,) * len(variable.columns)
+    rows = variable.columns[0].rows
+    if len(kept) < n_rows:
+        rows = rows[codes[rows] >= 0]
+    if len(sizes) > 1:
+        rows = rows[np.argsort(codes[rows], kind="stable")]
+    points, reaches = _points(variable, rows), reaches[rows]
+    if len(axes) == 1:
+        return np.asarray(line_counts(points.ravel(), starts, reaches))
+    if len(axes) == 2:
+        first, second = np.ascontiguousarray(points.T)
+        enough, counts = window_counts(first, second, starts, reaches)
+        if enough:
+            return np.asarray(counts)
+    return np.asarray(space_counts(points, axes, starts, reaches))
