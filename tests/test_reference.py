@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import oracles
 import pytest
 from sklearn.datasets import load_breast_cancer, load_wine
 
@@ -26,11 +27,36 @@ SETS = (
     "MadelonD",
 )
 CRITERIA = ("mim", "mrmr", "jmi")
+# Their names of our criteria, and our parameters where these are not the defaults.
 NAMES = {
-    "praznik": {"mim": "MIM", "mrmr": "MRMR", "jmi": "JMI"},
-    "feast": {"mim": "MIM", "mrmr": "mRMR_D", "jmi": "JMI"},
+    "praznik": {
+        "MIM": ("mim", {}),
+        "MRMR": ("mrmr", {}),
+        "JMI": ("jmi", {}),
+        "CMIM": ("cmim", {}),
+        "JMIM": ("jmim", {}),
+        "NJMIM": ("njmim", {}),
+        "DISR": ("disr", {}),
+        "CMI": ("cmi", {}),
+        "JMI3": ("jmi3", {}),
+    },
+    "feast": {
+        "MIM": ("mim", {}),
+        "MIFS_beta1": ("mifs", {}),
+        "MIFS_beta0.5": ("mifs", {"beta": 0.5}),
+        "mRMR_D": ("mrmr", {}),
+        "CIFE": ("cife", {}),
+        "CondRed": ("condred", {}),
+        "JMI": ("jmi", {}),
+        "CMIM": ("cmim", {}),
+        "ICAP": ("icap", {}),
+        "DISR": ("disr", {}),
+        "CondMI": ("cmi", {}),
+    },
 }
+ANSWERS = [(peer, label) for peer, labels in NAMES.items() for label in labels]
 NATS = {"praznik": 1.0, "feast": math.log(2)}
+RATIOS = ("disr", "njmim")
 
 
 def equal_width_codes(name):
@@ -40,17 +66,26 @@ def equal_width_codes(name):
 
 
 def expected_scores(scores, selection, relevance, criterion):
-    """Theirs as ours: JMI is reported as Σ J_j there and as R − mean(r − c) here."""
-    if criterion != "jmi":
-        return np.array(scores)
-    n_picks = np.maximum(np.arange(len(scores)), 1)
-    of_picks = np.concatenate([[0.0], np.cumsum(relevance[selection])[:-1]])
-    return np.array(scores) / n_picks - of_picks / n_picks
+    """Theirs as ours, which are means: theirs of JMI, DISR and JMI3 are sums.
+
+    JMI is Σ J_j there and R − mean(r − c) = mean(J_j − R_j) here.
+    """
+    scores, n_picks = np.array(scores), np.maximum(np.arange(len(scores)), 1)
+    if criterion == "jmi":
+        of_picks = np.concatenate([[0.0], np.cumsum(relevance[selection])[:-1]])
+        return (scores - of_picks) / n_picks
+    if criterion == "disr":
+        return scores / n_picks
+    if criterion == "jmi3":
+        return scores / np.maximum(n_picks * (n_picks - 1) / 2, 1)
+    return scores
 
 
-def agrees(X, y, criterion, selection, scores, prefix):
+def agrees(X, y, criterion, selection, scores, prefix, parameters=None):
     k = None if X.shape[1] < 50 else len(selection)
-    fitted = MISelector(criterion, k, discrete_features=True).fit(X, y)
+    fitted = MISelector(
+        criterion, k, criterion_params=parameters, discrete_features=True
+    ).fit(X, y)
     assert fitted.selected_indices_.tolist()[:prefix] == selection[:prefix]
     expected = expected_scores(scores, selection, fitted.relevance_, criterion)
     ours = fitted.path_["score"].to_numpy()[: len(expected)]
@@ -67,7 +102,7 @@ def load(reference, peer, name):
 @pytest.mark.parametrize("name", SMALL)
 def test_tables_of_scikit_learn_as_praznik(name, criterion):
     X, y = equal_width_codes(name)
-    theirs = SMALL[name][NAMES["praznik"][criterion]]
+    theirs = SMALL[name][criterion.upper()]
     k = len(theirs["selection"])
     agrees(X, y, criterion, theirs["selection"], theirs["score"], prefix=k)
 
@@ -80,18 +115,30 @@ def test_relevance_of_every_feature_as_praznik(name):
     np.testing.assert_allclose(fitted.relevance_, theirs, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("criterion", CRITERIA)
-@pytest.mark.parametrize("peer", NAMES)
+@pytest.mark.parametrize(("peer", "label"), ANSWERS)
 @pytest.mark.parametrize("name", SETS)
-def test_selection_and_scores(reference, name, peer, criterion):
+def test_selection_and_scores(reference, name, peer, label):
     X, y, answers = load(reference, peer, name)
-    label = NAMES[peer][criterion]
+    criterion, parameters = NAMES[peer][label]
     theirs = answers["selections"][label]
     ties = json.loads((reference / "ties.json").read_text())[name][peer][label]
     assert len(theirs["selection"]) == ties["n_selected"]
-    scores = np.array(theirs["score"]) * NATS[peer]
+    scores = np.array(theirs["score"])
+    # The first score is always an information, those of ratios have no unit later on.
+    scores[: 1 if criterion in RATIOS else None] *= NATS[peer]
     prefix = ties["unambiguous_prefix"]
-    agrees(X, y, criterion, theirs["selection"], scores, prefix)
+    agrees(X, y, criterion, theirs["selection"], scores, prefix, parameters)
+
+
+@pytest.mark.parametrize("criterion", oracles.CRITERIA)
+@pytest.mark.parametrize("name", ["corral_enum", "monk1_enum", "votes_codes"])
+def test_ties_go_to_the_lowest_index(reference, name, criterion):
+    table = np.load(reference / "matrices" / f"{name}.npz")
+    X, y = table["X"], table["y"]
+    path = MISelector(criterion, None).fit(X, y).path_
+    expected = oracles.greedy(oracles.Terms(list(X.T), y), criterion, X.shape[1])
+    assert path["feature"].tolist() == expected.feature
+    np.testing.assert_allclose(path["score"], expected.score, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", [name for name in SETS if name != "MadelonD"])
