@@ -25,6 +25,19 @@ class Cells:
 
 
 @dataclass(frozen=True)
+class TileCells:
+    """Counts of 64 candidates side by side.
+
+    ``counts`` (·, groups, levels, 64) int32, a group being a level of the pick and, where
+    it was asked for, a class, which then runs fastest; the candidates stand at the
+    positions ``at`` of the first and last axis taken together.
+    """
+
+    counts: NDArray[np.int32]
+    at: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
 class JointCounts:
     """Tables of some candidates against one pick.
 
@@ -37,11 +50,14 @@ class JointCounts:
     pair : Cells or None
         (candidate, pick). None where all cells of ``triple`` are laid out with the
         class running fastest, so that sums of neighbours are the pair's counts.
+    tiles : TileCells or None
+        In place of both.
     """
 
     members: slice | NDArray[np.intp]
-    triple: Cells | None
-    pair: Cells | None
+    triple: Cells | None = None
+    pair: Cells | None = None
+    tiles: TileCells | None = None
 
 
 class Engine(Protocol):

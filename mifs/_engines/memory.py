@@ -16,6 +16,7 @@ from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
 from mifs._engines.joined import JoinedColumns
+from mifs._engines.tiles import MAX_LEVELS, Tiles
 
 # Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
 CELLS_AT_ONCE = 1 << 17
@@ -23,8 +24,8 @@ MAX_BIT_LEVELS = 16
 MAX_BYTE_LEVELS = 256
 
 # How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
-# by sorting these.
-BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE = range(5)
+# by sorting these, or with 63 others in a tile.
+BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
 
 
 def bits_pay(
@@ -80,14 +81,14 @@ class Pick:
         return self.codes.astype(np.uint32)
 
     @cached_property
-    def order_by_class(self) -> NDArray[np.intp]:
-        """Rows sorted by level and class."""
-        return np.argsort(self.by_class, kind="stable")
+    def groups_by_class(self) -> tuple[NDArray[np.uint32], IntArray]:
+        """Rows sorted by level and class, and where each such group begins."""
+        return _grouped(self.by_class, self.counts.ravel())
 
     @cached_property
-    def order_plain(self) -> NDArray[np.intp]:
-        """Rows sorted by level."""
-        return np.argsort(self.plain, kind="stable")
+    def groups_plain(self) -> tuple[NDArray[np.uint32], IntArray]:
+        """Rows sorted by level, and where each begins."""
+        return _grouped(self.plain, self.counts.sum(axis=1))
 
 
 class MemoryEngine:
@@ -127,6 +128,16 @@ class MemoryEngine:
         self._codes: dict[str, AnyArray] = {}
         self._code_rows = np.empty(len(self.n_levels), np.int64)
         self._store(encoding, order, n_jobs)
+        self._tiles = self._make_tiles()
+
+    def _make_tiles(self) -> Tiles | None:
+        """Tiles of the columns that neither bits nor a large histogram suit."""
+        few = self.n_levels <= MAX_LEVELS
+        few &= bool(self._codes) and self.n_rows < _kernels.counts.TABLE_SIZE
+        if not few.any():
+            return None
+        columns = np.flatnonzero(few)
+        return Tiles(columns, self.n_levels, self._codes["uint8"], self._code_rows)
 
     def _store(
         self, encoding: Encoding | JoinedColumns, order: AnyArray, n_jobs: int | None
@@ -280,9 +291,12 @@ class MemoryEngine:
             way = np.maximum(way, NARROW)
         if sizes.max() > limit:
             way = np.where(sizes > limit, np.maximum(way, NARROW) + 2, way)
+        if self._tiles is not None and (way == NARROW).any():
+            worth = (way == NARROW) & self._tiles.worth(candidates)
+            way = np.where(worth, TILE, way)
         for kind in np.flatnonzero(np.bincount(way)).tolist():
             for members in _groups(way == kind, np.minimum(sizes, limit)):
-                yield self._count[kind](self, pick, candidates, members, by_class)
+                yield from self._count[kind](self, pick, candidates, members, by_class)
 
     def pair_counts(
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
@@ -307,10 +321,10 @@ class MemoryEngine:
 
     def _from_bits(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
-    ) -> JointCounts:
+    ) -> Iterator[JointCounts]:
         chosen = candidates[members]
         picks = np.full(len(chosen), pick.column)
-        return self._bit_tables(chosen, picks, members, by_class)
+        yield self._bit_tables(chosen, picks, members, by_class)
 
     def _bit_tables(
         self, candidates: Any, picks: Any, members: Any, by_class: bool
@@ -344,7 +358,7 @@ class MemoryEngine:
 
     def _from_histograms(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
-    ) -> JointCounts:
+    ) -> Iterator[JointCounts]:
         base = pick.by_class if by_class else pick.plain
         stride = pick.n_levels * (len(self.class_counts) if by_class else 1)
         chosen = candidates[members]
@@ -352,21 +366,28 @@ class MemoryEngine:
         starts = _starts(self.n_levels[chosen] * stride)
         cells = np.empty(starts[-1], np.int64)
         _kernels.counts.histogram_tables(codes, rows, base, stride, cells, starts)
-        return _laid_out(members, Cells(cells, starts), by_class)
+        yield _laid_out(members, Cells(cells, starts), by_class)
+
+    def _from_tiles(
+        self, pick: Pick, candidates: Any, members: Any, by_class: bool
+    ) -> Iterator[JointCounts]:
+        order, groups = pick.groups_by_class if by_class else pick.groups_plain
+        for part, cells in self._tiles.tables(candidates[members], order, groups):
+            yield JointCounts(np.arange(len(candidates))[members][part], tiles=cells)
 
     def _from_sorting(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
-    ) -> JointCounts:
+    ) -> Iterator[JointCounts]:
         base = pick.by_class if by_class else pick.plain
         n_classes = len(self.class_counts) if by_class else 1
-        order = pick.order_by_class if by_class else pick.order_plain
+        order, _ = pick.groups_by_class if by_class else pick.groups_plain
         chosen = candidates[members]
         codes, rows = self._codes_of(chosen)
         triple, triple_starts, pair, pair_starts = _kernels.counts.sorted_tables(
             codes, rows, self.n_levels[chosen], base, order, n_classes
         )
         cells = Cells(triple, triple_starts) if by_class else None
-        return JointCounts(members, cells, Cells(pair, pair_starts))
+        yield JointCounts(members, cells, Cells(pair, pair_starts))
 
     def _codes_of(self, columns: Any) -> tuple[AnyArray, IntArray]:
         """Code matrix of columns of one width, and their rows in it."""
@@ -388,6 +409,7 @@ class MemoryEngine:
         WIDE: _from_histograms,
         SORT_NARROW: _from_sorting,
         SORT_WIDE: _from_sorting,
+        TILE: _from_tiles,
     }
 
 
@@ -395,6 +417,14 @@ def _laid_out(members: Any, cells: Cells, by_class: bool) -> JointCounts:
     if by_class:
         return JointCounts(members, triple=cells, pair=None)
     return JointCounts(members, triple=None, pair=cells)
+
+
+def _grouped(
+    base: NDArray[np.uint32], counts: IntArray
+) -> tuple[NDArray[np.uint32], IntArray]:
+    """Rows sorted by an integer label of which the counts are known."""
+    short = base.astype(np.uint16) if len(counts) <= 65_536 else base
+    return np.argsort(short, kind="stable").astype(np.uint32), _starts(counts)
 
 
 def _starts(sizes: Any) -> IntArray:

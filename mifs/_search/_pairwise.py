@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -22,6 +23,9 @@ CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 # more of them are evaluated in vain, fewer cost more calls. Measured on three sets.
 LAZY_BLOCK = 32
 PATIENCE = 4
+# A step with so many evaluations for each candidate shows that the bounds do not help:
+# a whole round costs less than its parts. The search is eager for 2, 4, 8 … steps then.
+HOPELESS = 0.25
 
 
 class PairwiseScorer:
@@ -44,6 +48,8 @@ class PairwiseScorer:
         self.seen = np.zeros(p, np.intp)
         self.picks: list[int] = []
         self.n_evaluations = 0
+        self._lazy_from = 1
+        self._pause = 1
 
     def state(self) -> dict[str, Any]:
         """Contributions so far, enough to continue the search."""
@@ -81,18 +87,20 @@ class PairwiseScorer:
         """Evaluate candidates against all the picks they have not met."""
         if not self.criterion.terms or not len(candidates):
             return
-        if (self.seen[candidates] == len(self.picks) - 1).all():
-            wanted = self.criterion.terms
-            terms = self.terms.pairwise(self.picks[-1], candidates, wanted)
-            self._add(np.array(self.picks[-1:]), candidates, terms)
-        else:
-            self._advance(candidates, len(self.picks))
+        seen = self.seen[candidates]
+        for step in range(seen.min(), len(self.picks)):
+            behind = candidates[seen <= step]
+            pick = self.picks[step]
+            terms = self.terms.pairwise(pick, behind, self.criterion.terms)
+            self._add(np.array([pick]), behind, terms)
 
     def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
         """Evaluate as many candidates as it takes to know the first and the second."""
-        if not self.lazy or not self.picks:
+        no_bounds = self.scores()[candidates[0]] == np.inf
+        if not self.lazy or no_bounds or len(self.picks) < self._lazy_from:
             self.complete(candidates)
             return
+        before = self.n_evaluations
         for round_ in count():
             growth = 1 << max(0, round_ - PATIENCE)
             block, depth = growth * LAZY_BLOCK * n_threads, growth
@@ -101,6 +109,11 @@ class PairwiseScorer:
             bar = self._second_best(scores[done])
             able = np.flatnonzero((scores >= bar) & ~done)
             if not len(able):
+                return
+            if self.n_evaluations - before > HOPELESS * len(candidates):
+                self.complete(candidates)
+                self._pause *= 2
+                self._lazy_from = len(self.picks) + self._pause
                 return
             if len(able) > block:
                 able = able[np.argsort(-scores[able], kind="stable")[:block]]
@@ -121,12 +134,15 @@ class PairwiseScorer:
             return
         step = np.arange(len(each)) - np.repeat(np.cumsum(missing) - missing, missing)
         picks = np.array(self.picks)[self.seen[each] + step]
-        self._add(picks, each, pairs(self.terms, picks, each, self.criterion.terms))
+        terms = pairs(self.terms, picks, each, self.criterion.terms)
+        for first in _without_repeats(missing):
+            part = {name: values[first] for name, values in terms.items()}
+            self._add(picks[first], each[first], part)
 
     def _add(
         self, picks: IntArray, candidates: IntArray, terms: dict[str, FloatArray]
     ) -> None:
-        """Add the contributions of pick i to candidate i, in this order."""
+        """Add the contributions of pick i to candidate i; no candidate comes twice."""
         pair = Pair(
             self.relevance[candidates],
             self.relevance[picks],
@@ -136,11 +152,17 @@ class PairwiseScorer:
         )
         contribution = self.criterion.contribution(pair, self.criterion.parameters)
         reduce = np.add if self.criterion.reduction == "sum" else np.minimum
-        reduce.at(self.reduced, candidates, contribution)
+        self.reduced[candidates] = reduce(self.reduced[candidates], contribution)
         if REDUNDANCY in terms:
-            np.add.at(self.redundancy, candidates, pair.redundancy)
+            self.redundancy[candidates] += pair.redundancy
         if CONDITIONAL_REDUNDANCY in terms:
-            conditional = self.conditional_redundancy
-            np.add.at(conditional, candidates, pair.conditional_redundancy)
-        np.add.at(self.seen, candidates, 1)
+            self.conditional_redundancy[candidates] += pair.conditional_redundancy
+        self.seen[candidates] += 1
         self.n_evaluations += len(candidates)
+
+
+def _without_repeats(missing: IntArray) -> Iterator[IntArray]:
+    """Positions of everyone's first pair, then of everyone's second, and so on."""
+    starts = np.cumsum(missing) - missing
+    for step in range(missing.max()):
+        yield starts[missing > step] + step

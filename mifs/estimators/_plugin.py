@@ -19,7 +19,7 @@ from mifs._data.discretize import (
     explicit_edges,
 )
 from mifs._data.table import Table
-from mifs._engines.base import Cells, Engine, JointCounts
+from mifs._engines.base import Cells, Engine, JointCounts, TileCells
 from mifs._engines.memory import MemoryEngine
 from mifs.estimators._base import (
     CONDITIONAL_REDUNDANCY,
@@ -198,7 +198,8 @@ class PlugInTerms:
         wanted: frozenset[str],
         tables: Iterable[JointCounts],
     ) -> dict[str, FloatArray]:
-        f_kj, f_kjy = self._joint_sums(tables, len(candidates))
+        by_class = wanted != {REDUNDANCY}
+        f_kj, f_kjy = self._joint_sums(tables, len(candidates), by_class)
         terms = {}
         if REDUNDANCY in wanted:
             sums = f_kj - self._f_k[candidates] - self._f_k[pick] + self._f_n
@@ -210,14 +211,29 @@ class PlugInTerms:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
         return terms
 
+    def _tile_sums(
+        self, tiles: TileCells, by_class: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sums with the class, and without it."""
+        n_classes = len(self._engine.class_counts) if by_class else 1
+        shape = (len(tiles.counts), tiles.counts.shape[-1])
+        with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        _kernels.tiles.tile_plogp_sums(
+            tiles.counts, n_classes, self._table, with_class, without
+        )
+        return with_class.ravel()[tiles.at], without.ravel()[tiles.at]
+
     def _joint_sums(
-        self, tables: Iterable[JointCounts], n_candidates: int
+        self, tables: Iterable[JointCounts], n_candidates: int, by_class: bool
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """F of each candidate with the pick, and with pick and class."""
         pair = np.empty(n_candidates, np.int64)
         triple = np.empty(n_candidates, np.int64)
         for table in tables:
             at = table.members
+            if table.tiles is not None:
+                triple[at], pair[at] = self._tile_sums(table.tiles, by_class)
+                continue
             if table.pair is None and table.triple is not None:
                 triple[at], pair[at] = self._folded_sums(table.triple)
                 continue
@@ -249,6 +265,6 @@ class PlugInTerms:
     ) -> tuple[FloatArray, FloatArray]:
         """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
         tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
-        pair, triple = self._joint_sums(tables, len(candidates))
+        pair, triple = self._joint_sums(tables, len(candidates), by_class)
         with_class = self._nats(self._f_n - triple) if by_class else NO_TERM
         return self._nats(self._f_n - pair), with_class
