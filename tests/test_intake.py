@@ -58,6 +58,22 @@ def test_labels_are_discrete_and_missing_is_their_last_level(case):
     assert table.numeric(1).tolist() == NUMBERS
 
 
+@pytest.mark.parametrize("dtype", ["string[pyarrow]", "bool[pyarrow]"])
+def test_labels_in_arrow(dtype):
+    pytest.importorskip("pyarrow")
+    first, last = (False, True) if dtype.startswith("bool") else ("x", "y")
+    table = read(frame([first, None, last, first], dtype=dtype))
+    assert table.discrete.tolist() == [True, False]
+    assert table.codes(0).tolist() == [0, 2, 1, 0]
+
+
+@pytest.mark.parametrize("dtype", ["int64[pyarrow]", "double[pyarrow]"])
+def test_numbers_in_arrow(dtype):
+    pytest.importorskip("pyarrow")
+    table = read(frame([3, None, 5, 3], dtype=dtype))
+    assert table.codes(0).tolist() == [0, 2, 1, 0]
+
+
 INTEGERS = {
     "Int64": frame([3, None, 5, 3], dtype="Int64"),
     "Float64": frame([3, None, 5, 3], dtype="Float64"),
@@ -106,7 +122,11 @@ def test_integer_dtypes(dtype, as_frame):
     assert table.numeric(1).tolist() == [0, 1, 100, 3]
 
 
-@pytest.mark.parametrize("dtype", ["U", "S", "T", object])
+# numpy 2 has strings of variable width, too.
+STRINGS = ["U", "S", object, *(["T"] if hasattr(np.dtypes, "StringDType") else [])]
+
+
+@pytest.mark.parametrize("dtype", STRINGS)
 def test_arrays_of_labels(dtype):
     text = np.array([["b", "z"], ["", "y"], ["b", "x"], ["a", "x"]])
     table = read(text.astype(np.dtypes.StringDType() if dtype == "T" else dtype))

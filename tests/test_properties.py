@@ -18,7 +18,7 @@ CASES = [
 ]
 every_criterion = pytest.mark.parametrize(("criterion", "parameters"), CASES)
 some_examples = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 MEANS = ["redundancy", "conditional_redundancy", "margin"]
 NUMBERS = ["score", "relevance", *MEANS]
@@ -42,7 +42,7 @@ def fit(criterion, parameters, X, y, **options):
     """Select everything, with all columns and the target taken as they are."""
     return MISelector(
         criterion,
-        None,
+        options.pop("k", None),
         criterion_params=parameters or None,
         discrete_features=options.pop("discrete_features", True),
         discrete_target=options.pop("discrete_target", True),
@@ -116,7 +116,7 @@ def first_tie(criterion, parameters, path):
 
 
 @every_criterion
-@settings(some_examples, max_examples=4)
+@settings(some_examples, max_examples=2)
 @given(table=tables())
 def test_number_of_threads(criterion, parameters, table):
     X, y = table
@@ -129,13 +129,13 @@ def test_number_of_threads(criterion, parameters, table):
 @every_criterion
 def test_number_of_threads_on_a_larger_table(criterion, parameters):
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(3000, 40))
-    X[:, 20:] = rng.integers(0, [2, 3, 5, 16, 40] * 4, (3000, 20))
-    y = (X[:, 3] * X[:, 25] + rng.normal(size=3000) > 1).astype(int)
-    kinds = {"discrete_features": "auto", "discrete_target": "auto"}
-    alone = fit(criterion, parameters, X, y, n_jobs=1, **kinds)
+    X = rng.normal(size=(2000, 40))
+    X[:, 20:] = rng.integers(0, [2, 3, 5, 16, 40] * 4, (2000, 20))
+    y = (X[:, 3] * X[:, 25] + rng.normal(size=2000) > 1).astype(int)
+    options = {"discrete_features": "auto", "discrete_target": "auto", "k": 6}
+    alone = fit(criterion, parameters, X, y, n_jobs=1, **options)
     for n_jobs in (2, 3, -1):
-        same(fit(criterion, parameters, X, y, n_jobs=n_jobs, **kinds), alone)
+        same(fit(criterion, parameters, X, y, n_jobs=n_jobs, **options), alone)
 
 
 @settings(some_examples, max_examples=60)

@@ -24,21 +24,7 @@ def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
         Another length than the table's, missing or infinite values (with the count),
         a single class or value, labels where numbers were promised.
     """
-    name = getattr(y, "name", None)
-    name = "y" if name is None else str(name)
-    if not isinstance(y, pd.Series):
-        y = pd.Series(column_or_1d(y, warn=True))
-    if len(y) != n_rows:
-        raise ValueError(
-            f"X has {n_rows} rows and the target {name!r} has {len(y)}: inconsistent "
-            "numbers of samples"
-        )
-    n_missing = int(y.isna().sum())
-    if n_missing:
-        raise ValueError(
-            f"Input y contains NaN: {n_missing} of {n_rows} values of the target "
-            f"{name!r} are missing; drop these rows: a missing answer teaches nothing"
-        )
+    y, name = _complete_series(y, n_rows)
     values = series_values(y, name)
     if isinstance(values, tuple):
         if discrete is False:
@@ -55,6 +41,26 @@ def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
             "learnt about it; at least two are needed"
         )
     return target
+
+
+def _complete_series(y: Any, n_rows: int) -> tuple[pd.Series, str]:
+    """Return the target as a series of the right length without gaps, and its name."""
+    name = getattr(y, "name", None)
+    name = "y" if name is None else str(name)
+    if not isinstance(y, pd.Series):
+        y = pd.Series(column_or_1d(y, warn=True))
+    if len(y) != n_rows:
+        raise ValueError(
+            f"X has {n_rows} rows and the target {name!r} has {len(y)}: inconsistent "
+            "numbers of samples"
+        )
+    n_missing = int(y.isna().sum())
+    if n_missing:
+        raise ValueError(
+            f"Input y contains NaN: {n_missing} of {n_rows} values of the target "
+            f"{name!r} are missing; drop these rows: a missing answer teaches nothing"
+        )
+    return y, name
 
 
 def _classes_of_codes(codes: Any, labels: Any) -> Target:
