@@ -7,17 +7,20 @@ k-th neighbour lies exactly on the radius, and a rounded bound would move it.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from mifs._kernels.jit import njit
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 # Mean length of a window up to which reading it beats a search in a tree.
 _PATIENCE = 4000
 
 
 @njit
-def _first_beyond_right(values, at, reach, step):
+def _first_beyond_right(values: Array, at: int, reach: float, step: int) -> Any:
     """First index > at whose value is at least reach above values[at]."""
     n = values.shape[0]
     centre = values[at]
@@ -36,7 +39,7 @@ def _first_beyond_right(values, at, reach, step):
 
 
 @njit
-def _first_beyond_left(values, at, reach, step):
+def _first_beyond_left(values: Array, at: int, reach: float, step: int) -> Any:
     """Last index < at whose value is at least reach below values[at], or -1."""
     centre = values[at]
     high = at
@@ -54,14 +57,14 @@ def _first_beyond_left(values, at, reach, step):
 
 
 @njit
-def _inside(values, at, reach):
+def _inside(values: Array, at: int, reach: float) -> Any:
     """Count the values closer than reach to values[at], itself included."""
     right = _first_beyond_right(values, at, reach, 1)
     return right - _first_beyond_left(values, at, reach, 1) - 1
 
 
 @njit
-def _gather_classes(values, labels, starts):
+def _gather_classes(values: Array, labels: Array, starts: Array) -> Any:
     """Values class by class, each class sorted, and their ranks in the column."""
     n = values.shape[0]
     free = starts.copy()
@@ -76,7 +79,7 @@ def _gather_classes(values, labels, starts):
 
 
 @njit
-def _slide(grouped, at, low, k, end):
+def _slide(grouped: Array, at: int, low: int, k: int, end: int) -> Any:
     """Slide the window [low, low + k] of a class to the k nearest of point at."""
     centre = grouped[at]
     low = max(low, at - k)
@@ -90,7 +93,9 @@ def _slide(grouped, at, low, k, end):
 
 
 @njit
-def _expected_inside(values, own, at, place, radius, k, tol):
+def _expected_inside(
+    values: Array, own: Array, at: int, place: int, radius: float, k: int, tol: float
+) -> Any:
     """Points within the k-th neighbour of the own class, ties broken on average.
 
     Of b tied own-class points on the radius the j-th, in random order, is the k-th
@@ -110,7 +115,7 @@ def _expected_inside(values, own, at, place, radius, k, tol):
 
 
 @njit
-def _psi_between(psi, count):
+def _psi_between(psi: Array, count: float) -> Any:
     """Digamma at a real count, linear between the integers of the table."""
     whole = int(count)
     part = count - whole
@@ -120,7 +125,9 @@ def _psi_between(psi, count):
 
 
 @njit
-def ross(values, labels, starts, k, tol, psi):
+def ross(
+    values: Array, labels: Array, starts: Array, k: int, tol: float, psi: Array
+) -> Any:
     """Ross (2014), equation 8, mean over points; ties without noise.
 
     values (n,) float64 sorted, labels (n,) intp of the sorted rows, starts (c + 1,)
@@ -152,7 +159,7 @@ def ross(values, labels, starts, k, tol, psi):
 
 
 @njit
-def _rounded_radius(own, place, k):
+def _rounded_radius(own: Array, place: int, k: int) -> Any:
     """k-th neighbour distance from rounded squares, x² - 2xv + v²."""
     squares = np.empty(own.shape[0], np.float64)
     x = own[place]
@@ -164,7 +171,7 @@ def _rounded_radius(own, place, k):
 
 
 @njit
-def ross_plain(values, labels, starts, k, psi):
+def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) -> Any:
     """Ross's estimator as scikit-learn counts it, ties left to the caller's noise.
 
     Shapes as in `ross`. In a class of at most 2k + 1 rows scikit-learn leaves its tree
@@ -191,7 +198,7 @@ def ross_plain(values, labels, starts, k, psi):
 
 
 @njit
-def reach_of(radius, tol):
+def reach_of(radius: float, tol: float) -> Any:
     """Distances below the reach are inside: short of the radius, or tied with 0."""
     if radius > tol:
         return radius - tol
@@ -199,7 +206,7 @@ def reach_of(radius, tol):
 
 
 @njit
-def line_radii(values, starts, k, tol):
+def line_radii(values: Array, starts: Array, k: int, tol: float) -> Any:
     """Reach of, and points inside, the k-th neighbour in each sorted group.
 
     values (n,) float64, group by group, each sorted; starts (g + 1,) intp, at least
@@ -222,7 +229,7 @@ def line_radii(values, starts, k, tol):
 
 
 @njit
-def _index(values):
+def _index(values: Array) -> Any:
     """Index of equal cells over sorted values: first place of each cell, and scale."""
     n = values.shape[0]
     span = values[n - 1] - values[0]
@@ -239,7 +246,7 @@ def _index(values):
 
 
 @njit
-def _jump_right(values, index, at, reach):
+def _jump_right(values: Array, index: Any, at: int, reach: float) -> Any:
     """As `_first_beyond_right`, the start of the search taken from the index."""
     places, scale = index
     n = values.shape[0]
@@ -261,7 +268,7 @@ def _jump_right(values, index, at, reach):
 
 
 @njit
-def _jump_left(values, index, at, reach):
+def _jump_left(values: Array, index: Any, at: int, reach: float) -> Any:
     """As `_first_beyond_left`, the start of the search taken from the index."""
     places, scale = index
     centre = values[at]
@@ -283,7 +290,7 @@ def _jump_left(values, index, at, reach):
 
 
 @njit
-def line_psi(values, starts, reaches, psi):
+def line_psi(values: Array, starts: Array, reaches: Array, psi: Array) -> Any:
     """Digamma of the points of the own group closer than the reach, self included.
 
     values (n,) float64, group by group, each sorted; starts (g + 1,) intp;
@@ -302,7 +309,7 @@ def line_psi(values, starts, reaches, psi):
 
 
 @njit
-def line_counts(values, starts, reaches):
+def line_counts(values: Array, starts: Array, reaches: Array) -> Any:
     """Points of the own group closer than the reach, the point itself included.
 
     Shapes as in `line_psi`; returns (n,) int64.
@@ -320,7 +327,7 @@ def line_counts(values, starts, reaches):
 
 
 @njit
-def window_counts(values, others, starts, reaches):
+def window_counts(values: Array, others: Array, starts: Array, reaches: Array) -> Any:
     """Points of the own group inside a square, the point itself included.
 
     The window of each point in the first column is read in full, which beats a tree
@@ -330,7 +337,7 @@ def window_counts(values, others, starts, reaches):
     """
     n = values.shape[0]
     counts = np.empty(n, np.int64)
-    work = 0
+    work: Any = 0
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
         own = values[begin:end]

@@ -8,11 +8,14 @@ their gap in x is below the k-th distance.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numba
 import numpy as np
 
 from mifs._kernels.jit import njit
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 # Points looked at per point and neighbour before the search gives up: weakly and
 # strongly dependent samples need 3 to 8, tied or clustered columns can need sqrt(n).
@@ -24,7 +27,7 @@ _inlined = numba.njit(nogil=True, inline="always")
 
 
 @njit
-def _cut(xs, width):
+def _cut(xs: Array, width: int) -> Any:
     """First rank of each strip and n; rows tied in x stay in one strip."""
     n = xs.shape[0]
     bounds = np.empty(n // width + 2, np.int64)
@@ -43,7 +46,7 @@ def _cut(xs, width):
 
 
 @njit
-def _sort_ties(ys, cross):
+def _sort_ties(ys: Array, cross: Array) -> Any:
     """Copy of cross where rows tied in y follow their x rank."""
     cross = cross.copy()
     n = ys.shape[0]
@@ -57,7 +60,7 @@ def _sort_ties(ys, cross):
 
 
 @njit
-def _deal(xs, ys, cross, bounds):
+def _deal(xs: Array, ys: Array, cross: Array, bounds: Array) -> Any:
     """Deal the rows, taken by y, to their strips: x, y and both ranks."""
     n = xs.shape[0]
     strip_of = np.empty(n, np.int32)
@@ -79,7 +82,7 @@ def _deal(xs, ys, cross, bounds):
 
 
 @_inlined
-def _push(best, rest, distance):
+def _push(best: Array, rest: Any, distance: float) -> Any:
     """Push a distance into the k best: the four largest, and the rest, both sorted.
 
     The four live in registers and change without branches, padded with -inf below
@@ -105,7 +108,7 @@ def _push(best, rest, distance):
 
 
 @_inlined
-def _scan(px, py, best, rest, point, window):
+def _scan(px: Array, py: Array, best: Array, rest: Any, point: Any, window: Any) -> Any:
     """Search a strip from place at up and from at - 1 down; the best, points seen."""
     x, y = point
     begin, down, up, end = window
@@ -129,7 +132,7 @@ def _scan(px, py, best, rest, point, window):
 
 
 @njit
-def _place_of(py, begin, end, y):
+def _place_of(py: Array, begin: int, end: int, y: float) -> Any:
     """First place in [begin, end) whose y is not below the given; free of branches."""
     length = end - begin
     while length > 0:
@@ -140,7 +143,9 @@ def _place_of(py, begin, end, y):
 
 
 @_inlined
-def _search_point(px, py, edges, strip, at, best, rest):
+def _search_point(
+    px: Array, py: Array, edges: Any, strip: int, at: int, best: Array, rest: Any
+) -> Any:
     """Search the own strip, those to the right, then those to the left."""
     bounds, first, last = edges
     point = px[at], py[at]
@@ -161,7 +166,7 @@ def _search_point(px, py, edges, strip, at, best, rest):
 
 
 @njit
-def _tied(px, py, at, begin, end):
+def _tied(px: Array, py: Array, at: int, begin: int, end: int) -> Any:
     """Rows of a strip equal to row at, itself included; ties are neighbours."""
     first = at
     while first > begin and py[first - 1] == py[at] and px[first - 1] == px[at]:
@@ -173,7 +178,7 @@ def _tied(px, py, at, begin, end):
 
 
 @njit
-def _members(best, rest, tol):
+def _members(best: Array, rest: Any, tol: float) -> Any:
     """Points inside the k-th distance, the point itself included."""
     inside = 1
     for distance in best:
@@ -185,7 +190,7 @@ def _members(best, rest, tol):
 
 
 @njit
-def _empty(k):
+def _empty(k: int) -> Any:
     """Start the four largest of k distances, before any is seen."""
     none = -np.inf
     return (
@@ -197,7 +202,16 @@ def _empty(k):
 
 
 @njit
-def _search_strip(px, py, edges, strip, k, rest, tol, found):
+def _search_strip(
+    px: Array,
+    py: Array,
+    edges: Any,
+    strip: int,
+    k: int,
+    rest: Any,
+    tol: float,
+    found: Any,
+) -> Any:
     """Fill found (reaches, inside), by place, for one strip; returns points seen."""
     reaches, inside = found
     begin, end = edges[0][strip], edges[0][strip + 1]
@@ -222,7 +236,15 @@ def _search_strip(px, py, edges, strip, k, rest, tol, found):
 
 
 @njit
-def _search_group(group, k, rest, tol, reach_x, reach_y, inside):
+def _search_group(
+    group: Any,
+    k: int,
+    rest: Any,
+    tol: float,
+    reach_x: Array,
+    reach_y: Array,
+    inside: Array,
+) -> Any:
     """k-th neighbours within one group; False where the strips degenerate."""
     xs, ys, cross = group
     n = xs.shape[0]
@@ -243,7 +265,9 @@ def _search_group(group, k, rest, tol, reach_x, reach_y, inside):
 
 
 @njit
-def plane_radii(xs, ys, cross, starts, k, tol, rest):
+def plane_radii(
+    xs: Array, ys: Array, cross: Array, starts: Array, k: int, tol: float, rest: Any
+) -> Any:
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 
     xs, ys (n,) float64, group by group, each sorted; cross (n,) int32: place in xs of

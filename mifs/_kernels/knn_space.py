@@ -6,10 +6,14 @@ children 2i and 2i + 1, each with half of its points and a tight bounding box.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
 from mifs._kernels.jit import njit
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 _LEAF = 16
 
@@ -19,7 +23,7 @@ _inlined = numba.njit(nogil=True, inline="always")
 
 
 @njit
-def _swap(points, ids, a, b):
+def _swap(points: Array, ids: Array, a: int, b: int) -> Any:
     """Exchange two rows."""
     for axis in range(points.shape[1]):
         kept = points[a, axis]
@@ -31,7 +35,7 @@ def _swap(points, ids, a, b):
 
 
 @njit
-def _halve(points, ids, begin, end, axis):
+def _halve(points: Array, ids: Array, begin: int, end: int, axis: int) -> Any:
     """Partition rows so that those before the middle are not above those after."""
     middle = (begin + end) >> 1
     low, high = begin, end - 1
@@ -56,7 +60,7 @@ def _halve(points, ids, begin, end, axis):
 
 
 @njit
-def _enclose(points, begin, end, box):
+def _enclose(points: Array, begin: int, end: int, box: Array) -> Any:
     """Write the bounding box (2, d) of some rows; returns the widest axis."""
     widest, width = 0, -1.0
     for axis in range(points.shape[1]):
@@ -71,7 +75,7 @@ def _enclose(points, begin, end, box):
 
 
 @njit
-def _grow(rows):
+def _grow(rows: Array) -> Any:
     """Tree over rows (n, d): ordered points, their rows, node spans and boxes."""
     n, axes = rows.shape
     points = rows.copy()
@@ -94,7 +98,7 @@ def _grow(rows):
 
 
 @_inlined
-def _gap(axes, boxes, node, points, at):
+def _gap(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
     """Distance of a point from a box."""
     gap = 0.0
     for axis in range(len(axes)):
@@ -104,7 +108,7 @@ def _gap(axes, boxes, node, points, at):
 
 
 @_inlined
-def _extent(axes, boxes, node, points, at):
+def _extent(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
     """Distance of a point from the farthest corner of a box."""
     extent = 0.0
     for axis in range(len(axes)):
@@ -114,7 +118,7 @@ def _extent(axes, boxes, node, points, at):
 
 
 @_inlined
-def _apart(axes, points, at, other):
+def _apart(axes: Any, points: Array, at: int, other: int) -> Any:
     """Max-norm distance of two points."""
     distance = 0.0
     for axis in range(len(axes)):
@@ -123,7 +127,7 @@ def _apart(axes, points, at, other):
 
 
 @_inlined
-def _scan(axes, points, at, begin, end, best):
+def _scan(axes: Any, points: Array, at: int, begin: int, end: int, best: Array) -> Any:
     """Insert the distances of some rows into the sorted k best; returns the k-th."""
     last = best.shape[0] - 1
     for other in range(begin, end):
@@ -138,7 +142,7 @@ def _scan(axes, points, at, begin, end, best):
 
 
 @njit
-def _search_leaf(axes, tree, leaf, k, found):
+def _search_leaf(axes: Any, tree: Any, leaf: int, k: int, found: Any) -> Any:
     """k-th distance, and points inside it, of each point of a leaf."""
     points, _, spans, boxes = tree
     radii, inside, tol = found
@@ -176,7 +180,7 @@ def _search_leaf(axes, tree, leaf, k, found):
 
 
 @njit
-def _count_leaf(axes, tree, leaf, reaches, counts):
+def _count_leaf(axes: Any, tree: Any, leaf: int, reaches: Array, counts: Array) -> Any:
     """Points closer than its reach to each point of a leaf, itself included."""
     points, _, spans, boxes = tree
     inner = spans.shape[0] >> 1
@@ -204,7 +208,7 @@ def _count_leaf(axes, tree, leaf, reaches, counts):
 
 
 @njit
-def _search_group(axes, tree, k, tol):
+def _search_group(axes: Any, tree: Any, k: int, tol: float) -> Any:
     """Reaches and points inside of one tree, in the order of its points."""
     points, _, spans, _ = tree
     n = points.shape[0]
@@ -230,7 +234,7 @@ def _search_group(axes, tree, k, tol):
 
 
 @njit
-def space_radii(points, axes, starts, k, tol):
+def space_radii(points: Array, axes: Any, starts: Array, k: int, tol: float) -> Any:
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 
     points (n, d) float64, group by group; axes: tuple of d ints, whose length the
@@ -251,7 +255,7 @@ def space_radii(points, axes, starts, k, tol):
 
 
 @njit
-def space_counts(points, axes, starts, reaches):
+def space_counts(points: Array, axes: Any, starts: Array, reaches: Array) -> Any:
     """Points of the own group closer than the reach, the point itself included.
 
     points (n, d) float64, group by group; axes: tuple of d ints, whose length the

@@ -89,9 +89,12 @@ def _rounding_error(values: FloatArray) -> float:
 
 def _merge(ordered: FloatArray) -> FloatArray:
     """Make sorted values equal that differ from the one before by rounding only."""
-    gaps = np.diff(ordered)
-    apart = np.r_[True, gaps > _VALUE_ERROR * np.abs(ordered[1:])]
-    return ordered[np.maximum.accumulate(np.where(apart, np.arange(len(apart)), 0))]
+    near = np.diff(ordered) <= _VALUE_ERROR * np.abs(ordered[1:])
+    if not near.any():
+        return ordered
+    apart = np.arange(len(ordered))
+    apart[1:][near] = 0
+    return ordered[np.maximum.accumulate(apart)]
 
 
 def _normal_scores(ordered: FloatArray) -> FloatArray:
@@ -100,6 +103,12 @@ def _normal_scores(ordered: FloatArray) -> FloatArray:
     ends = np.r_[begins[1:], len(ordered)]
     scores = ndtri((begins + ends) / (2 * len(ordered)))
     return np.repeat(scores, ends - begins)
+
+
+def _starts(sizes: NDArray[np.integer]) -> IntArray:
+    starts = np.zeros(len(sizes) + 1, np.intp)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
 
 
 class Groups:
@@ -123,7 +132,7 @@ class Groups:
         self.complete = bool(kept.all() or not (sizes == 1).any())
         renamed = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.intp)
         self.codes = renamed[codes]
-        self.starts = np.r_[0, np.cumsum(sizes[kept])].astype(np.intp)
+        self.starts = _starts(sizes[kept])
 
     @property
     def n_rows(self) -> int:
@@ -221,7 +230,7 @@ def ksg(x: Arranged, y: Arranged, groups: Groups, k: int) -> float:
     total = float(psi[inside].sum())
     total -= line_psi(x.ordered, groups.starts, reach_x, psi)
     total -= line_psi(y.ordered, groups.starts, reach_y, psi)
-    return groups.mean_digamma(psi) + total / groups.n_rows
+    return groups.mean_digamma(psi) + float(total) / groups.n_rows
 
 
 def ross_information(column: Column, groups: Groups, k: int) -> float:
@@ -253,8 +262,8 @@ def ross_within(column: Column, codes: IntArray, classes: Groups, k: int) -> flo
 def join_codes(first: IntArray, second: IntArray) -> IntArray:
     """Dense codes of pairs of codes."""
     width = int(second.max()) + 1
-    joint = first * width + second
-    return np.unique(joint, return_inverse=True)[1].astype(np.intp)
+    codes = np.unique(first * width + second, return_inverse=True)[1]
+    return np.asarray(codes, dtype=np.intp)
 
 
 def plug_in(x: IntArray, y: IntArray, z: IntArray | None = None) -> float:
@@ -370,7 +379,7 @@ def _counts(
     sizes = np.bincount(codes[kept])
     if not variable.columns:
         return sizes[codes[kept]]
-    starts = np.r_[0, np.cumsum(sizes)].astype(np.intp)
+    starts = _starts(sizes)
     axes = (0,) * len(variable.columns)
     rows = variable.columns[0].rows
     if len(kept) < n_rows:

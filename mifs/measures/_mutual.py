@@ -166,7 +166,8 @@ def _estimate(samples: list[Sample], estimator: Any, base: float) -> float:
         estimator = "plugin" if discrete else "knn"
     if isinstance(estimator, str) and estimator == "knn":
         estimator = KNN()
-    estimator = resolve(estimator)
+    if not isinstance(estimator, KNN):
+        estimator = resolve(estimator)
     if isinstance(estimator, PlugIn) and discrete:
         nats = plug_in(*(_joint_codes(sample) for sample in samples))
     elif hasattr(estimator, "read") and hasattr(estimator, "information"):

@@ -59,7 +59,8 @@ def read_sample(values: Any, discrete: Any, name: str) -> Sample:
     return sample
 
 
-def _columns(values: Any, name: str) -> list[pd.Series]:
+def _columns(values: Any, name: str) -> list[Any]:
+    """Columns, as arrays where they are plain numbers, else as series."""
     if isinstance(values, pd.Series):
         return [values]
     if not isinstance(values, pd.DataFrame):
@@ -68,6 +69,8 @@ def _columns(values: Any, name: str) -> list[pd.Series]:
             raise ValueError(
                 f"{name} has shape {array.shape}; it must be (n,) or (n, d)"
             )
+        if array.dtype.kind in "biuf" and array.size:
+            return list(array.reshape(len(array), -1).T)
         values = pd.DataFrame(array)
     if values.shape[1] == 0:
         raise ValueError(f"{name} has no columns")
@@ -92,32 +95,35 @@ def _kinds(discrete: Any, n_columns: int, name: str) -> list[bool | None]:
     return [bool(kind) for kind in mask]
 
 
-def _check(column: pd.Series, label: str) -> None:
-    n_missing = int(column.isna().sum())
+def _check(column: Any, label: str) -> None:
+    if column.dtype.kind in "biu":
+        return
+    n_missing = int(np.count_nonzero(pd.isna(column)))
     if n_missing:
         raise ValueError(
             f"{n_missing} of {len(column)} values of {label} are missing: drop these "
             "rows, or impute them"
         )
-    if column.dtype.kind == "f" and not np.isfinite(column.to_numpy()).all():
+    if column.dtype.kind == "f" and not np.isfinite(column).all():
         raise ValueError(
             f"{label} has infinite values: replace them or drop these rows"
         )
 
 
-def _looks_discrete(column: pd.Series) -> bool:
+def _looks_discrete(column: Any) -> bool:
     if column.dtype.kind not in "iuf":
         return True
-    numbers = column.to_numpy()
-    few = max(2, min(50, len(numbers) / 10))
-    return bool((numbers == np.floor(numbers)).all()) and column.nunique() <= few
+    numbers = np.asarray(column)
+    if not (numbers == np.floor(numbers)).all():
+        return False
+    return len(np.unique(numbers)) <= max(2, min(50, len(numbers) / 10))
 
 
-def _numbers(column: pd.Series, label: str) -> FloatArray:
+def _numbers(column: Any, label: str) -> FloatArray:
     try:
-        return column.to_numpy(dtype=np.float64, copy=True)
+        return np.array(column, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{label} is to be continuous but holds {column.iloc[0]!r}; pass it as "
+            f"{label} is to be continuous but holds {np.asarray(column)[0]!r}; pass it as "
             "discrete, or as numbers"
         ) from error
