@@ -138,7 +138,7 @@ def test_number_of_threads_on_a_larger_table(criterion, parameters):
         same(fit(criterion, parameters, X, y, n_jobs=n_jobs, **options), alone)
 
 
-@settings(some_examples, max_examples=60)
+@settings(some_examples, max_examples=30)
 @given(table=tables(least_columns=2))
 def test_information_is_not_negative_symmetric_and_bounded(table):
     X, y = table
@@ -160,7 +160,7 @@ def test_information_is_not_negative_symmetric_and_bounded(table):
         np.testing.assert_array_equal(values, values.T)
 
 
-@settings(some_examples, max_examples=40)
+@settings(some_examples, max_examples=20)
 @given(table=tables(), constant=st.integers(-3, 3))
 def test_constant_column_tells_exactly_nothing(table, constant):
     X, y = table
@@ -172,7 +172,7 @@ def test_constant_column_tells_exactly_nothing(table, constant):
     assert not found["conditional_redundancy"].any()
 
 
-@settings(some_examples, max_examples=40)
+@settings(some_examples, max_examples=20)
 @given(table=tables())
 def test_copy_tells_its_entropy(table):
     X, y = table
@@ -185,7 +185,7 @@ def test_copy_tells_its_entropy(table):
     assert terms.relevance[2] == pytest.approx(of_classes, rel=0, abs=1e-12)
 
 
-@settings(some_examples, max_examples=40)
+@settings(some_examples, max_examples=20)
 @given(table=tables(least_columns=2), times=st.integers(2, 4))
 def test_repeated_rows_change_nothing(table, times):
     X, y = table
