@@ -3,7 +3,7 @@
 Single thread, calls in turn, medians. Peers: scikit-learn, ennemi, feature-engine
 (``pip install ennemi feature-engine``). ``--quick`` leaves out n = 100 000.
 
-    python benchmarks/bench_knn.py [--quick] [--growth]
+    python benchmarks/bench_knn.py [--quick | --growth | --fits]
 """
 
 from __future__ import annotations
@@ -188,10 +188,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="without n = 100 000")
     parser.add_argument("--growth", action="store_true", help="time by n only")
+    parser.add_argument("--fits", action="store_true", help="fits only")
     arguments = parser.parse_args()
     print(machine(PACKAGES), end="\n\n")
     if arguments.growth:
         print(growth().markdown())
+        return
+    if arguments.fits:
+        print(fits().markdown())
         return
     sizes = [1_000, 10_000] if arguments.quick else [1_000, 10_000, 100_000]
     print(conditional().markdown(), flush=True)

@@ -124,6 +124,6 @@ def _numbers(column: Any, label: str) -> FloatArray:
         return np.array(column, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{label} is to be continuous but holds {np.asarray(column)[0]!r}; pass it as "
-            "discrete, or as numbers"
+            f"{label} is to be continuous but holds {np.asarray(column)[0]!r}; pass it "
+            "as discrete, or as numbers"
         ) from error
