@@ -12,118 +12,17 @@ tests and the documentation find it there.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from mifs._criterion import Criterion, FloatArray, Pair, Parameters
+
+__all__ = ["CRITERIA", "QUOTIENT_FLOOR", "Criterion", "Pair", "resolve"]
 
 # Peng's program adds 1e-4 bits to the denominator of the quotient.
 QUOTIENT_FLOOR = 1e-4 * math.log(2)
-
-
-class Pair(NamedTuple):
-    """Terms of candidates against a pick j each; those not asked for are empty."""
-
-    relevance: FloatArray
-    pick_relevance: FloatArray
-    redundancy: FloatArray
-    conditional_redundancy: FloatArray
-    joint_entropy: FloatArray
-
-
-Parameters = Mapping[str, Any]
-Contribution = Callable[[Pair, Parameters], FloatArray]
-Score = Callable[[FloatArray, FloatArray, int, Parameters], FloatArray]
-
-
-def _undefined(*_: Any) -> FloatArray:
-    raise TypeError("this criterion is not made of one contribution for each pick")
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """How candidates are scored.
-
-    Attributes
-    ----------
-    name : str
-    formula : str
-        The score of candidate k, S being the features chosen already.
-    source : str
-    terms : frozenset of str
-        Pairwise terms that `contribution` needs (see `mifs.estimators.Terms`).
-    contribution : callable
-        ``(pair, parameters) -> array``: what one pick contributes.
-    score : callable
-        ``(relevance, reduced, n_picks, parameters) -> array``.
-    reduction : {"sum", "min"}
-        How contributions are put together.
-    parameters : mapping
-        Names and defaults of the criterion's parameters.
-    options : mapping
-        Values that a parameter may take, where they are few.
-    minimum : mapping
-        Least value that a parameter may have.
-    lowers : {"always", "non-negative", "never"}
-        Whether contributions can only lower the score: for every estimator, for those
-        whose terms are never negative, or not. Such criteria are searched lazily.
-    tolerance : callable
-        ``(best, parameters) -> float``: scores so close to the best are tied.
-    search : str
-        ``"pairwise"``, or the procedure of a criterion that is not (`mifs._search`).
-    note : str
-        Which definition it is, where several are in use.
-    """
-
-    name: str
-    formula: str
-    source: str
-    terms: frozenset[str]
-    contribution: Contribution = _undefined
-    score: Score = _undefined
-    reduction: str = "sum"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    options: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    minimum: Mapping[str, float] = field(default_factory=dict)
-    lowers: str = "never"
-    tolerance: Callable[[float, Parameters], float] = lambda best, _: 1e-12
-    search: str = "pairwise"
-    note: str = ""
-
-    def with_parameters(self, parameters: Mapping[str, Any] | None) -> Criterion:
-        """Return the record with some of its parameters replaced.
-
-        Raises
-        ------
-        ValueError
-            A parameter that the criterion does not have, or a value out of options.
-        """
-        parameters = dict(parameters or {})
-        unknown = sorted(set(parameters) - set(self.parameters))
-        if unknown:
-            raise ValueError(
-                f"criterion {self.name!r} has no parameter {', '.join(unknown)}; it "
-                f"has: {', '.join(self.parameters) or 'none'}"
-            )
-        for name, value in parameters.items():
-            self._check(name, value)
-        return replace(self, parameters={**self.parameters, **parameters})
-
-    def _check(self, name: str, value: Any) -> None:
-        if name in self.options and value not in self.options[name]:
-            raise ValueError(
-                f"{name}={value!r} of criterion {self.name!r} must be one of "
-                f"{self.options[name]}"
-            )
-        if name in self.minimum and not value >= self.minimum[name]:
-            raise ValueError(
-                f"{name}={value!r} of criterion {self.name!r} must be at least "
-                f"{self.minimum[name]}"
-            )
 
 
 # Contributions of one pick
@@ -399,6 +298,18 @@ def resolve(
     criterion: str | Criterion, parameters: Mapping[str, Any] | None = None
 ) -> Criterion:
     """Return the record of a criterion given by name or as a record.
+
+    Parameters
+    ----------
+    criterion : str or Criterion
+        A name, in any case, or a record.
+    parameters : mapping, default=None
+        Values of the criterion's parameters, by name.
+
+    Returns
+    -------
+    criterion : Criterion
+        The record with these parameters.
 
     Raises
     ------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -32,6 +33,7 @@ from mifs.estimators import ESTIMATORS, Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
 from mifs.selectors._constraints import Units, read_constraints, read_units
+from mifs.selectors._memory import conditions, same
 from mifs.selectors._progress import progress_bar
 
 NOTHING = 1e-12
@@ -45,6 +47,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
     """
 
     _criterion_name: ClassVar[str]
+    _memory: tuple[tuple[Any, ...], Path] | None = None
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_features_to_select": [
@@ -120,6 +123,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         Returns
         -------
         self : object
+            The fitted selector.
 
         Raises
         ------
@@ -144,8 +148,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             cost_weight=self.cost_weight,
         )
         k = self._number_to_select(len(units.members), constraints)
-        terms = estimator.prepare(table, n_jobs=self.n_jobs)
-        path = self._search(terms, criterion, estimator, units, constraints, k)
+        terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
+        memory = None
+        if self.warm_start:
+            memory = conditions((X, y), table, estimator, criterion, units, constraints)
+        searched = terms.grouped(units.members) if units.grouped else terms
+        path = self._search(searched, criterion, estimator, constraints, k, memory)
         self._keep(table, estimator, terms.relevance, units, path)
         self.target_kind_ = "discrete" if table.target.discrete else "continuous"
         return self
@@ -155,25 +163,17 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         terms: Any,
         criterion: Criterion,
         estimator: Estimator,
-        units: Units,
         constraints: Constraints,
         k: int,
+        memory: tuple[Any, ...] | None,
     ) -> Path:
-        """Search over the units, from where the last fit ended if that is wanted."""
-        searched = terms.grouped(units.members) if units.grouped else terms
-        memory = (
-            criterion.name,
-            criterion.parameters,
-            units,
-            constraints,
-            searched.relevance,
-        )
+        """Search, from where the last fit under the same conditions ended, if any."""
         earlier = self._earlier(memory)
         if earlier is not None and len(earlier.feature) >= k:
-            return earlier.cut(k)
+            return replace(earlier.cut(k), n_evaluations=0)
         with progress_bar(type(self).__name__, self.verbose) as progress:
             path = search(
-                searched,
+                terms,
                 criterion,
                 k,
                 constraints=constraints,
@@ -182,19 +182,35 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                 n_threads=effective_n_jobs(self.n_jobs),
                 progress=progress,
             )
-        if self.warm_start:
-            self._memory = (memory, path)
+        self._memory = None if memory is None else (memory, path)
         return path
 
-    def _earlier(self, memory: tuple[Any, ...]) -> Path | None:
+    def _earlier(self, memory: tuple[Any, ...] | None) -> Path | None:
         """Path of the last fit, if this one would begin with it."""
-        if not self.warm_start or not hasattr(self, "_memory"):
+        if memory is None or self._memory is None:
             return None
         before, path = self._memory
         return path if same(before, memory) else None
 
     def open_table(self, X: Any, y: Any) -> tuple[Estimator, Table, int]:
-        """Read a table as `fit` does: the estimator, the table, how many to choose."""
+        """Read a table as `fit` does.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame} of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,)
+            Target.
+
+        Returns
+        -------
+        estimator : Estimator
+            A fresh one.
+        table : Table
+            What it is to prepare.
+        n_features : int
+            How many features to choose.
+        """
         self._validate_params()
         table = self._read(X, y)
         k = self._number_to_select(table.n_features, Constraints())
@@ -347,14 +363,15 @@ def require(terms: frozenset[str], asker: str, estimator: Estimator) -> None:
     ValueError
         With the terms that are missing and the estimators that have them.
     """
-    missing = terms - estimator.term_names
-    if missing:
-        able = [name for name, e in ESTIMATORS.items() if terms <= e().term_names]
-        raise ValueError(
-            f"{asker} needs {', '.join(sorted(missing))}, which "
-            f"{type(estimator).__name__} cannot estimate; use mi_estimator="
-            f"{' or '.join(repr(name) for name in able if name != 'auto')}"
-        )
+    missing = ", ".join(sorted(terms - estimator.term_names))
+    if not missing:
+        return
+    able = [name for name, e in ESTIMATORS.items() if terms <= e().term_names]
+    use = " or ".join(repr(name) for name in able if name != "auto")
+    raise ValueError(
+        f"{asker} needs {missing}, which {type(estimator).__name__} cannot estimate; "
+        + (f"use mi_estimator={use}" if use else "no estimator of mifs can")
+    )
 
 
 def is_lazy(criterion: Criterion, estimator: Estimator) -> bool:
@@ -362,17 +379,6 @@ def is_lazy(criterion: Criterion, estimator: Estimator) -> bool:
     if criterion.lowers == "non-negative":
         return estimator.non_negative
     return criterion.lowers == "always"
-
-
-def same(first: Any, second: Any) -> bool:
-    """Whether two nested structures of arrays and values are equal."""
-    if isinstance(first, np.ndarray) or isinstance(second, np.ndarray):
-        return np.array_equal(first, second)
-    if isinstance(first, Constraints) and isinstance(second, Constraints):
-        return same(tuple(vars(first).values()), tuple(vars(second).values()))
-    if isinstance(first, tuple) and isinstance(second, tuple):
-        return all(same(a, b) for a, b in zip(first, second, strict=True))
-    return bool(first == second)
 
 
 def rank(chosen: list[list[int]], relevance: NDArray[np.float64]) -> NDArray[np.intp]:

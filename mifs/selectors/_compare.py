@@ -47,8 +47,13 @@ class Comparison:
 def compare(
     X: Any,
     y: Any,
-    criteria: Sequence[str | Criterion] = ("mim", "mrmr", "jmi", "cmim"),
-    k: int = 10,
+    criteria: str | Criterion | Sequence[str | Criterion] = (
+        "mim",
+        "mrmr",
+        "jmi",
+        "cmim",
+    ),
+    k: int | float | None = 10,
     *,
     mi_estimator: Any = "auto",
     discrete_features: Any = "auto",
@@ -60,17 +65,26 @@ def compare(
     Parameters
     ----------
     X : {array-like, DataFrame} of shape (n_samples, n_features)
+        Numbers, booleans, strings or categories.
     y : array-like of shape (n_samples,)
-    criteria : sequence of str or Criterion, default=("mim", "mrmr", "jmi", "cmim")
-        Names of `mifs.criteria.CRITERIA`, or records.
-    k : int, default=10
-        Features that each criterion chooses; at most all.
-    mi_estimator, discrete_features, discrete_target, n_jobs
+        Classes of any type, or numbers.
+    criteria : str, Criterion or sequence, default=("mim", "mrmr", "jmi", "cmim")
+        Names of `mifs.criteria.CRITERIA`, or records; their names tell them apart.
+    k : int, float or None, default=10
+        Features that each criterion chooses, as ``n_features_to_select``.
+    mi_estimator : str or estimator, default="auto"
         As in the selectors.
+    discrete_features : "auto", bool, mask, indices or names, default="auto"
+        As in the selectors.
+    discrete_target : "auto" or bool, default="auto"
+        As in the selectors.
+    n_jobs : int, default=None
+        Threads, as in joblib. The result does not depend on it.
 
     Returns
     -------
     comparison : Comparison
+        The paths, and how far they agree.
 
     Raises
     ------
@@ -87,6 +101,8 @@ def compare(
     mrmr  1.00  0.67
     jmi   0.67  1.00
     """
+    if isinstance(criteria, (str, Criterion)):
+        criteria = [criteria]
     records = [resolve_criterion(criterion) for criterion in criteria]
     names = [record.name for record in records]
     if not names or len(set(names)) < len(names):
@@ -103,7 +119,10 @@ def compare(
     for record in records:
         require(record.terms, f"criterion {record.name!r}", estimator)
     cache = TermCache(estimator.prepare(table, n_jobs=n_jobs))
-    paths = {r.name: _path(cache, r, estimator, k, n_jobs) for r in records}
+    # Those of most terms first, so that the others find theirs in the cache.
+    richest = sorted(records, key=lambda record: -len(record.terms))
+    found = {r.name: _path(cache, r, estimator, k, n_jobs) for r in richest}
+    paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
     return Comparison(
         _tidy(paths, table.names),

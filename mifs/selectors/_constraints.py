@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from mifs._data.kinds import column_indices
@@ -64,29 +65,42 @@ def read_units(groups: Any, names: list[str]) -> Units:
                 )
             owner[column] = group
     alone = [[j] for j in range(len(names)) if j not in owner]
+    unclear = sorted({names[column] for (column,) in alone} & set(given))
+    if unclear:
+        raise ValueError(f"groups {unclear} have names of columns that stand alone")
     ordered = sorted([*given.values(), *alone], key=min)
     labels = [owner.get(unit[0], names[unit[0]]) for unit in ordered]
     return Units(ordered, labels, grouped=True)
 
 
 def _as_mapping(groups: Any, names: list[str]) -> dict[str, list[int]]:
-    if isinstance(groups, Mapping):
-        return {
-            str(group): column_indices(columns, names, f"groups[{group!r}]").tolist()
-            for group, columns in groups.items()
-            if len(columns)
-        }
-    labels = list(groups)
-    if len(labels) != len(names):
-        raise ValueError(
-            f"groups has {len(labels)} labels for {len(names)} columns; give one label "
-            "a column (None: a column of its own), or a mapping from names to columns"
-        )
     given: dict[str, list[int]] = {}
+    if isinstance(groups, Mapping):
+        for group, columns in groups.items():
+            if str(group) in given:
+                raise ValueError(f"groups has {str(group)!r} twice, as text and not")
+            members = column_indices(columns, names, f"groups[{group!r}]").tolist()
+            given[str(group)] = members
+        return {group: members for group, members in given.items() if members}
+    labels = _by_column(groups, names, "groups") if np.iterable(groups) else groups
+    if not isinstance(labels, list) or len(labels) != len(names):
+        raise ValueError(
+            f"groups={groups!r} must be one label for each of the {len(names)} columns "
+            "(None: a column of its own), or a mapping from names to columns"
+        )
     for column, label in enumerate(labels):
-        if label is not None and label == label:
+        if not pd.isna(label):
             given.setdefault(str(label), []).append(column)
     return given
+
+
+def _by_column(values: Any, names: list[str], argument: str) -> list[Any]:
+    """Entries in the order of the columns; those of a Series go by its labels."""
+    if isinstance(values, pd.Series) and values.index.inferred_type == "string":
+        places = column_indices(list(values.index), names, argument).tolist()
+        labelled = dict(zip(places, values, strict=True))
+        return [labelled.get(column) for column in range(len(names))]
+    return list(values)
 
 
 def read_constraints(
@@ -121,28 +135,38 @@ def _units_of(which: Any, units: Units, names: list[str], argument: str) -> list
     """Units named by columns or, where there are groups, by group names."""
     if which is None:
         return []
-    items = [which] if isinstance(which, str) else list(which)
+    items = (
+        list(which) if np.iterable(which) and not isinstance(which, str) else [which]
+    )
     columns: list[int] = []
+    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
+        columns = column_indices(items, names, argument).tolist()
+        items = []
     for item in items:
         if isinstance(item, str) and item not in names and item in units.names:
             columns.append(units.members[units.names.index(item)][0])
         else:
             columns.extend(column_indices(item, names, argument).tolist())
-    if items and all(isinstance(item, (bool, np.bool_)) for item in items):
-        columns = column_indices(items, names, argument).tolist()
     return units.of_columns(np.array(columns, dtype=np.intp))
 
 
 def _costs(costs: Any, names: list[str]) -> NDArray[np.float64]:
-    values = np.zeros(len(names))
     if isinstance(costs, Mapping):
-        for key, cost in costs.items():
-            values[column_indices(key, names, "costs")] = cost
-    else:
+        places = column_indices(list(costs), names, "costs").tolist()
+        given = dict(zip(places, costs.values(), strict=True))
+        costs = [given.get(column, 0.0) for column in range(len(names))]
+    elif isinstance(costs, pd.Series):
+        costs = [0.0 if c is None else c for c in _by_column(costs, names, "costs")]
+    try:
         values = np.asarray(costs, dtype=np.float64)
-    if values.shape != (len(names),) or not np.isfinite(values).all():
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"costs must be numbers: {error}") from error
+    if values.shape != (len(names),):
         raise ValueError(
-            f"costs must be a mapping from columns to finite numbers, or one finite "
-            f"number for each of the {len(names)} columns; got shape {values.shape}"
+            f"costs has shape {values.shape}; give one number for each of the "
+            f"{len(names)} columns, or a mapping from columns to numbers"
         )
+    infinite = [names[j] for j in np.flatnonzero(~np.isfinite(values))[:10]]
+    if infinite:
+        raise ValueError(f"costs of {infinite} are not finite; exclude them instead")
     return values

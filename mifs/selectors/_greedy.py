@@ -1580,7 +1580,7 @@ class JMI3(BaseSelector):
 
 
 class RelaxMRMR(BaseSelector):
-    """mRMR with second-order redundancies.
+    """Relaxed mRMR: first- and second-order redundancies.
 
     The score of a feature k is
 
