@@ -12,10 +12,16 @@ from typing import Any
 from sklearn.base import clone
 
 from mifs.estimators._base import Estimator, Terms
+from mifs.estimators._copula import (
+    gaussian_conditional_mutual_information,
+    gaussian_mutual_information,
+)
+from mifs.estimators._gaussian import GaussianCopula
 from mifs.estimators._plugin import PlugIn
 
 ESTIMATORS: dict[str, Callable[[], Estimator]] = {
     "auto": PlugIn,
+    "gaussian_copula": GaussianCopula,
     "plugin": PlugIn,
 }
 
@@ -52,4 +58,13 @@ def resolve(estimator: Any) -> Estimator:
     return fresh
 
 
-__all__ = ["ESTIMATORS", "Estimator", "PlugIn", "Terms", "resolve"]
+__all__ = [
+    "ESTIMATORS",
+    "Estimator",
+    "GaussianCopula",
+    "PlugIn",
+    "Terms",
+    "gaussian_conditional_mutual_information",
+    "gaussian_mutual_information",
+    "resolve",
+]

@@ -1,0 +1,196 @@
+"""Normal scores of sorted columns, and entropy differences of their moments."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mifs._kernels.jit import njit
+
+
+@njit
+def _tie_variance(table, first, last):
+    """Variance of the scores of the ranks first + 1 … last."""
+    centre = table[first + last + 1]
+    mean = 0.0
+    square = 0.0
+    for rank in range(first + 1, last + 1):
+        gap = table[2 * rank] - centre
+        mean += gap
+        square += gap * gap
+    mean /= last - first
+    return max(0.0, square / (last - first) - mean * mean)
+
+
+@njit
+def _score_ties(values, order, table, scores, spread):
+    """Scores of the mean ranks and variances in the ties, (n,); mean, entropy, ties."""
+    n = values.shape[0]
+    mean = 0.0
+    entropy = 0.0
+    tied = False
+    first = 0
+    while first < n:
+        last = first + 1
+        while last < n and values[order[last]] == values[order[first]]:
+            last += 1
+        size = last - first
+        mean += size * table[first + last + 1]
+        entropy -= size * math.log(size / n)
+        inside = 0.0
+        if size > 1:
+            tied = True
+            inside = _tie_variance(table, first, last)
+        for place in range(first, last):
+            scores[order[place]] = table[first + last + 1]
+            spread[order[place]] = inside
+        first = last
+    return mean / n, entropy / n, tied
+
+
+@njit
+def normal_scores(values, order, table, scores, spread, facts):
+    """Write scores, centred and of unit norm, and the variances in their ties.
+
+    values, order (ascending), scores, spread (m, n); table (2n + 1,), the score of each
+    half-rank; facts (m, 2): entropy of the values, and 1 where some are tied.
+    """
+    n = values.shape[1]
+    for k in range(values.shape[0]):
+        mean, entropy, tied = _score_ties(
+            values[k], order[k], table, scores[k], spread[k]
+        )
+        facts[k, 0] = entropy
+        facts[k, 1] = tied
+        norm = 0.0
+        for place in range(n):
+            gap = scores[k, order[k, place]] - mean
+            norm += gap * gap
+        if values[k, order[k, 0]] == values[k, order[k, n - 1]]:
+            scores[k] = 0.0
+            spread[k] = 0.0
+            facts[k] = 0.0
+            continue
+        length = math.sqrt(norm)
+        for row in range(n):
+            scores[k, row] = (scores[k, row] - mean) / length
+            spread[k, row] /= norm
+
+
+@njit
+def _level_counts(codes, starts, n_levels):
+    """Rows by group and level, (n_groups, n_levels) int64."""
+    counts = np.zeros((len(starts) - 1, n_levels), np.int64)
+    for g in range(len(starts) - 1):
+        for i in range(starts[g], starts[g + 1]):
+            counts[g, codes[i]] += 1
+    return counts
+
+
+@njit
+def _entropy_difference(counts, sums, squares, least):
+    """Rows × ½(log v − mean log v_level), and 0 for levels of fewer rows than least."""
+    n = counts.sum()
+    kept = 0
+    total = 0.0
+    square = 0.0
+    inside = 0.0
+    for level in range(len(counts)):
+        m = counts[level]
+        if m < least:
+            continue
+        kept += m
+        total += sums[level]
+        square += squares[level]
+        variance = squares[level] / m - (sums[level] / m) ** 2
+        inside += m * math.log(max(variance, 1.0 / n**3))
+    if kept == 0:
+        return 0.0
+    whole = square / kept - (total / kept) ** 2
+    return (kept * math.log(max(whole, 1.0 / n**3)) - inside) / 2
+
+
+@njit
+def level_information(rows, at, spread, slots, codes, starts, out):
+    """I(X;D) of some rows of scores and one discrete variable, mean over groups.
+
+    rows (p, n), at (m,), spread (t, n), slots (p,) rows of spread or -1, codes (n,),
+    starts (n_groups + 1,), out (m,).
+    """
+    n_levels = codes.max() + 1
+    counts = _level_counts(codes, starts, n_levels)
+    sums = np.empty(n_levels)
+    squares = np.empty(n_levels)
+    for a in range(len(at)):
+        row = rows[at[a]]
+        slot = slots[at[a]]
+        out[a] = 0.0
+        for g in range(len(starts) - 1):
+            sums[:] = 0.0
+            squares[:] = 0.0
+            for i in range(starts[g], starts[g + 1]):
+                sums[codes[i]] += row[i]
+                squares[codes[i]] += row[i] * row[i]
+            if slot >= 0:
+                for i in range(starts[g], starts[g + 1]):
+                    squares[codes[i]] += spread[slot, i]
+            if squares.sum() > 0:
+                out[a] += _entropy_difference(counts[g], sums, squares, 2)
+        out[a] /= len(codes)
+
+
+@njit
+def _residual_variance(m, sums):
+    """Of x given t by least squares; sums of x, xx, t, tt, xt over m rows."""
+    x = sums[1] / m - (sums[0] / m) ** 2
+    t = sums[3] / m - (sums[2] / m) ** 2
+    both = sums[4] / m - sums[0] * sums[2] / m**2
+    return x - both * both / t if t > 0 else x
+
+
+@njit
+def _residual_difference(counts, sums, n):
+    """Rows × ½(log v − mean log v_level) of residual variances, levels of 3 or more."""
+    whole = np.zeros(5)
+    kept = 0
+    inside = 0.0
+    for level in range(len(counts)):
+        m = counts[level]
+        if m < 3:
+            continue
+        kept += m
+        whole += sums[level]
+        variance = _residual_variance(m, sums[level])
+        inside += m * math.log(max(variance, 1.0 / n**3))
+    if kept == 0:
+        return 0.0
+    variance = max(_residual_variance(kept, whole), 1.0 / n**3)
+    return (kept * math.log(variance) - inside) / 2
+
+
+@njit
+def level_information_given(rows, spread, slots, at, codes, out):
+    """I(X;D|T) of rows of scores, one discrete variable, and T, the last of the rows.
+
+    Levels of fewer than three rows are left out.
+    """
+    n = len(codes)
+    n_levels = codes.max() + 1
+    counts = np.bincount(codes, minlength=n_levels)
+    last = len(rows) - 1
+    sums = np.empty((n_levels, 5))
+    for a in range(len(at)):
+        x, t = rows[at[a]], rows[last]
+        sums[:] = 0.0
+        for i in range(n):
+            sums[codes[i], 0] += x[i]
+            sums[codes[i], 1] += x[i] * x[i]
+            sums[codes[i], 2] += t[i]
+            sums[codes[i], 3] += t[i] * t[i]
+            sums[codes[i], 4] += x[i] * t[i]
+        for moment, slot in ((1, slots[at[a]]), (3, slots[last])):
+            if slot >= 0:
+                for i in range(n):
+                    sums[codes[i], moment] += spread[slot, i]
+        out[a] = _residual_difference(counts, sums, n) / n
