@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numba
 import numpy as np
 
 from mifs._kernels.jit import njit
@@ -17,6 +18,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 # Mean length of a window up to which reading it beats a search in a tree.
 _PATIENCE = 4000
+
+# A call from the innermost loop counts references to each array, atomically: dearer
+# than the search itself. These helpers become part of their (cached) caller.
+_inlined = numba.njit(nogil=True, inline="always")
 
 
 @njit
@@ -245,7 +250,7 @@ def _index(values: Array) -> Any:
     return places, scale
 
 
-@njit
+@_inlined
 def _jump_right(values: Array, index: Any, at: int, reach: float) -> Any:
     """As `_first_beyond_right`, the start of the search taken from the index."""
     places, scale = index
@@ -267,7 +272,7 @@ def _jump_right(values: Array, index: Any, at: int, reach: float) -> Any:
     return low
 
 
-@njit
+@_inlined
 def _jump_left(values: Array, index: Any, at: int, reach: float) -> Any:
     """As `_first_beyond_left`, the start of the search taken from the index."""
     places, scale = index
