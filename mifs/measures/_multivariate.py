@@ -1,0 +1,342 @@
+"""Normalised, pointwise and many-sided information of samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mifs.estimators import PlugIn
+from mifs.estimators._cloud import shared_information
+from mifs.estimators._knn import KNN
+from mifs.estimators._neighbours import join_codes
+from mifs.measures._estimates import (
+    choose,
+    counted,
+    counts_of,
+    information,
+    merge,
+    plug_in_entropy,
+    plug_in_information,
+    read_samples,
+    read_variables,
+    read_weight,
+    variable,
+)
+from mifs.measures._samples import FloatArray, IntArray, Sample
+from mifs.probability._tables import check_base, in_base
+
+_MEANS: dict[str, Callable[[float, float], float]] = {
+    "arithmetic": lambda h_x, h_y: (h_x + h_y) / 2,
+    "geometric": lambda h_x, h_y: math.sqrt(h_x * h_y),
+    "min": min,
+    "max": max,
+}
+
+
+def normalized_mutual_information(
+    x: Any,
+    y: Any,
+    normalizer: str = "arithmetic",
+    *,
+    estimator: Any = "plugin",
+    discrete_x: Any = "auto",
+    discrete_y: Any = "auto",
+    sample_weight: Any = None,
+) -> float:
+    r"""Mutual information as a share of a mean of the two entropies.
+
+    .. math:: \frac{I(X; Y)}{\mathrm{mean}(H(X), H(Y))}
+
+    With scikit-learn's names and limits. The arithmetic mean gives the symmetrical
+    uncertainty. Continuous columns are binned: their differential entropies bound
+    nothing.
+
+    Parameters
+    ----------
+    x, y : array-like of shape (n,) or (n, d)
+        Samples, as in `entropy`.
+    normalizer : {"arithmetic", "geometric", "min", "max"}, default="arithmetic"
+        The mean of the entropies by which the mutual information is divided.
+    estimator : {"plugin", "knn"} or estimator object, default="plugin"
+        ``PlugIn(n_bins=…)`` says how continuous columns are binned; others take
+        discrete columns only.
+    discrete_x, discrete_y : {"auto"}, bool or array-like of bools, default="auto"
+        Which columns are discrete, as in `entropy`.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts; for ``"plugin"``.
+
+    Returns
+    -------
+    float
+        A ratio without unit from 0 to 1: 1 where both variables are constant, 0 where
+        only one is.
+
+    Raises
+    ------
+    ValueError
+        Unknown ``normalizer``, different numbers of rows, and as `entropy`.
+    TypeError
+        Continuous columns with an estimator that does not count.
+
+    References
+    ----------
+    A. Strehl, J. Ghosh, "Cluster ensembles", 2002 (geometric mean); T. O. Kvalseth,
+    "Entropy and correlation: some comments", 1987 (arithmetic mean).
+
+    Examples
+    --------
+    >>> from mifs.measures import normalized_mutual_information
+    >>> normalized_mutual_information([0, 0, 1, 1], list("bbaa"))
+    1.0
+    >>> normalized_mutual_information([0, 0, 1, 1], [0, 1, 2, 3], "min")
+    1.0
+    """
+    if normalizer not in _MEANS:
+        raise ValueError(
+            f"normalizer={normalizer!r} is unknown; pass one of {', '.join(_MEANS)}"
+        )
+    samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
+    weight = read_weight(sample_weight, samples[0].n_rows)
+    chosen = choose(estimator, samples, weight is not None)
+    codes = [counted(chosen, sample, weight) for sample in samples]
+    n_levels = [int(np.count_nonzero(counts_of(code, weight))) for code in codes]
+    if min(n_levels) == 1:
+        return 1.0 if max(n_levels) == 1 else 0.0
+    entropies = [plug_in_entropy(code, weight=weight) for code in codes]
+    shared = plug_in_information(*codes, weight=weight)
+    return shared / _MEANS[normalizer](*entropies)
+
+
+def interaction_information(
+    x: Any,
+    y: Any,
+    z: Any,
+    *,
+    estimator: Any = "auto",
+    discrete_x: Any = "auto",
+    discrete_y: Any = "auto",
+    discrete_z: Any = "auto",
+    base: float = math.e,
+    sample_weight: Any = None,
+) -> float:
+    r"""Interaction information I(X;Y|Z) − I(X;Y): positive for synergy.
+
+    Two direct estimates in the joint spaces. Counted, it is the same for every order
+    of the three variables; a k-NN estimate is so only up to its error.
+
+    Parameters
+    ----------
+    x, y, z : array-like of shape (n,) or (n, d)
+        Samples, as in `entropy`.
+    estimator : {"auto", "knn", "plugin"} or estimator object, default="auto"
+        ``"auto"``: ``"plugin"`` if all columns are discrete, else ``"knn"``.
+    discrete_x, discrete_y, discrete_z : {"auto"}, bool or array-like, default="auto"
+        Which columns are discrete, as in `entropy`.
+    base : float, default=math.e
+        Base of the logarithm: 2 for bits, e for nats, 10 for bans.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts; for ``"plugin"``.
+
+    Returns
+    -------
+    float
+        In units of ``log(base)``: positive where two variables tell more together than
+        apart, negative where they repeat.
+
+    Raises
+    ------
+    ValueError
+        Different numbers of rows, and as `entropy`.
+    TypeError
+        An estimator that has no direct estimate of these variables.
+
+    References
+    ----------
+    W. J. McGill, "Multivariate information transmission", 1954; the sign is that of
+    A. Jakulin, I. Bratko, "Quantifying and visualizing attribute interactions", 2003.
+
+    Examples
+    --------
+    >>> from mifs.measures import interaction_information
+    >>> interaction_information([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0], base=2)
+    1.0
+    """
+    check_base(base)
+    samples = read_samples(x=(x, discrete_x), y=(y, discrete_y), z=(z, discrete_z))
+    weight = read_weight(sample_weight, samples[0].n_rows)
+    chosen = choose(estimator, samples, weight is not None)
+    within = information(chosen, *samples, weight=weight)
+    return in_base(within - information(chosen, *samples[:2], weight=weight), base)
+
+
+def total_correlation(
+    *variables: Any,
+    estimator: Any = "auto",
+    discrete: Any = "auto",
+    base: float = math.e,
+    sample_weight: Any = None,
+) -> float:
+    r"""Total correlation (multi-information) of several variables.
+
+    .. math:: T = \sum_i H(X_i) - H(X_1, \dots, X_m)
+              = \sum_{i \ge 2} I(X_i; X_1, \dots, X_{i-1})
+
+    Counted for discrete columns. With ``"knn"`` the estimator of Kraskov et al. for m
+    variables, ψ(k) + (m − 1) ψ(n) − ⟨Σ ψ(n_i)⟩, one radius for all spaces; discrete
+    columns have distances 0 and infinity, and a row alone in its cell is left out.
+    Other estimators add up the second form.
+
+    Parameters
+    ----------
+    *variables : array-like of shape (n,) or (n, d)
+        Each is one variable; a single matrix has one variable in each column.
+    estimator : {"auto", "knn", "plugin"} or estimator object, default="auto"
+        ``"auto"``: ``"plugin"`` if all columns are discrete, else ``"knn"``.
+    discrete : {"auto"}, bool or sequence, default="auto"
+        Which columns are discrete, for all variables or one entry for each; a mask of
+        columns for a single matrix.
+    base : float, default=math.e
+        Base of the logarithm: 2 for bits, e for nats, 10 for bans.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts; for ``"plugin"``.
+
+    Returns
+    -------
+    float
+        In units of ``log(base)``, never clipped; the mutual information for two
+        variables, 0 for one.
+
+    Raises
+    ------
+    ValueError
+        No variables, different numbers of rows, and as `entropy`.
+    TypeError
+        An estimator that has no direct estimate of these variables.
+
+    References
+    ----------
+    S. Watanabe, "Information theoretical analysis of multivariate correlation", 1960;
+    A. Kraskov, H. Stögbauer, P. Grassberger, Physical Review E 69 (2004), eq. 23.
+
+    Examples
+    --------
+    >>> from mifs.measures import total_correlation
+    >>> total_correlation([0, 1], [0, 1], [0, 1], base=2)
+    2.0
+    """
+    check_base(base)
+    samples = read_variables(variables, discrete)
+    weight = read_weight(sample_weight, samples[0].n_rows)
+    chosen = choose(estimator, samples, weight is not None)
+    return in_base(_total(chosen, samples, weight), base)
+
+
+def _total(chosen: Any, samples: list[Sample], weight: FloatArray | None) -> float:
+    if isinstance(chosen, KNN) and any(sample.continuous for sample in samples):
+        return _mean_shared(chosen, samples)
+    return sum(
+        information(chosen, samples[place], merge(*samples[:place]), weight=weight)
+        for place in range(1, len(samples))
+    )
+
+
+def _mean_shared(chosen: KNN, samples: list[Sample]) -> float:
+    # A constant adds nothing, and would be a space where every row is tied.
+    read = [variable(chosen, sample) for sample in samples]
+    varied = [one for one in read if not one.constant]
+    if len(varied) < 2:
+        return 0.0
+    if not any(one.columns for one in varied):
+        return _total(PlugIn(), [Sample([], [one.codes], 0) for one in varied], None)
+    local = shared_information(varied, chosen.n_neighbors, samples[0].n_rows)
+    kept = local[~np.isnan(local)]
+    return float(np.sort(kept).mean()) if len(kept) else 0.0
+
+
+def pointwise_mutual_information(
+    x: Any,
+    y: Any,
+    *,
+    estimator: Any = "auto",
+    discrete_x: Any = "auto",
+    discrete_y: Any = "auto",
+    base: float = math.e,
+    sample_weight: Any = None,
+) -> FloatArray:
+    r"""Pointwise mutual information of each row.
+
+    .. math:: i(x, y) = \log \frac{p(x, y)}{p(x)\,p(y)}
+
+    How much more often the values of a row meet than by chance; the mean over the rows
+    is the mutual information. Rows with the same pair of discrete values have the same
+    value. With ``"knn"``, the terms of the k-NN estimate, before its mean: noisy one by
+    one, to be smoothed or averaged over regions.
+
+    Parameters
+    ----------
+    x, y : array-like of shape (n,) or (n, d)
+        Samples, as in `entropy`.
+    estimator : {"auto", "knn", "plugin"} or estimator object, default="auto"
+        ``"auto"``: ``"plugin"`` if all columns are discrete, else ``"knn"``.
+    discrete_x, discrete_y : {"auto"}, bool or array-like of bools, default="auto"
+        Which columns are discrete, as in `entropy`.
+    base : float, default=math.e
+        Base of the logarithm: 2 for bits, e for nats, 10 for bans.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts; for ``"plugin"``.
+
+    Returns
+    -------
+    ndarray of shape (n,), float64
+        In units of ``log(base)``, of any sign. NaN where it is not defined: for
+        ``"knn"`` in a row alone in its cell of discrete values, for ``"plugin"`` in a
+        row whose levels have no weight.
+
+    Raises
+    ------
+    ValueError
+        Different numbers of rows, and as `entropy`.
+    TypeError
+        An estimator without terms of single rows.
+
+    References
+    ----------
+    R. M. Fano, *Transmission of Information*, 1961; K. W. Church, P. Hanks, "Word
+    association norms, mutual information, and lexicography", 1990.
+
+    Examples
+    --------
+    >>> from mifs.measures import pointwise_mutual_information
+    >>> pointwise_mutual_information(list("aabb"), list("ccdd"), base=2)
+    array([1., 1., 1., 1.])
+    """
+    unit = check_base(base)
+    samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
+    weight = read_weight(sample_weight, samples[0].n_rows)
+    chosen = choose(estimator, samples, weight is not None)
+    discrete = not any(sample.continuous for sample in samples)
+    if isinstance(chosen, PlugIn) or discrete:
+        codes = [counted(chosen, sample, weight) for sample in samples]
+        return _counted_pointwise(codes[0], codes[1], weight) / unit
+    if not isinstance(chosen, KNN):
+        raise TypeError(
+            f"{type(chosen).__name__} has no terms of single rows; use "
+            "estimator='knn' or 'plugin'"
+        )
+    read = [variable(chosen, sample) for sample in samples]
+    if any(one.constant for one in read):
+        return np.zeros(samples[0].n_rows)
+    return shared_information(read, chosen.n_neighbors, samples[0].n_rows) / unit
+
+
+def _counted_pointwise(
+    x: IntArray, y: IntArray, weight: FloatArray | None
+) -> FloatArray:
+    both = join_codes(x, y)
+    n_both, n_x, n_y = (counts_of(codes, weight) for codes in (both, x, y))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = n_both[both] * n_both.sum() / (n_x[x] * n_y[y])
+        return np.asarray(np.log(ratio), dtype=np.float64)
