@@ -24,58 +24,92 @@ def _tie_variance(table, first, last):
 
 
 @njit
-def _score_ties(values, order, table, scores, spread):
-    """Scores of the mean ranks and variances in the ties, (n,); mean, entropy, ties."""
+def _score_ranks(values, order, table, scores):
+    """Scores of the mean ranks, (n,); returns their sum, sum of squares and entropy."""
     n = values.shape[0]
-    mean = 0.0
-    entropy = 0.0
-    tied = False
+    total = 0.0
+    square = 0.0
+    logs = 0.0
+    first = 0
+    while first < n:
+        value = values[order[first]]
+        last = first + 1
+        while last < n and values[order[last]] == value:
+            last += 1
+        size = last - first
+        score = table[first + last + 1]
+        total += size * score
+        square += size * score * score
+        if size > 1:
+            logs += size * math.log(size)
+        for place in range(first, last):
+            scores[order[place]] = score
+        first = last
+    return total, square, math.log(n) - logs / n
+
+
+@njit
+def _spread_of_ties(values, order, table, norm, spread):
+    """Variance of the scores inside the block of ties of each row, over norm."""
+    n = values.shape[0]
     first = 0
     while first < n:
         last = first + 1
         while last < n and values[order[last]] == values[order[first]]:
             last += 1
-        size = last - first
-        mean += size * table[first + last + 1]
-        entropy -= size * math.log(size / n)
         inside = 0.0
-        if size > 1:
-            tied = True
-            inside = _tie_variance(table, first, last)
+        if last > first + 1:
+            inside = _tie_variance(table, first, last) / norm
         for place in range(first, last):
-            scores[order[place]] = table[first + last + 1]
             spread[order[place]] = inside
         first = last
-    return mean / n, entropy / n, tied
 
 
 @njit
-def normal_scores(values, order, table, scores, spread, facts):
-    """Write scores, centred and of unit norm, and the variances in their ties.
+def _score_group(values, order, table, scores):
+    """Write scores, centred and of unit norm; returns squared norm and entropy."""
+    n = values.shape[0]
+    if values[order[0]] == values[order[n - 1]]:
+        scores[:] = 0.0
+        return 0.0, 0.0
+    total, square, entropy = _score_ranks(values, order, table, scores)
+    mean = total / n
+    norm = square - total * mean
+    scale = 1 / math.sqrt(norm)
+    for row in range(n):
+        scores[row] = (scores[row] - mean) * scale
+    return norm, entropy
 
-    values, order (ascending), scores, spread (m, n); table (2n + 1,), the score of each
-    half-rank; facts (m, 2): entropy of the values, and 1 where some are tied.
+
+@njit
+def normal_scores(values, order, tables, starts, scores, spread, entropy, tied):
+    """Write scores, centred and of unit norm in each group, and variances in ties.
+
+    values, order (ascending within groups), scores (m, n); tables (2n + n_groups,), the
+    scores of half-ranks, group by group; starts (n_groups + 1,); entropy (m, n_groups);
+    tied (m,) bool; spread (m, n) is written where tied.
     """
-    n = values.shape[1]
     for k in range(values.shape[0]):
-        mean, entropy, tied = _score_ties(
-            values[k], order[k], table, scores[k], spread[k]
-        )
-        facts[k, 0] = entropy
-        facts[k, 1] = tied
-        norm = 0.0
-        for place in range(n):
-            gap = scores[k, order[k, place]] - mean
-            norm += gap * gap
-        if values[k, order[k, 0]] == values[k, order[k, n - 1]]:
-            scores[k] = 0.0
-            spread[k] = 0.0
-            facts[k] = 0.0
+        norms = np.empty(len(starts) - 1)
+        tied[k] = False
+        for g in range(len(starts) - 1):
+            i, j = starts[g], starts[g + 1]
+            table = tables[2 * i + g : 2 * j + g + 1]
+            norms[g], entropy[k, g] = _score_group(
+                values[k, i:j], order[k, i:j], table, scores[k, i:j]
+            )
+            distinct = math.log(j - i) == entropy[k, g]
+            tied[k] |= norms[g] > 0 and not distinct
+        if not tied[k]:
             continue
-        length = math.sqrt(norm)
-        for row in range(n):
-            scores[k, row] = (scores[k, row] - mean) / length
-            spread[k, row] /= norm
+        spread[k] = 0.0
+        for g in range(len(starts) - 1):
+            i, j = starts[g], starts[g + 1]
+            table = tables[2 * i + g : 2 * j + g + 1]
+            if norms[g] > 0:
+                _spread_of_ties(
+                    values[k, i:j], order[k, i:j], table, norms[g], spread[k, i:j]
+                )
 
 
 @njit

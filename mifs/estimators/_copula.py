@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -121,7 +122,7 @@ def score(columns: Columns, starts: IntArray, n_jobs: int | None = None) -> Scor
     rows = np.empty((p, n))
     entropy = np.empty((p, len(starts) - 1))
     width = max(1, _CHUNK_CELLS // n)
-    tables = {size: half_rank_scores(size) for size in np.diff(starts).tolist()}
+    tables = np.concatenate([half_rank_scores(int(m)) for m in np.diff(starts)])
     tasks = ((columns, slice(i, i + width), starts, tables) for i in range(0, p, width))
     spreads: list[FloatArray] = [np.empty((0, n))]
     slots = np.full(p, -1, np.intp)
@@ -139,21 +140,20 @@ def score(columns: Columns, starts: IntArray, n_jobs: int | None = None) -> Scor
 
 
 def _score_chunk(
-    columns: Columns, some: slice, starts: IntArray, tables: dict[int, FloatArray]
+    columns: Columns, some: slice, starts: IntArray, tables: FloatArray
 ) -> tuple[FloatArray, FloatArray, IntArray, FloatArray]:
     """Scores, entropies, which columns are tied, and the spread of these."""
-    values = np.asarray(columns[some])
+    values = np.ascontiguousarray(columns[some])
+    order = np.empty(values.shape, np.intp)
+    for first, last in pairwise(starts.tolist()):
+        order[:, first:last] = np.argsort(values[:, first:last], axis=1)
     scores, spread = np.empty_like(values), np.empty_like(values)
-    facts = np.empty((len(values), len(starts) - 1, 2))
-    for group in range(len(starts) - 1):
-        within = slice(int(starts[group]), int(starts[group + 1]))
-        block = np.ascontiguousarray(values[:, within])
-        found = np.empty_like(block), np.empty_like(block), np.empty((len(block), 2))
-        order = np.argsort(block, axis=1)
-        _kernels.copula.normal_scores(block, order, tables[block.shape[1]], *found)
-        scores[:, within], spread[:, within], facts[:, group] = found
-    tied = np.flatnonzero(facts[:, :, 1].any(axis=1))
-    return scores, facts[:, :, 0], tied, spread[tied]
+    entropy = np.empty((len(values), len(starts) - 1))
+    tied = np.empty(len(values), np.bool_)
+    _kernels.copula.normal_scores(
+        values, order, tables, starts, scores, spread, entropy, tied
+    )
+    return scores, entropy, np.flatnonzero(tied), spread[tied]
 
 
 def correlation_information(correlation: FloatArray) -> FloatArray:
