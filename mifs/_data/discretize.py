@@ -13,6 +13,7 @@ from mifs import _kernels
 from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, chunks, code_dtype
 from mifs._data.kinds import column_indices
 from mifs._data.parallel import run
+from mifs._data.sparse import SparseBlock
 from mifs._data.table import Table, Target
 
 BINNINGS = ("quantile", "uniform")
@@ -219,7 +220,13 @@ def encode_target(target: Target, n_bins: int) -> tuple[IntArray, int]:
 
 
 def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> Ragged:
-    edges: Ragged = learn(block.contiguous(positions), n_bins)
+    if isinstance(block, SparseBlock) and learn is quantile_edges:
+        return Ragged(*block.quantile_edges(positions, n_bins))
+    if isinstance(block, SparseBlock) and learn is uniform_edges:
+        values: AnyArray = block.extremes(positions)
+    else:
+        values = block.contiguous(positions)
+    edges: Ragged = learn(values, n_bins)
     return edges
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 
 from mifs._data.blocks import AnyArray, Block, ByteBlock, LabelBlock, NumberBlock
+from mifs._data.sparse import SparseBlock, canonical
 
 # What pandas infers of objects that are all numbers.
 NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal")
@@ -17,7 +19,7 @@ MIXED = ("mixed", "mixed-integer")
 
 
 def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Block]:
-    """Blocks of a pandas frame or of a two-dimensional array.
+    """Blocks of a pandas frame, a two-dimensional array or a sparse matrix.
 
     Raises
     ------
@@ -28,6 +30,8 @@ def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Blo
     """
     if isinstance(X, pd.DataFrame):
         return _frame_blocks(X, names, n_jobs)
+    if issparse(X):
+        return [_sparse_block(X, names, n_jobs)]
     X = np.asarray(X)
     if X.dtype.kind in "biuf":
         return [_matrix_block(X, np.arange(X.shape[1]), names, n_jobs)]
@@ -168,6 +172,19 @@ def _matrix_block(
         if len(over):
             raise ValueError(_too_large(names[columns[over[0]]], 2**63 - 1))
     return NumberBlock(values, columns, n_jobs)
+
+
+def _sparse_block(matrix: Any, names: list[str], n_jobs: int | None) -> Block:
+    """Return a block of a sparse matrix of real numbers."""
+    if matrix.dtype.kind not in "biuf":
+        raise TypeError(_no_numbers(names[0], matrix.dtype))
+    columns = canonical(matrix)
+    if matrix.dtype == np.uint64:
+        over = np.flatnonzero(columns.data > np.iinfo(np.int64).max)
+        if len(over):
+            column = np.searchsorted(columns.indptr, over[0], side="right") - 1
+            raise ValueError(_too_large(names[column], 2**63 - 1))
+    return SparseBlock(columns, n_jobs)
 
 
 def _too_large(name: str, bound: int) -> str:

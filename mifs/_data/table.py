@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, LabelBlock
+from mifs._data.sparse import SparseBlock
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Table:
     def n_features(self) -> int:
         """Number of columns."""
         return len(self.names)
+
+    @property
+    def sparse(self) -> bool:
+        """Whether the columns are those of a sparse matrix."""
+        return any(isinstance(block, SparseBlock) for block in self.blocks)
 
     @cached_property
     def _home(self) -> IntArray:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs import _kernels
 from mifs._data.blocks import AnyArray, IntArray, code_dtype
 
 
@@ -29,3 +30,25 @@ class JoinedColumns:
         """Codes of some columns, (len(positions), n)."""
         dtype = code_dtype(self.n_levels[positions])
         return np.stack([self._codes[j][order].astype(dtype) for j in positions])
+
+
+def joint_label(
+    first: AnyArray, second: AnyArray, n_first: int, n_second: int
+) -> AnyArray:
+    """Joint label of two columns of codes (n,), without empty levels."""
+    n_keys = n_first * n_second
+    if n_keys <= 8 * len(first) + 256:
+        codes: AnyArray = _kernels.counts.join_labels(first, second, n_second, n_keys)
+        return codes
+    keys = first.astype(np.int64) * n_second + second
+    return np.unique(keys, return_inverse=True)[1].astype(np.uint32)
+
+
+def label_counts(
+    codes: AnyArray, classes: AnyArray, n_classes: int
+) -> NDArray[np.int64]:
+    """Table (level, class) of a label without empty levels."""
+    cell = codes.astype(np.int64) * n_classes + classes.astype(np.int64)
+    n_levels = int(codes.max()) + 1
+    counts = np.bincount(cell, minlength=n_levels * n_classes)
+    return counts.reshape(n_levels, n_classes)

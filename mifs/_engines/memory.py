@@ -15,11 +15,10 @@ from mifs._data.blocks import AnyArray, Block
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
-from mifs._engines.joined import JoinedColumns
+from mifs._engines.joined import JoinedColumns, joint_label, label_counts
+from mifs._engines.layout import CELLS_AT_ONCE, groups, place, starts_of
 from mifs._engines.tiles import MAX_LEVELS, Tiles
 
-# Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
-CELLS_AT_ONCE = 1 << 17
 MAX_BIT_LEVELS = 16
 MAX_BYTE_LEVELS = 256
 
@@ -115,8 +114,8 @@ class MemoryEngine:
         self.n_rows = len(classes)
         self.n_levels = encoding.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
-        self._class_rows = _starts(self.class_counts)
-        self._class_words = _starts(-(-self.class_counts // 64))
+        self._class_rows = starts_of(self.class_counts)
+        self._class_words = starts_of(-(-self.class_counts // 64))
         dtype = np.uint8 if n_classes <= 256 else np.uint32
         self._classes = np.repeat(np.arange(n_classes, dtype=dtype), self.class_counts)
         self._no_classes = np.zeros(self.n_rows, np.uint8)
@@ -145,8 +144,8 @@ class MemoryEngine:
         """Encode and pack piece by piece, then lay the pieces out by column."""
         n_words, n_classes = int(self._class_words[-1]), len(self.class_counts)
         sizes = np.where(self._in_bits, (self.n_levels - 1) * n_words, 0)
-        self._word_starts = _starts(sizes)
-        self._count_starts = _starts(self.n_levels * n_classes)
+        self._word_starts = starts_of(sizes)
+        self._count_starts = starts_of(self.n_levels * n_classes)
         self._words = np.empty(self._word_starts[-1], np.uint64)
         self._counts = np.empty(self._count_starts[-1], np.int64)
         if not self._in_bits.all():
@@ -195,8 +194,8 @@ class MemoryEngine:
     ) -> None:
         if codes is not None:
             self._codes[codes.dtype.name][self._code_rows[columns]] = codes
-        _place(self._counts, self._count_starts, columns, counts)
-        _place(self._words, self._word_starts, columns, words)
+        place(self._counts, self._count_starts, columns, counts)
+        place(self._words, self._word_starts, columns, words)
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
@@ -218,7 +217,7 @@ class MemoryEngine:
         """The same columns, all rows taken as one class."""
         return self._by_class._replace(
             counts=self._counts.reshape(-1, len(self.class_counts)).sum(axis=1),
-            count_starts=_starts(self.n_levels),
+            count_starts=starts_of(self.n_levels),
             class_words=self._class_words[[0, -1]],
         )
 
@@ -238,19 +237,10 @@ class MemoryEngine:
         if pick is None:
             return replace(self.pick(column), codes=second, column=None)
         assert pick.codes is not None
-        first, m = pick.codes, int(self.n_levels[column])
-        n_keys = pick.n_levels * m
-        if n_keys <= 8 * self.n_rows + 256:
-            codes = _kernels.counts.join_labels(first, second, m, n_keys)
-        else:
-            keys = first.astype(np.int64) * m + second
-            codes = np.unique(keys, return_inverse=True)[1].astype(np.uint32)
-        n_classes = len(self.class_counts)
-        cell = codes.astype(np.int64) * n_classes + self._classes.astype(np.int64)
-        flat = np.bincount(cell)
-        counts = np.zeros((int(codes.max()) + 1) * n_classes, np.int64)
-        counts[: len(flat)] = flat
-        return Pick(codes, None, counts.reshape(-1, n_classes), self._classes)
+        m = int(self.n_levels[column])
+        codes = joint_label(pick.codes, second, pick.n_levels, m)
+        counts = label_counts(codes, self._classes, len(self.class_counts))
+        return Pick(codes, None, counts, self._classes)
 
     def grouped(self, groups: list[list[int]]) -> MemoryEngine:
         """Engine whose columns are the joint labels of groups of columns."""
@@ -295,7 +285,7 @@ class MemoryEngine:
             worth = (way == NARROW) & self._tiles.worth(candidates)
             way = np.where(worth, TILE, way)
         for kind in np.flatnonzero(np.bincount(way)).tolist():
-            for members in _groups(way == kind, np.minimum(sizes, limit)):
+            for members in groups(way == kind, np.minimum(sizes, limit)):
                 yield from self._count[kind](self, pick, candidates, members, by_class)
 
     def pair_counts(
@@ -331,7 +321,7 @@ class MemoryEngine:
     ) -> JointCounts:
         columns = self._by_class if by_class else self._plain
         n_classes = len(columns.class_words) - 1
-        starts = _starts(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
+        starts = starts_of(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
         cells = np.empty(starts[-1], np.int64)
         _kernels.counts.bit_tables(columns, candidates, picks, cells, starts)
         return _laid_out(members, Cells(cells, starts), by_class)
@@ -342,7 +332,7 @@ class MemoryEngine:
         n_classes = len(self.class_counts) if by_class else 1
         classes = self._classes if by_class else self._no_classes
         n_others = self.n_levels[picks]
-        starts = _starts(self.n_levels[candidates] * n_others * n_classes)
+        starts = starts_of(self.n_levels[candidates] * n_others * n_classes)
         cells = np.empty(starts[-1], np.int64)
         _kernels.counts.pair_histograms(
             self._codes["uint8"],
@@ -363,7 +353,7 @@ class MemoryEngine:
         stride = pick.n_levels * (len(self.class_counts) if by_class else 1)
         chosen = candidates[members]
         codes, rows = self._codes_of(chosen)
-        starts = _starts(self.n_levels[chosen] * stride)
+        starts = starts_of(self.n_levels[chosen] * stride)
         cells = np.empty(starts[-1], np.int64)
         _kernels.counts.histogram_tables(codes, rows, base, stride, cells, starts)
         yield _laid_out(members, Cells(cells, starts), by_class)
@@ -424,36 +414,4 @@ def _grouped(
 ) -> tuple[NDArray[np.uint32], IntArray]:
     """Rows sorted by an integer label of which the counts are known."""
     short = base.astype(np.uint16) if len(counts) <= 65_536 else base
-    return np.argsort(short, kind="stable").astype(np.uint32), _starts(counts)
-
-
-def _starts(sizes: Any) -> IntArray:
-    """Where each of consecutive pieces begins, and the end."""
-    starts = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=starts[1:])
-    return starts
-
-
-def _place(
-    target: AnyArray, starts: IntArray, columns: AnyArray, values: AnyArray
-) -> None:
-    """Copy the consecutive pieces of ``values`` to the places of their columns."""
-    if not len(values):
-        return
-    if columns[-1] - columns[0] + 1 == len(columns):
-        target[starts[columns[0]] : starts[columns[-1] + 1]] = values
-        return
-    sizes = starts[columns + 1] - starts[columns]
-    shift = np.repeat(starts[columns] - _starts(sizes)[:-1], sizes)
-    target[np.arange(len(values)) + shift] = values
-
-
-def _groups(chosen: NDArray[np.bool_], sizes: IntArray) -> Iterator[Any]:
-    """Split the chosen candidates so that their cells stay within bounds."""
-    total = sizes.sum()
-    if total <= CELLS_AT_ONCE:
-        yield slice(None) if chosen.all() else np.flatnonzero(chosen)
-        return
-    members = np.flatnonzero(chosen)
-    part = np.cumsum(sizes[members]) // CELLS_AT_ONCE
-    yield from np.split(members, np.flatnonzero(np.diff(part)) + 1)
+    return np.argsort(short, kind="stable").astype(np.uint32), starts_of(counts)

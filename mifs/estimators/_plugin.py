@@ -21,6 +21,7 @@ from mifs._data.discretize import (
 from mifs._data.table import Table
 from mifs._engines.base import Cells, Engine, JointCounts, TileCells
 from mifs._engines.memory import MemoryEngine
+from mifs._engines.sparse import SparseEngine
 from mifs.estimators._base import (
     CONDITIONAL_REDUNDANCY,
     ENTROPY,
@@ -120,7 +121,8 @@ class PlugIn(BaseEstimator):
         encoding = Encoding.learn(table, n_bins, self.binning, given, n_jobs)
         self.edges_ = encoding.edges
         classes, n_classes = encode_target(table.target, n_bins)
-        return PlugInTerms(MemoryEngine(encoding, classes, n_classes, n_jobs))
+        make = SparseEngine.of_table if table.sparse else MemoryEngine
+        return PlugInTerms(make(encoding, classes, n_classes, n_jobs))
 
     def _number_of_bins(self, n_rows: int) -> int:
         if isinstance(self.n_bins, str) and self.n_bins == "auto":

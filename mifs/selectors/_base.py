@@ -14,6 +14,7 @@ import pandas as pd
 from joblib import effective_n_jobs
 from narwhals.stable.v2.dependencies import is_into_dataframe
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import Tags
@@ -238,8 +239,16 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         if is_into_dataframe(X):
             validate_data(self, X, skip_check_array=True)
             return X
+        if issparse(X):
+            estimator = resolve_estimator(self.mi_estimator)
+            require(frozenset({"joint_counts"}), "a sparse matrix", estimator)
         return validate_data(
-            self, X, dtype=None, ensure_all_finite=False, ensure_min_samples=2
+            self,
+            X,
+            dtype=None,
+            accept_sparse=("csc", "csr"),
+            ensure_all_finite=False,
+            ensure_min_samples=2,
         )
 
     def _column_names(self, X: Any) -> list[str]:
@@ -351,6 +360,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         tags.target_tags.required = True
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
+        tags.input_tags.sparse = True
         tags.input_tags.categorical = True
         return tags
 

@@ -1,0 +1,47 @@
+"""Pieces of different sizes laid out one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.blocks import AnyArray
+from mifs._engines.base import IntArray
+
+# Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
+CELLS_AT_ONCE = 1 << 17
+
+
+def starts_of(sizes: Any) -> IntArray:
+    """Where each of consecutive pieces begins, and the end."""
+    starts = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
+
+
+def place(
+    target: AnyArray, starts: IntArray, columns: AnyArray, values: AnyArray
+) -> None:
+    """Copy the consecutive pieces of ``values`` to the places of their columns."""
+    if not len(values):
+        return
+    if columns[-1] - columns[0] + 1 == len(columns):
+        target[starts[columns[0]] : starts[columns[-1] + 1]] = values
+        return
+    sizes = starts[columns + 1] - starts[columns]
+    shift = np.repeat(starts[columns] - starts_of(sizes)[:-1], sizes)
+    target[np.arange(len(values)) + shift] = values
+
+
+def groups(chosen: NDArray[np.bool_], sizes: IntArray) -> Iterator[Any]:
+    """Split the chosen candidates so that their cells stay within bounds."""
+    total = sizes.sum()
+    if total <= CELLS_AT_ONCE:
+        yield slice(None) if chosen.all() else np.flatnonzero(chosen)
+        return
+    members = np.flatnonzero(chosen)
+    part = np.cumsum(sizes[members]) // CELLS_AT_ONCE
+    yield from np.split(members, np.flatnonzero(np.diff(part)) + 1)
