@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mifs import criteria, estimators, exceptions, probability
+    from mifs import criteria, estimators, exceptions, measures, probability
+    from mifs.measures import mutual_info_classif, mutual_info_regression
     from mifs.selectors import (
         CIFE,
         CMI,
@@ -62,10 +63,14 @@ __all__ = [
     "criteria",
     "estimators",
     "exceptions",
+    "measures",
+    "mutual_info_classif",
+    "mutual_info_regression",
     "probability",
 ]
 
-_MODULES = {"criteria", "estimators", "exceptions", "probability"}
+_MODULES = {"criteria", "estimators", "exceptions", "measures", "probability"}
+_MEASURES = {"mutual_info_classif", "mutual_info_regression"}
 
 
 def __getattr__(name: str) -> Any:
@@ -73,7 +78,8 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"mifs.{name}")
     if name in __all__:
-        return getattr(importlib.import_module("mifs.selectors"), name)
+        home = "mifs.measures" if name in _MEASURES else "mifs.selectors"
+        return getattr(importlib.import_module(home), name)
     raise AttributeError(f"module 'mifs' has no attribute {name!r}")
 
 

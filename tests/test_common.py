@@ -9,7 +9,8 @@ import mifs
 from mifs.exceptions import MifsWarning
 from mifs.selectors import __all__ as selectors
 
-CLASSES = dict.fromkeys(getattr(mifs, name) for name in selectors)
+NAMED = dict.fromkeys(getattr(mifs, name) for name in selectors)
+CLASSES = [thing for thing in NAMED if isinstance(thing, type)]
 INSTANCES = [selector() for selector in CLASSES]
 
 

@@ -214,6 +214,19 @@ def test_frames_of_mixed_columns():
     )
 
 
+def test_columns_keep_their_kinds_in_lists_and_in_other_frames():
+    polars = pytest.importorskip("polars")
+    numbers, words = [0.5, 1.5, 2.25, 4.0], list("aabb")
+    frame = pd.DataFrame({"n": numbers, "w": words})
+    rows = [list(row) for row in zip(numbers, words, strict=True)]
+    for same in (rows, polars.DataFrame({"n": numbers, "w": words})):
+        assert entropy(same) == entropy(frame)
+        assert total_correlation(same) == total_correlation(frame)
+        pairs = pairwise_mutual_information(same)
+        assert (pairs == pairwise_mutual_information(frame)).all()
+    assert entropy(polars.Series(numbers)) == entropy(numbers)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -46,6 +46,13 @@ def test_lags_and_gaps(rng, lags):
         assert row["spearman"] == pytest.approx(spearmanr(past, now)[0])
 
 
+def test_series_of_lists_with_none():
+    y = [0.5, 2.5, None, 1.5, 4.5, 3.5]
+    table = lagged_mutual_information(y, [1, 2, 3, 4, 5, 6.5], 1)
+    assert table.loc[1, "n_rows"] == 4
+    assert table.loc[1, "spearman"] == pytest.approx(0.8)
+
+
 def test_lag_of_a_dependence_that_correlation_misses(rng):
     x = rng.normal(size=1000)
     y = np.r_[np.zeros(3), np.abs(x[:-3])] + 0.1 * rng.normal(size=1000)

@@ -56,6 +56,12 @@ def assert_same_terms(X, dense, y, **parameters):
     for name in ("relevance", "entropy", "target_entropy"):
         np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
     every = np.arange(X.shape[1])
+    picks, candidates = (part.ravel() for part in np.meshgrid(every, every))
+    for wanted in (WANTED, frozenset({"redundancy"})):
+        left = ours.pairs(picks, candidates, wanted)
+        right = theirs.pairs(picks, candidates, wanted)
+        for name in wanted:
+            np.testing.assert_array_equal(left[name], right[name], err_msg=name)
     for pick in every.tolist():
         for wanted in (WANTED, frozenset({"redundancy"})):
             left = ours.pairwise(pick, every, wanted)

@@ -88,18 +88,27 @@ class ByteBlock:
         self._by_row = values.flags.c_contiguous or not values.flags.f_contiguous
         values = np.ascontiguousarray(values if self._by_row else values.T)
         self._values = _read_only(values)
-        seen = np.zeros((len(columns), 256), np.uint8)
-        mark = (
-            _kernels.columns.seen_in_rows
-            if self._by_row
-            else _kernels.columns.seen_in_columns
-        )
-        mark(self._values, seen)
-        used = int(np.flatnonzero(seen.any(axis=0)).max(initial=0)) + 1
-        self._seen = seen[:, :used]
+        self._seen = self._find_levels()
         self.n_levels = self._seen.sum(axis=1, dtype=np.int64)
         self.n_missing = np.zeros(len(columns), np.int64)
         self.n_infinite = self.n_missing
+
+    def _find_levels(self) -> NDArray[np.uint8]:
+        """Which byte values occur in which column, (b, highest value + 1)."""
+        kernels, by_row = _kernels.columns, self._by_row
+        used = int(self._values.max()) + 1
+        if used > 64:
+            seen = np.zeros((len(self.columns), 256), np.uint8)
+            (kernels.seen_in_rows if by_row else kernels.seen_in_columns)(
+                self._values, seen
+            )
+            return seen[:, :used]
+        masks = np.zeros(len(self.columns), np.uint64)
+        (kernels.masks_of_rows if by_row else kernels.masks_of_columns)(
+            self._values, masks
+        )
+        bits = masks[:, None] >> np.arange(used, dtype=np.uint64)
+        return (bits & np.uint64(1)).astype(np.uint8)
 
     def numeric(self, position: int) -> FloatArray:
         """Values of one column, float64 of shape (n,)."""
@@ -117,16 +126,19 @@ class ByteBlock:
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the columns' own levels, (len(positions), n) uint8."""
-        lut = np.cumsum(self._seen[positions], axis=1, dtype=np.uint8) - np.uint8(1)
+        values, first = self._values, int(positions[0])
+        if positions[-1] - first + 1 != len(positions):
+            values = values[:, positions] if self._by_row else values[positions]
+            values, first = _read_only(np.ascontiguousarray(values)), 0
         codes = np.empty((len(positions), len(order)), np.uint8)
         if self._by_row:
-            _kernels.columns.byte_codes_of_rows(
-                self._values, positions, order, lut, codes
-            )
+            _kernels.columns.bytes_of_rows(values, first, order, codes)
         else:
-            _kernels.columns.byte_codes_of_columns(
-                self._values, positions, order, lut, codes
-            )
+            _kernels.columns.bytes_of_columns(values, first, order, codes)
+        seen = self._seen[positions]
+        if not seen.all():
+            lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
+            _kernels.columns.recode(codes, lut)
         return codes
 
 

@@ -28,9 +28,9 @@ class Cells:
 class TileCells:
     """Counts of 64 candidates side by side.
 
-    ``counts`` (·, groups, levels, 64) int32, a group being a level of the pick and, where
-    it was asked for, a class, which then runs fastest; the candidates stand at the
-    positions ``at`` of the first and last axis taken together.
+    ``counts`` (·, groups, levels, 64) int32, a group being a level of the pick and,
+    where it was asked for, a class, which then runs fastest; the candidates stand at
+    the positions ``at`` of the first and last axis taken together.
     """
 
     counts: NDArray[np.int32]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs._data.blocks import AnyArray
-from mifs._engines.base import IntArray
+from mifs._engines.base import Cells, IntArray, JointCounts
 
 # Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
 CELLS_AT_ONCE = 1 << 17
@@ -45,3 +45,10 @@ def groups(chosen: NDArray[np.bool_], sizes: IntArray) -> Iterator[Any]:
     members = np.flatnonzero(chosen)
     part = np.cumsum(sizes[members]) // CELLS_AT_ONCE
     yield from np.split(members, np.flatnonzero(np.diff(part)) + 1)
+
+
+def laid_out(members: Any, cells: Cells, by_class: bool) -> JointCounts:
+    """Tables of which all cells are laid out, with the class or without."""
+    if by_class:
+        return JointCounts(members, triple=cells)
+    return JointCounts(members, pair=cells)

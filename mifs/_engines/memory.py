@@ -180,6 +180,8 @@ class MemoryEngine:
         if self._in_bits[columns[0]]:
             n_words = (n_levels - 1).sum() * self._class_words[-1]
             words = np.empty(n_words, np.uint64)
+        # A comparison of 64 rows with a level costs what two rows of a histogram cost.
+        if len(words) or 2 * n_levels.max() * self._class_words[-1] < self.n_rows:
             _kernels.counts.pack_bits(codes, n_levels, self._class_rows, words, counts)
         else:
             _kernels.counts.level_counts(codes, n_levels, self._class_rows, counts)

@@ -16,7 +16,7 @@ from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
 from mifs._engines.base import Cells, IntArray, JointCounts
 from mifs._engines.joined import joint_label, label_counts
-from mifs._engines.layout import groups, place, starts_of
+from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
 from mifs._engines.memory import Pick
 
 
@@ -137,7 +137,7 @@ class SparseEngine:
         self, pick: Pick, candidates: NDArray[np.intp], *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of all candidates against a pick, some candidates at a time."""
-        _, margin = _laid_out(pick, by_class)
+        _, margin = _cells_of(pick, by_class)
         sizes = self.n_levels[candidates] * margin.size
         # What a table without its empty cells takes: each entry may open a cell, and
         # the default level fills those of the pick, with the class and without.
@@ -155,22 +155,19 @@ class SparseEngine:
     def _whole(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
     ) -> JointCounts:
-        base, margin = _laid_out(pick, by_class)
+        base, margin = _cells_of(pick, by_class)
         chosen = candidates[members]
         starts = starts_of(self.n_levels[chosen] * margin.size)
         counts = np.empty(starts[-1], np.int64)
         _kernels.sparse.whole_tables(
             self._runs, chosen, base, margin.ravel(), counts, starts
         )
-        cells = Cells(counts, starts)
-        if by_class:
-            return JointCounts(members, triple=cells)
-        return JointCounts(members, pair=cells)
+        return laid_out(members, Cells(counts, starts), by_class)
 
     def _occupied(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
     ) -> JointCounts:
-        base, margin = _laid_out(pick, by_class)
+        base, margin = _cells_of(pick, by_class)
         occupied = np.flatnonzero(margin)
         number = np.zeros(margin.size, np.uint32)
         number[occupied] = np.arange(len(occupied))
@@ -185,10 +182,40 @@ class SparseEngine:
         cells = Cells(triple, triple_starts) if by_class else None
         return JointCounts(members, cells, Cells(pair, pair_starts))
 
+    def _pairs(
+        self,
+        picks: NDArray[np.intp],
+        candidates: NDArray[np.intp],
+        members: NDArray[np.intp],
+        by_class: bool,
+    ) -> JointCounts:
+        table = self._counts.reshape(-1, len(self.class_counts))
+        counts = table if by_class else table.sum(axis=1, keepdims=True)
+        n_classes = counts.shape[1]
+        starts = starts_of(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
+        cells = np.empty(starts[-1], np.int64)
+        _kernels.sparse.pair_tables(
+            self._runs,
+            counts.ravel(),
+            candidates,
+            picks,
+            self._classes if by_class else np.zeros_like(self._classes),
+            n_classes,
+            cells,
+            starts,
+        )
+        return laid_out(members, Cells(cells, starts), by_class)
+
     def pair_counts(
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of candidate i against pick i, for all i."""
+        n_classes = len(self.class_counts) if by_class else 1
+        sizes = self.n_levels[candidates] * self.n_levels[picks] * n_classes
+        if sizes.sum() <= CELLS_AT_ONCE:
+            order = np.argsort(picks, kind="stable")
+            yield self._pairs(picks[order], candidates[order], order, by_class)
+            return
         for column in np.unique(picks).tolist():
             members = np.flatnonzero(picks == column)
             tables = self.joint_counts(
@@ -198,7 +225,7 @@ class SparseEngine:
                 yield replace(table, members=members[table.members])
 
 
-def _laid_out(pick: Pick, by_class: bool) -> tuple[NDArray[np.uint32], IntArray]:
+def _cells_of(pick: Pick, by_class: bool) -> tuple[NDArray[np.uint32], IntArray]:
     """Cell of each row in the table of a pick, and this table."""
     if by_class:
         return pick.by_class, pick.counts

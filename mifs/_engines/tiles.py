@@ -1,4 +1,4 @@
-"""Columns of few levels in tiles of 64, for rounds in which most of them are counted."""
+"""Columns of few levels in tiles of 64, for rounds that count most of them."""
 
 from __future__ import annotations
 

@@ -10,10 +10,35 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 from mifs._kernels.jit import njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@njit
+def masks_of_rows(rows: Array, masks: Array) -> None:
+    """Bit v of ``masks[j]`` (b,) uint64: v occurs in column j; all values below 64."""
+    n, b = rows.shape
+    for i in range(n):
+        row = rows[i]
+        for j in range(b):
+            masks[j] |= np.uint64(1) << np.uint64(row[j] & 63)
+
+
+@njit
+def masks_of_columns(columns: Array, masks: Array) -> None:
+    """Bit v of ``masks[j]`` (b,) uint64: v occurs in column j; all values below 64."""
+    b, n = columns.shape
+    for j in range(b):
+        column = columns[j]
+        mask = np.uint64(0)
+        for i in range(n):
+            mask |= np.uint64(1) << np.uint64(column[i] & 63)
+        masks[j] = mask
 
 
 @njit
@@ -37,34 +62,118 @@ def seen_in_columns(columns: Array, seen: Array) -> None:
             marks[column[i]] = 1
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def _load_eight(typingctx: Any, array: Any, at: Any) -> Any:
+    """Eight bytes of a contiguous uint8 array as one word."""
+    signature = types.uint64(array, at)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        address = builder.gep(data, [args[1]])
+        word = ir.IntType(64).as_pointer()
+        return builder.load(builder.bitcast(address, word), align=1)
+
+    return signature, codegen
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _store_eight(typingctx: Any, array: Any, at: Any, value: Any) -> Any:
+    """Write a word to eight bytes of a contiguous uint8 array."""
+    signature = types.void(array, at, value)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        address = builder.gep(data, [args[1]])
+        word = ir.IntType(64).as_pointer()
+        builder.store(args[2], builder.bitcast(address, word), align=1)
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
 @njit
-def byte_codes_of_rows(
-    rows: Array, positions: Array, order: Array, lut: Array, codes: Array
-) -> None:
-    """``codes[t, i] = lut[t, rows[order[i], positions[t]]]``, 64 samples at once."""
-    n = rows.shape[0]
+def _mix(low: np.uint64, high: np.uint64, mask: np.uint64, shift: np.uint64) -> Any:
+    """Exchange the upper half-fields of one word with the lower ones of another."""
+    return (low & mask) | ((high & mask) << shift), ((low >> shift) & mask) | (
+        high & ~mask
+    )
+
+
+@njit
+def _transpose_eight(rows: Array, row_at: Array, codes: Array, n: int, at: int) -> None:
+    """Turn 8 × 8 bytes: column c of the rows goes to ``codes[at + c * n]`` and on."""
+    bytes_, pairs = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
+    halves = np.uint64(0x00000000FFFFFFFF)
+    one, two, four = np.uint64(8), np.uint64(16), np.uint64(32)
+    a0, a1 = _mix(
+        _load_eight(rows, row_at[0]), _load_eight(rows, row_at[1]), bytes_, one
+    )
+    a2, a3 = _mix(
+        _load_eight(rows, row_at[2]), _load_eight(rows, row_at[3]), bytes_, one
+    )
+    a4, a5 = _mix(
+        _load_eight(rows, row_at[4]), _load_eight(rows, row_at[5]), bytes_, one
+    )
+    a6, a7 = _mix(
+        _load_eight(rows, row_at[6]), _load_eight(rows, row_at[7]), bytes_, one
+    )
+    b0, b2 = _mix(a0, a2, pairs, two)
+    b1, b3 = _mix(a1, a3, pairs, two)
+    b4, b6 = _mix(a4, a6, pairs, two)
+    b5, b7 = _mix(a5, a7, pairs, two)
+    c0, c4 = _mix(b0, b4, halves, four)
+    c1, c5 = _mix(b1, b5, halves, four)
+    c2, c6 = _mix(b2, b6, halves, four)
+    c3, c7 = _mix(b3, b7, halves, four)
+    _store_eight(codes, at, c0)
+    _store_eight(codes, at + n, c1)
+    _store_eight(codes, at + 2 * n, c2)
+    _store_eight(codes, at + 3 * n, c3)
+    _store_eight(codes, at + 4 * n, c4)
+    _store_eight(codes, at + 5 * n, c5)
+    _store_eight(codes, at + 6 * n, c6)
+    _store_eight(codes, at + 7 * n, c7)
+
+
+@njit
+def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
+    """``codes[t, i] = rows[order[i], first + t]``, in squares of eight bytes."""
+    n, b = rows.shape
+    width = codes.shape[0]
+    flat, out = rows.reshape(-1), codes.reshape(-1)
+    row_at = np.empty(8, np.int64)
     for start in range(0, n, 64):
         stop = min(start + 64, n)
-        for t in range(positions.shape[0]):
-            j = np.uint64(positions[t])
-            table = lut[t]
-            out = codes[t]
-            for i in range(start, stop):
-                out[i] = table[rows[np.uint64(order[i]), j]]
+        for t in range(0, width, 8):
+            if t + 8 <= width and stop == start + 64:
+                for i in range(start, stop, 8):
+                    for r in range(8):
+                        row_at[r] = order[i + r] * b + first + t
+                    _transpose_eight(flat, row_at, out, n, t * n + i)
+            else:
+                for column in range(t, min(t + 8, width)):
+                    for i in range(start, stop):
+                        codes[column, i] = rows[order[i], first + column]
 
 
 @njit
-def byte_codes_of_columns(
-    columns: Array, positions: Array, order: Array, lut: Array, codes: Array
-) -> None:
-    """``codes[t, i] = lut[t, columns[positions[t], order[i]]]``."""
-    n = columns.shape[1]
-    for t in range(positions.shape[0]):
-        column = columns[positions[t]]
-        table = lut[t]
+def bytes_of_columns(columns: Array, first: int, order: Array, codes: Array) -> None:
+    """``codes[t, i] = columns[first + t, order[i]]``."""
+    for t in range(codes.shape[0]):
+        column = columns[first + t]
         out = codes[t]
-        for i in range(n):
-            out[i] = table[column[np.uint64(order[i])]]
+        for i in range(order.shape[0]):
+            out[i] = column[np.uint64(order[i])]
+
+
+@njit
+def recode(codes: Array, lut: Array) -> None:
+    """``codes[t, i] = lut[t, codes[t, i]]`` in place."""
+    for t in range(codes.shape[0]):
+        column = codes[t]
+        table = lut[t]
+        for i in range(column.shape[0]):
+            column[i] = table[column[i]]
 
 
 @njit

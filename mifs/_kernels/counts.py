@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from llvmlite import ir
+from numba import types
 from numba.extending import intrinsic
 
 from mifs._kernels.jit import njit
@@ -55,74 +57,70 @@ def _popcount(typingctx: Any, word: Any) -> Any:
     return word(word), codegen
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def _rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
+    """Word of the 64 byte codes from ``at`` on that equal the level, as bits.
+
+    In vectors: one comparison, whose mask is the word.
+    """
+    signature = types.uint64(codes, at, level)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        bytes_ = ir.VectorType(ir.IntType(8), 64)
+        nothing = ir.Constant(bytes_, ir.Undefined)
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        address = builder.bitcast(builder.gep(data, [args[1]]), bytes_.as_pointer())
+        byte = builder.trunc(args[2], ir.IntType(8))
+        first = builder.insert_element(nothing, byte, ir.Constant(ir.IntType(32), 0))
+        wanted = builder.shuffle_vector(first, nothing, lanes)
+        equal = builder.icmp_unsigned("==", builder.load(address, align=1), wanted)
+        return builder.bitcast(equal, ir.IntType(64))
+
+    return signature, codegen
+
+
 @njit
 def pack_bits(
     codes: Array, n_levels: Array, class_rows: Array, words: Array, counts: Array
 ) -> None:
-    """Bit columns and level counts of ``codes`` (b, n) uint8 of at most 16 levels.
+    """Bit columns and level counts of ``codes`` (b, n) uint8.
 
-    ``words`` and ``counts`` are those of `BitColumns` for these b features. The bits
-    of 64 codes are first collected into four planes (the multiplication gathers one
-    bit of eight bytes), from which each level's word is an intersection.
+    ``words`` and ``counts`` are those of `BitColumns` for these b features; without
+    words (0 of them), the levels are counted only.
     """
-    b = codes.shape[0]
     n_classes = class_rows.shape[0] - 1
     n_words = 0
     for y in range(n_classes):
         n_words += (class_rows[y + 1] - class_rows[y] + 63) >> 6
-    buffer = np.zeros(64, np.uint8)
-    eights = buffer.view(np.uint64)
-    planes = np.zeros(4, np.uint64)
+    keep = words.shape[0] > 0
+    buffer = np.empty(64, np.uint8)
     word_at = count_at = 0
-    for j in range(b):
+    for j in range(codes.shape[0]):
         levels = n_levels[j]
-        depth = 0
-        while (1 << depth) < levels:
-            depth += 1
         column = codes[j]
         at = word_at
         for y in range(n_classes):
-            row = class_rows[y]
             tally = counts[count_at + y : count_at + levels * n_classes : n_classes]
-            while row < class_rows[y + 1]:
-                m = min(64, class_rows[y + 1] - row)
-                buffer[:m] = column[row : row + m]
-                _fill_planes(eights, depth, planes)
-                valid = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - m)
-                rest = m
+            tally[levels - 1] = class_rows[y + 1] - class_rows[y]
+            for row in range(class_rows[y], class_rows[y + 1], 64):
+                source, start = column, row
+                if row + 64 > class_rows[y + 1]:
+                    # No level is 255 here: the rest of the word stays empty.
+                    buffer[:] = 255
+                    rest = column[row : class_rows[y + 1]]
+                    buffer[: rest.shape[0]] = rest
+                    source, start = buffer, 0
                 for a in range(levels - 1):
-                    word = _intersect(planes, depth, a) & valid
-                    words[at + a * n_words] = word
-                    ones = np.int64(_popcount(word))
-                    tally[a] += ones
-                    rest -= ones
-                tally[levels - 1] += rest
+                    word = _rows_at_level(source, start, a)
+                    tally[a] += np.int64(_popcount(word))
+                    if keep:
+                        words[at + a * n_words] = word
                 at += 1
-                row += m
+            for a in range(levels - 1):
+                tally[levels - 1] -= tally[a]
         word_at += (levels - 1) * n_words
         count_at += levels * n_classes
-
-
-@njit
-def _fill_planes(eights: Array, depth: int, planes: Array) -> None:
-    """Plane d holds bit d of 64 byte codes."""
-    ones = np.uint64(0x0101010101010101)
-    gather = np.uint64(0x0102040810204080)
-    for d in range(depth):
-        plane = np.uint64(0)
-        for q in range(8):
-            byte = ((eights[q] >> np.uint64(d)) & ones) * gather >> np.uint64(56)
-            plane |= byte << np.uint64(8 * q)
-        planes[d] = plane
-
-
-@njit
-def _intersect(planes: Array, depth: int, level: int) -> np.uint64:
-    """Rows whose code is ``level``."""
-    word = np.uint64(0xFFFFFFFFFFFFFFFF)
-    for d in range(depth):
-        word &= planes[d] if (level >> d) & 1 else ~planes[d]
-    return word
 
 
 @njit

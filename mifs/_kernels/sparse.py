@@ -233,6 +233,58 @@ def whole_tables(
 
 
 @njit
+def pair_tables(
+    runs: LevelRuns,
+    counts: Array,
+    candidates: Array,
+    picks: Array,
+    classes: Array,
+    n_classes: int,
+    cells: Array,
+    starts: Array,
+) -> None:
+    """Joint tables of candidate i and pick i, at the cost of their own entries.
+
+    ``counts`` are the tables (level, class) of all columns, ``classes`` (n,) the class of
+    each row; ``picks`` are sorted, so that each is laid out once.
+    """
+    # By how much the level of a row lies above the pick's default.
+    shift = np.zeros(classes.shape[0], np.int64)
+    for i, k in enumerate(candidates):
+        j = picks[i]
+        if i == 0 or j != picks[i - 1]:
+            if i > 0:
+                _lay_out(runs, picks[i - 1], 0, shift)
+            _lay_out(runs, j, 1, shift)
+        margin = counts[runs.column_starts[j] * n_classes :]
+        margin = margin[
+            : (runs.column_starts[j + 1] - runs.column_starts[j]) * n_classes
+        ]
+        stride, default_j = margin.shape[0], runs.defaults[j]
+        first, default = runs.column_starts[k], runs.defaults[k]
+        table = cells[starts[i] : starts[i + 1]]
+        table[:] = 0
+        rest = table[default * stride : (default + 1) * stride]
+        rest[:] = margin
+        for a in range(runs.column_starts[k + 1] - first):
+            begin, end = runs.level_starts[first + a], runs.level_starts[first + a + 1]
+            for row in runs.rows[begin:end]:
+                cell = (default_j + shift[row]) * n_classes + classes[row]
+                table[a * stride + cell] += 1
+                rest[cell] -= 1
+
+
+@njit
+def _lay_out(runs: LevelRuns, column: int, factor: int, shift: Array) -> None:
+    """Write level less default, times ``factor``, to the rows of a column's entries."""
+    first = runs.column_starts[column]
+    for level in range(first, runs.column_starts[column + 1]):
+        begin, end = runs.level_starts[level], runs.level_starts[level + 1]
+        for row in runs.rows[begin:end]:
+            shift[row] = factor * (level - first - runs.defaults[column])
+
+
+@njit
 def occupied_tables(
     runs: LevelRuns,
     candidates: Array,

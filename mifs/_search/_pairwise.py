@@ -26,6 +26,8 @@ PATIENCE = 4
 # A step with so many evaluations for each candidate shows that the bounds do not help:
 # a whole round costs less than its parts. The search is eager for 2, 4, 8 … steps then.
 HOPELESS = 0.25
+# Candidates that are so large a part of all features are evaluated with all of them.
+MOST = 0.9
 
 
 class PairwiseScorer:
@@ -90,9 +92,15 @@ class PairwiseScorer:
         seen = self.seen[candidates]
         for step in range(seen.min(), len(self.picks)):
             behind = candidates[seen <= step]
+            at: IntArray | slice = behind
+            if len(behind) == len(candidates) > MOST * len(self.seen):
+                # The few others are evaluated in vain: whole arrays add up faster.
+                behind, at = np.arange(len(self.seen)), slice(None)
             pick = self.picks[step]
             terms = self.terms.pairwise(pick, behind, self.criterion.terms)
-            self._add(np.array([pick]), behind, terms)
+            self._add(np.array([pick]), at, terms)
+            self.seen[candidates] = np.maximum(self.seen[candidates], step + 1)
+            self.n_evaluations += int(np.count_nonzero(seen <= step))
 
     def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
         """Evaluate as many candidates as it takes to know the first and the second."""
@@ -138,13 +146,15 @@ class PairwiseScorer:
         for first in _without_repeats(missing):
             part = {name: values[first] for name, values in terms.items()}
             self._add(picks[first], each[first], part)
+        self.seen[candidates] += missing
+        self.n_evaluations += len(each)
 
     def _add(
-        self, picks: IntArray, candidates: IntArray, terms: dict[str, FloatArray]
+        self, picks: IntArray, at: IntArray | slice, terms: dict[str, FloatArray]
     ) -> None:
         """Add the contributions of pick i to candidate i; no candidate comes twice."""
         pair = Pair(
-            self.relevance[candidates],
+            self.relevance[at],
             self.relevance[picks],
             terms.get(REDUNDANCY, NONE),
             terms.get(CONDITIONAL_REDUNDANCY, NONE),
@@ -152,13 +162,11 @@ class PairwiseScorer:
         )
         contribution = self.criterion.contribution(pair, self.criterion.parameters)
         reduce = np.add if self.criterion.reduction == "sum" else np.minimum
-        self.reduced[candidates] = reduce(self.reduced[candidates], contribution)
+        self.reduced[at] = reduce(self.reduced[at], contribution)
         if REDUNDANCY in terms:
-            self.redundancy[candidates] += pair.redundancy
+            self.redundancy[at] += pair.redundancy
         if CONDITIONAL_REDUNDANCY in terms:
-            self.conditional_redundancy[candidates] += pair.conditional_redundancy
-        self.seen[candidates] += 1
-        self.n_evaluations += len(candidates)
+            self.conditional_redundancy[at] += pair.conditional_redundancy
 
 
 def _without_repeats(missing: IntArray) -> Iterator[IntArray]:

@@ -17,11 +17,13 @@ from mifs.estimators._copula import (
     gaussian_mutual_information,
 )
 from mifs.estimators._gaussian import GaussianCopula
+from mifs.estimators._knn import KNN
 from mifs.estimators._plugin import PlugIn
 
 ESTIMATORS: dict[str, Callable[[], Estimator]] = {
     "auto": PlugIn,
     "gaussian_copula": GaussianCopula,
+    "knn": KNN,
     "plugin": PlugIn,
 }
 
@@ -60,6 +62,7 @@ def resolve(estimator: Any) -> Estimator:
 
 __all__ = [
     "ESTIMATORS",
+    "KNN",
     "Estimator",
     "GaussianCopula",
     "PlugIn",

@@ -216,7 +216,7 @@ class PlugInTerms:
     def _tile_sums(
         self, tiles: TileCells, by_class: bool
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Sums with the class, and without it."""
+        """Sum with the class, and without it."""
         n_classes = len(self._engine.class_counts) if by_class else 1
         shape = (len(tiles.counts), tiles.counts.shape[-1])
         with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mifs.measures._estimates import read_columns
+from mifs.measures._estimates import as_frame, read_columns
 from mifs.measures._samples import FloatArray, Sample, read_sample
 
 
@@ -51,10 +51,7 @@ def read_series(values: Any, discrete: Any, name: str) -> Series:
     ValueError
         No value at all in a column, and as `read_sample`.
     """
-    if isinstance(values, (pd.Series, pd.DataFrame)):
-        frame = pd.DataFrame(values)
-    else:
-        frame = pd.DataFrame(np.asarray(values))
+    frame = as_frame(values, name)
     present = ~frame.isna().to_numpy()
     empty = np.flatnonzero(~present.any(axis=0))
     if len(empty):

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.dependencies import is_into_dataframe, is_into_series
 from scipy.special import entr, xlogy
 
 from mifs._data.discretize import default_n_bins
@@ -21,7 +23,8 @@ from mifs.measures._samples import FloatArray, IntArray, Sample, read_sample
 def read_samples(**given: tuple[Any, Any]) -> list[Sample]:
     """Read samples of ``name=(values, discrete)``, all with the same number of rows."""
     samples = [
-        read_sample(values, kinds, name) for name, (values, kinds) in given.items()
+        read_sample(plain(values), kinds, name)
+        for name, (values, kinds) in given.items()
     ]
     sizes = [sample.n_rows for sample in samples]
     if len(set(sizes)) > 1:
@@ -29,6 +32,21 @@ def read_samples(**given: tuple[Any, Any]) -> list[Sample]:
             f"{', '.join(given)} have {sizes} rows; the numbers must be equal"
         )
     return samples
+
+
+def plain(values: Any) -> Any:
+    """Arrays and pandas objects as they are; all else without mixing its dtypes."""
+    if isinstance(values, (np.ndarray, pd.DataFrame, pd.Series)):
+        return values
+    if is_into_series(values):
+        return np.asarray(nw.from_native(values, series_only=True).to_numpy())
+    if is_into_dataframe(values):
+        frame = nw.from_native(values, eager_only=True)
+        return pd.DataFrame({name: frame[name].to_numpy() for name in frame.columns})
+    array = np.asarray(values)
+    # Of [[0.5, "a"], [1.5, "b"]] NumPy makes strings, and of None an object.
+    mixed = array.dtype.kind in "OUS" and array.ndim in (1, 2)
+    return pd.DataFrame(list(values)) if mixed else array
 
 
 def read_variables(values: tuple[Any, ...], discrete: Any) -> list[Sample]:
@@ -47,7 +65,7 @@ def read_columns(
     values: Any, discrete: Any, name: str
 ) -> tuple[list[Any], list[Sample]]:
     """Names and samples of the columns of a matrix, each a variable of its own."""
-    frame = values if isinstance(values, pd.DataFrame) else _as_frame(values, name)
+    frame = as_frame(values, name)
     one_for_all = isinstance(discrete, (str, bool, np.bool_))
     kinds = [discrete] * frame.shape[1] if one_for_all else list(discrete)
     if len(kinds) != frame.shape[1]:
@@ -64,13 +82,12 @@ def read_columns(
     return list(frame.columns), samples
 
 
-def _as_frame(values: Any, name: str) -> pd.DataFrame:
-    if isinstance(values, pd.Series):
-        return values.to_frame()
-    array = np.asarray(values)
-    if array.ndim not in (1, 2):
-        raise ValueError(f"{name} has shape {array.shape}; it must be (n,) or (n, d)")
-    return pd.DataFrame(array)
+def as_frame(values: Any, name: str) -> pd.DataFrame:
+    """Values of shape (n,) or (n, d) as a frame."""
+    values = plain(values)
+    if values.ndim not in (1, 2):
+        raise ValueError(f"{name} has shape {values.shape}; it must be (n,) or (n, d)")
+    return pd.DataFrame(values)
 
 
 def _each_kind(discrete: Any, n_variables: int) -> list[Any]:

@@ -15,7 +15,7 @@ from mifs._data.table import Table
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators._base import REDUNDANCY
 from mifs.estimators._knn import KNN
-from mifs.measures._estimates import plug_in_entropy
+from mifs.measures._estimates import plain, plug_in_entropy
 from mifs.measures._samples import FloatArray
 from mifs.probability._tables import check_base
 
@@ -102,12 +102,9 @@ def pairwise_mutual_information(
 
 
 def _read(X: Any, discrete: Any, n_jobs: int | None) -> Table:
-    if not isinstance(X, pd.DataFrame):
-        X = np.asarray(X)
-        if X.ndim != 2:
-            raise ValueError(
-                f"X has shape {X.shape}; it must be (n_samples, n_features)"
-            )
+    X = plain(X)
+    if X.ndim != 2:
+        raise ValueError(f"X has shape {X.shape}; it must be (n_samples, n_features)")
     if X.shape[0] < 2 or X.shape[1] < 1:
         raise ValueError(
             f"X has shape {X.shape}; at least two rows and one column are needed"

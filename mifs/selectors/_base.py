@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -314,18 +315,25 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.feature_kinds_ = np.where(table.discrete, "discrete", "continuous")
         self.n_evaluations_ = path.n_evaluations
         self.mi_estimator_ = estimator
-        self.path_ = path_frame(path, units)
-        self._warn_of_no_gain()
+        self._path, self._units = replace(path, state={}), units
+        self.__dict__.pop("path_", None)
+        self._warn_of_no_gain(path, units)
 
-    def _warn_of_no_gain(self) -> None:
+    @cached_property
+    def path_(self) -> pd.DataFrame:
+        """One row a step; built when it is first asked for."""
+        check_is_fitted(self)
+        return path_frame(self._path, self._units)
+
+    def _warn_of_no_gain(self, path: Path, units: Units) -> None:
         """Warn if the last features chosen have neither relevance nor synergy."""
-        synergy = self.path_["conditional_redundancy"] - self.path_["redundancy"]
-        nothing = (self.path_["relevance"] <= NOTHING) & ~(synergy > NOTHING)
-        useless = int(nothing[::-1].cumprod().sum())
+        synergy = np.subtract(path.conditional_redundancy, path.redundancy)
+        gain = (np.array(path.relevance) > NOTHING) | (synergy > NOTHING)
+        useless = int(np.argmax(gain[::-1])) if gain.any() else len(gain)
         if useless and self.n_features_to_select is not None:
-            names = list(self.path_["name"].iloc[-useless:])
+            names = [units.names[unit] for unit in path.feature[-useless:]]
             warnings.warn(
-                f"the last {useless} of {len(self.path_)} selected features carry no "
+                f"the last {useless} of {len(gain)} selected features carry no "
                 f"information about the target: {names[:10]}; ask for fewer",
                 NoGainWarning,
                 stacklevel=4,

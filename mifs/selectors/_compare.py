@@ -93,13 +93,13 @@ def compare(
 
     Examples
     --------
-    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.datasets import load_breast_cancer
     >>> from mifs import compare
-    >>> X, y = load_wine(return_X_y=True)
+    >>> X, y = load_breast_cancer(return_X_y=True)
     >>> compare(X, y, ["mrmr", "jmi"], k=5).agreement["jaccard"].round(2)
           mrmr   jmi
-    mrmr  1.00  0.67
-    jmi   0.67  1.00
+    mrmr  1.00  0.25
+    jmi   0.25  1.00
     """
     if isinstance(criteria, (str, Criterion)):
         criteria = [criteria]

@@ -20,7 +20,7 @@ from mifs.estimators import Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.exceptions import NoGainWarning
 from mifs.selectors._base import NOTHING, BaseSelector, require
-from mifs.selectors._constraints import read_constraints, read_units
+from mifs.selectors._constraints import Units, read_constraints, read_units
 from mifs.selectors._progress import progress_bar
 
 
@@ -177,6 +177,7 @@ class InfoMaxSelector(BaseSelector):
         Returns
         -------
         self : object
+            The fitted selector.
 
         Raises
         ------
@@ -223,14 +224,14 @@ class InfoMaxSelector(BaseSelector):
             )
         return path, relevance
 
-    def _warn_of_no_gain(self) -> None:
+    def _warn_of_no_gain(self, path: Path, units: Units) -> None:
         """Warn if the last features chosen add nothing to f."""
         gains = np.diff(self.objective_, prepend=0.0)
         useless = int((gains <= NOTHING)[::-1].cumprod().sum())
         if useless and self.n_features_to_select is not None:
-            names = list(self.path_["name"].iloc[-useless:])
+            names = [units.names[unit] for unit in path.feature[-useless:]]
             warnings.warn(
-                f"the last {useless} of {len(self.path_)} selected features add "
+                f"the last {useless} of {len(path.feature)} selected features add "
                 f"nothing to what the others say: {names[:10]}; ask for fewer",
                 NoGainWarning,
                 stacklevel=4,

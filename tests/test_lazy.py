@@ -1,0 +1,184 @@
+"""Lazy search chooses what eager search chooses, to the last bit, for fewer counts."""
+
+from pathlib import Path
+
+import numpy as np
+import oracles
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mifs import CMIM, MISelector
+from mifs._data.kinds import read_table
+from mifs._search import Constraints, search
+from mifs.criteria import CRITERIA, resolve
+from mifs.estimators import PlugIn
+from mifs.selectors._base import is_lazy
+
+CASES = [
+    pytest.param(name, parameters, id="-".join([name, *map(str, parameters.values())]))
+    for name, record in CRITERIA.items()
+    if record.lowers != "never"
+    for parameters in ({}, *oracles.VARIANTS.get(name, []))
+]
+every_case = pytest.mark.parametrize(("criterion", "parameters"), CASES)
+SETS = {"golub": 35, "singh": 60}
+STEPS = (
+    *("feature", "score", "relevance", "redundancy"),
+    *("conditional_redundancy", "runner_up", "margin"),
+)
+
+
+class Signed(PlugIn):
+    """Estimates as PlugIn, but does not promise that they are never negative."""
+
+    non_negative = False
+
+
+def prepared(X, y):
+    names = [f"x{j}" for j in range(X.shape[1])]
+    table = read_table(X, y, names, discrete_features=True, discrete_target=True)
+    return PlugIn().prepare(table)
+
+
+def find(terms, criterion, parameters, k, **options):
+    return search(terms, resolve(criterion, parameters), k, **options)
+
+
+def same(ours, expected, steps=STEPS):
+    for step in steps:
+        np.testing.assert_array_equal(getattr(ours, step), getattr(expected, step))
+
+
+@pytest.fixture(scope="module", params=SETS)
+def genes(request):
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    file = folder / f"mic_{request.param}.npz"
+    if not file.is_file():
+        pytest.skip(f"{file.name} is not beside this checkout")
+    with np.load(file) as data:
+        X, y = data["X"], data["y"]
+    return request.param, X, y
+
+
+@pytest.fixture(scope="module")
+def gene_terms(genes):
+    """Terms of the expressions in thirds."""
+    _, X, y = genes
+    ranks = np.argsort(np.argsort(X, axis=0, kind="stable"), axis=0)
+    return prepared(ranks * 3 // len(X), y)
+
+
+@every_case
+def test_gene_expression(gene_terms, criterion, parameters):
+    eager = find(gene_terms, criterion, parameters, 9)
+    assert eager.n_evaluations == n_pairs(gene_terms, 9)
+    for n_threads in (1, 2, 3):
+        options = {"lazy": True, "n_threads": n_threads}
+        lazy = find(gene_terms, criterion, parameters, 9, **options)
+        same(lazy, eager)
+        assert lazy.n_evaluations <= eager.n_evaluations
+
+
+def n_pairs(terms, k):
+    """Pairs of an eager search."""
+    return sum(len(terms.relevance) - step for step in range(1, k))
+
+
+@st.composite
+def tied_tables(draw):
+    """Few rows and levels, many copies: scores tie, exactly and almost."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, p = draw(st.integers(4, 40)), draw(st.integers(1, 90))
+    n_levels = draw(st.sampled_from([2, 3, 5]))
+    X = rng.integers(0, n_levels, (n, draw(st.integers(1, p))))
+    X = X[:, rng.integers(0, X.shape[1], p)]
+    y = (X[:, 0] + (rng.random(n) < draw(st.sampled_from([0, 0.3])))) % 2
+    y[:2] = 0, 1
+    return X, y
+
+
+@every_case
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(table=tied_tables(), n_threads=st.sampled_from([1, 2, 3]))
+def test_ties(criterion, parameters, table, n_threads):
+    terms = prepared(*table)
+    p = len(terms.relevance)
+    eager = find(terms, criterion, parameters, p)
+    lazy = find(terms, criterion, parameters, p, lazy=True, n_threads=n_threads)
+    same(lazy, eager)
+
+
+@every_case
+@pytest.mark.parametrize("seed", range(3))
+def test_constraints(criterion, parameters, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 3, (60, 200))
+    y = (X[:, 3] + X[:, 7] + rng.integers(0, 2, 60)) % 3
+    terms = prepared(X, y)
+    limits = Constraints([150, 20], [3, 4, 5], rng.integers(0, 4, 200) / 20)
+    eager = find(terms, criterion, parameters, 30, constraints=limits)
+    lazy = find(terms, criterion, parameters, 30, constraints=limits, lazy=True)
+    same(lazy, eager)
+    short = find(terms, criterion, parameters, 9, constraints=limits, lazy=True)
+    longer = find(
+        terms, criterion, parameters, 30, constraints=limits, lazy=True, earlier=short
+    )
+    same(longer, eager)
+
+
+@every_case
+def test_second_place_is_exact(criterion, parameters):
+    rng = np.random.default_rng(5)
+    X = rng.integers(0, 4, (80, 40))
+    y = rng.integers(0, 3, 80)
+    path = find(prepared(X, y), criterion, parameters, 12, lazy=True)
+    twin = oracles.greedy(oracles.Terms(list(X.T), y), criterion, 12, parameters)
+    assert path.feature == twin.feature
+    assert path.runner_up == twin.runner_up
+    if parameters.get("scheme") != "quotient":
+        np.testing.assert_allclose(path.margin, twin.margin, rtol=0, atol=1e-12)
+
+
+def test_savings_of_cmim(genes):
+    name, X, y = genes
+    fitted = CMIM(50, n_jobs=1).fit(X, y)
+    eager = sum(X.shape[1] - step for step in range(1, 50))
+    assert eager / fitted.n_evaluations_ >= SETS[name]
+
+
+@pytest.mark.parametrize("criterion", ["icap", "jmim", "njmim"])
+def test_savings_of_the_others(gene_terms, criterion):
+    path = find(gene_terms, criterion, {}, 30, lazy=True)
+    assert path.n_evaluations < n_pairs(gene_terms, 30) / 2
+
+
+def test_eager_count():
+    rng = np.random.default_rng(0)
+    terms = prepared(rng.integers(0, 3, (50, 9)), rng.integers(0, 2, 50))
+    for criterion in ("jmi", "cmim"):
+        path = find(terms, criterion, {}, 6)
+        assert path.n_evaluations == 8 + 7 + 6 + 5 + 4
+    assert find(terms, "mim", {}, 6).n_evaluations == 0
+
+
+def test_which_criteria_are_lazy():
+    always = {name for name, record in CRITERIA.items() if is_lazy(record, Signed())}
+    assert always == {"cmim", "icap", "jmim", "njmim"}
+    promised = {name for name, record in CRITERIA.items() if is_lazy(record, PlugIn())}
+    assert promised == always | {"mrmr", "mifs"}
+
+
+def test_selectors_search_lazily():
+    rng = np.random.default_rng(1)
+    X = rng.integers(0, 3, (100, 300))
+    y = (X[:, :6].sum(axis=1) > 6).astype(int)
+    eager = sum(300 - step for step in range(1, 10))
+    for n_jobs in (1, 2):
+        assert CMIM(10, n_jobs=n_jobs).fit(X, y).n_evaluations_ < eager / 2
+    for criterion in ("mrmr", "mifs"):
+        lazy = MISelector(criterion, 10).fit(X, y)
+        slow = MISelector(criterion, 10, mi_estimator=Signed()).fit(X, y)
+        assert lazy.n_evaluations_ <= slow.n_evaluations_ == eager
+        pd.testing.assert_frame_equal(lazy.path_, slow.path_, check_exact=True)
