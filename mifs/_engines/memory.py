@@ -16,7 +16,7 @@ from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
 from mifs._engines.joined import JoinedColumns, joint_label, label_counts
-from mifs._engines.layout import CELLS_AT_ONCE, groups, place, starts_of
+from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
 from mifs._engines.tiles import MAX_LEVELS, Tiles
 
 MAX_BIT_LEVELS = 16
@@ -326,7 +326,7 @@ class MemoryEngine:
         starts = starts_of(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
         cells = np.empty(starts[-1], np.int64)
         _kernels.counts.bit_tables(columns, candidates, picks, cells, starts)
-        return _laid_out(members, Cells(cells, starts), by_class)
+        return laid_out(members, Cells(cells, starts), by_class)
 
     def _pair_histograms(
         self, candidates: Any, picks: Any, by_class: bool
@@ -346,7 +346,7 @@ class MemoryEngine:
             cells,
             starts,
         )
-        return _laid_out(slice(None), Cells(cells, starts), by_class)
+        return laid_out(slice(None), Cells(cells, starts), by_class)
 
     def _from_histograms(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
@@ -358,11 +358,12 @@ class MemoryEngine:
         starts = starts_of(self.n_levels[chosen] * stride)
         cells = np.empty(starts[-1], np.int64)
         _kernels.counts.histogram_tables(codes, rows, base, stride, cells, starts)
-        yield _laid_out(members, Cells(cells, starts), by_class)
+        yield laid_out(members, Cells(cells, starts), by_class)
 
     def _from_tiles(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
     ) -> Iterator[JointCounts]:
+        assert self._tiles is not None
         order, groups = pick.groups_by_class if by_class else pick.groups_plain
         for part, cells in self._tiles.tables(candidates[members], order, groups):
             yield JointCounts(np.arange(len(candidates))[members][part], tiles=cells)
@@ -403,12 +404,6 @@ class MemoryEngine:
         SORT_WIDE: _from_sorting,
         TILE: _from_tiles,
     }
-
-
-def _laid_out(members: Any, cells: Cells, by_class: bool) -> JointCounts:
-    if by_class:
-        return JointCounts(members, triple=cells, pair=None)
-    return JointCounts(members, triple=None, pair=cells)
 
 
 def _grouped(

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import intrinsic, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -62,7 +61,7 @@ def seen_in_columns(columns: Array, seen: Array) -> None:
             marks[column[i]] = 1
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _load_eight(typingctx: Any, array: Any, at: Any) -> Any:
     """Eight bytes of a contiguous uint8 array as one word."""
     signature = types.uint64(array, at)
@@ -76,7 +75,7 @@ def _load_eight(typingctx: Any, array: Any, at: Any) -> Any:
     return signature, codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _store_eight(typingctx: Any, array: Any, at: Any, value: Any) -> Any:
     """Write a word to eight bytes of a contiguous uint8 array."""
     signature = types.void(array, at, value)

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import intrinsic, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,7 +46,7 @@ class BitColumns(NamedTuple):
     class_words: Array
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _popcount(typingctx: Any, word: Any) -> Any:
     """Count the ones of a word: one instruction, which LLVM vectorises."""
 
@@ -57,7 +56,7 @@ def _popcount(typingctx: Any, word: Any) -> Any:
     return word(word), codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
     """Word of the 64 byte codes from ``at`` on that equal the level, as bits.
 
@@ -146,9 +145,9 @@ def join_labels(first: Array, second: Array, n_second: int, n_keys: int) -> Arra
         keys[i] = key
         place[key] = 1
     label = 0
-    for key in range(n_keys):
-        if place[key]:
-            place[key] = label
+    for pair in range(n_keys):
+        if place[pair]:
+            place[pair] = label
             label += 1
     for i in range(keys.shape[0]):
         keys[i] = place[keys[i]]
@@ -270,8 +269,8 @@ def _count_interleaved(
         second[np.uint64(x[r1]) * wide + np.uint64(base[r1])] += 1
         third[np.uint64(x[r2]) * wide + np.uint64(base[r2])] += 1
         fourth[np.uint64(x[r3]) * wide + np.uint64(base[r3])] += 1
-    for r in range(4 * quarter, x.shape[0]):
-        table[np.uint64(x[r]) * wide + np.uint64(base[r])] += 1
+    for last in range(4 * quarter, x.shape[0]):
+        table[np.uint64(x[last]) * wide + np.uint64(base[last])] += 1
     for c in range(size):
         table[c] += second[c] + third[c] + fourth[c]
 
@@ -327,8 +326,8 @@ def sorted_tables(
         begin = np.zeros(n_levels[i] + 1, np.int64)
         for r in range(n):
             begin[np.int64(x[r]) + 1] += 1
-        for a in range(n_levels[i]):
-            begin[a + 1] += begin[a]
+        for level in range(n_levels[i]):
+            begin[level + 1] += begin[level]
         for r in range(n):
             a = np.int64(x[order[r]])
             placed[begin[a]] = base[order[r]]
@@ -360,7 +359,7 @@ def plogp_table(n: int, scale: float) -> Array:
 
 
 @njit
-def _plogp(count: int, table: Array, scale: float) -> int:
+def _plogp(count: int, table: Array, scale: float) -> np.int64:
     """``round(c log c * scale)``."""
     if count < table.shape[0]:
         return np.int64(table[count])

@@ -1,4 +1,4 @@
-"""The one decorator of all kernels."""
+"""The decorators of all kernels."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
+from numba import extending
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,7 +17,18 @@ def njit(function: F) -> F:
     Numba raises at import where neither the package nor the home folder can be
     written (containers); there the kernel is compiled anew in each process.
     """
+    compiled: Any
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        compiled = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:
-        return numba.njit(nogil=True)(function)
+        compiled = numba.njit(nogil=True)(function)
+    kernel: F = compiled
+    return kernel
+
+
+def intrinsic(function: Callable[..., Any]) -> Any:
+    """Give kernels a function that is written in LLVM's own terms.
+
+    Its first parameter, the typing context, is Numba's; kernels pass the others.
+    """
+    return extending.intrinsic(function)

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import intrinsic, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,7 +23,7 @@ LANES = 64
 BYTE_ROWS = 255
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _count_level(
     typingctx: Any, tile: Any, order: Any, start: Any, stop: Any, level: Any, out: Any
 ) -> Any:
