@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,12 @@ class SparseEngine:
             place(rows, level_starts[column_starts], columns, piece_rows)
         runs = _kernels.sparse.LevelRuns(rows, level_starts, column_starts, defaults)
         return cls(runs, classes, n_classes)
+
+    @cached_property
+    def _plain_counts(self) -> IntArray:
+        """Rows of each level of all columns."""
+        counts: IntArray = self._counts.reshape(-1, len(self.class_counts)).sum(axis=1)
+        return counts
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
@@ -189,14 +196,12 @@ class SparseEngine:
         members: NDArray[np.intp],
         by_class: bool,
     ) -> JointCounts:
-        table = self._counts.reshape(-1, len(self.class_counts))
-        counts = table if by_class else table.sum(axis=1, keepdims=True)
-        n_classes = counts.shape[1]
+        n_classes = len(self.class_counts) if by_class else 1
         starts = starts_of(self.n_levels[candidates] * self.n_levels[picks] * n_classes)
         cells = np.empty(starts[-1], np.int64)
         _kernels.sparse.pair_tables(
             self._runs,
-            counts.ravel(),
+            self._counts if by_class else self._plain_counts,
             candidates,
             picks,
             self._classes if by_class else np.zeros_like(self._classes),

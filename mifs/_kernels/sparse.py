@@ -245,8 +245,8 @@ def pair_tables(
 ) -> None:
     """Joint tables of candidate i and pick i, at the cost of their own entries.
 
-    ``counts`` are the tables (level, class) of all columns, ``classes`` (n,) the class of
-    each row; ``picks`` are sorted, so that each is laid out once.
+    ``counts`` are the tables (level, class) of all columns, ``classes`` (n,) are the
+    classes of the rows; ``picks`` are sorted, so that each is laid out once.
     """
     # By how much the level of a row lies above the pick's default.
     shift = np.zeros(classes.shape[0], np.int64)
