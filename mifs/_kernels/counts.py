@@ -359,7 +359,7 @@ def plogp_table(n: int, scale: float) -> Array:
 
 
 @njit
-def _plogp(count: int, table: Array, scale: float) -> np.int64:
+def _plogp(count: int, table: Array, scale: float) -> Any:
     """``round(c log c * scale)``."""
     if count < table.shape[0]:
         return np.int64(table[count])

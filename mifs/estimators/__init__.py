@@ -31,6 +31,16 @@ ESTIMATORS: dict[str, Callable[[], Estimator]] = {
 def resolve(estimator: Any) -> Estimator:
     """Return a fresh estimator from a name or an object.
 
+    Parameters
+    ----------
+    estimator : str or Estimator
+        A key of `ESTIMATORS`, or an object, which is cloned.
+
+    Returns
+    -------
+    estimator : Estimator
+        Not yet used.
+
     Raises
     ------
     ValueError

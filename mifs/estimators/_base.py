@@ -32,11 +32,25 @@ class Terms(Protocol):
     def pairwise(
         self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
-        """Terms of each candidate k against the newest pick j, (n_candidates,) each.
+        """Terms of each candidate k against the newest pick j.
 
-        ``redundancy`` r = I(Xk;Xj), ``conditional_redundancy`` c = I(Xk;Xj|Y) and
-        ``joint_entropy`` H(Xk,Xj,Y). Threads may ask at once for disjoint candidates;
-        the answer for a candidate does not depend on the others.
+        Threads may ask at once for disjoint candidates; the answer for a candidate
+        does not depend on the others.
+
+        Parameters
+        ----------
+        newest : int
+            Index of j.
+        candidates : ndarray of shape (n_candidates,), intp
+            Indices of the candidates k.
+        wanted : frozenset of str
+            Names of terms: ``redundancy`` r = I(Xk;Xj), ``conditional_redundancy``
+            c = I(Xk;Xj|Y), ``joint_entropy`` H(Xk,Xj,Y).
+
+        Returns
+        -------
+        terms : dict of str to ndarray of shape (n_candidates,)
+            In nats.
         """
         ...
 
@@ -90,5 +104,18 @@ class Estimator(Protocol):
     non_negative: ClassVar[bool]
 
     def prepare(self, table: Table, *, n_jobs: int | None = None) -> Terms:
-        """Read the table once; what the search needs later is kept in the terms."""
+        """Read the table once; what the search needs later is kept in the terms.
+
+        Parameters
+        ----------
+        table : Table
+            Columns and target.
+        n_jobs : int, default=None
+            As in joblib.
+
+        Returns
+        -------
+        terms : Terms
+            Relevances, and pairwise terms on demand.
+        """
         ...

@@ -189,6 +189,7 @@ def gaussian_mutual_information(x: ArrayLike, y: ArrayLike) -> float:
     Parameters
     ----------
     x, y : array-like of shape (n,) or (n, d)
+        Samples of two continuous variables.
 
     Returns
     -------
@@ -231,6 +232,7 @@ def gaussian_conditional_mutual_information(
     Parameters
     ----------
     x, y, z : array-like of shape (n,) or (n, d)
+        Samples of three continuous variables.
 
     Returns
     -------

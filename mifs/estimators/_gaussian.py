@@ -88,12 +88,14 @@ class GaussianCopula(BaseEstimator):
         Parameters
         ----------
         table : Table
+            Columns and target.
         n_jobs : int, default=None
             As in joblib.
 
         Returns
         -------
         terms : GaussianTerms
+            Relevances, and pairwise terms on demand.
 
         Raises
         ------
@@ -112,11 +114,37 @@ class GaussianCopula(BaseEstimator):
         return GaussianTerms(table, n_jobs)
 
     def read(self, columns: list[FloatArray], codes: IntArray | None) -> GaussianSample:
-        """Continuous columns and joint codes of one variable."""
+        """Keep the columns of one variable.
+
+        Parameters
+        ----------
+        columns : list of ndarray of shape (n,), float64
+            Its continuous columns.
+        codes : ndarray of shape (n,) or None, intp
+            Joint codes of its discrete columns.
+
+        Returns
+        -------
+        variable : GaussianSample
+            What `information` takes.
+        """
         return GaussianSample(columns, codes)
 
     def information(self, x: Any, y: Any, z: Any, n_rows: int) -> float:
-        """I(X;Y|Z) of variables read by `read`, in nats; z may be without columns."""
+        """I(X;Y|Z) of variables read by `read`.
+
+        Parameters
+        ----------
+        x, y, z : GaussianSample
+            What `read` returned; z may be constant, which conditions on nothing.
+        n_rows : int
+            Number of samples.
+
+        Returns
+        -------
+        information : float
+            In nats.
+        """
         return information_of_samples(x, y, z, n_rows)
 
 

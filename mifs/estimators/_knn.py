@@ -34,7 +34,7 @@ _CACHE_BYTES = 2**31
 
 
 class KNN(BaseEstimator):
-    """k-nearest-neighbour estimator: no bins, no noise, never clipped.
+    """Nearest-neighbour estimator: no bins, no noise, never clipped.
 
     The terms of two columns and a target, in nats, by kind:
 
@@ -51,7 +51,7 @@ class KNN(BaseEstimator):
     Parameters
     ----------
     n_neighbors : int, default=3
-        k, at least 1. More neighbours mean less variance and more bias.
+        Neighbours k, at least 1. More of them mean less variance and more bias.
     scale : {"standardize", "rank"}, default="rank"
         Unit variance, or normal scores (normal quantiles of the mean ranks), with
         which estimates do not change under monotone maps of a column.
@@ -109,12 +109,14 @@ class KNN(BaseEstimator):
         Parameters
         ----------
         table : Table
+            Columns and target.
         n_jobs : int, default=None
             As in joblib.
 
         Returns
         -------
         terms : KNNTerms
+            Relevances, and pairwise terms on demand.
 
         Raises
         ------
@@ -133,7 +135,20 @@ class KNN(BaseEstimator):
         return KNNTerms(table, self.n_neighbors, self.scale, n_jobs)
 
     def information(self, x: Variable, y: Variable, z: Variable, n_rows: int) -> float:
-        """I(X;Y|Z) of variables read by `read`, in nats; z may be without columns."""
+        """I(X;Y|Z) of variables read by `read`.
+
+        Parameters
+        ----------
+        x, y, z : Variable
+            What `read` returned; z may be constant, which conditions on nothing.
+        n_rows : int
+            Number of samples.
+
+        Returns
+        -------
+        information : float
+            In nats, never clipped.
+        """
         if x.constant or y.constant:
             return 0.0
         k = self.n_neighbors
@@ -152,7 +167,20 @@ class KNN(BaseEstimator):
         return ross_within(column, _codes(discrete[0]), groups, k)
 
     def read(self, columns: list[FloatArray], codes: IntArray | None) -> Variable:
-        """Scaled columns and codes of one variable."""
+        """Scale the columns of one variable.
+
+        Parameters
+        ----------
+        columns : list of ndarray of shape (n,), float64
+            Its continuous columns.
+        codes : ndarray of shape (n,) or None, intp
+            Joint codes of its discrete columns.
+
+        Returns
+        -------
+        variable : Variable
+            What `information` takes.
+        """
         self._check()
         return Variable([read_column(values, self.scale) for values in columns], codes)
 

@@ -49,8 +49,8 @@ class PlugIn(BaseEstimator):
     ----------
     n_bins : int or "auto", default="auto"
         Bins of a continuous column (or target); ``"auto"`` is
-        ``clip(round(n ** (1 / 3)), 3, 10)``. A column with at most so many distinct
-        values keeps them as its levels.
+        ``clip(round(n ** (1 / 3)), 3, 10)``. With quantiles, a column with at most so
+        many distinct values keeps them as its levels.
     binning : {"quantile", "uniform"}, default="quantile"
         Bins of equal content, with data values as edges, or of equal width, which one
         outlier can collapse. Bins are closed on the right.
@@ -100,12 +100,14 @@ class PlugIn(BaseEstimator):
         Parameters
         ----------
         table : Table
+            Columns and target.
         n_jobs : int, default=None
             As in joblib.
 
         Returns
         -------
         terms : PlugInTerms
+            Relevances, and pairwise and joint terms on demand.
 
         Raises
         ------

@@ -50,12 +50,14 @@ def mutual_info_classif(
     Parameters
     ----------
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Features.
     y : array-like of shape (n_samples,)
         Classes.
     discrete_features : {"auto"}, bool or array-like, default="auto"
         Mask or indices of discrete columns, or a bool for all; ``"auto"`` is False for
         dense and True for sparse X.
     n_neighbors : int, default=3
+        Neighbours k; more of them mean less variance and more bias.
     copy : bool, default=True
         False: X may be overwritten.
     random_state : int, RandomState instance or None, default=None
@@ -122,12 +124,14 @@ def mutual_info_regression(
     Parameters
     ----------
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Features.
     y : array-like of shape (n_samples,)
         Numbers.
     discrete_features : {"auto"}, bool or array-like, default="auto"
         Mask or indices of discrete columns, or a bool for all; ``"auto"`` is False for
         dense and True for sparse X.
     n_neighbors : int, default=3
+        Neighbours k; more of them mean less variance and more bias.
     copy : bool, default=True
         False: X may be overwritten.
     random_state : int, RandomState instance or None, default=None

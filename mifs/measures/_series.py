@@ -146,9 +146,9 @@ def transfer_entropy(
     source, target : array-like of shape (n,) or (n, d)
         Series s and y at equidistant times, row by row; missing values are allowed.
     lag : int, default=1
-        ℓ, at least 1.
+        Lag ℓ, at least 1.
     history : int, default=1
-        h, past values of the target that are known; at least 1.
+        Number h of past values of the target that are known; at least 1.
     estimator : {"auto", "knn", "plugin"} or estimator object, default="auto"
         ``"auto"``: ``"plugin"`` if all columns are discrete, else ``"knn"``.
     discrete_source, discrete_target : {"auto"}, bool or mask, default="auto"
