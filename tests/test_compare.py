@@ -151,7 +151,7 @@ class PairsOnly(PlugIn):
 def test_missing_term_names_the_criterion(table):
     message = "'disr' needs joint_entropy, which PairsOnly cannot estimate; use mi_esti"
     with pytest.raises(ValueError, match=message):
-        compare(*table, ["jmi", "disr"], mi_estimator=PairsOnly())
+        compare(*table, ["jmi", "disr"], k=3, mi_estimator=PairsOnly())
 
 
 # --- a criterion of the user's own ----------------------------------------------------
@@ -209,5 +209,5 @@ def test_record_without_formulas(table):
 
 def test_record_with_an_unknown_term(table):
     odd = Criterion("odd", "?", "nobody 2024", {"redundance"}, half_excess, less_mean)
-    with pytest.raises(ValueError, match="'odd' needs redundance, .* no estimator of"):
+    with pytest.raises(ValueError, match=r"'odd' needs redundance, .* no estimator of"):
         MISelector(odd, 3).fit(*table)
