@@ -154,8 +154,8 @@ def markdown(found: pd.DataFrame) -> str:
         parts.append(f"### n = {n}: bias ± standard deviation, in 0.001 nats\n")
         cells = part.assign(
             cell=[
-                "–" if np.isnan(b) else f"{1000 * b:+.0f} ± {1000 * s:.0f}"
-                for b, s in zip(part["bias"], part["sd"], strict=True)
+                told(bias, sd)
+                for bias, sd in zip(part["bias"], part["sd"], strict=True)
             ]
         )
         wide = cells.pivot(index=["task", "truth"], columns="estimator", values="cell")
@@ -167,6 +167,13 @@ def markdown(found: pd.DataFrame) -> str:
         ]
         parts.append(pipes(("task", "truth", *wide.columns), rows))
     return "\n".join(parts)
+
+
+def told(bias: float, sd: float) -> str:
+    """Bias and deviation in 0.001 nats."""
+    if np.isfinite(bias):
+        return f"{1000 * bias:+.0f} ± {1000 * sd:.0f}"
+    return "–" if np.isnan(bias) else "not finite"
 
 
 def overview(found: pd.DataFrame) -> str:
@@ -190,7 +197,7 @@ def overview(found: pd.DataFrame) -> str:
 
 def complete(found: pd.DataFrame) -> list[str]:
     """Estimators that answered every task."""
-    answered = found.groupby("estimator")["bias"].apply(lambda b: b.notna().all())
+    answered = found.groupby("estimator")["bias"].apply(lambda b: np.isfinite(b).all())
     return list(answered.index[answered])
 
 
@@ -223,8 +230,7 @@ def draw(found: pd.DataFrame) -> None:
         panel.set_axis_off()
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(DRAWN))
-    figure.supylabel("estimate − truth, nats")
-    figure.supxlabel("rows")
+    figure.supylabel("estimate − truth, nats; by number of rows")
     PICTURE.parent.mkdir(exist_ok=True)
     figure.savefig(PICTURE, dpi=80)
 
@@ -244,6 +250,8 @@ def draw_panel(panel: Any, part: pd.DataFrame) -> None:
             linewidth=1,
         )
     panel.set_xscale("log")
+    panel.set_xticks(list(SIZES), [str(n) for n in SIZES])
+    panel.minorticks_off()
     panel.tick_params(labelsize=8)
 
 
