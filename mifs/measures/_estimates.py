@@ -15,7 +15,6 @@ from scipy.special import entr, xlogy
 from mifs._data.discretize import default_n_bins
 from mifs._data.kinds import read_features
 from mifs.estimators import PlugIn, resolve
-from mifs.estimators._knn import KNN
 from mifs.estimators._neighbours import Variable, join_codes
 from mifs.measures._samples import FloatArray, IntArray, Sample, read_sample
 
@@ -124,8 +123,7 @@ def choose(estimator: Any, samples: Sequence[Sample], weighted: bool = False) ->
     if isinstance(estimator, str) and estimator == "auto":
         continuous = any(sample.continuous for sample in samples)
         estimator = "knn" if continuous else "plugin"
-    known = isinstance(estimator, str) and estimator == "knn"
-    chosen: Any = KNN() if known else resolve(estimator)
+    chosen: Any = resolve(estimator)
     if isinstance(chosen, PlugIn):
         return chosen
     if not (hasattr(chosen, "read") and hasattr(chosen, "information")):

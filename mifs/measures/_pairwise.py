@@ -14,7 +14,6 @@ from mifs._data.parallel import run
 from mifs._data.table import Table
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators._base import REDUNDANCY
-from mifs.estimators._knn import KNN
 from mifs.measures._estimates import plain, plug_in_entropy
 from mifs.measures._samples import FloatArray
 from mifs.probability._tables import check_base
@@ -83,7 +82,7 @@ def pairwise_mutual_information(
     """
     unit = check_base(base)
     table = _read(X, discrete, n_jobs)
-    chosen = _resolve(estimator)
+    chosen = resolve(estimator)
     terms = chosen.prepare(table, n_jobs=n_jobs)
     p = table.n_features
     matrix = np.empty((p, p))
@@ -114,15 +113,6 @@ def _read(X: Any, discrete: Any, n_jobs: int | None) -> Table:
     else:
         names = [f"x{j}" for j in range(X.shape[1])]
     return read_features(X, names, discrete_features=discrete, n_jobs=n_jobs)
-
-
-def _resolve(estimator: Any) -> Any:
-    chosen: Any
-    chosen = KNN() if isinstance(estimator, str) and estimator == "knn" else None
-    chosen = chosen or resolve(estimator)
-    if REDUNDANCY not in chosen.term_names:
-        raise TypeError(f"{type(chosen).__name__} has no estimate of two columns")
-    return chosen
 
 
 def _of_itself(column: int, table: Table, terms: Any, chosen: Any) -> float:
