@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, LabelBlock
 from mifs._data.sparse import SparseBlock
+from mifs._data.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Table:
     discrete : ndarray of shape (n_features,), bool
     target : Target
     n_rows : int
+    weights : Weights or None
+        None: every row counts once.
     """
 
     blocks: list[Block]
@@ -62,6 +65,7 @@ class Table:
     discrete: NDArray[np.bool_]
     target: Target
     n_rows: int
+    weights: Weights | None = None
 
     @property
     def n_features(self) -> int:

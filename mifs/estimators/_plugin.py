@@ -19,6 +19,7 @@ from mifs._data.discretize import (
     explicit_edges,
 )
 from mifs._data.table import Table
+from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._engines.base import Cells, Engine, JointCounts, TileCells
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
@@ -51,9 +52,13 @@ class PlugIn(BaseEstimator):
         Bins of a continuous column (or target); ``"auto"`` is
         ``clip(round(n ** (1 / 3)), 3, 10)``. With quantiles, a column with at most so
         many distinct values keeps them as its levels.
-    binning : {"quantile", "uniform"}, default="quantile"
+    binning : {"quantile", "uniform", "mdlp", "ib"}, default="quantile"
         Bins of equal content, with data values as edges, or of equal width, which one
-        outlier can collapse. Bins are closed on the right.
+        outlier can collapse; or bins cut with a view to the target: by minimum
+        description length (as many as pay, see docs/discretizers.md), or by the
+        information bottleneck, down to ``n_bins``. These two have seen the target, so
+        that what they tell about it on the same rows is too high. Bins are closed on
+        the right. A continuous target is binned by quantiles.
     edges : mapping or list, default=None
         Given edges, by column name or index, or a list with an entry (or None) for
         each column; these columns are binned by them, even if they look discrete.
@@ -115,14 +120,20 @@ class PlugIn(BaseEstimator):
             Wrong ``n_bins``, ``binning`` or ``edges``.
         """
         n_bins = self._number_of_bins(table.n_rows)
-        if self.binning not in BINNINGS:
+        known = (*BINNINGS, *SUPERVISED)
+        if self.binning not in known:
             raise ValueError(
-                f"binning={self.binning!r} is unknown; known: {', '.join(BINNINGS)}"
+                f"binning={self.binning!r} is unknown; known: {', '.join(known)}"
             )
+        classes, n_classes = encode_target(table.target, n_bins)
         given = explicit_edges(self.edges, table.names)
+        if self.binning in SUPERVISED:
+            free = np.setdiff1d(np.flatnonzero(~table.discrete), list(given))
+            given |= supervised_edges(
+                table, free, classes, self.binning, n_bins, n_jobs
+            )
         encoding = Encoding.learn(table, n_bins, self.binning, given, n_jobs)
         self.edges_ = encoding.edges
-        classes, n_classes = encode_target(table.target, n_bins)
         make = SparseEngine.of_table if table.sparse else MemoryEngine
         return PlugInTerms(make(encoding, classes, n_classes, n_jobs))
 

@@ -1,0 +1,91 @@
+"""Bins that are cut with a view to the target: MDLP and the information bottleneck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mifs._data.blocks import FloatArray, IntArray
+from mifs._data.parallel import run
+
+if TYPE_CHECKING:
+    from mifs._data.table import Table
+
+SUPERVISED = ("mdlp", "ib")
+
+
+def supervised_edges(
+    table: Table,
+    columns: IntArray,
+    classes: IntArray,
+    binning: str,
+    n_bins: int,
+    n_jobs: int | None = None,
+) -> dict[int, FloatArray]:
+    """Edges of some columns, learned from the classes of the rows.
+
+    Parameters
+    ----------
+    table : Table
+        What the columns are taken from.
+    columns : ndarray of shape (b,)
+        Columns to cut.
+    classes : ndarray of shape (n,), intp
+        Class codes.
+    binning : {"mdlp", "ib"}
+        See `mdlp_edges` and `bottleneck_edges`.
+    n_bins : int
+        At most so many bins, where ``binning="ib"``.
+    n_jobs : int, default=None
+        Threads over columns.
+
+    Raises
+    ------
+    ValueError
+        There is no target; there are weights that are no whole numbers.
+    """
+    n_classes = int(classes.max()) + 1
+    if n_classes < 2:
+        raise ValueError(
+            f"binning={binning!r} cuts columns with a view to a target, and there is "
+            "none; use binning='quantile'"
+        )
+    times = None
+    if table.weights is not None:
+        if not table.weights.whole:
+            raise ValueError(
+                f"binning={binning!r} needs whole numbers as sample_weight; multiply "
+                "them, or use binning='quantile'"
+            )
+        times = table.weights.units
+    tasks = (
+        (table, column, classes, n_classes, times, binning, n_bins)
+        for column in columns.tolist()
+    )
+    return dict(zip(columns.tolist(), run(_cut, tasks, n_jobs), strict=True))
+
+
+def _cut(
+    table: Table,
+    column: int,
+    classes: IntArray,
+    n_classes: int,
+    times: IntArray | None,
+    binning: str,
+    n_bins: int,
+) -> FloatArray:
+    """Edges of one column from its present values, each repeated so many times."""
+    # Imported late, since both import this package's discretisers and Numba.
+    from mifs._data.bottleneck import bottleneck_edges
+    from mifs._data.mdlp import mdlp_edges
+
+    values = table.numeric(column)
+    present = ~np.isnan(values)
+    values, classes = values[present], classes[present]
+    if times is not None:
+        values = np.repeat(values, times[present])
+        classes = np.repeat(classes, times[present])
+    if binning == "mdlp":
+        return mdlp_edges(values, classes, n_classes)
+    return bottleneck_edges(values, classes, n_classes, n_levels=n_bins)

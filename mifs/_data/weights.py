@@ -1,0 +1,98 @@
+"""Weights of rows, as whole numbers, so that weighted counts are counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+
+# Units that fractional weights are rounded to: float64 resolves as much of their sum.
+GRID = 2**52
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of the rows of a table, all positive.
+
+    Whole weights are kept as they are: a row of weight 3 counts as three rows, exactly.
+    Fractional ones become multiples of 2⁻⁵² of their sum, so that tables of either kind
+    are integers and their sums exact.
+
+    Attributes
+    ----------
+    units : ndarray of shape (n,), int64
+        Weights in units.
+    total : float
+        Sum of the weights as they were given.
+    whole : bool
+        Whether a unit is 1.
+    """
+
+    units: IntArray
+    total: float
+    whole: bool
+
+    @property
+    def n_units(self) -> int:
+        """Sum of the weights, in units."""
+        return int(self.units.sum())
+
+    @property
+    def slack(self) -> int:
+        """Units by which rounding may have moved a sum of weights."""
+        return 0 if self.whole else 4 * len(self.units)
+
+    @property
+    def n_for_kinds(self) -> int:
+        """Rows that rules about kinds go by: the sum of whole weights, or rows."""
+        return self.n_units if self.whole else len(self.units)
+
+
+def read_weights(sample_weight: Any, n_rows: int) -> NDArray[np.float64]:
+    """Check weights as a user gives them, (n,) float64.
+
+    Raises
+    ------
+    ValueError
+        Another shape than (n_rows,), negative, missing or infinite weights, only
+        zeros.
+    """
+    try:
+        weights = np.asarray(sample_weight, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("sample_weight must hold one number for each row") from None
+    if weights.ndim == 0:
+        weights = np.full(n_rows, weights)
+    if weights.shape != (n_rows,):
+        raise ValueError(
+            f"sample_weight has shape {weights.shape} and X has {n_rows} rows; "
+            f"sample_weight must have shape ({n_rows},), one weight a row"
+        )
+    for wrong, told in (
+        (np.isnan(weights), "is NaN"),
+        (np.isinf(weights), "is infinite"),
+        (weights < 0, "is negative"),
+    ):
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise ValueError(
+                f"sample_weight {told} in {np.count_nonzero(wrong)} rows, the first "
+                f"being row {row} ({weights[row]}); weights must be numbers from 0 on"
+            )
+    if not weights.any():
+        raise ValueError("sample_weight is zero in all rows: no row is left to count")
+    return weights
+
+
+def to_units(weights: NDArray[np.float64]) -> Weights:
+    """Positive weights as whole numbers of units."""
+    total = float(weights.sum())
+    if (weights == np.floor(weights)).all() and total <= GRID:
+        return Weights(weights.astype(np.int64), total, whole=True)
+    shares = weights / weights.max()
+    units = np.rint(shares / shares.sum() * GRID).astype(np.int64)
+    return Weights(np.maximum(units, 1), total, whole=False)
