@@ -12,7 +12,7 @@ import pandas as pd
 from narwhals.dependencies import is_into_dataframe, is_into_series
 from scipy.special import entr, xlogy
 
-from mifs._data.discretize import default_n_bins
+from mifs._data.discretize import BINNINGS, default_n_bins
 from mifs._data.kinds import read_features
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators._neighbours import Variable, join_codes
@@ -215,6 +215,7 @@ def _binned(
             "PlugIn(edges=...) names columns of a table, which samples do not have: "
             "cut them by numpy.digitize, and pass the codes as discrete"
         )
+    check_binning(estimator)
     if weight is not None:
         return [_weighted_bins(estimator, column, weight) for column in columns]
     names = [f"column {place}" for place in range(len(columns))]
@@ -222,6 +223,21 @@ def _binned(
     estimator.prepare(read_features(values, names, discrete_features=False))
     edges = estimator.edges_
     return [np.searchsorted(edges[j], column) for j, column in enumerate(columns)]
+
+
+def check_binning(estimator: PlugIn) -> None:
+    """Refuse bins that are cut for a target, which measures do not know.
+
+    Raises
+    ------
+    ValueError
+        Naming the ways to bin that need none.
+    """
+    if estimator.binning not in BINNINGS:
+        raise ValueError(
+            f"binning={estimator.binning!r} is none of {', '.join(BINNINGS)}: measures "
+            "bin without a target; cut the columns first, and pass them as discrete"
+        )
 
 
 def _weighted_bins(

@@ -14,7 +14,7 @@ from mifs._data.parallel import run
 from mifs._data.table import Table
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators._base import REDUNDANCY
-from mifs.measures._estimates import plain, plug_in_entropy
+from mifs.measures._estimates import check_binning, plain, plug_in_entropy
 from mifs.measures._samples import FloatArray
 from mifs.probability._tables import check_base
 
@@ -83,6 +83,8 @@ def pairwise_mutual_information(
     unit = check_base(base)
     table = _read(X, discrete, n_jobs)
     chosen = resolve(estimator)
+    if isinstance(chosen, PlugIn) and not table.discrete.all():
+        check_binning(chosen)
     terms = chosen.prepare(table, n_jobs=n_jobs)
     p = table.n_features
     matrix = np.empty((p, p))
