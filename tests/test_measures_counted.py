@@ -257,7 +257,7 @@ def test_columns_keep_their_kinds_in_lists_and_in_other_frames():
             lambda: pairwise_mutual_information(
                 [[0.5], [1.5]], estimator=PlugIn(binning="mdlp")
             ),
-            "binning='mdlp'",
+            "mdlp' is none of quantile",
         ),
         (lambda: pairwise_mutual_information([1, 2]), r"shape \(2,\)"),
         (lambda: pairwise_mutual_information([[1, 2]]), "at least two rows"),
