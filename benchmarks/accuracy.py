@@ -140,9 +140,8 @@ def measure(sizes: dict[int, int]) -> pd.DataFrame:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     values = np.array([estimate(task, sample) for sample in samples])
-                error = values - task.truth
-                row = (task.group, task.name, task.truth, n, name)
-                rows.append((*row, error.mean(), error.std(ddof=1)))
+                    bias, sd = (values - task.truth).mean(), values.std(ddof=1)
+                rows.append((task.group, task.name, task.truth, n, name, bias, sd))
     names = ["group", "task", "truth", "n", "estimator", "bias", "sd"]
     return pd.DataFrame(rows, columns=names)
 
