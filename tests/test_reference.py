@@ -167,3 +167,26 @@ def test_conditional_relevance_as_praznik(reference, name):
     ours = ours + found["conditional_redundancy"]
     theirs = np.array(answers["scores"]["cmiScores_X_Y_given_Z"])[others]
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name in SETS if name != "MadelonD"])
+def test_matrices_of_pairs_with_the_class_as_praznik(reference, name):
+    X, y, answers = load(reference, "praznik", name)
+    p, scores = X.shape[1], answers["scores"]
+    names = [f"x{j}" for j in range(p)]
+    terms = PlugIn().prepare(read_table(X, y, names, discrete_features=True))
+    np.testing.assert_allclose(terms.entropy, scores["hScores"], rtol=0, atol=1e-12)
+    # Whatever the name in the file says, these are I(Xi;Xj|Y) and I(Xj;Xi,Y).
+    conditional = np.reshape(scores["cmiMatrix_I_Xi_Y_given_Xj"], (p, p))
+    joint = np.reshape(scores["jmiMatrix"], (p, p))
+    ratio = np.reshape(scores["njmiMatrix"], (p, p))
+    wanted = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})
+    for j in range(p):
+        others = np.delete(np.arange(p), j)
+        found = terms.pairwise(j, others, wanted)
+        ours = found["conditional_redundancy"]
+        np.testing.assert_allclose(ours, conditional[others, j], rtol=0, atol=1e-12)
+        ours = terms.relevance[j] + ours
+        np.testing.assert_allclose(ours, joint[others, j], rtol=0, atol=1e-12)
+        ours = ours / found["joint_entropy"]
+        np.testing.assert_allclose(ours, ratio[others, j], rtol=0, atol=1e-12)

@@ -35,9 +35,9 @@ class MIM(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -136,9 +136,9 @@ class MIFS(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -279,9 +279,9 @@ class MIRMR(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -427,9 +427,9 @@ class CIFE(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -526,9 +526,9 @@ class CondRed(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -628,9 +628,9 @@ class BetaGamma(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -770,9 +770,9 @@ class JMI(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -877,9 +877,9 @@ class CMIM(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -998,8 +998,8 @@ class ICAP(BaseSelector):
     with R = I(Xk;Y), r_j = I(Xk;Xj), c_j = I(Xk;Xj|Y) over the features j chosen
     already, in nats [1]_. Each term is clipped, as in FEAST, not their sum.
 
-    Use it to penalise every repetition, but to believe in no synergy. It is searched
-    lazily.
+    Use it to penalise every repetition, but to believe in no synergy. A round costs at
+    most one joint count with the class for each candidate; it is searched lazily.
 
     Parameters
     ----------
@@ -1015,9 +1015,9 @@ class ICAP(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1097,7 +1097,8 @@ class DISR(BaseSelector):
     nats. Other programs report the sum.
 
     Use it where features differ much in their number of levels: the joint entropy
-    in the denominator counts against many levels. Needs joint counts.
+    in the denominator counts against many levels. Needs joint entropies; a round costs
+    one joint count with the class for each candidate.
 
     Parameters
     ----------
@@ -1113,9 +1114,9 @@ class DISR(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1196,7 +1197,8 @@ class JMIM(BaseSelector):
     over the features j chosen already, in nats [1]_.
 
     Use it in place of `JMI` where one close relative among the picks should be enough
-    to hold a candidate back. It is searched lazily.
+    to hold a candidate back. A round costs at most one joint count with the class for
+    each candidate; it is searched lazily.
 
     Parameters
     ----------
@@ -1212,9 +1214,9 @@ class JMIM(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1295,7 +1297,8 @@ class NJMIM(BaseSelector):
     nats.
 
     Use it in place of `JMIM` where features differ much in their number of levels.
-    Needs joint counts. It is searched lazily.
+    Needs joint entropies; a round costs at most one joint count with the class for each
+    candidate; it is searched lazily.
 
     Parameters
     ----------
@@ -1311,9 +1314,9 @@ class NJMIM(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1392,7 +1395,7 @@ class CMI(BaseSelector):
 
     in nats [1]_. This is what the other criteria approximate.
 
-    Use it for few features and many samples: the joint label has soon as many levels as
+    Use it for few features and many samples: soon the joint label has as many levels as
     there are samples, and then nothing is left to be said. Needs joint counts; a round
     costs one for each candidate.
 
@@ -1410,9 +1413,9 @@ class CMI(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1491,8 +1494,8 @@ class JMI3(BaseSelector):
     in nats, I(Xk,Xj;Y) with one pick, and R first [1]_. The estimate is the plug-in,
     without the shrinkage of the paper; praznik reports sums.
 
-    Use it where three features interact and samples are many. Needs joint counts; round
-    t costs t − 1 of them for each candidate.
+    Use it where three features interact and samples are many. Needs joint counts; the
+    choice of feature t ≥ 3 costs t − 2 of them for each candidate.
 
     Parameters
     ----------
@@ -1508,9 +1511,9 @@ class JMI3(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1589,7 +1592,7 @@ class RelaxMRMR(BaseSelector):
     over the features i, j chosen already, in nats [1]_.
 
     Use it where `MIRMR` leaves out features that repeat each other only in part. Needs
-    joint counts; round t costs t of them for each candidate.
+    joint counts; the choice of feature t ≥ 2 costs t − 1 of them for each candidate.
 
     Parameters
     ----------
@@ -1605,9 +1608,9 @@ class RelaxMRMR(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1685,8 +1688,9 @@ class SpecCMI(BaseSelector):
 
     [1]_; the score is the weight, of a vector of length 1.
 
-    Use it where a greedy first pick may mislead. It holds a matrix of all pairs of
-    features and refuses more than 5 000; include and costs have no meaning for it.
+    Use it where a greedy first pick may mislead. It counts all p (p − 1) / 2 pairs of
+    features with the class, holds a matrix of them and refuses more than 5 000
+    features; include and costs have no meaning for it.
 
     Parameters
     ----------
@@ -1702,9 +1706,9 @@ class SpecCMI(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1781,8 +1785,9 @@ class FCBF(BaseSelector):
     score is SU(Xk, Y), a ratio. Survivors come first in that order, then the removed;
     ``n_features_to_select`` cuts it.
 
-    Use it for a small set from very many features: a removed feature costs nothing
-    more. Needs entropies; include and costs have no meaning for it.
+    Use it for a small set from very many features: a survivor costs one joint count for
+    each feature that is left, a removed one nothing more. Needs entropies; include and
+    costs have no meaning for it.
 
     Parameters
     ----------
@@ -1800,9 +1805,9 @@ class FCBF(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -1934,9 +1939,9 @@ class MISelector(BaseSelector):
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : list of names or indices, default=None
+    include : indices or names, default=None
         Features chosen first, in this order, and scored.
-    exclude : list of names or indices, default=None
+    exclude : mask, indices or names, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
