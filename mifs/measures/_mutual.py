@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
 from typing import Any
 
-import numpy as np
-
-from mifs.estimators import PlugIn, resolve
-from mifs.estimators._knn import KNN
-from mifs.estimators._neighbours import IntArray, Variable, join_codes, plug_in
-from mifs.measures._samples import Sample, read_sample
+from mifs.measures._estimates import choose, information, read_samples
+from mifs.measures._samples import Sample
+from mifs.probability._tables import check_base, in_base
 
 
 def mutual_information(
@@ -75,10 +71,7 @@ def mutual_information(
     >>> mutual_information([0, 0, 1, 1], list("aabb"), base=2)
     1.0
     """
-    samples = [
-        read_sample(x, discrete_x, "x"),
-        read_sample(y, discrete_y, "y"),
-    ]
+    samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
     return _estimate(samples, estimator, base)
 
 
@@ -145,53 +138,11 @@ def conditional_mutual_information(
     >>> round(abs(conditional_mutual_information(x, y, z)), 1)
     0.0
     """
-    samples = [
-        read_sample(x, discrete_x, "x"),
-        read_sample(y, discrete_y, "y"),
-        read_sample(z, discrete_z, "z"),
-    ]
+    samples = read_samples(x=(x, discrete_x), y=(y, discrete_y), z=(z, discrete_z))
     return _estimate(samples, estimator, base)
 
 
 def _estimate(samples: list[Sample], estimator: Any, base: float) -> float:
     """I(X;Y) of two samples, I(X;Y|Z) of three, in units of the base."""
-    if not (base > 0 and base != 1):
-        raise ValueError(f"base={base!r} must be positive and not 1")
-    sizes = [sample.n_rows for sample in samples]
-    if len(set(sizes)) > 1:
-        names = ", ".join("xyz"[: len(sizes)])
-        raise ValueError(f"{names} have {sizes} rows; the numbers must be equal")
-    discrete = not any(sample.continuous for sample in samples)
-    if isinstance(estimator, str) and estimator == "auto":
-        estimator = "plugin" if discrete else "knn"
-    if isinstance(estimator, str) and estimator == "knn":
-        estimator = KNN()
-    if not isinstance(estimator, KNN):
-        estimator = resolve(estimator)
-    if isinstance(estimator, PlugIn) and discrete:
-        nats = plug_in(*(_joint_codes(sample) for sample in samples))
-    elif hasattr(estimator, "read") and hasattr(estimator, "information"):
-        nats = _read_and_estimate(estimator, samples)
-    else:
-        raise TypeError(
-            f"estimator={estimator!r} has no direct estimate of continuous samples: "
-            "use 'knn', or bin them and pass them as discrete"
-        )
-    return nats / math.log(base)
-
-
-def _read_and_estimate(estimator: Any, samples: list[Sample]) -> float:
-    variables = [
-        estimator.read(
-            sample.continuous, _joint_codes(sample) if sample.discrete else None
-        )
-        for sample in samples
-    ]
-    z = variables[2] if len(variables) == 3 else Variable([])
-    n_rows = samples[0].n_rows
-    return float(estimator.information(variables[0], variables[1], z, n_rows))
-
-
-def _joint_codes(sample: Sample) -> IntArray:
-    codes = reduce(join_codes, sample.discrete)
-    return np.asarray(codes, dtype=np.intp)
+    check_base(base)
+    return in_base(information(choose(estimator, samples), *samples), base)
