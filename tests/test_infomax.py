@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.datasets import load_digits, load_wine
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from mifs import InfoMaxSelector
 from mifs._data.kinds import read_features
 from mifs._search import Constraints, cover
-from mifs.estimators import PlugIn
+from mifs.estimators import PlugIn, resolve
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
 
 tables = hnp.arrays(
@@ -204,18 +204,12 @@ def test_a_single_column():
     assert found.objective_ == pytest.approx(math.log(2), abs=1e-15)
 
 
-class Distances(BaseEstimator):
-    term_names = frozenset({"redundancy", "conditional_redundancy"})
-    non_negative = False
-
-    def prepare(self, table, *, n_jobs=None):
-        raise AssertionError("refused before it is asked")
-
-
-def test_refuses_estimators_that_do_not_count():
-    message = r"InfoMaxSelector needs entropy.* Distances cannot .*'plugin'"
+@pytest.mark.parametrize("name", ["knn", "gaussian_copula"])
+def test_refuses_estimators_that_do_not_count(name):
+    who = type(resolve(name)).__name__
+    message = f"InfoMaxSelector needs entropy, which {who} cannot .*'plugin'"
     with pytest.raises(ValueError, match=message):
-        InfoMaxSelector(mi_estimator=Distances()).fit(load_wine().data)
+        InfoMaxSelector(mi_estimator=name).fit(load_wine().data)
 
 
 def test_warns_of_columns_that_add_nothing():

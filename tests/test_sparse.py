@@ -8,14 +8,14 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
 from mifs import JMI, MIM, InfoMaxSelector, MISelector
 from mifs._data.kinds import read_table
 from mifs._kernels import sparse as kernels
-from mifs.estimators import PlugIn
+from mifs.estimators import PlugIn, resolve
 
 FORMATS = [sp.csr_array, sp.csc_array, sp.coo_array, sp.csr_matrix, sp.csc_matrix]
 WANTED = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})
@@ -262,19 +262,13 @@ def test_transform_stays_sparse(make):
     assert sp.issparse(pipeline.fit_transform(X, y))
 
 
-class Distances(BaseEstimator):
-    term_names = frozenset({"redundancy", "conditional_redundancy"})
-    non_negative = False
-
-    def prepare(self, table, *, n_jobs=None):
-        raise AssertionError("refused before it is asked")
-
-
-def test_refuses_estimators_that_do_not_count():
+@pytest.mark.parametrize("name", ["knn", "gaussian_copula"])
+def test_refuses_estimators_that_do_not_count(name):
     X, y = text()
-    message = "a sparse matrix needs joint_counts, which Distances cannot .*'plugin'"
+    who = type(resolve(name)).__name__
+    message = f"a sparse matrix needs joint_counts, which {who} cannot .*'plugin'"
     with pytest.raises(ValueError, match=message):
-        MIM(2, mi_estimator=Distances()).fit(sp.csr_array(X), y)
+        MIM(2, mi_estimator=name).fit(sp.csr_array(X), y)
 
 
 def test_refuses_values_that_cannot_be_used():

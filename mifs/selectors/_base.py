@@ -116,7 +116,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : {array-like, DataFrame} of shape (n_samples, n_features)
+        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
             Numbers, booleans, strings or categories; missing values are allowed where
             the estimator allows them.
         y : array-like of shape (n_samples,)
@@ -344,7 +344,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : {array-like, DataFrame} of shape (n_samples, n_features)
+        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
 
         Returns
         -------

@@ -168,7 +168,7 @@ class InfoMaxSelector(BaseSelector):
 
         Parameters
         ----------
-        X : {array-like, DataFrame} of shape (n_samples, n_features)
+        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
             Numbers, booleans, strings or categories; missing values are allowed where
             the estimator allows them.
         y : None
