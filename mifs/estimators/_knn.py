@@ -91,7 +91,7 @@ class KNN(BaseEstimator):
     >>> from mifs.estimators import KNN
     >>> X, y = load_wine(return_X_y=True)
     >>> JMI(3, mi_estimator=KNN()).fit(X, y).selected_indices_
-    array([ 6, 12,  9])
+    array([ 6,  9, 12])
     """
 
     term_names: ClassVar[frozenset[str]] = frozenset(

@@ -21,6 +21,7 @@ from mifs._data.discretize import (
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._engines.base import Cells, Engine, JointCounts, TileCells
+from mifs._engines.histogram import HistogramEngine
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
 from mifs.estimators._base import (
@@ -84,13 +85,14 @@ class PlugIn(BaseEstimator):
     >>> from mifs.estimators import PlugIn
     >>> X, y = load_iris(return_X_y=True)
     >>> JMI(2, mi_estimator=PlugIn(n_bins=4)).fit(X, y).selected_indices_
-    array([3, 2])
+    array([2, 1])
     """
 
     term_names: ClassVar[frozenset[str]] = frozenset(
         {REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, JOINT_COUNTS, ENTROPY}
     )
     non_negative: ClassVar[bool] = True
+    weighting: ClassVar[str] = "counts"
 
     def __init__(
         self, n_bins: int | str = "auto", binning: str = "quantile", edges: Any = None
@@ -119,13 +121,14 @@ class PlugIn(BaseEstimator):
         ValueError
             Wrong ``n_bins``, ``binning`` or ``edges``.
         """
-        n_bins = self._number_of_bins(table.n_rows)
+        weights = table.weights
+        n_bins = self._number_of_bins(weights.total if weights else table.n_rows)
         known = (*BINNINGS, *SUPERVISED)
         if self.binning not in known:
             raise ValueError(
                 f"binning={self.binning!r} is unknown; known: {', '.join(known)}"
             )
-        classes, n_classes = encode_target(table.target, n_bins)
+        classes, n_classes = encode_target(table.target, n_bins, weights)
         given = explicit_edges(self.edges, table.names)
         if self.binning in SUPERVISED:
             free = np.setdiff1d(np.flatnonzero(~table.discrete), list(given))
@@ -134,16 +137,36 @@ class PlugIn(BaseEstimator):
             )
         encoding = Encoding.learn(table, n_bins, self.binning, given, n_jobs)
         self.edges_ = encoding.edges
+        if weights is not None:
+            refuse_sparse(table, "sample_weight")
+            units = weights.units
+            return PlugInTerms(
+                HistogramEngine(encoding, classes, n_classes, units, n_jobs)
+            )
         make = SparseEngine.of_table if table.sparse else MemoryEngine
         return PlugInTerms(make(encoding, classes, n_classes, n_jobs))
 
-    def _number_of_bins(self, n_rows: int) -> int:
+    def _number_of_bins(self, n_rows: float) -> int:
         if isinstance(self.n_bins, str) and self.n_bins == "auto":
             return default_n_bins(n_rows)
         if isinstance(self.n_bins, (int, np.integer)) and 2 <= self.n_bins <= 256:
             return int(self.n_bins)
         raise ValueError(
             f"n_bins={self.n_bins!r} must be 'auto' or an integer from 2 to 256"
+        )
+
+
+def refuse_sparse(table: Table, asked: str) -> None:
+    """Refuse what no engine of sparse tables can do.
+
+    Raises
+    ------
+    ValueError
+        The table is sparse.
+    """
+    if table.sparse:
+        raise ValueError(
+            f"{asked} and a sparse matrix do not go together yet; use X.toarray()"
         )
 
 
