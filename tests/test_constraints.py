@@ -315,3 +315,12 @@ def test_groups_need_counts(table):
     message = "groups needs joint_counts, which PairsOnly cannot estimate; use mi_estim"
     with pytest.raises(ValueError, match=message):
         JMI(3, groups={"ab": ["a", "b"]}, mi_estimator=PairsOnly()).fit(*table)
+
+
+def test_group_of_more_levels_than_two_bytes_hold_is_refused():
+    n = 70_000
+    X = pd.DataFrame({"a": np.arange(n) % 300, "b": np.arange(n) // 300})
+    y = np.arange(n) % 2
+    options = {"discrete_features": True, "groups": {"ab": ["a", "b"]}}
+    with pytest.raises(ValueError, match=r"group 'ab' has 70000 joint levels"):
+        JMI(1, **options).fit(X, y)

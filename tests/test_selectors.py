@@ -355,3 +355,10 @@ def test_progress_bar_goes_to_stderr(capfd, wine):
     assert "3/3" in shown.err
     mifs.JMI(3).fit(X, y)
     assert capfd.readouterr() == ("", "")
+
+
+def test_joint_criteria_do_not_call_a_synergy_nothing():
+    rng = np.random.default_rng(0)
+    X = rng.permutation(np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 50))
+    path = mifs.CMI(2).fit(X, X[:, 0] ^ X[:, 1]).path_
+    assert path["score"].tolist() == pytest.approx([0, np.log(2)])

@@ -9,10 +9,17 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._data.blocks import AnyArray, IntArray, code_dtype
+from mifs._data.kinds import MAX_LEVELS
 
 
 class JoinedColumns:
-    """Ready codes of some columns, class-sorted; stands where an `Encoding` stands."""
+    """Ready codes of some columns, class-sorted; stands where an `Encoding` stands.
+
+    Raises
+    ------
+    OverflowError
+        A column has more levels than two bytes hold; with its number and its levels.
+    """
 
     itemsize = 1
 
@@ -20,6 +27,9 @@ class JoinedColumns:
         self._codes = codes
         self.n_levels: NDArray[np.int64] = np.array(n_levels, dtype=np.int64)
         self.columns = np.arange(len(codes))
+        if self.n_levels.max() > MAX_LEVELS:
+            largest = int(self.n_levels.argmax())
+            raise OverflowError(largest, n_levels[largest])
 
     def pieces(self) -> list[tuple[Any, IntArray]]:
         """Columns that share a code dtype."""

@@ -170,3 +170,23 @@ def _costs(costs: Any, names: list[str]) -> NDArray[np.float64]:
     if infinite:
         raise ValueError(f"costs of {infinite} are not finite; exclude them instead")
     return values
+
+
+def group_terms(terms: Any, units: Units) -> Any:
+    """Terms of the units: of the columns themselves, or of the groups as joint labels.
+
+    Raises
+    ------
+    ValueError
+        A group of more joint levels than can be counted.
+    """
+    if not units.grouped:
+        return terms
+    try:
+        return terms.grouped(units.members)
+    except OverflowError as error:
+        number, n_levels = error.args
+        raise ValueError(
+            f"group {units.names[number]!r} has {n_levels} joint levels, more than "
+            "65535; leave some of its columns out of the group, or exclude it"
+        ) from None
