@@ -1,4 +1,4 @@
-"""Entropies, informations and divergences of given distributions: known values."""
+"""Entropy, information and divergence of given distributions: known values."""
 
 from __future__ import annotations
 
