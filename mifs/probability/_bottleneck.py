@@ -78,7 +78,7 @@ def information_bottleneck(
     Returns
     -------
     BottleneckCurve
-        Named tuple (betas, complexity, relevance, encoders); complexity and relevance are in
+        Named tuple (betas, complexity, relevance, encoders); the second and third in
         units of ``log(base)``.
 
     Raises
