@@ -19,7 +19,7 @@ IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
 AnyArray = NDArray[Any]
 
-# Integer columns of a smaller range are coded through a table, others by bisection.
+# Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
 TABLE_RANGE = 1 << 16
 CHUNK_BYTES = 1 << 23
 
@@ -171,7 +171,7 @@ class NumberBlock:
         levels = np.full(len(positions), -1, np.int64)
         # An infinite value indexes no table.
         integral = (facts[:, 1:3] == 0).all(axis=1) & (low <= high)
-        tabled = integral & _fits_table(low, high)
+        tabled = integral & _fits_table(low, high, columns.shape[1])
         if tabled.any():
             at = slice(None) if tabled.all() else tabled
             seen, starts = self._seen(columns[at], low[at], high[at])
@@ -213,7 +213,7 @@ class NumberBlock:
         columns = self.contiguous(positions)
         low, high = self._low[positions], self._high[positions]
         fractional = self.n_levels[positions] < 0
-        if fractional.any() or not _fits_table(low, high).all():
+        if fractional.any() or not _fits_table(low, high, columns.shape[1]).all():
             return self._bisected(columns, positions, order)
         seen, starts = self._seen(columns, low, high)
         lut, starts = _code_tables(seen, starts)
@@ -279,10 +279,10 @@ def _code_tables(
     return lut, starts + np.arange(len(starts))
 
 
-def _fits_table(low: FloatArray, high: FloatArray) -> NDArray[np.bool_]:
+def _fits_table(low: FloatArray, high: FloatArray, n_rows: int) -> NDArray[np.bool_]:
     """Whether integers low … high index a table; beyond 2⁵³ float64 is not exact."""
     exact = np.maximum(np.abs(low), np.abs(high)) < 2.0**53
-    fits: NDArray[np.bool_] = exact & (high < low + TABLE_RANGE)
+    fits: NDArray[np.bool_] = exact & (high < low + max(TABLE_RANGE, 8 * n_rows))
     return fits
 
 
