@@ -233,6 +233,21 @@ def test_continuous_target():
     assert_same_fit(JMI(6), sp.csr_array(X), X, y)
 
 
+@pytest.mark.parametrize("criterion", ["jmi", "cmim", "cmi"])
+@pytest.mark.parametrize("table", [text, fractional])
+@pytest.mark.parametrize("whole", [True, False])
+def test_weights(criterion, table, whole):
+    X, y = table()
+    X[:, 3] = np.where(X[:, 3] != 0, np.arange(len(X)) % 90, 0)
+    rng = np.random.default_rng(0)
+    weights = rng.integers(0, 4, len(X)) if whole else rng.random(len(X))
+    selector = MISelector(criterion, 6, discrete_features=[3, 4])
+    left = clone(selector).fit(sp.csr_array(X), y, sample_weight=weights)
+    right = selector.fit(X, y, sample_weight=weights)
+    for name in FITTED:
+        np.testing.assert_array_equal(getattr(left, name), getattr(right, name))
+
+
 def test_threads_change_nothing():
     X, y = text()
     X = sp.csr_array(X)

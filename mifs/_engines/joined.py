@@ -55,10 +55,14 @@ def joint_label(
 
 
 def label_counts(
-    codes: AnyArray, classes: AnyArray, n_classes: int
+    codes: AnyArray,
+    classes: AnyArray,
+    n_classes: int,
+    units: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
-    """Table (level, class) of a label without empty levels."""
+    """Table (level, class) of a label without empty levels, rows counted by units."""
     cell = codes.astype(np.int64) * n_classes + classes.astype(np.int64)
     n_levels = int(codes.max()) + 1
-    counts = np.bincount(cell, minlength=n_levels * n_classes)
-    return counts.reshape(n_levels, n_classes)
+    # A sum of float64 is exact: no sum of units is above 2 ** 53.
+    counts = np.bincount(cell, units, minlength=n_levels * n_classes)
+    return counts.astype(np.int64).reshape(n_levels, n_classes)

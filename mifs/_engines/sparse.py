@@ -39,9 +39,12 @@ class SparseEngine:
 
     def __init__(self, runs: Any, classes: AnyArray, n_classes: int) -> None:
         self._runs = runs
-        self.n_rows = len(classes)
+        units = runs.units if len(runs.units) else None
+        self.n_rows = len(classes) if units is None else int(units.sum())
         self.n_levels: IntArray = np.diff(runs.column_starts)
-        self.class_counts = np.bincount(classes, minlength=n_classes)
+        self._units = units
+        counts = np.bincount(classes, units, minlength=n_classes)
+        self.class_counts = counts.astype(np.int64)
         dtype = np.uint8 if n_classes <= 256 else np.uint32
         self._classes: AnyArray = classes.astype(dtype)
         self._n_entries = np.diff(runs.level_starts[runs.column_starts])
@@ -52,7 +55,12 @@ class SparseEngine:
 
     @classmethod
     def of_table(
-        cls, encoding: Encoding, classes: AnyArray, n_classes: int, n_jobs: int | None
+        cls,
+        encoding: Encoding,
+        classes: AnyArray,
+        n_classes: int,
+        units: IntArray | None,
+        n_jobs: int | None,
     ) -> SparseEngine:
         """Sort the entries of each column by level."""
         pieces = [(encoding, *piece) for piece in encoding.pieces()]
@@ -67,7 +75,11 @@ class SparseEngine:
         rows = np.empty(level_starts[-1], np.int32)
         for columns, piece_rows, _, _ in sorted_pieces:
             place(rows, level_starts[column_starts], columns, piece_rows)
-        runs = _kernels.sparse.LevelRuns(rows, level_starts, column_starts, defaults)
+        if units is None:
+            units = np.empty(0, np.int64)
+        runs = _kernels.sparse.LevelRuns(
+            rows, level_starts, column_starts, defaults, units.astype(np.int64)
+        )
         return cls(runs, classes, n_classes)
 
     @cached_property
@@ -90,7 +102,7 @@ class SparseEngine:
     def _column_codes(self, column: int) -> AnyArray:
         """Level of each row."""
         rows, sizes, default = self._column(column)
-        codes = np.full(self.n_rows, default, np.uint32)
+        codes = np.full(len(self._classes), default, np.uint32)
         codes[rows] = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
         return codes
 
@@ -109,7 +121,8 @@ class SparseEngine:
         assert pick.codes is not None
         second, m = self._column_codes(column), int(self.n_levels[column])
         codes = joint_label(pick.codes, second, pick.n_levels, m)
-        counts = label_counts(codes, self._classes, len(self.class_counts))
+        n_classes = len(self.class_counts)
+        counts = label_counts(codes, self._classes, n_classes, self._units)
         return Pick(codes, None, counts, self._classes)
 
     def grouped(self, groups: list[list[int]]) -> SparseEngine:
@@ -121,6 +134,7 @@ class SparseEngine:
             starts_of(np.concatenate(sizes)),
             starts_of([len(levels) for levels in sizes]),
             np.array(defaults, dtype=np.int64),
+            self._runs.units,
         )
         return SparseEngine(runs, self._classes, len(self.class_counts))
 

@@ -26,12 +26,15 @@ class LevelRuns(NamedTuple):
     level_starts : (n_levels.sum() + 1,) int64
     column_starts : (p + 1,) int64
     defaults : (p,) int64
+    units : (n,) int64, or (0,)
+        How often each row counts, at least once; empty: once.
     """
 
     rows: Array
     level_starts: Array
     column_starts: Array
     defaults: Array
+    units: Array
 
 
 @njit
@@ -196,8 +199,9 @@ def level_counts(
             for row in runs.rows[
                 runs.level_starts[level] : runs.level_starts[level + 1]
             ]:
-                counts[level * n_classes + classes[row]] += 1
-                counts[rest * n_classes + classes[row]] -= 1
+                units = runs.units[row] if runs.units.shape[0] else 1
+                counts[level * n_classes + classes[row]] += units
+                counts[rest * n_classes + classes[row]] -= units
 
 
 @njit
@@ -227,7 +231,8 @@ def whole_tables(
             row_of_table = table[a * stride : (a + 1) * stride]
             begin, end = runs.level_starts[first + a], runs.level_starts[first + a + 1]
             for row in runs.rows[begin:end]:
-                row_of_table[base[row]] += 1
+                units = runs.units[row] if runs.units.shape[0] else 1
+                row_of_table[base[row]] += units
             for c in range(stride):
                 rest[c] -= row_of_table[c]
 
@@ -270,8 +275,9 @@ def pair_tables(
             begin, end = runs.level_starts[first + a], runs.level_starts[first + a + 1]
             for row in runs.rows[begin:end]:
                 cell = (default_j + shift[row]) * n_classes + classes[row]
-                table[a * stride + cell] += 1
-                rest[cell] -= 1
+                units = runs.units[row] if runs.units.shape[0] else 1
+                table[a * stride + cell] += units
+                rest[cell] -= units
 
 
 @njit
@@ -320,7 +326,7 @@ def occupied_tables(
                 if tally[cell] == 0:
                     touched[n] = cell
                     n += 1
-                tally[cell] += 1
+                tally[cell] += runs.units[row] if runs.units.shape[0] else 1
             for cell in touched[:n]:
                 b = pick_level[cell]
                 if tally_j[b] == 0:

@@ -137,14 +137,15 @@ class PlugIn(BaseEstimator):
             )
         encoding = Encoding.learn(table, n_bins, self.binning, given, n_jobs)
         self.edges_ = encoding.edges
-        if weights is not None:
-            refuse_sparse(table, "sample_weight")
-            units = weights.units
-            return PlugInTerms(
-                HistogramEngine(encoding, classes, n_classes, units, n_jobs)
-            )
-        make = SparseEngine.of_table if table.sparse else MemoryEngine
-        return PlugInTerms(make(encoding, classes, n_classes, n_jobs))
+        units = None if weights is None else weights.units
+        engine: Engine
+        if table.sparse:
+            engine = SparseEngine.of_table(encoding, classes, n_classes, units, n_jobs)
+        elif units is None:
+            engine = MemoryEngine(encoding, classes, n_classes, n_jobs)
+        else:
+            engine = HistogramEngine(encoding, classes, n_classes, units, n_jobs)
+        return PlugInTerms(engine)
 
     def _number_of_bins(self, n_rows: float) -> int:
         if isinstance(self.n_bins, str) and self.n_bins == "auto":
