@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from mifs._data.kinds import column_indices
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
 from mifs._data.table import Table, Target
+from mifs._data.weights import Weights
 
 BINNINGS = ("quantile", "uniform")
 # One more bin than edges, and one level for missing values, fit uint16.
@@ -55,10 +57,35 @@ def quantile_edges(columns: AnyArray, n_bins: int) -> Ragged:
     ordered = np.sort(columns, axis=1)
     present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
     rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
+    return _distinct_edges(ordered, present, rank, n_bins)
+
+
+def weighted_quantile_edges(columns: AnyArray, n_bins: int, weights: Weights) -> Ragged:
+    """Quantiles as by `quantile_edges`, of rows that are repeated by their weights.
+
+    The i-th edge is the smallest value at and below which i / n_bins of the weight of
+    the present values lies.
+    """
+    order = np.argsort(columns, axis=1)
+    ordered = np.take_along_axis(columns, order, axis=1)
+    present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
+    below = np.cumsum(weights.units[order], axis=1)
+    total = np.take_along_axis(below, present[:, None] - 1, axis=1)
+    wanted = -(-np.arange(1, n_bins) * total // n_bins) - weights.slack
+    rank = np.stack(
+        [np.searchsorted(*both) for both in zip(below, wanted, strict=True)]
+    )
+    return _distinct_edges(ordered, present, rank, n_bins)
+
+
+def _distinct_edges(
+    ordered: AnyArray, present: IntArray, rank: IntArray, n_bins: int
+) -> Ragged:
+    """Values at some ranks of sorted columns, each once, and none without a bin."""
     edges = np.take_along_axis(ordered, rank, axis=1)
     top = np.take_along_axis(ordered, present[:, None] - 1, axis=1)
-    distinct = np.zeros((len(columns), n_bins), ordered.dtype)
-    n_distinct = np.empty(len(columns), np.int64)
+    distinct = np.zeros((len(ordered), n_bins), ordered.dtype)
+    n_distinct = np.empty(len(ordered), np.int64)
     _kernels.columns.distinct_of_sorted(ordered, distinct, n_distinct)
     few = n_distinct <= n_bins
     edges[few] = distinct[few, :-1]
@@ -167,7 +194,9 @@ class Encoding:
                     f"column {table.names[column]!r} holds labels, which edges cannot "
                     "cut; turn them into numbers, or leave its edges out"
                 )
-        learn = quantile_edges if binning == "quantile" else uniform_edges
+        learn: Any = quantile_edges if binning == "quantile" else uniform_edges
+        if binning == "quantile" and table.weights is not None:
+            learn = partial(weighted_quantile_edges, weights=table.weights)
         edges: dict[int, AnyArray] = dict(given)
         binned = ~table.discrete
         binned[list(given)] = False
@@ -211,11 +240,16 @@ class Encoding:
         return codes
 
 
-def encode_target(target: Target, n_bins: int) -> tuple[IntArray, int]:
+def encode_target(
+    target: Target, n_bins: int, weights: Weights | None = None
+) -> tuple[IntArray, int]:
     """Class codes of a target, a continuous one binned by quantiles; their number."""
     if target.discrete:
         return target.codes, target.n_classes
-    edges = quantile_edges(target.values[None], n_bins)[0]
+    if weights is None:
+        edges = quantile_edges(target.values[None], n_bins)[0]
+    else:
+        edges = weighted_quantile_edges(target.values[None], n_bins, weights)[0]
     return np.searchsorted(edges, target.values), len(edges) + 1
 
 

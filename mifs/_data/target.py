@@ -12,11 +12,14 @@ from mifs._data.intake import factorize, series_values
 from mifs._data.table import Target
 
 
-def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
+def read_target(
+    y: Any, n_rows: int, discrete: bool | str = "auto", n_counted: int | None = None
+) -> Target:
     """Class codes or numbers of a target.
 
     ``"auto"`` is discrete for booleans, strings, categories, and integers with at most
-    ``min(100, n / 2)`` different values.
+    ``min(100, n / 2)`` different values, n being ``n_counted`` if some rows count more
+    than once.
 
     Raises
     ------
@@ -34,7 +37,7 @@ def read_target(y: Any, n_rows: int, discrete: bool | str = "auto") -> Target:
             )
         target = _classes_of_codes(*values)
     else:
-        target = _number_target(values, name, discrete)
+        target = _number_target(values, name, discrete, n_counted or n_rows)
     if target.discrete and target.n_classes < 2:
         raise ValueError(
             f"the target {name!r} has one class, {target.classes}: nothing can be "
@@ -67,7 +70,9 @@ def _classes_of_codes(codes: Any, labels: Any) -> Target:
     return Target(codes.astype(np.intp), discrete=True, classes=labels)
 
 
-def _number_target(values: Any, name: str, discrete: bool | str) -> Target:
+def _number_target(
+    values: Any, name: str, discrete: bool | str, n_counted: int
+) -> Target:
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         n_infinite = int(np.count_nonzero(~np.isfinite(values)))
         raise ValueError(
@@ -78,7 +83,7 @@ def _number_target(values: Any, name: str, discrete: bool | str) -> Target:
     if discrete is False or (discrete == "auto" and not integral):
         return _continuous(values, name)
     codes, labels = factorize(values, name)
-    few = len(labels) <= max(2, min(100, len(values) / 2))
+    few = len(labels) <= max(2, min(100, n_counted / 2))
     if discrete == "auto" and values.dtype.kind != "b" and not few:
         return _continuous(values, name)
     return _classes_of_codes(codes, labels)

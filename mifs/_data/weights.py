@@ -13,6 +13,10 @@ IntArray = NDArray[np.int64]
 # Units that fractional weights are rounded to: float64 resolves as much of their sum.
 GRID = 2**52
 
+# Weights as different as their inverse are no small whole numbers times some unit.
+LEAST_SHARE = 1e-4
+ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -30,11 +34,16 @@ class Weights:
         Sum of the weights as they were given.
     whole : bool
         Whether a unit is 1.
+    n_for_kinds : int
+        The n of the rules that decide what is discrete: the sum of the weights, divided
+        by their greatest common divisor, or the number of rows where they have none.
+        So it is that of the repeated rows, and scaling changes no kind.
     """
 
     units: IntArray
     total: float
     whole: bool
+    n_for_kinds: int
 
     @property
     def n_units(self) -> int:
@@ -45,11 +54,6 @@ class Weights:
     def slack(self) -> int:
         """Units by which rounding may have moved a sum of weights."""
         return 0 if self.whole else 4 * len(self.units)
-
-    @property
-    def n_for_kinds(self) -> int:
-        """Rows that rules about kinds go by: the sum of whole weights, or rows."""
-        return self.n_units if self.whole else len(self.units)
 
 
 def read_weights(sample_weight: Any, n_rows: int) -> NDArray[np.float64]:
@@ -92,7 +96,25 @@ def to_units(weights: NDArray[np.float64]) -> Weights:
     """Positive weights as whole numbers of units."""
     total = float(weights.sum())
     if (weights == np.floor(weights)).all() and total <= GRID:
-        return Weights(weights.astype(np.int64), total, whole=True)
+        units = weights.astype(np.int64)
+        return Weights(units, total, True, int(total) // int(np.gcd.reduce(units)))
+    divisor = _common_divisor(np.unique(weights / weights.max()))
+    n_for_kinds = len(weights)
+    if divisor > 0:
+        n_for_kinds = round(total / (divisor * weights.max()))
     shares = weights / weights.max()
     units = np.rint(shares / shares.sum() * GRID).astype(np.int64)
-    return Weights(np.maximum(units, 1), total, whole=False)
+    return Weights(np.maximum(units, 1), total, False, n_for_kinds)
+
+
+def _common_divisor(shares: NDArray[np.float64]) -> float:
+    """Divide shares of the largest as Euclid does, up to rounding; 0 if in vain."""
+    divisor = 1.0
+    for share in shares.tolist():
+        while share > ROUNDING:
+            divisor, share = share, divisor % share
+            if divisor - share < ROUNDING:
+                share = 0.0
+        if divisor < LEAST_SHARE:
+            return 0.0
+    return divisor

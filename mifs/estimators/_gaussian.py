@@ -81,6 +81,7 @@ class GaussianCopula(BaseEstimator):
         {REDUNDANCY, CONDITIONAL_REDUNDANCY}
     )
     non_negative: ClassVar[bool] = False
+    weighting: ClassVar[str] = "repeat"
 
     def prepare(self, table: Table, *, n_jobs: int | None = None) -> GaussianTerms:
         """Score the columns of a table, and estimate all relevances.

@@ -13,7 +13,6 @@ from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
-from mifs._data.kinds import read_features
 from mifs._data.table import Table
 from mifs._search import Path, cover
 from mifs.estimators import Estimator
@@ -22,6 +21,7 @@ from mifs.exceptions import NoGainWarning
 from mifs.selectors._base import NOTHING, BaseSelector, require
 from mifs.selectors._constraints import Units, read_constraints, read_units
 from mifs.selectors._progress import progress_bar
+from mifs.selectors._reading import read_weighted, weigh
 
 
 class InfoMaxSelector(BaseSelector):
@@ -163,7 +163,7 @@ class InfoMaxSelector(BaseSelector):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> InfoMaxSelector:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> InfoMaxSelector:
         """Choose the features.
 
         Parameters
@@ -173,6 +173,9 @@ class InfoMaxSelector(BaseSelector):
             the estimator allows them.
         y : None
             Ignored.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each row counts. Whole weights equal repeated rows, a weight of 0
+            equals a row that is not there; None is 1 everywhere.
 
         Returns
         -------
@@ -188,12 +191,10 @@ class InfoMaxSelector(BaseSelector):
         """
         estimator = resolve_estimator(self.mi_estimator)
         require(frozenset({"entropy", "redundancy"}), "InfoMaxSelector", estimator)
-        X = self._checked(X)
-        table = read_features(
-            X,
-            self._column_names(X),
-            discrete_features=self.discrete_features,
-            n_jobs=self.n_jobs,
+        X, _, weights = weigh(self._checked(X), None, sample_weight, estimator)
+        names = self._column_names(X)
+        table = read_weighted(
+            X, names, self._discrete_features(X), self.n_jobs, weights
         )
         path, relevance = self._cover(table, estimator)
         units = read_units(None, table.names)
@@ -204,8 +205,9 @@ class InfoMaxSelector(BaseSelector):
         self, table: Table, estimator: Estimator
     ) -> tuple[Path, NDArray[np.float64]]:
         """Search, and keep the values of f; return the path and f of each column."""
+        units = read_units(None, table.names)
         constraints = read_constraints(
-            read_units(None, table.names),
+            units,
             table.names,
             include=self.include,
             exclude=self.exclude,
@@ -213,9 +215,11 @@ class InfoMaxSelector(BaseSelector):
             cost_weight=self.cost_weight,
         )
         k = self._number_to_select(table.n_features, constraints)
+        terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
+        self._look(table, terms, units, constraints)
         with progress_bar(type(self).__name__, self.verbose) as progress:
             path, relevance, self.objective_ = cover(
-                estimator.prepare(table, n_jobs=self.n_jobs),
+                terms,
                 k,
                 constraints=constraints,
                 lazy=estimator.non_negative,

@@ -15,7 +15,7 @@ from mifs.selectors._constraints import Units
 
 
 def conditions(
-    data: tuple[Any, Any],
+    data: tuple[Any, ...],
     table: Table,
     estimator: Estimator,
     criterion: Criterion,

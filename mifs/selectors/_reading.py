@@ -1,0 +1,102 @@
+"""From what a user passes to `fit` to a table: which rows count, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from narwhals.stable.v2.dependencies import is_into_dataframe, is_into_series
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+from mifs._data.kinds import discrete_mask, read_features
+from mifs._data.table import Table
+from mifs._data.target import read_target
+from mifs._data.weights import Weights, read_weights, to_units
+from mifs.estimators import Estimator
+
+
+def read(
+    X: Any,
+    y: Any,
+    names: list[str],
+    *,
+    discrete_features: Any,
+    discrete_target: bool | str,
+    n_jobs: int | None,
+    weights: Weights | None,
+) -> Table:
+    """Read a table with its target; rules about kinds go by the weighted rows."""
+    features = read_weighted(X, names, discrete_features, n_jobs, weights)
+    n_counted = None if weights is None else weights.n_for_kinds
+    target = read_target(y, features.n_rows, discrete_target, n_counted)
+    return replace(features, target=target)
+
+
+def read_weighted(
+    X: Any,
+    names: list[str],
+    discrete_features: Any,
+    n_jobs: int | None,
+    weights: Weights | None,
+) -> Table:
+    """Read the columns alone, and keep the weights."""
+    table = read_features(X, names, discrete_features=discrete_features, n_jobs=n_jobs)
+    if weights is None:
+        return table
+    counted = replace(table, n_rows=weights.n_for_kinds)
+    mask = discrete_mask(discrete_features, counted)
+    return replace(table, discrete=mask, weights=weights)
+
+
+def weigh(
+    X: Any, y: Any, sample_weight: Any, estimator: Estimator
+) -> tuple[Any, Any, Weights | None]:
+    """Leave out rows of weight 0, repeat rows for estimators that cannot weigh.
+
+    Raises
+    ------
+    ValueError
+        See `read_weights`; an estimator that knows no weights; fractional ones where
+        rows would have to be repeated.
+    """
+    if sample_weight is None:
+        return X, y, None
+    name = type(estimator).__name__
+    weighting = getattr(estimator, "weighting", None)
+    if weighting is None:
+        raise ValueError(
+            f"{name} cannot weigh rows: its distances know no sample_weight; leave it "
+            "out, or use mi_estimator='plugin' or 'gaussian_copula'"
+        )
+    given = read_weights(sample_weight, X.shape[0])
+    rows = np.flatnonzero(given)
+    if weighting == "repeat":
+        if (given != np.floor(given)).any():
+            raise ValueError(
+                f"{name} repeats rows by their sample_weight, which must be whole "
+                "numbers; multiply and round them, or use mi_estimator='plugin'"
+            )
+        rows = np.repeat(np.arange(len(given)), given.astype(np.int64))
+    if len(rows) != len(given) or weighting == "repeat":
+        X, y = take(X, rows), take(y, rows)
+    if weighting == "repeat" or (given[rows] == 1).all():
+        return X, y, None
+    return X, y, to_units(given[rows])
+
+
+def take(data: Any, rows: NDArray[np.intp]) -> Any:
+    """Take some rows of a frame, series, matrix, array or list."""
+    if data is None:
+        return None
+    if is_into_dataframe(data):
+        return nw.from_native(data, eager_only=True)[rows.tolist()].to_native()
+    if is_into_series(data):
+        return nw.from_native(data, series_only=True)[rows.tolist()].to_native()
+    if issparse(data):
+        return data.tocsr()[rows]
+    if isinstance(data, (list, tuple)):
+        return [data[row] for row in rows.tolist()]
+    return np.asarray(data)[rows]
