@@ -158,12 +158,19 @@ def test_ways_of_counting_agree_to_the_last_bit(monkeypatch, used):
         assert used == {way}
 
 
+def without_tiles(engine):
+    engine._tiles = None
+
+
+def sorting_only(engine):
+    without_tiles(engine)
+    engine._count = dict.fromkeys(range(6), type(engine)._from_sorting)
+
+
 WITHOUT_BITS = {
     "tiles": lambda engine: None,
-    "histogram": lambda engine: setattr(engine, "_tiles", None),
-    "sorting": lambda engine: setattr(
-        engine, "_count", dict.fromkeys(range(6), type(engine)._from_sorting)
-    ),
+    "histogram": without_tiles,
+    "sorting": sorting_only,
 }
 
 

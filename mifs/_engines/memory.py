@@ -17,7 +17,7 @@ from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
 from mifs._engines.joined import JoinedColumns, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
-from mifs._engines.tiles import MAX_LEVELS, Tiles
+from mifs._engines.tiles import MAX_LEVELS, TileRun, Tiles
 
 MAX_BIT_LEVELS = 16
 MAX_BYTE_LEVELS = 256
@@ -128,6 +128,7 @@ class MemoryEngine:
         self._code_rows = np.empty(len(self.n_levels), np.int64)
         self._store(encoding, order, n_jobs)
         self._tiles = self._make_tiles()
+        self._plans: dict[tuple[int, int, int, bool], list[tuple[int, Any]]] = {}
 
     def _make_tiles(self) -> Tiles | None:
         """Tiles of the columns that neither bits nor a large histogram suit."""
@@ -274,21 +275,46 @@ class MemoryEngine:
         self, pick: Pick, candidates: NDArray[np.intp], *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of all candidates against a pick, some candidates at a time."""
-        n_classes = len(self.class_counts) if by_class else 1
-        sizes = self.n_levels[candidates] * (pick.n_levels * n_classes)
-        limit = 8 * self.n_rows + 256
-        way = self._way[candidates]
         if pick.column is None or self._way[pick.column] != BITS:
             self._unpack()
+        for kind, members in self._plan(pick, candidates, by_class):
+            yield from self._count[kind](self, pick, candidates, members, by_class)
+
+    def _plan(
+        self, pick: Pick, candidates: NDArray[np.intp], by_class: bool
+    ) -> list[tuple[int, Any]]:
+        """How to count which candidates; kept for runs of columns, which come again."""
+        n_joint = pick.n_levels * (len(self.class_counts) if by_class else 1)
+        in_bits = pick.column is not None and bool(self._way[pick.column] == BITS)
+        first, last = int(candidates[0]), int(candidates[-1])
+        if last - first + 1 != len(candidates):
+            return self._make_plan(candidates, n_joint, in_bits)
+        key = first, last, n_joint, in_bits
+        if key not in self._plans:
+            self._plans[key] = self._make_plan(candidates, n_joint, in_bits)
+        return self._plans[key]
+
+    def _make_plan(
+        self, candidates: NDArray[np.intp], n_joint: int, in_bits: bool
+    ) -> list[tuple[int, Any]]:
+        sizes = self.n_levels[candidates] * n_joint
+        limit = 8 * self.n_rows + 256
+        way = self._way[candidates]
+        if not in_bits:
             way = np.maximum(way, NARROW)
-        if sizes.max() > limit:
-            way = np.where(sizes > limit, np.maximum(way, NARROW) + 2, way)
-        if self._tiles is not None and (way == NARROW).any():
+        way = np.where(sizes > limit, np.maximum(way, NARROW) + 2, way)
+        if self._tiles is not None:
             worth = (way == NARROW) & self._tiles.worth(candidates)
             way = np.where(worth, TILE, way)
+        plan: list[tuple[int, Any]] = []
         for kind in np.flatnonzero(np.bincount(way)).tolist():
             for members in groups(way == kind, np.minimum(sizes, limit)):
-                yield from self._count[kind](self, pick, candidates, members, by_class)
+                if kind == TILE and self._tiles is not None:
+                    at = np.arange(len(candidates))[members]
+                    plan += [(TILE, run) for run in self._tiles.runs(candidates, at)]
+                else:
+                    plan.append((kind, members))
+        return plan
 
     def pair_counts(
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
@@ -361,12 +387,12 @@ class MemoryEngine:
         yield laid_out(members, Cells(cells, starts), by_class)
 
     def _from_tiles(
-        self, pick: Pick, candidates: Any, members: Any, by_class: bool
+        self, pick: Pick, candidates: Any, members: TileRun, by_class: bool
     ) -> Iterator[JointCounts]:
         assert self._tiles is not None
         order, groups = pick.groups_by_class if by_class else pick.groups_plain
-        for part, cells in self._tiles.tables(candidates[members], order, groups):
-            yield JointCounts(np.arange(len(candidates))[members][part], tiles=cells)
+        cells = self._tiles.tables(members, order, groups)
+        yield JointCounts(members.members, tiles=cells)
 
     def _from_sorting(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,26 @@ LANES = 64
 # Fewer candidates of a tile are counted faster one by one.
 FEWEST_LANES = 8
 MAX_LEVELS = 24
+
+
+@dataclass(frozen=True)
+class TileRun:
+    """Candidates whose tiles have one number of levels.
+
+    Attributes
+    ----------
+    members : ndarray of int
+        Which of the candidates asked for they are.
+    tiles : ndarray of int
+    levels : int
+    at : ndarray of int
+        Their positions in the lanes of these tiles.
+    """
+
+    members: NDArray[np.intp]
+    tiles: NDArray[np.intp]
+    levels: int
+    at: NDArray[np.intp]
 
 
 class Tiles:
@@ -60,23 +80,27 @@ class Tiles:
         worth: NDArray[np.bool_] = (filled >= FEWEST_LANES)[tile]
         return worth
 
-    def tables(
-        self, candidates: NDArray[np.intp], order: AnyArray, groups: AnyArray
-    ) -> Iterator[tuple[NDArray[np.intp], TileCells]]:
-        """Joint tables, of tiles with the same number of levels at a time."""
-        tile = self._tile[candidates]
-        wanted = np.zeros(len(self._levels), dtype=np.bool_)
-        wanted[tile] = True
-        for levels in set(self._levels[wanted].tolist()):
-            chosen = np.flatnonzero(wanted & (self._levels == levels))
-            shape = (len(chosen), len(groups) - 1, levels, LANES)
-            counts = np.empty(shape, np.int32)
-            _kernels.tiles.tile_tables(self._filled(), chosen, order, groups, counts)
-            place = np.zeros(len(wanted), np.intp)
-            place[chosen] = np.arange(0, LANES * len(chosen), LANES)
-            members = np.flatnonzero(self._levels[tile] == levels)
-            at = place[tile[members]] + self._lane[candidates[members]]
-            yield members, TileCells(counts, at)
+    def runs(
+        self, candidates: NDArray[np.intp], members: NDArray[np.intp]
+    ) -> list[TileRun]:
+        """Split the ``members`` of some candidates by the levels of their tiles."""
+        tile = self._tile[candidates[members]]
+        lane = self._lane[candidates[members]]
+        found = []
+        for levels in np.unique(self._levels[tile]).tolist():
+            inside = np.flatnonzero(self._levels[tile] == levels)
+            chosen, place = np.unique(tile[inside], return_inverse=True)
+            at = LANES * place + lane[inside]
+            found.append(TileRun(members[inside], chosen, levels, at))
+        return found
+
+    def tables(self, run: TileRun, order: AnyArray, groups: AnyArray) -> TileCells:
+        """Joint tables of a run against the groups of rows of a pick."""
+        shape = (len(run.tiles), len(groups) - 1, run.levels, LANES)
+        counts = np.empty(shape, np.int32)
+        tiles = self._filled()
+        _kernels.tiles.tile_tables(tiles, run.tiles, order, groups, counts)
+        return TileCells(counts, run.at)
 
     def _filled(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""
