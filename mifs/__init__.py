@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         RelaxMRMR,
         SpecCMI,
         compare,
+        profile,
     )
 
 __version__ = "0.1.0"
@@ -67,6 +68,7 @@ __all__ = [
     "mutual_info_classif",
     "mutual_info_regression",
     "probability",
+    "profile",
 ]
 
 _MODULES = {"criteria", "estimators", "exceptions", "measures", "probability"}

@@ -13,3 +13,19 @@ class TooFewFeaturesWarning(MifsWarning):
 
 class NoGainWarning(MifsWarning):
     """The last features chosen add nothing to the score."""
+
+
+class IdLikeWarning(MifsWarning):
+    """Columns number or name the rows, so that what they tell is chance."""
+
+
+class HighCardinalityWarning(MifsWarning):
+    """Columns have so many levels that chance alone makes them look relevant."""
+
+
+class ConstantFeatureWarning(MifsWarning):
+    """Columns have one value only, which tells nothing."""
+
+
+class LeakWarning(MifsWarning):
+    """Columns determine the target, or follow from it, without exception."""

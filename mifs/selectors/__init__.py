@@ -23,6 +23,7 @@ from mifs.selectors._greedy import (
     SpecCMI,
 )
 from mifs.selectors._infomax import InfoMaxSelector
+from mifs.selectors._profile import profile
 
 __all__ = [
     "CIFE",
@@ -46,4 +47,5 @@ __all__ = [
     "RelaxMRMR",
     "SpecCMI",
     "compare",
+    "profile",
 ]

@@ -25,18 +25,26 @@ from sklearn.utils._param_validation import (
     RealNotInt,
     StrOptions,
 )
+from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._data.kinds import read_table
+from mifs._data.frames import native_target, refuse_lazy, select_columns
 from mifs._data.table import Table
 from mifs._search import Constraints, Path, search
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import ESTIMATORS, Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
-from mifs.selectors._constraints import Units, read_constraints, read_units
+from mifs.selectors._constraints import (
+    Units,
+    group_terms,
+    read_constraints,
+    read_units,
+)
 from mifs.selectors._memory import conditions, same
+from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._progress import progress_bar
+from mifs.selectors._reading import read, weigh
 
 NOTHING = 1e-12
 
@@ -111,7 +119,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         )
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any) -> BaseSelector:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> BaseSelector:
         """Choose the features.
 
         Parameters
@@ -121,6 +129,10 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             the estimator allows them.
         y : array-like of shape (n_samples,)
             Classes of any type, or numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each row counts. Whole weights equal repeated rows, a weight of 0
+            equals a row that is not there; None is 1 everywhere. For estimators that
+            count, and (whole weights) the Gaussian copula.
 
         Returns
         -------
@@ -137,7 +149,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         criterion = self._criterion()
         estimator = resolve_estimator(self.mi_estimator)
         require(criterion.terms, f"criterion {criterion.name!r}", estimator)
-        table = self._read(X, y)
+        table = self._read(X, y, estimator, sample_weight)
         units = read_units(self.groups, table.names)
         if units.grouped:
             require(frozenset({"joint_counts"}), "groups", estimator)
@@ -151,14 +163,24 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         )
         k = self._number_to_select(len(units.members), constraints)
         terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
+        self._look(table, terms, units, constraints)
         memory = None
         if self.warm_start:
-            memory = conditions((X, y), table, estimator, criterion, units, constraints)
-        searched = terms.grouped(units.members) if units.grouped else terms
+            data = X, y, sample_weight
+            memory = conditions(data, table, estimator, criterion, units, constraints)
+        searched = group_terms(terms, units)
         path = self._search(searched, criterion, estimator, constraints, k, memory)
         self._keep(table, estimator, terms.relevance, units, path)
         self.target_kind_ = "discrete" if table.target.discrete else "continuous"
         return self
+
+    def _look(
+        self, table: Table, terms: Any, units: Units, constraints: Constraints
+    ) -> None:
+        """Count the levels, and warn of columns that are better left out."""
+        self.n_levels_ = count_levels(table, terms)
+        excluded = [j for unit in constraints.exclude for j in units.members[unit]]
+        warn_of_oddities(table, terms, self.n_levels_, excluded)
 
     def _search(
         self,
@@ -214,29 +236,35 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             How many features to choose.
         """
         self._validate_params()
-        table = self._read(X, y)
+        estimator = resolve_estimator(self.mi_estimator)
+        table = self._read(X, y, estimator)
         k = self._number_to_select(table.n_features, Constraints())
-        return resolve_estimator(self.mi_estimator), table, k
+        return estimator, table, k
 
-    def _read(self, X: Any, y: Any) -> Table:
+    def _read(
+        self, X: Any, y: Any, estimator: Estimator, sample_weight: Any = None
+    ) -> Table:
         """Check the shapes, keep the names, and read the table."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        X = self._checked(X)
-        return read_table(
+        X, y = self._checked(X), native_target(y)
+        X, y, weights = weigh(X, y, sample_weight, estimator)
+        return read(
             X,
             y,
             self._column_names(X),
-            discrete_features=self.discrete_features,
+            discrete_features=self._discrete_features(X),
             discrete_target=self.discrete_target,
             n_jobs=self.n_jobs,
+            weights=weights,
         )
 
     def _checked(self, X: Any) -> Any:
         """Check the shape of a table and keep the names of its columns."""
+        refuse_lazy(X)
         if is_into_dataframe(X):
             validate_data(self, X, skip_check_array=True)
             return X
@@ -252,11 +280,17 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             ensure_min_samples=2,
         )
 
+    def _discrete_features(self, X: Any) -> Any:
+        """Return what the user said of the columns, a callable asked."""
+        if callable(self.discrete_features):
+            return self.discrete_features(X)
+        return self.discrete_features
+
     def _column_names(self, X: Any) -> list[str]:
         if hasattr(self, "feature_names_in_"):
             return [str(name) for name in self.feature_names_in_]
-        if isinstance(X, pd.DataFrame):
-            return [str(name) for name in X.columns]
+        if is_into_dataframe(X):
+            return [str(name) for name in nw.from_native(X, eager_only=True).columns]
         return [f"x{j}" for j in range(X.shape[1])]
 
     def _number_to_select(self, n_units: int, constraints: Constraints) -> int:
@@ -327,8 +361,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
     def _warn_of_no_gain(self, path: Path, units: Units) -> None:
         """Warn if the last features chosen have neither relevance nor synergy."""
-        synergy = np.subtract(path.conditional_redundancy, path.redundancy)
-        gain = (np.array(path.relevance) > NOTHING) | (synergy > NOTHING)
+        gain = self._gains(path)
         useless = int(np.argmax(gain[::-1])) if gain.any() else len(gain)
         if useless and self.n_features_to_select is not None:
             names = [units.names[unit] for unit in path.feature[-useless:]]
@@ -338,6 +371,17 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                 NoGainWarning,
                 stacklevel=4,
             )
+
+    def _gains(self, path: Path) -> NDArray[np.bool_]:
+        """Whether the feature of each step tells anything, as far as that was asked."""
+        search = self._criterion().search
+        if search == "conditional" and self.costs is None:
+            gains: NDArray[np.bool_] = np.array(path.score) > NOTHING
+            return gains
+        if search != "pairwise":
+            return np.ones(len(path.feature), dtype=np.bool_)
+        synergy = np.subtract(path.conditional_redundancy, path.redundancy)
+        return (np.array(path.relevance) > NOTHING) | (synergy > NOTHING)
 
     def transform(self, X: Any) -> Any:
         """Keep the selected columns, in the order of the input.
@@ -353,11 +397,13 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             ``set_output`` says otherwise.
         """
         check_is_fitted(self)
+        refuse_lazy(X)
         if not is_into_dataframe(X):
             return super().transform(X)
         validate_data(self, X, reset=False, skip_check_array=True)
-        frame = nw.from_native(X, eager_only=True)
-        return frame[:, np.flatnonzero(self.support_).tolist()].to_native()
+        chosen = np.flatnonzero(self.support_).tolist()
+        container = _get_output_config("transform", self)["dense"]
+        return select_columns(X, chosen, container)
 
     def _get_support_mask(self) -> NDArray[np.bool_]:
         check_is_fitted(self)

@@ -29,9 +29,10 @@ class MIM(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -76,6 +77,9 @@ class MIM(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -130,9 +134,10 @@ class MIFS(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -177,6 +182,9 @@ class MIFS(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -273,9 +281,10 @@ class MIRMR(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -321,6 +330,9 @@ class MIRMR(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -421,9 +433,10 @@ class CIFE(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -468,6 +481,9 @@ class CIFE(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -520,9 +536,10 @@ class CondRed(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -567,6 +584,9 @@ class CondRed(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -622,9 +642,10 @@ class BetaGamma(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -669,6 +690,9 @@ class BetaGamma(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -764,9 +788,10 @@ class JMI(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -811,6 +836,9 @@ class JMI(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -871,9 +899,10 @@ class CMIM(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -918,6 +947,9 @@ class CMIM(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1009,9 +1041,10 @@ class ICAP(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1056,6 +1089,9 @@ class ICAP(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1108,9 +1144,10 @@ class DISR(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1156,6 +1193,9 @@ class DISR(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1208,9 +1248,10 @@ class JMIM(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1255,6 +1296,9 @@ class JMIM(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1308,9 +1352,10 @@ class NJMIM(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1356,6 +1401,9 @@ class NJMIM(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1407,9 +1455,10 @@ class CMI(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1454,6 +1503,9 @@ class CMI(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1505,9 +1557,10 @@ class JMI3(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1552,6 +1605,9 @@ class JMI3(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1602,9 +1658,10 @@ class RelaxMRMR(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1649,6 +1706,9 @@ class RelaxMRMR(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1700,9 +1760,10 @@ class SpecCMI(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1747,6 +1808,9 @@ class SpecCMI(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1799,9 +1863,10 @@ class FCBF(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1846,6 +1911,9 @@ class FCBF(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator
@@ -1933,9 +2001,10 @@ class MISelector(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
@@ -1981,6 +2050,9 @@ class MISelector(BaseSelector):
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     target_kind_ : str
         ``"discrete"`` or ``"continuous"``.
     mi_estimator_ : estimator

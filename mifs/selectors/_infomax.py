@@ -56,9 +56,10 @@ class InfoMaxSelector(BaseSelector):
         One that counts: ``"plugin"`` or an object such as `mifs.estimators.PlugIn`;
         ``"auto"`` is ``"plugin"``. Others have no entropy to set beside their mutual
         information, and are refused.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
     include : indices or names, default=None
         Columns chosen first, in this order.
     exclude : mask, indices or names, default=None
@@ -92,6 +93,9 @@ class InfoMaxSelector(BaseSelector):
         conditional_redundancy (NaN: f has no such terms), runner_up, margin.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
     n_evaluations_ : int
         Pairs of columns counted to evaluate gains after the first step.
     mi_estimator_ : estimator

@@ -1,0 +1,168 @@
+"""What is odd about a column: it numbers the rows, is constant, leaks the target."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.blocks import Block, IntArray, chunks
+from mifs._data.discretize import default_n_bins
+from mifs._data.table import Table
+from mifs.estimators._base import ENTROPY
+from mifs.exceptions import (
+    ConstantFeatureWarning,
+    HighCardinalityWarning,
+    IdLikeWarning,
+    LeakWarning,
+    MifsWarning,
+)
+
+Mask = NDArray[np.bool_]
+
+# Fewer rows prove nothing: each may have a value of its own by chance.
+MIN_ROWS = 20
+# Repeated values to be expected of numbers drawn from a range, of which none came.
+EXPECTED_REPEATS = 10.0
+MANY_LEVELS = 50
+EXACT = 1e-9
+
+MESSAGES: dict[type[MifsWarning], str] = {
+    IdLikeWarning: (
+        "look like ids, names or row numbers: (nearly) every row has a value of its "
+        "own, and what they seem to tell is chance; drop or exclude them"
+    ),
+    HighCardinalityWarning: (
+        "have so many levels that chance alone gives them a tenth or more of the "
+        "entropy of the target; merge levels, or drop or exclude them"
+    ),
+    ConstantFeatureWarning: "have one value only and tell nothing; drop them",
+    LeakWarning: (
+        "determine the target, or follow from it, without exception: a leak, unless "
+        "they are known before the target is; drop or exclude them"
+    ),
+}
+
+
+def count_levels(table: Table, terms: Any) -> NDArray[np.int64]:
+    """Levels or bins of each column, missing as one; -1 where it stays continuous."""
+    engine = getattr(terms, "_engine", None)
+    counted = getattr(engine, "n_levels", None)
+    if counted is not None and len(counted) == table.n_features:
+        return np.array(counted, dtype=np.int64)
+    levels = table.gather("n_levels")
+    for j in np.flatnonzero(table.discrete & (levels < 0)).tolist():
+        levels[j] = len(table.levels(j)) + (table.gather("n_missing")[j] > 0)
+    return np.where(table.discrete, levels, -1)
+
+
+def id_like(table: Table, n_levels: NDArray[np.int64]) -> Mask:
+    """Columns whose values name the rows.
+
+    Discrete columns with fewer than two rows a level, on average; whole numbers, all
+    different, that rise or fall from row to row, or that come from a range so narrow
+    that some would repeat if they were measured.
+    """
+    missing = table.gather("n_missing")
+    present = table.n_rows - missing
+    levels = table.gather("n_levels")
+    levels = np.where(table.discrete & (levels < 0), n_levels, levels) - (missing > 0)
+    enough = present >= MIN_ROWS
+    found: Mask = table.discrete & enough & (2 * levels > present)
+    suspects = ~table.discrete & enough & (levels == present)
+    for block, piece in _pieces(table, suspects):
+        found[block.columns[piece]] = [
+            _numbers_rows(v) for v in block.contiguous(piece)
+        ]
+    return found
+
+
+def _numbers_rows(values: NDArray[Any]) -> bool:
+    """Whether different whole numbers can only be ids or row numbers."""
+    values = values[values == values]
+    rising = bool((values[1:] > values[:-1]).all() or (values[1:] < values[:-1]).all())
+    n, span = len(values), float(values.max()) - float(values.min()) + 1
+    # The number of pairs over the range: the mean number of repeated birthdays.
+    return rising or n * (n - 1) / 2 / span > EXPECTED_REPEATS
+
+
+def constant(table: Table, n_levels: NDArray[np.int64]) -> Mask:
+    """Columns with one value, and none missing."""
+    levels = table.gather("n_levels")
+    found: Mask = levels == 1
+    for block, piece in _pieces(table, (levels < 0) & (np.abs(n_levels) == 1)):
+        values = block.contiguous(piece)
+        found[block.columns[piece]] = (values == values[:, :1]).all(axis=1)
+    return found
+
+
+def _pieces(table: Table, mask: Mask) -> list[tuple[Block, IntArray]]:
+    """Columns of a mask, a bounded number of one block at a time."""
+    return [
+        (block, piece)
+        for block in table.blocks
+        for piece in chunks(np.flatnonzero(mask[block.columns]), 8 * table.n_rows)
+    ]
+
+
+def relevance_by_chance(table: Table, n_levels: NDArray[np.int64]) -> NDArray[Any]:
+    """Mean plug-in relevance of a column that is independent of the target, nats."""
+    n_classes = table.target.n_classes or default_n_bins(table.n_rows)
+    chance: NDArray[Any] = (n_levels - 1) * (n_classes - 1) / (2 * table.n_rows)
+    return chance
+
+
+def high_cardinality(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> Mask:
+    """Discrete columns that seem to tell a tenth of H(Y) by their levels alone."""
+    entropy = getattr(terms, "target_entropy", None)
+    if entropy is None:
+        entropy = math.log(table.target.n_classes or default_n_bins(table.n_rows))
+    chance = relevance_by_chance(table, n_levels)
+    many: Mask = table.discrete & (n_levels > MANY_LEVELS) & (chance >= entropy / 10)
+    return many
+
+
+def leaks(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> tuple[Mask, Mask]:
+    """Columns with H(Y|X) = 0, and with H(X|Y) = 0, where that is not chance.
+
+    Not chance: n·I(X;Y) exceeds what independent columns have, by 10 nats and the
+    logarithm of the number of columns.
+    """
+    n, relevance = table.n_rows, terms.relevance
+    chance = n * relevance_by_chance(table, n_levels)
+    sure = n * relevance > chance + 10 + math.log(table.n_features)
+    determines: Mask = sure & (relevance >= terms.target_entropy - EXACT)
+    follows: Mask = sure & (relevance >= terms.entropy - EXACT)
+    return determines, follows
+
+
+def warn_of_oddities(
+    table: Table,
+    terms: Any,
+    n_levels: NDArray[np.int64],
+    excluded: list[int],
+) -> None:
+    """Give one warning a kind, with the names of the columns, to the caller of fit."""
+    considered = np.ones(table.n_features, dtype=np.bool_)
+    considered[excluded] = False
+    ids = id_like(table, n_levels)
+    found = {IdLikeWarning: ids, ConstantFeatureWarning: constant(table, n_levels)}
+    if table.target.n_classes != 1:
+        found[HighCardinalityWarning] = high_cardinality(table, terms, n_levels) & ~ids
+        if hasattr(terms, "target_entropy") and hasattr(terms, ENTROPY):
+            determines, follows = leaks(table, terms, n_levels)
+            found[LeakWarning] = (determines | follows) & ~ids
+    for category, mask in found.items():
+        columns = np.flatnonzero(mask & considered).tolist()
+        if columns:
+            text = f"{_listed(table, columns)} {MESSAGES[category]}"
+            warnings.warn(text, category, stacklevel=5)
+
+
+def _listed(table: Table, columns: list[int]) -> str:
+    """Name the first ten columns, and say how many more there are."""
+    more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
+    return f"columns {', '.join(repr(table.names[j]) for j in columns[:10])}{more}"

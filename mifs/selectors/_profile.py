@@ -1,0 +1,252 @@
+"""A table, seen column by column before anything is selected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+from narwhals.stable.v2.dependencies import is_into_dataframe
+from numpy.typing import NDArray
+
+from mifs._data.frames import native_target, refuse_lazy
+from mifs._data.kinds import column_indices, read_features
+from mifs._data.table import Table
+from mifs._data.target import read_target
+from mifs.estimators import PlugIn
+from mifs.estimators._base import REDUNDANCY
+from mifs.selectors._oddities import (
+    EXACT,
+    Mask,
+    constant,
+    count_levels,
+    high_cardinality,
+    id_like,
+    leaks,
+)
+
+# Information two columns share, over the larger entropy of the two.
+SHARED = 0.9
+# Entropy of equal-width bins, over that of bins of equal content.
+COLLAPSED = 0.2
+
+
+def profile(
+    X: Any,
+    target: Any = None,
+    *,
+    discrete_features: Any = "auto",
+    discrete_target: bool | str = "auto",
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
+    """Say of each column how a selector would read it, and what is odd about it.
+
+    Columns are encoded as `mifs.estimators.PlugIn` does with its defaults. All pairs
+    of columns are counted once, so that the cost grows with their number squared.
+
+    Parameters
+    ----------
+    X : {array-like, DataFrame} of shape (n_samples, n_features)
+        A table, of any library that `fit` reads.
+    target : str or array-like of shape (n_samples,), default=None
+        Name of the column to be predicted, or its values; None looks for no leaks.
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
+        As in the selectors; of the columns without the target.
+    discrete_target : {"auto", True, False}, default="auto"
+        As in the selectors.
+    n_jobs : int, default=None
+        Threads, as in joblib.
+
+    Returns
+    -------
+    profile : DataFrame
+        One row a column, by name:
+
+        - ``kind``: ``"discrete"``, ``"continuous"``, or ``"unusable"``, of which
+          ``problem`` says why;
+        - ``levels``: of a discrete column, missing values being one; bins of others;
+        - ``missing``: share of the rows, 0 to 1;
+        - ``constant``: one value, none missing;
+        - ``id_like``: numbers or names the rows: fewer than two rows a level, or whole
+          numbers, all different, that rise, fall or fill their range;
+        - ``high_cardinality``: more than 50 levels, of which chance alone would make a
+          relevance of a tenth of the target's entropy;
+        - ``near_duplicate``: the earlier column with which it shares most information,
+          if that is at least 0.9 of the larger entropy of the two, or empty;
+        - ``collapsed``: bins of equal width would keep less than a fifth of the entropy
+          of bins of equal content, mostly for an outlier;
+        - ``leak``: ``"determines the target"`` (H(Y|X) = 0), ``"follows from the
+          target"`` (H(X|Y) = 0, two levels or more), or empty; more than chance, and
+          not of id-like columns;
+        - ``problem``: what `fit` would say of a column it refuses, or empty.
+
+    Raises
+    ------
+    ValueError
+        An unknown target, or one that `fit` would refuse; no usable column.
+    TypeError
+        A lazy frame.
+
+    Examples
+    --------
+    >>> import mifs
+    >>> import pandas as pd
+    >>> size = [1.5, 2.5, 9.5, 3.5] * 10
+    >>> X = pd.DataFrame({"size": size, "row": range(40), "again": size})
+    >>> told = mifs.profile(X.assign(big=X["size"] > 3), target="big")
+    >>> told[["kind", "levels", "id_like", "near_duplicate", "leak"]]
+                  kind  levels  id_like near_duplicate                   leak
+    column
+    size    continuous       3    False                 determines the target
+    row     continuous       3     True
+    again   continuous       3    False           size  determines the target
+    """
+    refuse_lazy(X)
+    X, y = _split(X, target)
+    names = _names(X)
+    if callable(discrete_features):
+        discrete_features = discrete_features(X)
+    problems = _problems(X, names)
+    usable = np.flatnonzero([not problem for problem in problems])
+    if not len(usable):
+        raise ValueError(f"no column of the table can be used: {problems[0]}")
+    table = read_features(
+        _take(X, usable),
+        [names[j] for j in usable],
+        discrete_features=_restricted(discrete_features, names, usable),
+        n_jobs=n_jobs,
+    )
+    if y is not None:
+        y = read_target(native_target(y), table.n_rows, discrete_target)
+        table = replace(table, target=y)
+    told = _facts(table, n_jobs)
+    told.index = usable
+    told = _with_refused(told, problems)
+    told.index = pd.Index(names, name="column")
+    return told
+
+
+def _split(X: Any, target: Any) -> tuple[Any, Any]:
+    """Take the column of the target out of the table, if it is one."""
+    if not isinstance(target, str):
+        return X, target
+    names = _names(X)
+    if names.count(target) != 1:
+        raise ValueError(
+            f"target={target!r} must be the name of one column; known: {names[:20]}"
+        )
+    at = names.index(target)
+    frame = nw.from_native(X, eager_only=True)
+    y = frame[:, [at]].to_native()
+    y = y.iloc[:, 0] if isinstance(y, pd.DataFrame) else frame[:, at].to_native()
+    return _take(X, np.delete(np.arange(len(names)), at)), y
+
+
+def _names(X: Any) -> list[str]:
+    if is_into_dataframe(X):
+        return [str(name) for name in nw.from_native(X, eager_only=True).columns]
+    return [f"x{j}" for j in range(np.shape(X)[1])]
+
+
+def _take(X: Any, columns: NDArray[np.intp]) -> Any:
+    if is_into_dataframe(X):
+        frame = nw.from_native(X, eager_only=True)
+        return frame[:, columns.tolist()].to_native()
+    return np.asarray(X)[:, columns]
+
+
+def _problems(X: Any, names: list[str]) -> list[str]:
+    """Collect what `fit` would say of each column that it refuses."""
+    try:
+        read_features(X, names)
+    except (ValueError, TypeError):
+        return [_problem(_take(X, np.array([j])), name) for j, name in enumerate(names)]
+    return [""] * len(names)
+
+
+def _problem(column: Any, name: str) -> str:
+    try:
+        read_features(column, [name])
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return ""
+
+
+def _restricted(discrete: Any, names: list[str], usable: NDArray[np.intp]) -> Any:
+    """Say of the columns that can be used what was said of all columns."""
+    automatic = isinstance(discrete, str) and discrete == "auto"
+    if automatic or isinstance(discrete, (bool, np.bool_)):
+        return discrete
+    return np.isin(usable, column_indices(discrete, names, "discrete_features"))
+
+
+def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
+    """One row a column that can be used."""
+    terms = PlugIn().prepare(table, n_jobs=n_jobs)
+    n_levels = count_levels(table, terms)
+    ids, single = id_like(table, n_levels), constant(table, n_levels)
+    many = np.zeros(table.n_features, dtype=np.bool_)
+    leak = np.full(table.n_features, "", dtype=object)
+    if table.target.n_classes != 1:
+        many = high_cardinality(table, terms, n_levels) & ~ids
+        determines, follows = leaks(table, terms, n_levels)
+        leak[follows & ~ids] = "follows from the target"
+        leak[determines & ~ids] = "determines the target"
+    return pd.DataFrame(
+        {
+            "kind": np.where(table.discrete, "discrete", "continuous"),
+            "levels": n_levels,
+            "missing": table.gather("n_missing") / table.n_rows,
+            "constant": single,
+            "id_like": ids,
+            "high_cardinality": many,
+            "near_duplicate": _near_duplicates(table, terms, ~ids & ~single),
+            "collapsed": _collapsed(table, terms, n_jobs),
+            "leak": leak,
+            "problem": "",
+        }
+    )
+
+
+def _near_duplicates(table: Table, terms: Any, compared: Mask) -> NDArray[Any]:
+    """Name of the earlier column that shares most with each, if one does."""
+    best = np.full(table.n_features, SHARED - EXACT)
+    names = np.full(table.n_features, "", dtype=object)
+    wanted = frozenset({REDUNDANCY})
+    columns = np.flatnonzero(compared & (terms.entropy > EXACT))
+    for place, j in enumerate(columns.tolist()):
+        others = columns[place + 1 :]
+        larger = np.maximum(terms.entropy[others], terms.entropy[j])
+        smaller = np.minimum(terms.entropy[others], terms.entropy[j])
+        near = smaller >= SHARED * larger
+        if near.any():
+            others, larger = others[near], larger[near]
+            share = terms.pairwise(j, others, wanted)[REDUNDANCY] / larger
+            # Rounding must not let a later copy pass an earlier one.
+            closer = share > best[others] + EXACT
+            best[others[closer]] = share[closer]
+            names[others[closer]] = table.names[j]
+    return names
+
+
+def _collapsed(table: Table, terms: Any, n_jobs: int | None) -> Mask:
+    """Whether bins of equal width would keep next to nothing of a column."""
+    uniform = PlugIn(binning="uniform").prepare(table, n_jobs=n_jobs)
+    thin: Mask = uniform.entropy < COLLAPSED * terms.entropy
+    return ~table.discrete & thin
+
+
+def _with_refused(told: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
+    """Put the columns that cannot be used back in their places."""
+    refused = [j for j, problem in enumerate(problems) if problem]
+    if not refused:
+        return told
+    blank = {"kind": "unusable", "levels": 0, "missing": np.nan}
+    blank |= {"near_duplicate": "", "leak": ""}
+    rows = pd.DataFrame(blank, index=refused)
+    for flag in ("constant", "id_like", "high_cardinality", "collapsed"):
+        rows[flag] = False
+    rows["problem"] = [problems[j] for j in refused]
+    return pd.concat([told, rows[told.columns]]).sort_index()
