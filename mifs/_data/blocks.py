@@ -131,13 +131,13 @@ class ByteBlock:
             values = values[:, positions] if self._by_row else values[positions]
             values, first = _read_only(np.ascontiguousarray(values)), 0
         codes = np.empty((len(positions), len(order)), np.uint8)
-        if self._by_row:
-            _kernels.columns.bytes_of_rows(values, first, order, codes)
-        else:
-            _kernels.columns.bytes_of_columns(values, first, order, codes)
         seen = self._seen[positions]
+        lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
+        if not self._by_row:
+            _kernels.columns.bytes_of_columns(values, first, order, lut, codes)
+            return codes
+        _kernels.columns.bytes_of_rows(values, first, order, codes)
         if not seen.all():
-            lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
             _kernels.columns.recode(codes, lut)
         return codes
 

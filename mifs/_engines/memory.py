@@ -196,7 +196,10 @@ class MemoryEngine:
         counts: IntArray,
     ) -> None:
         if codes is not None:
-            self._codes[codes.dtype.name][self._code_rows[columns]] = codes
+            rows = self._code_rows[columns]
+            run_of = slice(rows[0], rows[-1] + 1)
+            at = run_of if run_of.stop - run_of.start == len(rows) else rows
+            self._codes[codes.dtype.name][at] = codes
         place(self._counts, self._count_starts, columns, counts)
         place(self._words, self._word_starts, columns, words)
 

@@ -156,13 +156,16 @@ def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
 
 
 @njit
-def bytes_of_columns(columns: Array, first: int, order: Array, codes: Array) -> None:
-    """``codes[t, i] = columns[first + t, order[i]]``."""
+def bytes_of_columns(
+    columns: Array, first: int, order: Array, lut: Array, codes: Array
+) -> None:
+    """``codes[t, i] = lut[t, columns[first + t, order[i]]]``."""
     for t in range(codes.shape[0]):
         column = columns[first + t]
+        table = lut[t]
         out = codes[t]
         for i in range(order.shape[0]):
-            out[i] = column[np.uint64(order[i])]
+            out[i] = table[column[np.uint64(order[i])]]
 
 
 @njit

@@ -25,7 +25,8 @@ LAZY_BLOCK = 32
 PATIENCE = 4
 # A step with so many evaluations for each candidate shows that the bounds do not help:
 # a whole round costs less than its parts. The search is eager for 2, 4, 8 … steps then.
-HOPELESS = 0.25
+# Where only the sign of the terms bounds a score, bounds seldom help.
+HOPELESS = {"always": 0.25, "non-negative": 0.05}
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
 
@@ -109,6 +110,7 @@ class PairwiseScorer:
             self.complete(candidates)
             return
         before = self.n_evaluations
+        hopeless = HOPELESS[self.criterion.lowers] * len(candidates)
         for round_ in count():
             growth = 1 << max(0, round_ - PATIENCE)
             block, depth = growth * LAZY_BLOCK * n_threads, growth
@@ -118,7 +120,7 @@ class PairwiseScorer:
             able = np.flatnonzero((scores >= bar) & ~done)
             if not len(able):
                 return
-            if self.n_evaluations - before > HOPELESS * len(candidates):
+            if self.n_evaluations - before > hopeless:
                 self.complete(candidates)
                 self._pause *= 2
                 self._lazy_from = len(self.picks) + self._pause
