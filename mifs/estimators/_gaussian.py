@@ -21,6 +21,7 @@ from mifs.estimators._copula import (
     partial_correlation,
     score,
 )
+from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._mixture import GaussianSample, information_of_samples
 
 
@@ -45,6 +46,11 @@ class GaussianCopula(BaseEstimator):
     entropy difference is at most the true information. Discrete columns are
     nominal; where numbers of few levels are to count as ordered, say so by
     ``discrete_features=False``.
+
+    Parameters
+    ----------
+    missing : {"error"}, default="error"
+        Missing values have no ranks; the error names their columns.
 
     Notes
     -----
@@ -83,6 +89,9 @@ class GaussianCopula(BaseEstimator):
     non_negative: ClassVar[bool] = False
     weighting: ClassVar[str] = "repeat"
 
+    def __init__(self, missing: str = "error") -> None:
+        self.missing = missing
+
     def prepare(self, table: Table, *, n_jobs: int | None = None) -> GaussianTerms:
         """Score the columns of a table, and estimate all relevances.
 
@@ -103,15 +112,13 @@ class GaussianCopula(BaseEstimator):
         ValueError
             Missing values; the columns are named.
         """
-        missing = np.flatnonzero(table.gather("n_missing"))
-        if len(missing):
-            told = ", ".join(repr(table.names[j]) for j in missing[:10])
-            more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
-            raise ValueError(
-                f"GaussianCopula cannot rank missing values; {len(missing)} columns "
-                f"have some: {told}{more}; impute them, or use mi_estimator='plugin', "
-                "for which missing is a level of its own"
-            )
+        check_missing(self.missing, ("error",), "GaussianCopula")
+        refuse_missing(
+            table,
+            "GaussianCopula cannot rank missing values",
+            "impute them, or use mi_estimator='plugin', for which missing is a level "
+            "of its own",
+        )
         return GaussianTerms(table, n_jobs)
 
     def read(self, columns: list[FloatArray], codes: IntArray | None) -> GaussianSample:

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from mifs._data.parallel import run
 from mifs._data.table import Table
 from mifs.estimators._base import CONDITIONAL_REDUNDANCY, REDUNDANCY, FloatArray
+from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._neighbours import (
     SCALES,
     Arranged,
@@ -55,6 +56,8 @@ class KNN(BaseEstimator):
     scale : {"standardize", "rank"}, default="rank"
         Unit variance, or normal scores (normal quantiles of the mean ranks), with
         which estimates do not change under monotone maps of a column.
+    missing : {"error"}, default="error"
+        Missing values have no distances; the error names their columns.
 
     Notes
     -----
@@ -99,9 +102,12 @@ class KNN(BaseEstimator):
     )
     non_negative: ClassVar[bool] = False
 
-    def __init__(self, n_neighbors: int = 3, scale: str = "rank") -> None:
+    def __init__(
+        self, n_neighbors: int = 3, scale: str = "rank", missing: str = "error"
+    ) -> None:
         self.n_neighbors = n_neighbors
         self.scale = scale
+        self.missing = missing
 
     def prepare(self, table: Table, *, n_jobs: int | None = None) -> KNNTerms:
         """Scale and sort the columns of a table, and estimate all relevances.
@@ -121,17 +127,15 @@ class KNN(BaseEstimator):
         Raises
         ------
         ValueError
-            Wrong ``n_neighbors`` or ``scale``; missing values.
+            Wrong ``n_neighbors``, ``scale`` or ``missing``; missing values.
         """
         self._check()
-        missing = np.flatnonzero(table.gather("n_missing"))
-        if len(missing):
-            told = ", ".join(repr(table.names[j]) for j in missing[:10])
-            raise ValueError(
-                f"KNN cannot measure distances to missing values; {len(missing)} "
-                f"columns have some: {told}; impute them, or use "
-                "mi_estimator='plugin', for which missing is a level of its own"
-            )
+        refuse_missing(
+            table,
+            "KNN cannot measure distances to missing values",
+            "impute them, or use mi_estimator='plugin', for which missing is a level "
+            "of its own",
+        )
         return KNNTerms(table, self.n_neighbors, self.scale, n_jobs)
 
     def information(self, x: Variable, y: Variable, z: Variable, n_rows: int) -> float:
@@ -193,6 +197,7 @@ class KNN(BaseEstimator):
             raise ValueError(
                 f"scale={self.scale!r} is unknown; known: {', '.join(SCALES)}"
             )
+        check_missing(self.missing, ("error",), "KNN")
 
 
 def _simple(variable: Variable) -> bool:

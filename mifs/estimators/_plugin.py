@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -32,6 +31,8 @@ from mifs.estimators._base import (
     REDUNDANCY,
     FloatArray,
 )
+from mifs.estimators._missing import PresentTerms, check_missing, refuse_missing
+from mifs.estimators._sums import Logarithms
 
 NO_TERM = np.empty(0)
 
@@ -63,6 +64,11 @@ class PlugIn(BaseEstimator):
     edges : mapping or list, default=None
         Given edges, by column name or index, or a list with an entry (or None) for
         each column; these columns are binned by them, even if they look discrete.
+    missing : {"category", "pairwise", "error"}, default="category"
+        Missing values are a level of their own; or rows in which a column of a pair is
+        missing are left out of the terms of that pair, which are then those of the
+        other rows (no criteria of joint counts, no groups, no sparse matrix); or an
+        error that names the columns.
 
     Attributes
     ----------
@@ -95,13 +101,20 @@ class PlugIn(BaseEstimator):
     weighting: ClassVar[str] = "counts"
 
     def __init__(
-        self, n_bins: int | str = "auto", binning: str = "quantile", edges: Any = None
+        self,
+        n_bins: int | str = "auto",
+        binning: str = "quantile",
+        edges: Any = None,
+        missing: str = "category",
     ) -> None:
         self.n_bins = n_bins
         self.binning = binning
         self.edges = edges
+        self.missing = missing
 
-    def prepare(self, table: Table, *, n_jobs: int | None = None) -> PlugInTerms:
+    def prepare(
+        self, table: Table, *, n_jobs: int | None = None
+    ) -> PlugInTerms | PresentTerms:
         """Bin, encode and count the columns of a table.
 
         Parameters
@@ -113,21 +126,59 @@ class PlugIn(BaseEstimator):
 
         Returns
         -------
-        terms : PlugInTerms
-            Relevances, and pairwise and joint terms on demand.
+        terms : PlugInTerms or PresentTerms
+            Relevances, and pairwise and joint terms on demand; the latter if rows with
+            missing values are left out.
 
         Raises
         ------
         ValueError
-            Wrong ``n_bins``, ``binning`` or ``edges``.
+            Wrong ``n_bins``, ``binning``, ``edges`` or ``missing``; missing values
+            where these are an error.
         """
+        self._check(table)
         weights = table.weights
         n_bins = self._number_of_bins(weights.total if weights else table.n_rows)
+        encoding, classes, n_classes = self._encode(table, n_bins, n_jobs)
+        units = None if weights is None else weights.units
+        missing = table.gather("n_missing") > 0
+        engine: Engine
+        if self.missing == "pairwise" and missing.any():
+            counted = HistogramEngine(encoding, classes, n_classes, units, n_jobs)
+            return PresentTerms(counted, missing)
+        if table.sparse:
+            engine = SparseEngine.of_table(encoding, classes, n_classes, units, n_jobs)
+        elif units is None:
+            engine = MemoryEngine(encoding, classes, n_classes, n_jobs)
+        else:
+            engine = HistogramEngine(encoding, classes, n_classes, units, n_jobs)
+        return PlugInTerms(engine)
+
+    def _check(self, table: Table) -> None:
+        """Refuse wrong parameters, and what the policy of missing values excludes."""
         known = (*BINNINGS, *SUPERVISED)
         if self.binning not in known:
             raise ValueError(
                 f"binning={self.binning!r} is unknown; known: {', '.join(known)}"
             )
+        check_missing(self.missing, ("category", "pairwise", "error"), "PlugIn")
+        if self.missing == "error":
+            refuse_missing(
+                table,
+                "missing='error' refuses missing values",
+                "impute them, or use missing='category'",
+            )
+        if self.missing == "pairwise" and table.sparse:
+            raise ValueError(
+                "missing='pairwise' does not count sparse matrices; use X.toarray(), "
+                "or missing='category'"
+            )
+
+    def _encode(
+        self, table: Table, n_bins: int, n_jobs: int | None
+    ) -> tuple[Encoding, NDArray[np.intp], int]:
+        """Levels or bins of all columns, classes of the rows, and how many."""
+        weights = table.weights
         classes, n_classes = encode_target(table.target, n_bins, weights)
         given = explicit_edges(self.edges, table.names)
         if self.binning in SUPERVISED:
@@ -137,15 +188,7 @@ class PlugIn(BaseEstimator):
             )
         encoding = Encoding.learn(table, n_bins, self.binning, given, n_jobs)
         self.edges_ = encoding.edges
-        units = None if weights is None else weights.units
-        engine: Engine
-        if table.sparse:
-            engine = SparseEngine.of_table(encoding, classes, n_classes, units, n_jobs)
-        elif units is None:
-            engine = MemoryEngine(encoding, classes, n_classes, n_jobs)
-        else:
-            engine = HistogramEngine(encoding, classes, n_classes, units, n_jobs)
-        return PlugInTerms(engine)
+        return encoding, classes, n_classes
 
     def _number_of_bins(self, n_rows: float) -> int:
         if isinstance(self.n_bins, str) and self.n_bins == "auto":
@@ -179,10 +222,7 @@ class PlugInTerms:
     """
 
     def __init__(self, engine: Engine) -> None:
-        n = engine.n_rows
-        # The largest sum, n log n, takes 62 bits.
-        self._shift = 62 - math.ceil(math.log2(max(n * math.log(n), 1)))
-        self._table = _kernels.counts.plogp_table(n, 2.0**self._shift)
+        self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
         self._f_ky, self._f_k = self._folded_sums(engine.level_counts())
         ends = np.array([0, len(engine.class_counts)])
@@ -191,24 +231,17 @@ class PlugInTerms:
         self.entropy = self._nats(self._f_n - self._f_k)
         self.target_entropy = float(self._nats(self._f_n - self._f_y))
 
-    def _sums(self, cells: Cells) -> NDArray[np.int64]:
-        scale = 2.0**self._shift
-        sums = _kernels.counts.plogp_sums(
-            cells.counts, cells.starts, self._table, scale
-        )
-        return np.asarray(sums, dtype=np.int64)
-
     def _folded_sums(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Sum with the class, and without it."""
         n_classes = len(self._engine.class_counts)
-        scale = 2.0**self._shift
+        table, scale = self._logarithms.table, self._logarithms.scale
         with_class, without = _kernels.counts.plogp_sums_folded(
-            cells.counts, cells.starts, n_classes, self._table, scale
+            cells.counts, cells.starts, n_classes, table, scale
         )
         return with_class, without
 
     def _nats(self, sums: NDArray[np.int64]) -> FloatArray:
-        return np.ldexp(sums.astype(np.float64), -self._shift) / self._engine.n_rows
+        return self._logarithms.value(sums) / self._engine.n_rows
 
     def pairwise(
         self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
@@ -258,7 +291,7 @@ class PlugInTerms:
         shape = (len(tiles.counts), tiles.counts.shape[-1])
         with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)
         _kernels.tiles.tile_plogp_sums(
-            tiles.counts, n_classes, self._table, with_class, without
+            tiles.counts, n_classes, self._logarithms.table, with_class, without
         )
         return with_class.ravel()[tiles.at], without.ravel()[tiles.at]
 
@@ -277,9 +310,9 @@ class PlugInTerms:
                 triple[at], pair[at] = self._folded_sums(table.triple)
                 continue
             if table.pair is not None:
-                pair[at] = self._sums(table.pair)
+                pair[at] = self._logarithms.sums(table.pair)
             if table.triple is not None:
-                triple[at] = self._sums(table.triple)
+                triple[at] = self._logarithms.sums(table.triple)
         return pair, triple
 
     def grouped(self, groups: list[list[int]]) -> PlugInTerms:

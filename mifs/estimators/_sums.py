@@ -1,0 +1,43 @@
+"""Sums of n log n as scaled integers, which do not depend on the order of cells."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs import _kernels
+from mifs._engines.base import Cells
+
+
+class Logarithms:
+    """c log c of all counts up to a number of rows.
+
+    Attributes
+    ----------
+    shift : int
+        Sums are multiples of 2 ** -shift: the largest, n log n, takes 62 bits.
+    table : ndarray, int64
+        See `mifs._kernels.counts.plogp_table`.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.shift = 62 - math.ceil(math.log2(max(n * math.log(n), 1)))
+        self.table = _kernels.counts.plogp_table(n, self.scale)
+
+    @property
+    def scale(self) -> float:
+        """What c log c is multiplied by."""
+        return 2.0**self.shift
+
+    def sums(self, cells: Cells) -> NDArray[np.int64]:
+        """Sum over each table."""
+        sums = _kernels.counts.plogp_sums(
+            cells.counts, cells.starts, self.table, self.scale
+        )
+        return np.asarray(sums, dtype=np.int64)
+
+    def value(self, sums: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Turn sums into nats times rows."""
+        return np.asarray(np.ldexp(sums.astype(np.float64), -self.shift))

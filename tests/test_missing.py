@@ -1,0 +1,157 @@
+"""Policies of missing values: a level, rows left out by pairs, an error."""
+
+import numpy as np
+import oracles_missing as oracles
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from mifs import CMI, DISR, FCBF, JMI, JMI3, MIM, MIRMR, InfoMaxSelector
+from mifs._data.weights import to_units
+from mifs.estimators import KNN, GaussianCopula, PlugIn
+from mifs.selectors._reading import read
+
+PAIRWISE = PlugIn(missing="pairwise")
+EVERY = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})
+RNG = np.random.default_rng(3)
+CODES = st.sampled_from([0, 1, 2, np.nan])
+
+
+def terms_of(columns, y, weights=None, estimator=PAIRWISE):
+    units = None if weights is None else to_units(np.asarray(weights, float))
+    table = read(
+        np.asarray(columns, float),
+        y,
+        [f"x{j}" for j in range(columns.shape[1])],
+        discrete_features=True,
+        discrete_target=True,
+        n_jobs=None,
+        weights=units,
+    )
+    return estimator.prepare(table)
+
+
+def as_lists(columns):
+    return [[None if np.isnan(v) else v for v in column] for column in columns.T]
+
+
+def assert_terms_equal_twins(columns, y, weights=None):
+    terms = terms_of(columns, y, weights)
+    lists, labels = as_lists(columns), y.tolist()
+    w = [1] * len(y) if weights is None else weights.tolist()
+    expected = [oracles.information(x, labels, w) for x in lists]
+    np.testing.assert_allclose(terms.relevance, expected, rtol=0, atol=1e-12)
+    every = np.arange(len(lists))
+    for pick in every.tolist():
+        found = terms.pairwise(pick, every, EVERY)
+        names = ("redundancy", "conditional_redundancy", "joint_entropy")
+        for k in every.tolist():
+            twins = oracles.pair_terms(lists[k], lists[pick], labels, w)
+            got = [found[name][k] for name in names]
+            np.testing.assert_allclose(got, twins, rtol=0, atol=1e-12)
+        alone = terms.pairwise(pick, every, frozenset({"redundancy"}))
+        np.testing.assert_array_equal(alone["redundancy"], found["redundancy"])
+
+
+@given(
+    arrays(np.float64, (24, 4), elements=CODES),
+    arrays(np.int64, 24, elements=st.integers(0, 2)),
+    st.one_of(st.none(), arrays(np.int64, 24, elements=st.integers(1, 4))),
+)
+@settings(max_examples=60, deadline=None)
+def test_pairwise_terms_equal_twins(columns, y, weights):
+    columns[0] = 1.0
+    y[:2] = 0, 1
+    assert_terms_equal_twins(columns, y, weights)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_columns_of_many_levels(weighted):
+    """Tables of more than 8 n cells, and codes of two bytes."""
+    n = 600
+    columns = np.column_stack(
+        [RNG.permutation(n), RNG.integers(0, 300, n), RNG.integers(0, 3, n)]
+    ).astype(float)
+    columns[::7, 0] = columns[1::5, 1] = columns[:40, 2] = np.nan
+    weights = RNG.integers(1, 4, n) if weighted else None
+    assert_terms_equal_twins(columns, RNG.integers(0, 2, n), weights)
+
+
+def test_columns_that_are_never_present_together():
+    columns = np.array([[0, np.nan]] * 3 + [[np.nan, 1]] * 3 + [[1, np.nan]] * 2)
+    y = np.array([0, 1, 0, 1, 0, 1, 0, 1])
+    found = terms_of(columns, y).pairwise(0, np.array([1]), EVERY)
+    assert [float(values[0]) for values in found.values()] == [0.0, 0.0, 0.0]
+
+
+def frame_with_gaps():
+    X = pd.DataFrame(RNG.normal(size=(300, 5)), columns=list("abcde"))
+    X["d"] = RNG.choice(["u", "v", "w"], 300)
+    y = (X["a"] + X["b"] + RNG.normal(size=300) > 0).astype(int)
+    for j, name in enumerate(X):
+        X.loc[RNG.random(300) < 0.05 * j, name] = None
+    return X, y
+
+
+def test_relevance_is_that_of_the_present_rows():
+    X, y = frame_with_gaps()
+    fitted = MIM(5, mi_estimator=PlugIn(n_bins=5, missing="pairwise")).fit(X, y)
+    for j, name in enumerate(X):
+        kept = X[name].notna()
+        alone = MIM(1, mi_estimator=PlugIn(n_bins=5)).fit(X.loc[kept, [name]], y[kept])
+        assert fitted.relevance_[j] == pytest.approx(alone.relevance_[0], abs=1e-12)
+
+
+@pytest.mark.parametrize("selector", [MIM, MIRMR, JMI, DISR, FCBF])
+@pytest.mark.parametrize("policy", ["category", "pairwise", "error"])
+def test_without_gaps_all_policies_agree(selector, policy):
+    X, y = frame_with_gaps()
+    X, y = X.dropna(), y[X.notna().all(axis=1)]
+    fitted = selector(3, mi_estimator=PlugIn(missing=policy)).fit(X, y)
+    pd.testing.assert_frame_equal(fitted.path_, selector(3).fit(X, y).path_)
+
+
+@pytest.mark.parametrize("selector", [MIRMR, JMI, DISR, FCBF])
+def test_pairwise_fits_with_threads_and_weights(selector):
+    X, y = frame_with_gaps()
+    weights = RNG.integers(0, 3, 300)
+    rows = np.repeat(np.arange(300), weights)
+    fits = [
+        selector(4, mi_estimator=PAIRWISE, n_jobs=n_jobs).fit(*data)
+        for n_jobs, data in ((None, (X, y, weights)), (2, (X.iloc[rows], y.iloc[rows])))
+    ]
+    pd.testing.assert_frame_equal(*(fit.path_ for fit in fits), check_exact=True)
+
+
+def test_infomax_by_pairs():
+    X, _ = frame_with_gaps()
+    fitted = InfoMaxSelector(3, mi_estimator=PAIRWISE).fit(X)
+    assert len(fitted.selected_indices_) == 3
+
+
+def test_error_names_the_columns():
+    X, y = frame_with_gaps()
+    with pytest.raises(ValueError, match=r"missing='error'.*'b', 'c', 'd', 'e'"):
+        JMI(2, mi_estimator=PlugIn(missing="error")).fit(X, y)
+
+
+@pytest.mark.parametrize("estimator", [PlugIn, KNN, GaussianCopula])
+def test_unknown_policies_are_refused(estimator):
+    X, y = frame_with_gaps()
+    name = estimator.__name__
+    with pytest.raises(ValueError, match=f"missing='drop' is unknown to {name}"):
+        MIM(1, mi_estimator=estimator(missing="drop")).fit(X[["a"]], y)
+
+
+def test_what_pairs_cannot_do_is_refused():
+    X, y = frame_with_gaps()
+    for selector in (CMI(2), JMI3(3), JMI(2, groups=["p", "p", "q", "r", "s"])):
+        with pytest.raises(ValueError, match="missing='pairwise' knows terms of pairs"):
+            selector.set_params(mi_estimator=PAIRWISE).fit(X, y)
+    sparse = sp.csr_array(np.nan_to_num(RNG.integers(0, 2, (300, 3)).astype(float)))
+    sparse[0, 0] = np.nan
+    with pytest.raises(ValueError, match="missing='pairwise' does not count sparse"):
+        JMI(2, mi_estimator=PAIRWISE).fit(sparse, y)
