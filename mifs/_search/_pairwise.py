@@ -93,12 +93,15 @@ class PairwiseScorer:
         seen = self.seen[candidates]
         for step in range(seen.min(), len(self.picks)):
             behind = candidates[seen <= step]
-            at: IntArray | slice = behind
-            if len(behind) == len(candidates) > MOST * len(self.seen):
-                # The few others are evaluated in vain: whole arrays add up faster.
-                behind, at = np.arange(len(self.seen)), slice(None)
-            pick = self.picks[step]
-            terms = self.terms.pairwise(pick, behind, self.criterion.terms)
+            pick, wanted = self.picks[step], self.criterion.terms
+            if len(behind) > MOST * len(self.seen):
+                # The few others are evaluated in vain: a whole round is faster.
+                terms = self.terms.pairwise(pick, np.arange(len(self.seen)), wanted)
+                everyone = len(behind) == len(candidates)
+                at: IntArray | slice = slice(None) if everyone else behind
+                terms = {name: values[at] for name, values in terms.items()}
+            else:
+                at, terms = behind, self.terms.pairwise(pick, behind, wanted)
             self._add(np.array([pick]), at, terms)
             self.seen[candidates] = np.maximum(self.seen[candidates], step + 1)
             self.n_evaluations += int(np.count_nonzero(seen <= step))
