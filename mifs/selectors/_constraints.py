@@ -6,7 +6,7 @@ is its own unit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,33 @@ from mifs._data.kinds import column_indices
 from mifs._search import Constraints
 
 
+class Alone(Sequence[list[int]]):
+    """Every column a unit of its own, without a list for each."""
+
+    def __init__(self, n_columns: int) -> None:
+        self._columns = range(n_columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __getitem__(self, unit: Any) -> Any:
+        """Return the only column of a unit, in a list."""
+        return [self._columns[unit]]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alone) and self._columns == other._columns
+
+    def __hash__(self) -> int:
+        return hash(self._columns)
+
+
 @dataclass(frozen=True)
 class Units:
     """What is searched.
 
     Attributes
     ----------
-    members : list of list of int
+    members : sequence of list of int
         Columns of each unit, in the order of their first members.
     names : list of str
         Name of the group, or of the single column.
@@ -32,12 +52,14 @@ class Units:
         Whether any unit may have several columns.
     """
 
-    members: list[list[int]]
+    members: Sequence[list[int]]
     names: list[str]
     grouped: bool
 
     def of_columns(self, columns: NDArray[np.intp]) -> list[int]:
         """Units that hold the columns, in their order, each once."""
+        if not self.grouped:
+            return list(dict.fromkeys(columns.tolist()))
         home = {column: u for u, unit in enumerate(self.members) for column in unit}
         return list(dict.fromkeys(home[column] for column in columns.tolist()))
 
@@ -53,7 +75,7 @@ def read_units(groups: Any, names: list[str]) -> Units:
         Groups that overlap, unknown columns, labels of another number than columns.
     """
     if groups is None:
-        return Units([[j] for j in range(len(names))], names, grouped=False)
+        return Units(Alone(len(names)), names, grouped=False)
     given = _as_mapping(groups, names)
     owner: dict[int, str] = {}
     for group, columns in given.items():
