@@ -58,6 +58,8 @@ class Table:
     n_rows : int
     weights : Weights or None
         None: every row counts once.
+    further : tuple of Target
+        More outputs, over which terms are to be averaged.
     """
 
     blocks: list[Block]
@@ -66,6 +68,7 @@ class Table:
     target: Target
     n_rows: int
     weights: Weights | None = None
+    further: tuple[Target, ...] = ()
 
     @property
     def n_features(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -34,6 +33,7 @@ from mifs._search import Constraints, Path, search
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import ESTIMATORS, Estimator
 from mifs.estimators import resolve as resolve_estimator
+from mifs.estimators._mean import prepare
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
 from mifs.selectors._constraints import (
     Units,
@@ -44,7 +44,8 @@ from mifs.selectors._constraints import (
 from mifs.selectors._memory import conditions, same
 from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._reading import read, weigh
+from mifs.selectors._reading import read, target_kind, weigh
+from mifs.selectors._tables import path_frame, rank
 
 NOTHING = 1e-12
 
@@ -75,6 +76,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "costs": "no_validation",
         "cost_weight": [Interval(Real, 0, None, closed="left")],
         "warm_start": ["boolean"],
+        "multioutput": [StrOptions({"auto", "joint", "mean"})],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -93,6 +95,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -107,6 +110,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.costs = costs
         self.cost_weight = cost_weight
         self.warm_start = warm_start
+        self.multioutput = multioutput
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
@@ -127,12 +131,11 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
             Numbers, booleans, strings or categories; missing values are allowed where
             the estimator allows them.
-        y : array-like of shape (n_samples,)
-            Classes of any type, or numbers.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Classes of any type, numbers, or a structured array of events and times.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each row counts. Whole weights equal repeated rows, a weight of 0
-            equals a row that is not there; None is 1 everywhere. For estimators that
-            count, and (whole weights) the Gaussian copula.
+            Whole weights equal repeated rows, 0 a row that is not there. Estimators
+            that count also take fractions; k-NN refuses weights.
 
         Returns
         -------
@@ -162,16 +165,16 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             cost_weight=self.cost_weight,
         )
         k = self._number_to_select(len(units.members), constraints)
-        terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
+        terms: Any = prepare(estimator, table, self.n_jobs)
         self._look(table, terms, units, constraints)
         memory = None
         if self.warm_start:
-            data = X, y, sample_weight
+            data = X, y, sample_weight, self.multioutput
             memory = conditions(data, table, estimator, criterion, units, constraints)
         searched = group_terms(terms, units)
         path = self._search(searched, criterion, estimator, constraints, k, memory)
         self._keep(table, estimator, terms.relevance, units, path)
-        self.target_kind_ = "discrete" if table.target.discrete else "continuous"
+        self.target_kind_ = target_kind(table)
         return self
 
     def _look(
@@ -258,6 +261,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             self._column_names(X),
             discrete_features=self._discrete_features(X),
             discrete_target=self.discrete_target,
+            multioutput=self.multioutput,
             n_jobs=self.n_jobs,
             weights=weights,
         )
@@ -412,6 +416,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.target_tags.multi_output = True
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         tags.input_tags.sparse = True
@@ -443,31 +448,3 @@ def is_lazy(criterion: Criterion, estimator: Estimator) -> bool:
     if criterion.lowers == "non-negative":
         return estimator.non_negative
     return criterion.lowers == "always"
-
-
-def rank(chosen: list[list[int]], relevance: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Ranks from 1: the chosen groups in their order, then the rest by relevance."""
-    ranking = np.zeros(len(relevance), np.intp)
-    for place, members in enumerate(chosen, start=1):
-        ranking[members] = place
-    rest = np.flatnonzero(ranking == 0)
-    rest = rest[np.argsort(-relevance[rest], kind="stable")]
-    ranking[rest] = len(chosen) + 1 + np.arange(len(rest))
-    return ranking
-
-
-def path_frame(path: Path, units: Units) -> pd.DataFrame:
-    """Return the path as a frame, one row a step; a group is named by its first."""
-    first = [members[0] for members in units.members] + [-1]
-    columns: Mapping[str, Any] = {
-        "feature": [first[unit] for unit in path.feature],
-        "name": [units.names[unit] for unit in path.feature],
-        "score": path.score,
-        "relevance": path.relevance,
-        "redundancy": path.redundancy,
-        "conditional_redundancy": path.conditional_redundancy,
-        "runner_up": [first[unit] for unit in path.runner_up],
-        "margin": path.margin,
-    }
-    steps = pd.RangeIndex(1, len(path.feature) + 1, name="step")
-    return pd.DataFrame(columns, index=steps)

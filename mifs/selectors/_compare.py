@@ -15,6 +15,7 @@ from mifs._search import Path, TermCache, search
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators import Estimator
+from mifs.estimators._mean import prepare
 from mifs.selectors._base import is_lazy, require
 from mifs.selectors._greedy import MISelector
 
@@ -118,7 +119,7 @@ def compare(
     estimator, table, k = reader.open_table(X, y)
     for record in records:
         require(record.terms, f"criterion {record.name!r}", estimator)
-    cache = TermCache(estimator.prepare(table, n_jobs=n_jobs))
+    cache = TermCache(prepare(estimator, table, n_jobs))
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
     found = {r.name: _path(cache, r, estimator, k, n_jobs) for r in richest}

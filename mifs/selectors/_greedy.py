@@ -51,6 +51,10 @@ class MIM(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -81,7 +85,7 @@ class MIM(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -156,6 +160,10 @@ class MIFS(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -186,7 +194,7 @@ class MIFS(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -233,6 +241,7 @@ class MIFS(BaseSelector):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -248,6 +257,7 @@ class MIFS(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             warm_start=warm_start,
+            multioutput=multioutput,
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,
@@ -303,6 +313,10 @@ class MIRMR(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -334,7 +348,7 @@ class MIRMR(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -386,6 +400,7 @@ class MIRMR(BaseSelector):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -401,6 +416,7 @@ class MIRMR(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             warm_start=warm_start,
+            multioutput=multioutput,
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,
@@ -455,6 +471,10 @@ class CIFE(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -485,7 +505,7 @@ class CIFE(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -558,6 +578,10 @@ class CondRed(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -588,7 +612,7 @@ class CondRed(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -664,6 +688,10 @@ class BetaGamma(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -694,7 +722,7 @@ class BetaGamma(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -743,6 +771,7 @@ class BetaGamma(BaseSelector):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -758,6 +787,7 @@ class BetaGamma(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             warm_start=warm_start,
+            multioutput=multioutput,
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,
@@ -810,6 +840,10 @@ class JMI(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -840,7 +874,7 @@ class JMI(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -921,6 +955,10 @@ class CMIM(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -951,7 +989,7 @@ class CMIM(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -998,6 +1036,7 @@ class CMIM(BaseSelector):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -1013,6 +1052,7 @@ class CMIM(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             warm_start=warm_start,
+            multioutput=multioutput,
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,
@@ -1063,6 +1103,10 @@ class ICAP(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1093,7 +1137,7 @@ class ICAP(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1166,6 +1210,10 @@ class DISR(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1197,7 +1245,7 @@ class DISR(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1270,6 +1318,10 @@ class JMIM(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1300,7 +1352,7 @@ class JMIM(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1374,6 +1426,10 @@ class NJMIM(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1405,7 +1461,7 @@ class NJMIM(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1477,6 +1533,10 @@ class CMI(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1507,7 +1567,7 @@ class CMI(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1579,6 +1639,10 @@ class JMI3(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1609,7 +1673,7 @@ class JMI3(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1680,6 +1744,10 @@ class RelaxMRMR(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1710,7 +1778,7 @@ class RelaxMRMR(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1782,6 +1850,10 @@ class SpecCMI(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1812,7 +1884,7 @@ class SpecCMI(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1885,6 +1957,10 @@ class FCBF(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -1915,7 +1991,7 @@ class FCBF(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -1962,6 +2038,7 @@ class FCBF(BaseSelector):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -1977,6 +2054,7 @@ class FCBF(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             warm_start=warm_start,
+            multioutput=multioutput,
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,
@@ -2023,6 +2101,10 @@ class MISelector(BaseSelector):
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -2054,7 +2136,7 @@ class MISelector(BaseSelector):
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
-        ``"discrete"`` or ``"continuous"``.
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
     mi_estimator_ : estimator
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
@@ -2098,6 +2180,7 @@ class MISelector(BaseSelector):
         costs: Any = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
+        multioutput: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -2113,6 +2196,7 @@ class MISelector(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             warm_start=warm_start,
+            multioutput=multioutput,
             n_jobs=n_jobs,
             random_state=random_state,
             verbose=verbose,

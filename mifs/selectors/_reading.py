@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from mifs._data.kinds import discrete_mask, read_features
+from mifs._data.outputs import read_targets
 from mifs._data.table import Table
-from mifs._data.target import read_target
 from mifs._data.weights import Weights, read_weights, to_units
 from mifs.estimators import Estimator
 
@@ -25,14 +25,24 @@ def read(
     *,
     discrete_features: Any,
     discrete_target: bool | str,
+    multioutput: str = "auto",
     n_jobs: int | None,
     weights: Weights | None,
 ) -> Table:
-    """Read a table with its target; rules about kinds go by the weighted rows."""
+    """Read a table with its targets; rules about kinds go by the weighted rows."""
     features = read_weighted(X, names, discrete_features, n_jobs, weights)
-    n_counted = None if weights is None else weights.n_for_kinds
-    target = read_target(y, features.n_rows, discrete_target, n_counted)
-    return replace(features, target=target)
+    target, *further = read_targets(
+        y, features.n_rows, discrete_target, multioutput, weights
+    )
+    return replace(features, target=target, further=tuple(further))
+
+
+def target_kind(table: Table) -> str:
+    """Tell whether the outputs are discrete, continuous, or some of each."""
+    kinds = {target.discrete for target in (table.target, *table.further)}
+    if len(kinds) > 1:
+        return "mixed"
+    return "discrete" if kinds == {True} else "continuous"
 
 
 def read_weighted(
