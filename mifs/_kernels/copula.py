@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from mifs._kernels.jit import njit
 
 
 @njit
-def _tie_variance(table, first, last):
+def _tie_variance(table: Any, first: Any, last: Any) -> Any:
     """Variance of the scores of the ranks first + 1 … last."""
     centre = table[first + last + 1]
     mean = 0.0
@@ -24,7 +25,7 @@ def _tie_variance(table, first, last):
 
 
 @njit
-def _score_ranks(values, order, table, scores):
+def _score_ranks(values: Any, order: Any, table: Any, scores: Any) -> Any:
     """Scores of the mean ranks, (n,); returns their sum, sum of squares and entropy."""
     n = values.shape[0]
     total = 0.0
@@ -49,7 +50,7 @@ def _score_ranks(values, order, table, scores):
 
 
 @njit
-def _spread_of_ties(values, order, table, norm, spread):
+def _spread_of_ties(values: Any, order: Any, table: Any, norm: Any, spread: Any) -> Any:
     """Variance of the scores inside the block of ties of each row, over norm."""
     n = values.shape[0]
     first = 0
@@ -66,7 +67,7 @@ def _spread_of_ties(values, order, table, norm, spread):
 
 
 @njit
-def _score_group(values, order, table, scores):
+def _score_group(values: Any, order: Any, table: Any, scores: Any) -> Any:
     """Write scores, centred and of unit norm; returns squared norm and entropy."""
     n = values.shape[0]
     if values[order[0]] == values[order[n - 1]]:
@@ -82,7 +83,16 @@ def _score_group(values, order, table, scores):
 
 
 @njit
-def normal_scores(values, order, tables, starts, scores, spread, entropy, tied):
+def normal_scores(
+    values: Any,
+    order: Any,
+    tables: Any,
+    starts: Any,
+    scores: Any,
+    spread: Any,
+    entropy: Any,
+    tied: Any,
+) -> Any:
     """Write scores, centred and of unit norm in each group, and variances in ties.
 
     values, order (ascending within groups), scores (m, n); tables (2n + n_groups,), the
@@ -113,7 +123,7 @@ def normal_scores(values, order, tables, starts, scores, spread, entropy, tied):
 
 
 @njit
-def _level_counts(codes, starts, n_levels):
+def _level_counts(codes: Any, starts: Any, n_levels: Any) -> Any:
     """Rows by group and level, (n_groups, n_levels) int64."""
     counts = np.zeros((len(starts) - 1, n_levels), np.int64)
     for g in range(len(starts) - 1):
@@ -123,7 +133,7 @@ def _level_counts(codes, starts, n_levels):
 
 
 @njit
-def _entropy_difference(counts, sums, squares, least):
+def _entropy_difference(counts: Any, sums: Any, squares: Any, least: Any) -> Any:
     """Rows × ½(log v − mean log v_level), and 0 for levels of fewer rows than least."""
     n = counts.sum()
     kept = 0
@@ -146,7 +156,9 @@ def _entropy_difference(counts, sums, squares, least):
 
 
 @njit
-def level_information(rows, at, spread, slots, codes, starts, out):
+def level_information(
+    rows: Any, at: Any, spread: Any, slots: Any, codes: Any, starts: Any, out: Any
+) -> Any:
     """I(X;D) of some rows of scores and one discrete variable, mean over groups.
 
     rows (p, n), at (m,), spread (t, n), slots (p,) rows of spread or -1, codes (n,),
@@ -175,7 +187,7 @@ def level_information(rows, at, spread, slots, codes, starts, out):
 
 
 @njit
-def _residual_variance(m, sums):
+def _residual_variance(m: Any, sums: Any) -> Any:
     """Of x given t by least squares; sums of x, xx, t, tt, xt over m rows."""
     x = sums[1] / m - (sums[0] / m) ** 2
     t = sums[3] / m - (sums[2] / m) ** 2
@@ -184,7 +196,7 @@ def _residual_variance(m, sums):
 
 
 @njit
-def _residual_difference(counts, sums, n):
+def _residual_difference(counts: Any, sums: Any, n: Any) -> Any:
     """Rows × ½(log v − mean log v_level) of residual variances, levels of 3 or more."""
     whole = np.zeros(5)
     kept = 0
@@ -204,7 +216,9 @@ def _residual_difference(counts, sums, n):
 
 
 @njit
-def level_information_given(rows, spread, slots, at, codes, out):
+def level_information_given(
+    rows: Any, spread: Any, slots: Any, at: Any, codes: Any, out: Any
+) -> Any:
     """I(X;D|T) of rows of scores, one discrete variable, and T, the last of the rows.
 
     Levels of fewer than three rows are left out.
