@@ -350,7 +350,7 @@ def test_scores_depend_neither_on_jobs_nor_on_the_backend(tables):
 
 def test_warnings_of_a_batch_name_their_file(tmp_path):
     for name in ("p.csv", "q.csv"):
-        rows = "".join(f"{i},{i % 2},{i % 2}\n" for i in range(30))
+        rows = "".join(f"{i / 2},{i % 3},{i % 2}\n" for i in range(30))
         (tmp_path / name).write_text(",a,y\n" + rows)
     result = run("score", tmp_path / "p.csv", tmp_path / "q.csv", "-t", "y", "-j", 2)
     assert result.exit_code == 0

@@ -20,7 +20,12 @@ from sklearn.preprocessing import StandardScaler
 import mifs
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import PlugIn
-from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
+from mifs.exceptions import (
+    ConstantFeatureWarning,
+    LeakWarning,
+    NoGainWarning,
+    TooFewFeaturesWarning,
+)
 from mifs.selectors import __all__ as NAMES
 
 # Every class that takes a target, MRMR being another name of MIRMR.
@@ -130,14 +135,17 @@ def test_number_of_features(k, expected, wine):
 
 def test_features_without_information_are_chosen_with_a_warning():
     X = np.column_stack([np.arange(40) % 2, np.zeros((40, 2), int)])
-    with pytest.warns(
-        NoGainWarning, match=r"last 2 of 3 .*\['x1', 'x2'\]; ask for few"
-    ):
+    message = r"last 2 of 3 .*\['x1', 'x2'\]; ask for few"
+    useless = pytest.warns(NoGainWarning, match=message)
+    constant = pytest.warns(ConstantFeatureWarning, match="columns 'x1', 'x2' have")
+    leak = pytest.warns(LeakWarning, match="columns 'x0' determine the target")
+    with useless, constant, leak:
         fitted = mifs.MIM(3).fit(X, X[:, 0])
     assert fitted.selected_indices_.tolist() == [0, 1, 2]
     assert issubclass(NoGainWarning, mifs.exceptions.MifsWarning)
     assert issubclass(TooFewFeaturesWarning, mifs.exceptions.MifsWarning)
-    mifs.MIM(None).fit(X, X[:, 0])
+    with pytest.warns(ConstantFeatureWarning), pytest.warns(LeakWarning):
+        mifs.MIM(None).fit(X, X[:, 0])
 
 
 def test_kinds_are_told():
@@ -271,6 +279,7 @@ def test_grid_search_over_number_and_bins(wine):
     )
 
 
+@pytest.mark.filterwarnings("ignore:the last:mifs.exceptions.NoGainWarning")
 @pytest.mark.parametrize("name", CRITERIA)
 def test_selector_by_name(name, wine):
     X, y = wine

@@ -178,12 +178,17 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         return self
 
     def _look(
-        self, table: Table, terms: Any, units: Units, constraints: Constraints
+        self,
+        table: Table,
+        terms: Any,
+        units: Units,
+        constraints: Constraints,
+        stacklevel: int = 4,
     ) -> None:
         """Count the levels, and warn of columns that are better left out."""
         self.n_levels_ = count_levels(table, terms)
         excluded = [j for unit in constraints.exclude for j in units.members[unit]]
-        warn_of_oddities(table, terms, self.n_levels_, excluded)
+        warn_of_oddities(table, terms, self.n_levels_, excluded, stacklevel)
 
     def _search(
         self,

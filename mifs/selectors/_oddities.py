@@ -144,8 +144,9 @@ def warn_of_oddities(
     terms: Any,
     n_levels: NDArray[np.int64],
     excluded: list[int],
+    stacklevel: int,
 ) -> None:
-    """Give one warning a kind, with the names of the columns, to the caller of fit."""
+    """Give one warning a kind, with the names of the columns."""
     considered = np.ones(table.n_features, dtype=np.bool_)
     considered[excluded] = False
     ids = id_like(table, n_levels)
@@ -159,7 +160,7 @@ def warn_of_oddities(
         columns = np.flatnonzero(mask & considered).tolist()
         if columns:
             text = f"{_listed(table, columns)} {MESSAGES[category]}"
-            warnings.warn(text, category, stacklevel=5)
+            warnings.warn(text, category, stacklevel=stacklevel + 1)
 
 
 def _listed(table: Table, columns: list[int]) -> str:
