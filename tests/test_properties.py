@@ -11,6 +11,13 @@ from mifs._data.kinds import read_table
 from mifs.criteria import CRITERIA
 from mifs.estimators import PlugIn
 
+# Tables drawn at random have constants, copies of the classes, and as many levels as
+# rows; what is said of them is tested elsewhere.
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore:columns:mifs.exceptions.{name}")
+    for name in ("ConstantFeatureWarning", "IdLikeWarning", "LeakWarning")
+]
+
 CASES = [
     pytest.param(name, parameters, id="-".join([name, *map(str, parameters.values())]))
     for name in CRITERIA
@@ -126,6 +133,7 @@ def test_number_of_threads(criterion, parameters, table):
     same(fit(criterion, parameters, X, y, n_jobs=-1), alone)
 
 
+@pytest.mark.filterwarnings("ignore:the last:mifs.exceptions.NoGainWarning")
 @every_criterion
 def test_number_of_threads_on_a_larger_table(criterion, parameters):
     rng = np.random.default_rng(0)
