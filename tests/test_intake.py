@@ -258,7 +258,8 @@ BAD_TARGETS = {
     "one class": (["a"] * 4, r"target 'y' has one class, \['a'\]: .* two are needed"),
     "constant": ([1.5] * 4, r"target 'y' is constant \(1.5, one class\)"),
     "short": ([0, 1, 0], "X has 4 rows and the target 'y' has 3"),
-    "two columns": ([[0, 1]] * 4, r"1d array, got an array of shape \(4, 2\)"),
+    "two columns": ([[0, 1]] * 4, r"target 'y0' has one class, \[0\]"),
+    "three axes": (np.zeros((4, 2, 2)), "Found array with dim 3"),
     "complex": ([1j, 2, 3, 4], "Complex data not supported"),
     "scalar": (3, "1d array"),
 }
