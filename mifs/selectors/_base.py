@@ -178,17 +178,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         return self
 
     def _look(
-        self,
-        table: Table,
-        terms: Any,
-        units: Units,
-        constraints: Constraints,
-        stacklevel: int = 4,
+        self, table: Table, terms: Any, units: Units, without: Constraints, *depth: int
     ) -> None:
         """Count the levels, and warn of columns that are better left out."""
         self.n_levels_ = count_levels(table, terms)
-        excluded = [j for unit in constraints.exclude for j in units.members[unit]]
-        warn_of_oddities(table, terms, self.n_levels_, excluded, stacklevel)
+        excluded = [j for unit in without.exclude for j in units.members[unit]]
+        warn_of_oddities(table, terms, self.n_levels_, excluded, *depth)
 
     def _search(
         self,
@@ -291,9 +286,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
     def _discrete_features(self, X: Any) -> Any:
         """Return what the user said of the columns, a callable asked."""
-        if callable(self.discrete_features):
-            return self.discrete_features(X)
-        return self.discrete_features
+        said = self.discrete_features
+        return said(X) if callable(said) else said
 
     def _column_names(self, X: Any) -> list[str]:
         if hasattr(self, "feature_names_in_"):

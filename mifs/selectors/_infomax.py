@@ -220,7 +220,7 @@ class InfoMaxSelector(BaseSelector):
         )
         k = self._number_to_select(table.n_features, constraints)
         terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
-        self._look(table, terms, units, constraints, stacklevel=5)
+        self._look(table, terms, units, constraints, 5)
         with progress_bar(type(self).__name__, self.verbose) as progress:
             path, relevance, self.objective_ = cover(
                 terms,

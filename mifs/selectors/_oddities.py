@@ -144,7 +144,7 @@ def warn_of_oddities(
     terms: Any,
     n_levels: NDArray[np.int64],
     excluded: list[int],
-    stacklevel: int,
+    stacklevel: int = 4,
 ) -> None:
     """Give one warning a kind, with the names of the columns."""
     considered = np.ones(table.n_features, dtype=np.bool_)
