@@ -24,9 +24,11 @@ CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 LAZY_BLOCK = 32
 PATIENCE = 4
 # A step with so many evaluations for each candidate shows that the bounds do not help:
-# a whole round costs less than its parts. The search is eager for 2, 4, 8 … steps then.
+# a whole round costs less than its parts. The search is eager for some steps then, and for more the
+# next time.
 # Where only the sign of the terms bounds a score, bounds seldom help.
 HOPELESS = {"always": 0.25, "non-negative": 0.05}
+PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
 
@@ -125,7 +127,7 @@ class PairwiseScorer:
                 return
             if self.n_evaluations - before > hopeless:
                 self.complete(candidates)
-                self._pause *= 2
+                self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = len(self.picks) + self._pause
                 return
             if len(able) > block:
