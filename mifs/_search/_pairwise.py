@@ -24,8 +24,8 @@ CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 LAZY_BLOCK = 32
 PATIENCE = 4
 # A step with so many evaluations for each candidate shows that the bounds do not help:
-# a whole round costs less than its parts. The search is eager for some steps then, and for more the
-# next time.
+# a whole round costs less than its parts. The search is eager for some steps then, and
+# for more the next time.
 # Where only the sign of the terms bounds a score, bounds seldom help.
 HOPELESS = {"always": 0.25, "non-negative": 0.05}
 PAUSE = {"always": 2, "non-negative": 4}
