@@ -131,7 +131,7 @@ class PairwiseScorer:
                 self._lazy_from = len(self.picks) + self._pause
                 return
             if len(able) > block:
-                able = able[np.argsort(-scores[able], kind="stable")[:block]]
+                able = able[np.argpartition(-scores[able], block)[:block]]
             self._advance(candidates[able], depth)
 
     def _second_best(self, scores: FloatArray) -> float:
