@@ -397,3 +397,9 @@ def test_nothing_is_written_to_the_input_and_nothing_warned_of():
         warnings.simplefilter("error")
         JMI(None).fit(X, Y)
     pd.testing.assert_frame_equal(X, before)
+
+
+def test_numbers_beside_text_in_a_list_stay_numbers():
+    rows = [["a", 1.5], ["b", 2.5], ["a", 3.5], ["b", 1.0]] * 5
+    kinds = JMI(2).fit(rows, [0, 1, 1, 0] * 4 + [1, 0, 0, 1]).feature_kinds_
+    assert kinds.tolist() == ["discrete", "continuous"]

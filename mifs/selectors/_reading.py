@@ -37,6 +37,13 @@ def read(
     return replace(features, target=target, further=tuple(further))
 
 
+def rows_of_objects(X: Any) -> Any:
+    """Keep the numbers of a list of rows that hold text too: NumPy makes them text."""
+    if isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "US":
+        return np.array(X, dtype=object)
+    return X
+
+
 def target_kind(table: Table) -> str:
     """Tell whether the outputs are discrete, continuous, or some of each."""
     kinds = {target.discrete for target in (table.target, *table.further)}
