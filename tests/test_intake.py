@@ -401,5 +401,5 @@ def test_nothing_is_written_to_the_input_and_nothing_warned_of():
 
 def test_numbers_beside_text_in_a_list_stay_numbers():
     rows = [["a", 1.5], ["b", 2.5], ["a", 3.5], ["b", 1.0]] * 5
-    kinds = JMI(2).fit(rows, [0, 1, 1, 0] * 4 + [1, 0, 0, 1]).feature_kinds_
+    kinds = JMI(None).fit(rows, [0, 1, 1, 0] * 4 + [1, 0, 0, 1]).feature_kinds_
     assert kinds.tolist() == ["discrete", "continuous"]
