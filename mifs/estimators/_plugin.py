@@ -200,20 +200,6 @@ class PlugIn(BaseEstimator):
         )
 
 
-def refuse_sparse(table: Table, asked: str) -> None:
-    """Refuse what no engine of sparse tables can do.
-
-    Raises
-    ------
-    ValueError
-        The table is sparse.
-    """
-    if table.sparse:
-        raise ValueError(
-            f"{asked} and a sparse matrix do not go together yet; use X.toarray()"
-        )
-
-
 class PlugInTerms:
     """Terms from the integer tables of an engine.
 
