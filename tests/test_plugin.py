@@ -108,7 +108,7 @@ def test_constant_columns_and_copies():
 
 def test_hundreds_of_classes(used):
     rng = np.random.default_rng(2)
-    check(rng.integers(0, 5, (600, 10)), rng.integers(0, 150, 600))
+    check(rng.integers(0, 5, (600, 30)), rng.integers(0, 150, 600))
     assert used == {"tiles"}
     check(rng.integers(0, [2, 3, 12, 300], (1500, 4)), rng.integers(0, 400, 1500))
 
@@ -141,11 +141,14 @@ def test_most_levels_that_fit(used):
     assert "sorting" in used
 
 
-def test_ways_of_counting_agree_to_the_last_bit(monkeypatch, used):
+@pytest.mark.parametrize("n", [5000, 70_001])
+def test_ways_of_counting_agree_to_the_last_bit(n, monkeypatch, used):
     rng = np.random.default_rng(5)
-    X = rng.integers(0, [2, 3, 4, 5] * 3, (5000, 12))
-    y = rng.integers(0, 3, 5000)
-    bits = all_terms(prepare(X, y), 12)
+    levels = np.sort(np.tile([2, 2, 3, 3, 4, 4, 5], 4))
+    p = len(levels)
+    X, y = rng.integers(0, levels, (n, p)), rng.integers(0, 3, n)
+    monkeypatch.setattr(memory, "tile_cost", lambda *_: np.inf)
+    bits = all_terms(prepare(X, y), p)
     assert used == {"bits"}
     monkeypatch.setattr(
         memory, "bits_pay", lambda n_levels, *_: np.zeros(len(n_levels), np.bool_)
@@ -154,8 +157,26 @@ def test_ways_of_counting_agree_to_the_last_bit(monkeypatch, used):
         terms = prepare(X, y)
         change(terms._engine)
         used.clear()
-        identical(all_terms(terms, 12), bits)
+        identical(all_terms(terms, p), bits)
         assert used == {way}
+
+
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 63, 64, 129, 4096, 4113, 66_001])
+@pytest.mark.parametrize("n_levels", [1, 2, 3, 4, 10, 16, 17, 33, 64])
+def test_tiles_count_every_cell(n, n_levels):
+    rng = np.random.default_rng(n * n_levels)
+    codes = rng.integers(0, n_levels, (70, n)).astype(np.uint8)
+    base = rng.integers(0, 5, n).astype(np.uint32)
+    columns = rng.permutation(70)[:67]
+    bits = (n_levels - 1).bit_length()
+    words = np.empty((n, bits, 4), np.uint64)
+    tiles.fill_tile(codes, columns, words)
+    counts = np.empty((1, 6, n_levels, 256), np.uint16 if n <= 0xFFFF else np.int32)
+    tiles.tile_tables(words.ravel(), np.zeros(1, np.int64), base, (0, n), counts)
+    for lane in (0, 1, 63, 64, 66):
+        expected = np.zeros((6, n_levels), int)
+        np.add.at(expected, (base, codes[columns[lane]]), 1)
+        np.testing.assert_array_equal(counts[0, :, :, lane], expected)
 
 
 def without_tiles(engine):
@@ -207,7 +228,7 @@ def test_many_candidates_in_several_groups(used):
     rng = np.random.default_rng(7)
     X = rng.integers(0, 8, (1000, 300))
     X[:, ::3] %= 2
-    X[:, 1::3] = rng.integers(0, 40, (1000, 100))
+    X[:, 1::3] = rng.integers(0, 80, (1000, 100))
     y = rng.integers(0, 20, 1000)
     terms, twin = prepare(X, y), oracles.Terms(list(X.T), y)
     candidates = np.arange(1, 300)

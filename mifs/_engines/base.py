@@ -26,14 +26,14 @@ class Cells:
 
 @dataclass(frozen=True)
 class TileCells:
-    """Counts of 64 candidates side by side.
+    """Counts of 256 candidates side by side.
 
-    ``counts`` (·, groups, levels, 64) int32, a group being a level of the pick and,
+    ``counts`` (·, groups, levels, 256) uint16 or int32, a group being a level of the pick and,
     where it was asked for, a class, which then runs fastest; the candidates stand at
     the positions ``at`` of the first and last axis taken together.
     """
 
-    counts: NDArray[np.int32]
+    counts: NDArray[Any]
     at: NDArray[np.intp]
 
 

@@ -17,27 +17,41 @@ from mifs._data.parallel import run
 from mifs._engines.base import Cells, IntArray, JointCounts
 from mifs._engines.joined import JoinedColumns, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
-from mifs._engines.tiles import MAX_LEVELS, TileRun, Tiles
+from mifs._engines.tiles import FEWEST_LANES, MAX_LEVELS, TileRun, Tiles
 
 MAX_BIT_LEVELS = 16
 MAX_BYTE_LEVELS = 256
 
 # How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
-# by sorting these, or with 63 others in a tile.
+# by sorting these, or with 255 others in a tile.
 BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
+
+
+def bit_cost(n_levels: Any, n_others: Any, n_words: int, n_classes: int) -> Any:
+    """Time of a joint table from bits, ns, measured on AVX2 and AVX-512.
+
+    A word costs 0.4 and a run of words 8, once for each pair of levels, of which the
+    last follow from the margins.
+    """
+    return (n_levels - 1.0) * (n_others - 1.0) * (0.4 * n_words + 8.0 * n_classes)
 
 
 def bits_pay(
     n_levels: IntArray, n_rows: int, n_words: int, n_classes: int
 ) -> NDArray[np.bool_]:
-    """Whether a column is counted faster from bits than by a histogram.
+    """Whether a column is packed in bits, to be counted against single others.
 
-    The one rule, measured on AVX2 and AVX-512 (ns): a word costs 0.4 and a run of
-    words 8, once for each pair of levels, of which the last follow from the margins;
-    a row of a histogram costs 0.75.
+    A row of a histogram costs 0.75 ns; packing costs too.
     """
-    bits = (n_levels - 1.0) ** 2 * (0.4 * n_words + 8.0 * n_classes)
-    return (n_levels <= MAX_BIT_LEVELS) & (bits < 0.75 * n_rows)
+    bits = bit_cost(n_levels, n_levels, n_words, n_classes)
+    pay: NDArray[np.bool_] = (n_levels <= MAX_BIT_LEVELS) & (bits < 0.25 * n_rows)
+    return pay
+
+
+def tile_cost(n_levels: IntArray, n_groups: int, n_rows: int) -> NDArray[np.float64]:
+    """Time of the joint tables of a tile, ns, measured as above."""
+    cost: NDArray[np.float64] = n_levels * (3.0 * n_rows + 100.0 * n_groups)
+    return cost
 
 
 @dataclass(frozen=True)
@@ -131,13 +145,11 @@ class MemoryEngine:
         self._plans: dict[tuple[int, int, int, bool], list[tuple[int, Any]]] = {}
 
     def _make_tiles(self) -> Tiles | None:
-        """Tiles of the columns that neither bits nor a large histogram suit."""
-        few = self.n_levels <= MAX_LEVELS
-        few &= bool(self._codes) and self.n_rows < _kernels.counts.TABLE_SIZE
-        if not few.any():
+        """Tiles of the columns of few levels."""
+        few = np.flatnonzero(self.n_levels <= MAX_LEVELS)
+        if not self._codes or not len(few):
             return None
-        columns = np.flatnonzero(few)
-        return Tiles(columns, self.n_levels, self._codes["uint8"], self._code_rows)
+        return Tiles(few, self.n_levels, self._codes["uint8"], self._code_rows)
 
     def _store(
         self, encoding: Encoding | JoinedColumns, order: AnyArray, n_jobs: int | None
@@ -149,7 +161,7 @@ class MemoryEngine:
         self._count_starts = starts_of(self.n_levels * n_classes)
         self._words = np.empty(self._word_starts[-1], np.uint64)
         self._counts = np.empty(self._count_starts[-1], np.int64)
-        if not self._in_bits.all():
+        if not (self._in_bits & (self.n_levels <= 2)).all():
             wide = self.n_levels > MAX_BYTE_LEVELS
             for dtype, chosen in (("uint8", ~wide), ("uint16", wide)):
                 self._code_rows[chosen] = np.arange(np.count_nonzero(chosen))
@@ -306,18 +318,30 @@ class MemoryEngine:
         if not in_bits:
             way = np.maximum(way, NARROW)
         way = np.where(sizes > limit, np.maximum(way, NARROW) + 2, way)
-        if self._tiles is not None:
-            worth = (way == NARROW) & self._tiles.worth(candidates)
-            way = np.where(worth, TILE, way)
+        tiled = self._tiled(candidates, way, n_joint)
         plan: list[tuple[int, Any]] = []
-        for kind in np.flatnonzero(np.bincount(way)).tolist():
-            for members in groups(way == kind, np.minimum(sizes, limit)):
-                if kind == TILE and self._tiles is not None:
-                    at = np.arange(len(candidates))[members]
-                    plan += [(TILE, run) for run in self._tiles.runs(candidates, at)]
-                else:
-                    plan.append((kind, members))
+        for kind in np.flatnonzero(np.bincount(way[~tiled])).tolist():
+            for members in groups(~tiled & (way == kind), np.minimum(sizes, limit)):
+                plan.append((kind, members))
+        if self._tiles is not None and tiled.any():
+            at = np.flatnonzero(tiled)
+            plan += [(TILE, run) for run in self._tiles.runs(candidates, at, n_joint)]
         return plan
+
+    def _tiled(
+        self, candidates: NDArray[np.intp], way: AnyArray, n_joint: int
+    ) -> NDArray[np.bool_]:
+        """Which candidates are counted fastest in their tiles."""
+        if self._tiles is None:
+            return np.zeros(len(candidates), np.bool_)
+        filled = self._tiles.filled(candidates)
+        n_levels, n_classes = self.n_levels[candidates], len(self.class_counts)
+        from_bits = bit_cost(
+            n_levels, n_joint / n_classes, int(self._class_words[-1]), n_classes
+        )
+        cheap = tile_cost(n_levels, n_joint, self.n_rows) < filled * from_bits
+        tiled: NDArray[np.bool_] = (filled >= FEWEST_LANES) & (way <= NARROW)
+        return tiled & (cheap | (way == NARROW))
 
     def pair_counts(
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
@@ -393,8 +417,9 @@ class MemoryEngine:
         self, pick: Pick, candidates: Any, members: TileRun, by_class: bool
     ) -> Iterator[JointCounts]:
         assert self._tiles is not None
-        order, groups = pick.groups_by_class if by_class else pick.groups_plain
-        cells = self._tiles.tables(members, order, groups)
+        base = pick.by_class if by_class else pick.plain
+        n_groups = pick.n_levels * (len(self.class_counts) if by_class else 1)
+        cells = self._tiles.tables(members, base, n_groups)
         yield JointCounts(members.members, tiles=cells)
 
     def _from_sorting(

@@ -1,4 +1,4 @@
-"""Columns of few levels in tiles of 64, for rounds that count most of them."""
+"""Columns of few levels in tiles of 256, for rounds that count most of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._data.blocks import AnyArray
 from mifs._engines.base import IntArray, TileCells
+from mifs._engines.layout import starts_of
 
-LANES = 64
+LANES = 256
+WORDS = LANES // 64
+MAX_LEVELS = 64
 # Fewer candidates of a tile are counted faster one by one.
-FEWEST_LANES = 8
-MAX_LEVELS = 24
+FEWEST_LANES = 24
+# Cells counted at once: they stay in the cache until they are summed.
+CELLS_AT_ONCE = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class TileRun:
 
 
 class Tiles:
-    """Codes of some columns, (·, n, 64), columns of like numbers of levels together.
+    """Bit planes of some columns, columns of like numbers of levels together.
 
     Parameters
     ----------
@@ -62,54 +66,66 @@ class Tiles:
         self._codes, self._rows = codes, rows[order]
         # Columns without a tile have the number after the last.
         self._tile = np.full(len(n_levels), -(-len(order) // LANES), np.intp)
-        self._tile[order], self._lane = (
-            np.arange(len(order)) // LANES,
-            self._tile.copy(),
-        )
+        self._tile[order] = np.arange(len(order)) // LANES
+        self._lane = np.zeros(len(n_levels), np.intp)
         self._lane[order] = np.arange(len(order)) % LANES
-        ends = np.minimum(np.arange(LANES, len(order) + LANES, LANES), len(order))
-        self._levels = n_levels[order][ends - 1]
-        self._tiles: AnyArray | None = None
+        last = np.minimum(np.arange(LANES, len(order) + LANES, LANES), len(order)) - 1
+        self._levels = n_levels[order][last]
+        self._bits = np.frexp(self._levels - 1)[1].astype(np.int64)
+        self._firsts = starts_of(self._bits * codes.shape[1] * WORDS)
+        self._words: AnyArray | None = None
         self._lock = threading.Lock()
 
-    def worth(self, candidates: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which candidates lie in tiles of which enough are asked for."""
+    def filled(self, candidates: NDArray[np.intp]) -> NDArray[np.intp]:
+        """How many candidates lie in the tile of each; 0 for those without."""
         tile = self._tile[candidates]
         filled = np.bincount(tile, minlength=len(self._levels) + 1)
         filled[-1] = 0
-        worth: NDArray[np.bool_] = (filled >= FEWEST_LANES)[tile]
-        return worth
+        return filled[tile]
 
     def runs(
-        self, candidates: NDArray[np.intp], members: NDArray[np.intp]
+        self, candidates: NDArray[np.intp], members: NDArray[np.intp], n_groups: int
     ) -> list[TileRun]:
-        """Split the ``members`` of some candidates by the levels of their tiles."""
+        """Split the ``members`` of some candidates by their tiles.
+
+        Tiles of one number of levels come together as far as their cells, of so many
+        groups of rows, stay within bounds.
+        """
         tile = self._tile[candidates[members]]
         lane = self._lane[candidates[members]]
+        chosen = np.unique(tile)
+        levels = self._levels[chosen]
+        most = np.maximum(CELLS_AT_ONCE // (levels * n_groups * LANES), 1)
+        rank = np.arange(len(chosen)) - np.searchsorted(levels, levels)
+        ends = np.flatnonzero((rank[1:] % most[1:] == 0) | (np.diff(levels) > 0)) + 1
         found = []
-        for levels in np.unique(self._levels[tile]).tolist():
-            inside = np.flatnonzero(self._levels[tile] == levels)
-            chosen, place = np.unique(tile[inside], return_inverse=True)
+        for tiles in np.split(chosen, ends):
+            inside = np.flatnonzero((tile >= tiles[0]) & (tile <= tiles[-1]))
+            place = np.searchsorted(tiles, tile[inside])
             at = LANES * place + lane[inside]
-            found.append(TileRun(members[inside], chosen, levels, at))
+            levels_of = int(self._levels[tiles[0]])
+            found.append(TileRun(members[inside], tiles, levels_of, at))
         return found
 
-    def tables(self, run: TileRun, order: AnyArray, groups: AnyArray) -> TileCells:
-        """Joint tables of a run against the groups of rows of a pick."""
-        shape = (len(run.tiles), len(groups) - 1, run.levels, LANES)
-        counts = np.empty(shape, np.int32)
-        tiles = self._filled()
-        _kernels.tiles.tile_tables(tiles, run.tiles, order, groups, counts)
+    def tables(self, run: TileRun, base: AnyArray, n_groups: int) -> TileCells:
+        """Joint tables of a run with the groups ``base`` (n,) of the rows of a pick."""
+        n = len(base)
+        shape = (len(run.tiles), n_groups, run.levels, LANES)
+        counts = np.empty(shape, np.uint16 if n <= 0xFFFF else np.int32)
+        firsts = self._firsts[run.tiles]
+        _kernels.tiles.tile_tables(self._filled(), firsts, base, (0, n), counts)
         return TileCells(counts, run.at)
 
     def _filled(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""
         with self._lock:
-            if self._tiles is None:
-                n_rows = self._codes.shape[1]
-                tiles = np.zeros((len(self._levels), n_rows, LANES), np.uint8)
-                for t, tile in enumerate(tiles):
+            if self._words is None:
+                words = np.empty(self._firsts[-1], np.uint64)
+                for t, bits in enumerate(self._bits.tolist()):
+                    tile = words[self._firsts[t] : self._firsts[t + 1]]
                     rows = self._rows[t * LANES : (t + 1) * LANES]
-                    _kernels.tiles.fill_tile(self._codes, rows, tile)
-                self._tiles = tiles
-            return self._tiles
+                    _kernels.tiles.fill_tile(
+                        self._codes, rows, tile.reshape(-1, bits, WORDS)
+                    )
+                self._words = words
+            return self._words

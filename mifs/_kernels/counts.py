@@ -17,9 +17,6 @@ from mifs._kernels.jit import intrinsic, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# From here on c log c is computed, not looked up: a larger table leaves the cache.
-TABLE_SIZE = 1 << 16
-
 
 class BitColumns(NamedTuple):
     """Bit columns of all but the last level of each feature, class by class.
@@ -351,8 +348,8 @@ def sorted_tables(
 
 @njit
 def plogp_table(n: int, scale: float) -> Array:
-    """``round(c log c * scale)`` for c = 0 … min(n, TABLE_SIZE - 1), int64."""
-    table = np.zeros(min(n + 1, TABLE_SIZE), np.int64)
+    """``round(c log c * scale)`` for c = 0 … n, int64."""
+    table = np.zeros(n + 1, np.int64)
     for c in range(2, table.shape[0]):
         table[c] = np.int64(np.rint(c * np.log(np.float64(c)) * scale))
     return table

@@ -277,7 +277,7 @@ class PlugInTerms:
         shape = (len(tiles.counts), tiles.counts.shape[-1])
         with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)
         _kernels.tiles.tile_plogp_sums(
-            tiles.counts, n_classes, self._logarithms.table, with_class, without
+            tiles.counts, n_classes, self._logarithms.full_table, with_class, without
         )
         return with_class.ravel()[tiles.at], without.ravel()[tiles.at]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,22 @@ class Logarithms:
     shift : int
         Sums are multiples of 2 ** -shift: the largest, n log n, takes 62 bits.
     table : ndarray, int64
-        See `mifs._kernels.counts.plogp_table`.
+        Of the counts below 65 536; see `mifs._kernels.counts.plogp_table`.
     """
 
     def __init__(self, n: int) -> None:
         self.shift = 62 - math.ceil(math.log2(max(n * math.log(n), 1)))
-        self.table = _kernels.counts.plogp_table(n, self.scale)
+        self._n = n
+        # A larger table leaves the cache.
+        self.table = _kernels.counts.plogp_table(min(n, 0xFFFF), self.scale)
+
+    @cached_property
+    def full_table(self) -> NDArray[np.int64]:
+        """c log c of all counts, however many: for kernels that look up only."""
+        if self._n < len(self.table):
+            return self.table
+        table = _kernels.counts.plogp_table(self._n, self.scale)
+        return np.asarray(table, dtype=np.int64)
 
     @property
     def scale(self) -> float:
