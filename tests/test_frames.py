@@ -1,11 +1,9 @@
-"""Frames of every library: the same ranking, the same kind of frame out."""
+"""Frames of every library are read alike, and the same kind of frame comes out."""
 
 import datetime as dt
-import json
 import pickle
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,76 +14,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from tables import FRAMES, pa, pl, small_table, with_gaps
 
-from mifs import JMI, MIM, InfoMaxSelector, MISelector
+from mifs import JMI, MIM, InfoMaxSelector
 from mifs._data.kinds import read_features
-from mifs.criteria import CRITERIA
-from mifs.estimators import KNN, GaussianCopula, PlugIn
-
-pl = pytest.importorskip("polars")
-pa = pytest.importorskip("pyarrow")
-
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-FRAMES = {
-    "nullable": lambda frame: frame.convert_dtypes(),
-    "arrow dtypes": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
-    "polars": pl.from_pandas,
-    "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
-}
-LIBRARY = {"polars": pl.DataFrame, "pyarrow": pa.Table}
-ESTIMATORS = {"plugin": PlugIn, "knn": KNN, "gaussian": GaussianCopula}
-
-
-POSSIBLE = [
-    (criterion, name)
-    for criterion in CRITERIA
-    for name, estimator in ESTIMATORS.items()
-    if CRITERIA[criterion].terms <= estimator.term_names
-]
-
-
-def column(frame, position):
-    """A column as a series of the library of the frame."""
-    if isinstance(frame, pd.DataFrame):
-        return frame.iloc[:, position]
-    if isinstance(frame, pa.Table):
-        return frame.column(position)
-    return frame[:, position]
+from mifs.estimators import PlugIn
 
 
 def read(X):
     names = X.column_names if isinstance(X, pa.Table) else list(X.columns)
     return read_features(X, [str(name) for name in names])
-
-
-def small_table(seed=0, n=60):
-    """Columns of every kind, some of which tell of the answers; nothing missing."""
-    rng = np.random.default_rng(seed)
-    size = rng.normal(size=n)
-    count = rng.integers(0, 4, n)
-    town = np.array(["Ulm", "Bonn", "Kiel"])[(size > 0).astype(int) + (count > 2)]
-    X = pd.DataFrame(
-        {
-            "size": size,
-            "count": count,
-            "weight": (size + rng.normal(size=n)).astype("float32"),
-            "town": pd.Series(town, dtype="str"),
-            "grade": pd.Categorical(np.array(list("cab"))[rng.integers(0, 3, n)]),
-            "open": rng.random(n) > 0.4,
-        }
-    )
-    answer = size + count + rng.normal(size=n)
-    return X, {
-        "binary": pd.Series(answer > 1, name="rich"),
-        "multiclass": pd.Series(np.array(list("xyz"))[np.digitize(answer, [0, 2])]),
-        "continuous": pd.Series(answer, name="answer"),
-    }
-
-
-def with_gaps(frame):
-    """Every fifth value of every column missing, at other places in each."""
-    gaps = (np.arange(len(frame))[:, None] + np.arange(frame.shape[1])) % 5 == 0
-    return frame.convert_dtypes().mask(gaps)
 
 
 @pytest.mark.parametrize("library", FRAMES)
@@ -238,40 +176,6 @@ def test_duckdb_relations_are_to_be_collected():
         JMI(1).fit(relation, [0, 1])
 
 
-@pytest.mark.parametrize("target", ["binary", "multiclass", "continuous"])
-@pytest.mark.parametrize(("criterion", "estimator"), POSSIBLE)
-def test_the_ranking_does_not_depend_on_the_frame(criterion, estimator, target):
-    X, targets = small_table()
-    estimator = ESTIMATORS[estimator]
-    check_rankings(
-        MISelector(criterion, None, mi_estimator=estimator()), X, targets, target
-    )
-
-
-def check_rankings(selector, X, targets, target, libraries=tuple(FRAMES)):
-    both = X.assign(target=targets[target].to_numpy())
-    expected = selector.fit(X, targets[target])
-    ranking, scores = expected.ranking_.tolist(), expected.scores_.tolist()
-    kinds = (expected.feature_kinds_.tolist(), expected.target_kind_)
-    for library in libraries:
-        frame = FRAMES[library](both)
-        names = list(X.columns)
-        features = frame.select(names) if library in LIBRARY else frame[names]
-        fitted = selector.fit(features, column(frame, X.shape[1]))
-        assert fitted.ranking_.tolist() == ranking, library
-        np.testing.assert_array_equal(fitted.scores_, scores)
-        assert (fitted.feature_kinds_.tolist(), fitted.target_kind_) == kinds
-        assert fitted.feature_names_in_.tolist() == names
-        assert set(fitted.path_["name"]) <= set(names)
-
-
-def test_unsupervised_selection_of_frames():
-    X, _ = small_table()
-    expected = InfoMaxSelector(None).fit(X).ranking_.tolist()
-    for convert in FRAMES.values():
-        assert InfoMaxSelector(None).fit(convert(X)).ranking_.tolist() == expected
-
-
 @pytest.mark.parametrize("library", ["pandas", *FRAMES])
 def test_the_same_kind_of_frame_comes_out(library):
     X, targets = small_table()
@@ -383,36 +287,3 @@ def test_libraries_of_others_are_not_imported():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
-
-
-def real_table(name, rows=600):
-    if not SHARED.exists():
-        pytest.skip("the real tables of ../shared are not here")
-    told = {m["name"]: m for m in json.loads((SHARED / "manifest.json").read_text())}
-    target = told[name]["target"]
-    table = pd.read_parquet(SHARED / told[name]["file"]).dropna(subset=[target])
-    table = table.sample(min(rows, len(table)), random_state=0).dropna(
-        axis=1, how="all"
-    )
-    return table.drop(columns=target), table[target]
-
-
-TABLES = ["adult", "bank", "communities", "hflights", "house_prices", "mushroom"]
-
-
-@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
-@pytest.mark.parametrize("criterion", CRITERIA)
-@pytest.mark.parametrize("name", [*TABLES, "titanic_seaborn"])
-def test_rankings_of_real_tables_do_not_depend_on_the_frame(name, criterion):
-    X, y = real_table(name)
-    libraries = ("polars", "pyarrow")
-    check_rankings(MISelector(criterion, 8), X.iloc[:, :20], {"y": y}, "y", libraries)
-
-
-@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
-@pytest.mark.parametrize("estimator", ["knn", "gaussian_copula"])
-@pytest.mark.parametrize("name", [*TABLES, "titanic_seaborn"])
-def test_real_tables_with_other_estimators(name, estimator):
-    X, y = real_table(name, rows=300)
-    X = X.dropna(axis=1).iloc[:, :12]
-    check_rankings(JMI(8, mi_estimator=estimator), X, {"y": y}, "y")

@@ -1,9 +1,7 @@
 """What is odd about a column is said, by name: in the profile and by warnings."""
 
 import datetime as dt
-import json
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +9,7 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
+from tables import real_table
 
 from mifs import JMI, MIM, InfoMaxSelector, profile
 from mifs.exceptions import (
@@ -21,7 +20,6 @@ from mifs.exceptions import (
     MifsWarning,
 )
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 N = 200
 
 
@@ -236,15 +234,6 @@ def test_profile_of_other_frames(library):
     convert = {"polars": "from_pandas", "pyarrow": "table"}[library]
     told = profile(getattr(module, convert)(both), "rich")
     pd.testing.assert_frame_equal(told, profile(both, "rich"))
-
-
-def real_table(name):
-    if not SHARED.exists():
-        pytest.skip("the real tables of ../shared are not here")
-    told = {m["name"]: m for m in json.loads((SHARED / "manifest.json").read_text())}
-    target = told[name]["target"]
-    X = pd.read_parquet(SHARED / told[name]["file"]).dropna(subset=[target])
-    return X.drop(columns=target), X[target]
 
 
 def test_leaks_of_real_tables():
