@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba
 import numpy as np
 
 from mifs._kernels.jit import njit
@@ -19,9 +18,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # Mean length of a window up to which reading it beats a search in a tree.
 _PATIENCE = 4000
 
-# A call from the innermost loop counts references to each array, atomically: dearer
-# than the search itself. These helpers become part of their (cached) caller.
-_inlined = numba.njit(nogil=True, inline="always")
+# Points whose bounds are searched side by side.
+_BATCH = 64
 
 
 @njit
@@ -235,63 +233,88 @@ def line_radii(values: Array, starts: Array, k: int, tol: float) -> Any:
 
 @njit
 def _index(values: Array) -> Any:
-    """Index of equal cells over sorted values: first place of each cell, and scale."""
+    """Index of equal cells over sorted values: first place of each cell, and scale.
+
+    Third, the bits of the number of values in the fullest cell.
+    """
     n = values.shape[0]
     span = values[n - 1] - values[0]
     scale = n / span if span > 1e-200 else 0.0
-    places = np.empty(n + 2, np.int32)
-    filled = 0
+    places = np.zeros(n + 3, np.int32)
     for at in range(n):
-        cell = min(int((values[at] - values[0]) * scale), n)
-        while filled <= cell:
-            places[filled] = at
-            filled += 1
-    places[filled:] = n
-    return places, scale
+        places[1 + min(np.int64((values[at] - values[0]) * scale), n)] += 1
+    fullest = 0
+    for cell in range(1, n + 3):
+        fullest = max(fullest, places[cell])
+        places[cell] += places[cell - 1]
+    bits = 0
+    while fullest >> bits > 0:
+        bits += 1
+    return places, scale, bits
 
 
-@_inlined
-def _jump_right(values: Array, index: Any, at: int, reach: float) -> Any:
-    """As `_first_beyond_right`, the start of the search taken from the index."""
-    places, scale = index
+@njit
+def _guess(index: Any, values: Array, at: Array, reach: Array, found: Any) -> Any:
+    """Begin the bounds of some values at the first places of their cells."""
+    places, scale, _ = index
+    first, past = found
+    last = float(places.shape[0] - 3)
+    for i in range(at.shape[0]):
+        low, high = at[i] - reach[i] - values[0], at[i] + reach[i] - values[0]
+        first[i] = places[np.uint64(np.int64(max(low * scale, 0.0)))]
+        past[i] = places[np.uint64(np.int64(min(high * scale, last)))]
+
+
+@njit
+def _bisect(values: Array, bits: int, at: Array, reach: Array, found: Any) -> Any:
+    """Move the bounds of some values on, side by side, up to 2 ** bits - 1 places.
+
+    Steps are shifted truth values: of a product the compiler would make a branch.
+    """
+    first, past = found
+    while bits > 0:
+        bits -= 1
+        ahead = np.uint64((1 << bits) - 1)
+        for i in range(at.shape[0]):
+            below = at[i] - values[np.uint64(first[i]) + ahead] >= reach[i]
+            inside = values[np.uint64(past[i]) + ahead] - at[i] < reach[i]
+            first[i] += np.int64(below) << bits
+            past[i] += np.int64(inside) << bits
+
+
+@njit
+def _correct(values: Array, begin: int, at: Array, reach: Array, found: Any) -> Any:
+    """Move bounds that rounding put into a neighbouring cell."""
+    first, past = found
     n = values.shape[0]
-    centre = values[at]
-    low, length = n, 0
-    if centre + reach <= values[n - 1]:
-        cell = int((centre + reach - values[0]) * scale)
-        low = max(places[cell], at + 1)
-        length = places[cell + 1] - low
-    while length > 0:
-        half = (length + 1) >> 1
-        low += half * (values[low + half - 1] - centre < reach)
-        length -= half
-    while low < n and values[low] - centre < reach:
-        low += 1
-    while low > at + 1 and values[low - 1] - centre >= reach:
-        low -= 1
-    return low
+    for i in range(at.shape[0]):
+        own, low, high = begin + i, first[i], past[i]
+        while low > 0 and at[i] - values[low - 1] < reach[i]:
+            low -= 1
+        while low < own and at[i] - values[low] >= reach[i]:
+            low += 1
+        while high < n and values[high] - at[i] < reach[i]:
+            high += 1
+        while high > own + 1 and values[high - 1] - at[i] >= reach[i]:
+            high -= 1
+        first[i], past[i] = min(low, own), high
 
 
-@_inlined
-def _jump_left(values: Array, index: Any, at: int, reach: float) -> Any:
-    """As `_first_beyond_left`, the start of the search taken from the index."""
-    places, scale = index
-    centre = values[at]
-    low, length = 0, 0
-    if centre - reach >= values[0]:
-        cell = int((centre - reach - values[0]) * scale)
-        low = places[cell]
-        length = min(places[cell + 1], at) - low
-    while length > 0:
-        half = (length + 1) >> 1
-        low += half * (centre - values[low + half - 1] >= reach)
-        length -= half
-    low = min(low, at)
-    while low > 0 and centre - values[low - 1] < reach:
-        low -= 1
-    while low < at and centre - values[low] >= reach:
-        low += 1
-    return low - 1
+@njit
+def _bounds(values: Array, reaches: Array) -> Any:
+    """First place, and the one past the last, closer than its reach to each value."""
+    n = values.shape[0]
+    index = _index(values)
+    padded = np.full(n + (1 << index[2]), np.inf)
+    padded[:n] = values
+    first, past = np.empty(n, np.int64), np.empty(n, np.int64)
+    for begin in range(0, n, _BATCH):
+        own = slice(begin, min(begin + _BATCH, n))
+        found = first[own], past[own]
+        _guess(index, values, values[own], reaches[own], found)
+        _bisect(padded, index[2], values[own], reaches[own], found)
+        _correct(values, begin, values[own], reaches[own], found)
+    return first, past
 
 
 @njit
@@ -304,12 +327,9 @@ def line_psi(values: Array, starts: Array, reaches: Array, psi: Array) -> Any:
     total = 0.0
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
-        own = values[begin:end]
-        index = _index(own)
+        first, past = _bounds(values[begin:end], reaches[begin:end])
         for place in range(end - begin):
-            reach = reaches[begin + place]
-            right = _jump_right(own, index, place, reach)
-            total += psi[right - _jump_left(own, index, place, reach) - 1]
+            total += psi[past[place] - first[place]]
     return total
 
 
@@ -322,12 +342,8 @@ def line_counts(values: Array, starts: Array, reaches: Array) -> Any:
     counts = np.empty(values.shape[0], np.int64)
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
-        own = values[begin:end]
-        index = _index(own)
-        for place in range(end - begin):
-            reach = reaches[begin + place]
-            right = _jump_right(own, index, place, reach)
-            counts[begin + place] = right - _jump_left(own, index, place, reach) - 1
+        first, past = _bounds(values[begin:end], reaches[begin:end])
+        counts[begin:end] = past - first
     return counts
 
 
@@ -345,19 +361,15 @@ def window_counts(values: Array, others: Array, starts: Array, reaches: Array) -
     work: Any = 0
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
-        own = values[begin:end]
+        first, past = _bounds(values[begin:end], reaches[begin:end])
+        work += (past - first).sum()
+        if work > _PATIENCE * n:
+            return False, counts
         beside = others[begin:end]
-        index = _index(own)
         for place in range(end - begin):
-            reach = reaches[begin + place]
-            first = np.uint64(_jump_left(own, index, place, reach) + 1)
-            past = np.uint64(_jump_right(own, index, place, reach))
-            centre = beside[place]
+            centre, reach = beside[place], reaches[begin + place]
             count = 0
-            for at in range(first, past):
+            for at in range(np.uint64(first[place]), np.uint64(past[place])):
                 count += abs(beside[at] - centre) < reach
             counts[begin + place] = count
-            work += np.int64(past - first)
-            if work > _PATIENCE * n:
-                return False, counts
     return True, counts
