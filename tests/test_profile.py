@@ -1,6 +1,7 @@
 """What is odd about a column is said, by name: in the profile and by warnings."""
 
 import datetime as dt
+import functools
 import warnings
 
 import numpy as np
@@ -11,13 +12,16 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from tables import real_table
 
-from mifs import JMI, MIM, InfoMaxSelector, profile
+from mifs import CMI, JMI, MIM, InfoMaxSelector, MISelector, profile
+from mifs.criteria import CRITERIA
 from mifs.exceptions import (
     ConstantFeatureWarning,
     HighCardinalityWarning,
     IdLikeWarning,
     LeakWarning,
     MifsWarning,
+    NoGainWarning,
+    TooFewFeaturesWarning,
 )
 
 N = 200
@@ -78,6 +82,12 @@ def test_measured_columns_are_no_ids(case):
     X, y = table(key=NO_IDS[case])
     assert IdLikeWarning not in warned(X, y)
     assert not profile(X, y)["id_like"].any()
+
+
+@pytest.mark.parametrize("selector", [MIM(4), CMI(4), InfoMaxSelector(4)])
+def test_warnings_point_at_the_line_of_the_user(selector):
+    X, y = table(one=1)
+    assert {TooFewFeaturesWarning, NoGainWarning} <= set(warned(X, y, selector))
 
 
 def test_few_rows_prove_nothing():
@@ -248,20 +258,52 @@ def test_leaks_of_real_tables():
     assert profile(X, y).loc["Genotype", "leak"] == "follows from the target"
 
 
-@pytest.mark.parametrize(
-    "name", ["adult", "house_prices", "titanic_seaborn", "wa_churn"]
-)
-def test_ids_are_never_among_the_first_ten_without_a_word(name):
+@functools.cache
+def table_with_ids(name):
+    """Some rows of a real table, beside columns that number or name them."""
     X, y = real_table(name)
-    n = len(X)
-    shuffled = np.random.default_rng(0).permutation(n)
-    X = X.assign(row=np.arange(n), ticket=[f"T{i // 1.4}" for i in shuffled])
-    X["name"] = [f"Smith {i}" for i in shuffled]
-    with pytest.warns(MifsWarning) as given:
-        JMI(10).fit(X, y)
-    texts = [str(w.message) for w in given if w.category is IdLikeWarning]
-    assert len(texts) == 1
-    assert texts[0].startswith("columns 'row', 'ticket', 'name' look like ids")
+    rows = np.sort(np.random.default_rng(0).permutation(len(X))[:900])
+    X, y = X.iloc[rows, :40].reset_index(drop=True), y.iloc[rows]
+    X = X.dropna(axis=1, how="all")
+    shuffled = np.random.default_rng(1).permutation(len(X))
+    ids = {
+        "row": np.arange(len(X)),
+        "ticket": [f"PC {i // 1.4}" for i in shuffled],
+        "name": [f"Smith, {i}" for i in shuffled],
+        "key": np.where(shuffled % 20 == 0, np.nan, shuffled + 40_000),
+        "code": pd.Categorical(shuffled),
+    }
+    places = np.linspace(0, X.shape[1], len(ids)).astype(int) + np.arange(len(ids))
+    for place, (column, values) in zip(places, ids.items(), strict=True):
+        X.insert(int(place), column, values)
+    return X, y, list(ids)
+
+
+COUNTING = [*CRITERIA, "infomax"]
+TABLES = ["adult", "ames", "fars", "hflights", "house_prices", "lending_club"]
+
+
+@pytest.mark.parametrize("criterion", COUNTING)
+@pytest.mark.parametrize("name", [*TABLES, "taxis", "titanic_seaborn", "wa_churn"])
+def test_ids_are_never_among_the_first_ten_without_a_word(name, criterion):
+    X, y, ids = table_with_ids(name)
+    selector = MISelector(criterion, 10)
+    if criterion == "infomax":
+        selector, y = InfoMaxSelector(10), None
+    told = warned(X, y, selector)[IdLikeWarning]
+    named = {column for column in X if repr(column) in told}
+    assert named >= {*ids} & {*selector.path_["name"]}
+    assert named >= {*ids}
+    assert named - {*ids} <= {"TailNum"}
+
+
+def test_ids_of_the_table_itself_are_named():
+    """Of 900 flights, more than half are of an aeroplane seen once."""
+    X, y, _ = table_with_ids("hflights")
+    assert "'TailNum'" in warned(X, y)[IdLikeWarning]
+    X, y = real_table("hflights")
+    X, y = X.iloc[::40].drop(columns="CancellationCode"), y.iloc[::40]
+    assert "'TailNum'" in warned(X, y)[HighCardinalityWarning]
 
 
 @pytest.mark.parametrize("name", ["adult", "bank", "communities", "house_prices"])

@@ -178,12 +178,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         return self
 
     def _look(
-        self, table: Table, terms: Any, units: Units, without: Constraints, *depth: int
+        self, table: Table, terms: Any, units: Units, without: Constraints
     ) -> None:
         """Count the levels, and warn of columns that are better left out."""
         self.n_levels_ = count_levels(table, terms)
         excluded = [j for unit in without.exclude for j in units.members[unit]]
-        warn_of_oddities(table, terms, self.n_levels_, excluded, *depth)
+        warn_of_oddities(table, terms, self.n_levels_, excluded)
 
     def _search(
         self,
@@ -324,7 +324,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                     f"n_features_to_select={wanted} is more than the {n_features} "
                     "features of the table; all are selected",
                     TooFewFeaturesWarning,
-                    stacklevel=3,
+                    stacklevel=5,
                 )
             return min(int(wanted), n_features)
         return max(1, int(wanted * n_features))
@@ -372,7 +372,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                 f"the last {useless} of {len(gain)} selected features carry no "
                 f"information about the target: {names[:10]}; ask for fewer",
                 NoGainWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def _gains(self, path: Path) -> NDArray[np.bool_]:

@@ -13,8 +13,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
-from mifs._data.table import Table
-from mifs._search import Path, cover
+from mifs._search import Constraints, Path, cover
 from mifs.estimators import Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.exceptions import NoGainWarning
@@ -200,15 +199,6 @@ class InfoMaxSelector(BaseSelector):
         table = read_weighted(
             X, names, self._discrete_features(X), self.n_jobs, weights
         )
-        path, relevance = self._cover(table, estimator)
-        units = read_units(None, table.names)
-        self._keep(table, estimator, relevance, units, path)
-        return self
-
-    def _cover(
-        self, table: Table, estimator: Estimator
-    ) -> tuple[Path, NDArray[np.float64]]:
-        """Search, and keep the values of f; return the path and f of each column."""
         units = read_units(None, table.names)
         constraints = read_constraints(
             units,
@@ -220,7 +210,15 @@ class InfoMaxSelector(BaseSelector):
         )
         k = self._number_to_select(table.n_features, constraints)
         terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
-        self._look(table, terms, units, constraints, 5)
+        self._look(table, terms, units, constraints)
+        path, relevance = self._cover(terms, estimator, constraints, k)
+        self._keep(table, estimator, relevance, units, path)
+        return self
+
+    def _cover(
+        self, terms: Any, estimator: Estimator, constraints: Constraints, k: int
+    ) -> tuple[Path, NDArray[np.float64]]:
+        """Search, and keep the values of f; return the path and f of each column."""
         with progress_bar(type(self).__name__, self.verbose) as progress:
             path, relevance, self.objective_ = cover(
                 terms,
@@ -242,7 +240,7 @@ class InfoMaxSelector(BaseSelector):
                 f"the last {useless} of {len(path.feature)} selected features add "
                 f"nothing to what the others say: {names[:10]}; ask for fewer",
                 NoGainWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def __sklearn_tags__(self) -> Tags:
