@@ -28,13 +28,13 @@ class Cells:
 class TileCells:
     """Counts of 256 candidates side by side.
 
-    ``counts`` (·, groups, levels, 256) uint16 or int32, a group being a level of the pick and,
-    where it was asked for, a class, which then runs fastest; the candidates stand at
-    the positions ``at`` of the first and last axis taken together.
+    ``counts`` (·, groups, levels, 256) uint16 or int32, a group being a level of the
+    pick and, where it was asked for, a class, which then runs fastest; the candidates
+    stand at the positions ``at`` of the first and last axis taken together.
     """
 
     counts: NDArray[Any]
-    at: NDArray[np.intp]
+    at: NDArray[np.intp] | slice
 
 
 @dataclass(frozen=True)

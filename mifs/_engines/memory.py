@@ -50,8 +50,7 @@ def bits_pay(
 
 def tile_cost(n_levels: IntArray, n_groups: int, n_rows: int) -> NDArray[np.float64]:
     """Time of the joint tables of a tile, ns, measured as above."""
-    cost: NDArray[np.float64] = n_levels * (3.0 * n_rows + 100.0 * n_groups)
-    return cost
+    return np.asarray(n_levels * (3.0 * n_rows + 100.0 * n_groups), np.float64)
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,9 @@ class Pick:
     def by_class(self) -> NDArray[np.uint32]:
         """Level times the number of classes plus class, of each row."""
         assert self.codes is not None
-        base = self.codes.astype(np.int64) * self.counts.shape[1] + self.classes
-        by_class: NDArray[np.uint32] = base.astype(np.uint32)
-        return by_class
+        base = np.multiply(self.codes, self.counts.shape[1], dtype=np.uint32)
+        base += self.classes
+        return base
 
     @cached_property
     def plain(self) -> NDArray[np.uint32]:
@@ -321,8 +320,8 @@ class MemoryEngine:
         tiled = self._tiled(candidates, way, n_joint)
         plan: list[tuple[int, Any]] = []
         for kind in np.flatnonzero(np.bincount(way[~tiled])).tolist():
-            for members in groups(~tiled & (way == kind), np.minimum(sizes, limit)):
-                plan.append((kind, members))
+            members = groups(~tiled & (way == kind), np.minimum(sizes, limit))
+            plan += [(kind, part) for part in members]
         if self._tiles is not None and tiled.any():
             at = np.flatnonzero(tiled)
             plan += [(TILE, run) for run in self._tiles.runs(candidates, at, n_joint)]
@@ -340,8 +339,9 @@ class MemoryEngine:
             n_levels, n_joint / n_classes, int(self._class_words[-1]), n_classes
         )
         cheap = tile_cost(n_levels, n_joint, self.n_rows) < filled * from_bits
-        tiled: NDArray[np.bool_] = (filled >= FEWEST_LANES) & (way <= NARROW)
-        return tiled & (cheap | (way == NARROW))
+        enough = (filled >= FEWEST_LANES) & (way <= NARROW)
+        tiled: NDArray[np.bool_] = enough & (cheap | (way == NARROW))
+        return tiled
 
     def pair_counts(
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool

@@ -28,18 +28,25 @@ class TileRun:
 
     Attributes
     ----------
-    members : ndarray of int
+    members : ndarray of int or slice
         Which of the candidates asked for they are.
     tiles : ndarray of int
     levels : int
-    at : ndarray of int
+    at : ndarray of int or slice
         Their positions in the lanes of these tiles.
     """
 
-    members: NDArray[np.intp]
+    members: NDArray[np.intp] | slice
     tiles: NDArray[np.intp]
     levels: int
-    at: NDArray[np.intp]
+    at: NDArray[np.intp] | slice
+
+
+def run_or(at: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+    """Positions as a slice where they are consecutive."""
+    if (np.diff(at) == 1).all():
+        return slice(int(at[0]), int(at[-1]) + 1)
+    return at
 
 
 class Tiles:
@@ -104,7 +111,7 @@ class Tiles:
             place = np.searchsorted(tiles, tile[inside])
             at = LANES * place + lane[inside]
             levels_of = int(self._levels[tiles[0]])
-            found.append(TileRun(members[inside], tiles, levels_of, at))
+            found.append(TileRun(run_or(members[inside]), tiles, levels_of, run_or(at)))
         return found
 
     def tables(self, run: TileRun, base: AnyArray, n_groups: int) -> TileCells:

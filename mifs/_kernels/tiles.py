@@ -1,11 +1,11 @@
 """Kernels that count 256 candidates at once, one bit lane each.
 
-Codes lie in tiles of bit planes (n, bits, 4) uint64: a row holds the codes of one sample
-for 256 features, lowest bits first. The rows of a pick's level and class form a group.
-Within a group, the rows in which a candidate's code has all bits of s are counted for
-s = 1 … m − 1 by bit-sliced counters, 16 rows at a time through a tree of full adders
-(positional population count: Klarqvist, Muła, Lemire 2020). Differences of these counts
-are the counts of the levels. The time does not grow with the levels of the pick.
+Codes lie in tiles of bit planes (n, bits, 4) uint64: a row holds the codes of one
+sample for 256 features, lowest bits first. The rows of a pick's level and class form a
+group. Within a group, the rows in which a candidate's code has all bits of s are
+counted, s = 1 … m − 1, by bit-sliced counters, 16 rows at a time through a tree of full
+adders (positional population count: Klarqvist, Muła, Lemire 2020). Differences of these
+counts are those of the levels. The time does not grow with the levels of the pick.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Vector(types.Type):
 
 
 @register_default(Vector)
-class _VectorModel(PrimitiveModel):  # type: ignore[misc]  # Numba has no types
+class _VectorModel(PrimitiveModel):
     def __init__(self, manager: Any, kind: Vector) -> None:
         super().__init__(manager, kind, kind.llvm)
 
@@ -319,7 +319,7 @@ def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> N
 def _count_group(
     words: Array, first: int, bits: int, order: Array, rows: Array, counter: Array
 ) -> None:
-    """Count in the rows ``order`` of a tile where a code has all bits of s, for all s."""
+    """Count the rows ``order`` of a tile where a code has all bits of s, for all s."""
     counter[:] = 0
     levels = rows.shape[0] // BLOCK
     slices = counter.shape[0] // (levels * WORDS)
@@ -338,7 +338,7 @@ def _count_group(
 
 @njit
 def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None:
-    """Counts (levels × 256) of the levels of a group of ``size`` rows."""
+    """Turn bit-sliced counters of a group into counts (levels × 256) of its levels."""
     slices = counter.shape[0] // (levels * WORDS)
     counts[:LANES] = size
     for s in range(1, levels):
@@ -418,47 +418,12 @@ def tile_plogp_sums(
             for lane in range(LANES):
                 part = part_folded = 0
                 for level in range(counts.shape[2]):
-                    over_classes = 0
+                    over_classes = np.int64(0)
                     for y in range(n_classes):
                         at = np.uint64(y), np.uint64(level), np.uint64(lane)
                         count = np.int64(cells[at])
                         part += table[np.uint64(count)]
                         over_classes += count
                     part_folded += table[np.uint64(over_classes)]
-                total[np.uint64(lane)] += part
-                total_folded[np.uint64(lane)] += part_folded
-
-
-@njit
-def paired_table(table: Array, side: int) -> Array:
-    """``[a * side + b]`` (side², 2): f(a) + f(b) and f(a + b) of a table of f."""
-    pairs = np.empty((side * side, 2), np.int64)
-    for a in range(side):
-        for b in range(side):
-            pairs[a * side + b, 0] = table[a] + table[b]
-            # Counts of one table never add up to more than its rows.
-            pairs[a * side + b, 1] = table[min(a + b, table.shape[0] - 1)]
-    return pairs
-
-
-@njit
-def tile_plogp_sums_of_two(
-    counts: Array, pairs: Array, side: int, sums: Array, folded: Array
-) -> None:
-    """`tile_plogp_sums` of two classes and counts below ``side``: half the look-ups."""
-    wide = np.uint64(side)
-    for t in range(counts.shape[0]):
-        total, total_folded = sums[t], folded[t]
-        total[:] = 0
-        total_folded[:] = 0
-        for j in range(0, counts.shape[1], 2):
-            first, second = counts[t, j], counts[t, j + 1]
-            for lane in range(LANES):
-                part = part_folded = 0
-                for level in range(counts.shape[2]):
-                    at = np.uint64(level), np.uint64(lane)
-                    pair = np.uint64(first[at]) * wide + np.uint64(second[at])
-                    part += pairs[pair, 0]
-                    part_folded += pairs[pair, 1]
                 total[np.uint64(lane)] += part
                 total_folded[np.uint64(lane)] += part_folded

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mifs._search._greedy import Constraints, Progress, _forward
-from mifs._search._path import FloatArray, IntArray, Path, best_two
+from mifs._search._path import BoolArray, FloatArray, IntArray, Path, best_two
 from mifs._search._pool import term_pool
 from mifs.criteria import Criterion
 
@@ -106,8 +106,9 @@ class CoverageScorer:
             self.seen[column] = len(self.picks)
             self.n_evaluations += p
 
-    def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
+    def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
         """Evaluate as many candidates as it takes to know the first and the second."""
+        candidates = np.flatnonzero(~closed)
         if not self.lazy:
             self.complete(candidates)
             return

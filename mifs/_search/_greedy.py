@@ -10,7 +10,7 @@ import numpy as np
 
 from mifs._search._joint import ConditionalScorer, RelaxedScorer, TripleScorer
 from mifs._search._pairwise import PairwiseScorer
-from mifs._search._path import FloatArray, IntArray, Path, best_two
+from mifs._search._path import BoolArray, FloatArray, IntArray, Path, best_two
 from mifs._search._pool import term_pool
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion
@@ -105,17 +105,16 @@ def _forward(
     """Choose features one by one, each the best given those before."""
     p = len(scorer.relevance)
     costs = np.zeros(p) if constraints.costs is None else constraints.costs
-    is_open = np.ones(p, dtype=np.bool_)
-    is_open[constraints.exclude] = False
-    is_open[path.feature] = False
+    closed = np.zeros(p, dtype=np.bool_)
+    closed[constraints.exclude] = True
+    closed[path.feature] = True
     for step in range(len(path.feature), n_features):
-        candidates = np.flatnonzero(is_open)
         if step < len(constraints.include):
-            newest = _force(scorer, constraints.include[step], candidates, costs, path)
+            newest = _force(scorer, constraints.include[step], closed, costs, path)
         else:
-            scorer.settle(candidates, costs, n_threads)
-            newest = _choose(scorer, candidates, costs, path)
-        is_open[newest] = False
+            scorer.settle(closed, costs, n_threads)
+            newest = _choose(scorer, closed, costs, path)
+        closed[newest] = True
         scorer.take(newest)
         if progress is not None:
             progress(step + 1, n_features)
@@ -125,32 +124,30 @@ def _forward(
 
 
 def _force(
-    scorer: Any, feature: int, candidates: IntArray, costs: FloatArray, path: Path
+    scorer: Any, feature: int, closed: BoolArray, costs: FloatArray, path: Path
 ) -> int:
     """Take a feature that the user wants, and score it."""
-    scorer.complete(np.array([feature]) if hasattr(scorer, "seen") else candidates)
+    alone = hasattr(scorer, "seen")
+    scorer.complete(np.array([feature]) if alone else np.flatnonzero(~closed))
     score = float(scorer.scores()[feature] - costs[feature])
     path.add(feature, score, float(scorer.relevance[feature]), scorer.means(feature))
     return feature
 
 
-def _choose(scorer: Any, candidates: IntArray, costs: FloatArray, path: Path) -> int:
+def _choose(scorer: Any, closed: BoolArray, costs: FloatArray, path: Path) -> int:
     """Take the best candidate."""
-    scores = (scorer.scores() - costs)[candidates]
-    tolerance = scorer.criterion.tolerance(
-        float(scores.max()), scorer.criterion.parameters
-    )
-    at, second = best_two(scores, tolerance)
-    chosen = int(candidates[at])
-    runner_up = (-1, np.nan)
-    if second >= 0:
-        runner_up = (int(candidates[second]), float(scores[at] - scores[second]))
+    scores = scorer.scores() - costs
+    scores[closed] = -np.inf
+    criterion = scorer.criterion
+    tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
+    chosen, second = best_two(scores, tolerance)
+    margin = float(scores[chosen] - scores[second]) if second >= 0 else np.nan
     path.add(
         chosen,
-        float(scores[at]),
+        float(scores[chosen]),
         float(scorer.relevance[chosen]),
         scorer.means(chosen),
-        runner_up,
+        (second, margin),
     )
     return chosen
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mifs._search._path import FloatArray, IntArray, Path
+from mifs._search._pairwise import MOST
+from mifs._search._path import BoolArray, FloatArray, IntArray, Path
 from mifs.criteria import Criterion
 
 
@@ -21,6 +22,7 @@ class JointScorer:
         self.n_evaluations = 0
         self._current: FloatArray = terms.relevance.copy()
         self._counted = 0
+        self._every = np.arange(len(terms.relevance))
 
     def state(self) -> dict[str, Any]:
         """Nothing: joint labels are training data, and are not kept."""
@@ -49,9 +51,9 @@ class JointScorer:
             self._count_pick(self._counted, candidates)
             self._counted += 1
 
-    def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
-        """Bring the scores of the candidates up to date."""
-        self.complete(candidates)
+    def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
+        """Bring the scores of the candidates that are not closed up to date."""
+        self.complete(np.flatnonzero(~closed))
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
         """Update the scores by pick number ``step``."""
@@ -61,10 +63,11 @@ class JointScorer:
         self, pick: Any, candidates: IntArray, *, by_class: bool = True
     ) -> tuple[FloatArray, FloatArray]:
         self.n_evaluations += len(candidates)
-        entropies: tuple[FloatArray, FloatArray] = self.terms.joint(
-            pick, candidates, by_class=by_class
-        )
-        return entropies
+        if len(candidates) <= MOST * len(self._every):
+            plain, with_class = self.terms.joint(pick, candidates, by_class=by_class)
+            return plain, with_class
+        plain, with_class = self.terms.joint(pick, self._every, by_class=by_class)
+        return plain[candidates], with_class[candidates] if by_class else with_class
 
 
 class ConditionalScorer(JointScorer):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from mifs._search._path import FloatArray, IntArray, Path
+from mifs._search._path import BoolArray, FloatArray, IntArray, Path
 from mifs._search._pool import pairs
 from mifs.criteria import Criterion, Pair
 
@@ -23,11 +23,14 @@ CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 # more of them are evaluated in vain, fewer cost more calls. Measured on three sets.
 LAZY_BLOCK = 32
 PATIENCE = 4
-# A step with so many evaluations for each candidate shows that the bounds do not help:
-# a whole round costs less than its parts. The search is eager for some steps then, and
-# for more the next time.
-# Where only the sign of the terms bounds a score, bounds seldom help.
-HOPELESS = {"always": 0.25, "non-negative": 0.05}
+# After so many evaluations, of p candidates in blocks, a step shows that the bounds do
+# not help: a whole round costs less than its parts. The search is eager for some steps
+# then, and for more the next time. Where only the sign of the terms bounds a score,
+# bounds seldom help.
+IN_VAIN: dict[str, Callable[[int, int], float]] = {
+    "always": lambda p, block: p / 4,
+    "non-negative": lambda p, block: 1.5 * block,
+}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
@@ -51,6 +54,7 @@ class PairwiseScorer:
         self.redundancy = np.zeros(p)
         self.conditional_redundancy = np.zeros(p)
         self.seen = np.zeros(p, np.intp)
+        self._every = np.arange(p)
         self.picks: list[int] = []
         self.n_evaluations = 0
         self._lazy_from = 1
@@ -92,72 +96,89 @@ class PairwiseScorer:
         """Evaluate candidates against all the picks they have not met."""
         if not self.criterion.terms or not len(candidates):
             return
-        seen = self.seen[candidates]
-        for step in range(seen.min(), len(self.picks)):
-            behind = candidates[seen <= step]
-            pick, wanted = self.picks[step], self.criterion.terms
-            if len(behind) > MOST * len(self.seen):
-                # The few others are evaluated in vain: a whole round is faster.
-                terms = self.terms.pairwise(pick, np.arange(len(self.seen)), wanted)
-                everyone = len(behind) == len(candidates)
-                at: IntArray | slice = slice(None) if everyone else behind
-                terms = {name: values[at] for name, values in terms.items()}
-            else:
-                at, terms = behind, self.terms.pairwise(pick, behind, wanted)
-            self._add(np.array([pick]), at, terms)
-            self.seen[candidates] = np.maximum(self.seen[candidates], step + 1)
-            self.n_evaluations += int(np.count_nonzero(seen <= step))
+        seen, n_picks = self.seen[candidates], len(self.picks)
+        least, most = int(seen.min()), int(seen.max())
+        for step in range(least, n_picks):
+            behind = candidates if most <= step else candidates[seen <= step]
+            self._meet(self.picks[step], behind, whole=len(behind) == len(candidates))
+            self.n_evaluations += len(behind)
+        self.seen[candidates] = n_picks
 
-    def settle(self, candidates: IntArray, offset: FloatArray, n_threads: int) -> None:
-        """Evaluate as many candidates as it takes to know the first and the second."""
-        no_bounds = self.scores()[candidates[0]] == np.inf
-        if not self.lazy or no_bounds or len(self.picks) < self._lazy_from:
-            self.complete(candidates)
+    def _meet(self, pick: int, behind: IntArray, *, whole: bool) -> None:
+        """Evaluate candidates against a pick, all if they are most of the round."""
+        wanted, every = self.criterion.terms, self._every
+        if len(behind) <= MOST * len(every):
+            self._add(pick, behind, self.terms.pairwise(pick, behind, wanted))
             return
-        before = self.n_evaluations
-        hopeless = HOPELESS[self.criterion.lowers] * len(candidates)
+        # The few others are evaluated in vain: a whole round is faster.
+        terms = self.terms.pairwise(pick, every, wanted)
+        if whole:
+            self._add(pick, slice(None), terms)
+        else:
+            part = {name: values[behind] for name, values in terms.items()}
+            self._add(pick, behind, part)
+
+    def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
+        """Evaluate as many candidates as it takes to know the first and the second."""
+        if not self.lazy or len(self.picks) < self._lazy_from or not self._bounded():
+            self.complete(np.flatnonzero(~closed))
+            return
+        first = self.n_evaluations
+        block = LAZY_BLOCK * n_threads
+        vain = IN_VAIN[self.criterion.lowers](len(closed), block)
         for round_ in count():
-            growth = 1 << max(0, round_ - PATIENCE)
-            block, depth = growth * LAZY_BLOCK * n_threads, growth
-            scores = (self.scores() - offset)[candidates]
-            done = self.seen[candidates] == len(self.picks)
-            bar = self._second_best(scores[done])
-            able = np.flatnonzero((scores >= bar) & ~done)
+            scores = self.scores() - offset
+            done = self.seen == len(self.picks)
+            bar = self._second_best(scores[done & ~closed])
+            able = np.flatnonzero((scores >= bar) & ~(done | closed))
             if not len(able):
                 return
-            if self.n_evaluations - before > hopeless:
-                self.complete(candidates)
+            if self.n_evaluations - first > vain:
+                self.complete(np.flatnonzero(~closed))
                 self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = len(self.picks) + self._pause
                 return
-            if len(able) > block:
-                able = able[np.argpartition(-scores[able], block)[:block]]
-            self._advance(candidates[able], depth)
+            depth = 1 << max(0, round_ - PATIENCE)
+            if len(able) > depth * block:
+                best = np.argpartition(-scores[able], depth * block)[: depth * block]
+                able = able[best]
+            self._advance(able, depth)
+
+    def _bounded(self) -> bool:
+        """Whether the scores so far are bounds, not infinite for want of picks."""
+        return bool(self.picks) and self.scores()[self.picks[-1]] < np.inf
 
     def _second_best(self, scores: FloatArray) -> float:
         """Return a bound below which no candidate is first, second or tied."""
         if len(scores) < 2:
             return -np.inf
         second, best = np.partition(scores, -2)[-2:].tolist()
-        return float(second) - self.criterion.tolerance(best, self.criterion.parameters)
+        tolerance = self.criterion.tolerance(best, self.criterion.parameters)
+        return float(second) - tolerance
 
     def _advance(self, candidates: IntArray, depth: int) -> None:
         """Evaluate each candidate against the next picks it has not met."""
-        missing = np.minimum(len(self.picks) - self.seen[candidates], depth)
+        seen = self.seen[candidates]
+        missing = np.minimum(len(self.picks) - seen, depth)
+        ends = missing.cumsum()
         each = np.repeat(candidates, missing)
-        if not len(each):
-            return
-        step = np.arange(len(each)) - np.repeat(np.cumsum(missing) - missing, missing)
-        picks = np.array(self.picks)[self.seen[each] + step]
+        step = np.repeat(seen - (ends - missing), missing) + np.arange(len(each))
+        picks = np.array(self.picks)[step]
         terms = pairs(self.terms, picks, each, self.criterion.terms)
-        for first in _without_repeats(missing):
-            part = {name: values[first] for name, values in terms.items()}
-            self._add(picks[first], each[first], part)
+        if depth == 1:
+            self._add(picks, each, terms)
+        else:
+            for at in _without_repeats(missing, ends):
+                part = {name: values[at] for name, values in terms.items()}
+                self._add(picks[at], each[at], part)
         self.seen[candidates] += missing
         self.n_evaluations += len(each)
 
     def _add(
-        self, picks: IntArray, at: IntArray | slice, terms: dict[str, FloatArray]
+        self,
+        picks: int | IntArray,
+        at: IntArray | slice,
+        terms: dict[str, FloatArray],
     ) -> None:
         """Add the contributions of pick i to candidate i; no candidate comes twice."""
         pair = Pair(
@@ -168,16 +189,17 @@ class PairwiseScorer:
             terms.get(JOINT_ENTROPY, NONE),
         )
         contribution = self.criterion.contribution(pair, self.criterion.parameters)
-        reduce = np.add if self.criterion.reduction == "sum" else np.minimum
-        self.reduced[at] = reduce(self.reduced[at], contribution)
+        if self.criterion.reduction == "sum":
+            self.reduced[at] += contribution
+        else:
+            self.reduced[at] = np.minimum(self.reduced[at], contribution)
         if REDUNDANCY in terms:
             self.redundancy[at] += pair.redundancy
         if CONDITIONAL_REDUNDANCY in terms:
             self.conditional_redundancy[at] += pair.conditional_redundancy
 
 
-def _without_repeats(missing: IntArray) -> Iterator[IntArray]:
+def _without_repeats(missing: IntArray, ends: IntArray) -> Iterator[IntArray]:
     """Positions of everyone's first pair, then of everyone's second, and so on."""
-    starts = np.cumsum(missing) - missing
     for step in range(missing.max()):
-        yield starts[missing > step] + step
+        yield (ends - missing)[missing > step] + step

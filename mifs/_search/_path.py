@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass
@@ -72,13 +73,13 @@ def best_two(scores: FloatArray, tolerance: float) -> tuple[int, int]:
 
     Scores within the tolerance of the best are tied, and the first of them wins.
     """
-    winner = int(np.argmax(scores >= scores.max() - tolerance))
+    winner = int((scores >= scores.max() - tolerance).argmax())
     others = scores.copy()
     others[winner] = -np.inf
     best = others.max()
     if best == -np.inf:
         return winner, -1
-    return winner, int(np.argmax(others >= best - tolerance))
+    return winner, int((others >= best - tolerance).argmax())
 
 
 def from_best(scores: FloatArray, tolerance: float) -> IntArray:

@@ -260,10 +260,10 @@ class PlugInTerms:
         f_kj, f_kjy = self._joint_sums(tables, len(candidates), by_class)
         terms = {}
         if REDUNDANCY in wanted:
-            sums = f_kj - self._f_k[candidates] - self._f_k[pick] + self._f_n
+            sums = f_kj - self._f_k[candidates] + (self._f_n - self._f_k[pick])
             terms[REDUNDANCY] = self._nats(sums)
         if CONDITIONAL_REDUNDANCY in wanted:
-            sums = f_kjy - self._f_ky[candidates] - self._f_ky[pick] + self._f_y
+            sums = f_kjy - self._f_ky[candidates] + (self._f_y - self._f_ky[pick])
             terms[CONDITIONAL_REDUNDANCY] = self._nats(sums)
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
@@ -273,12 +273,11 @@ class PlugInTerms:
         self, tiles: TileCells, by_class: bool
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Sum with the class, and without it."""
-        n_classes = len(self._engine.class_counts) if by_class else 1
-        shape = (len(tiles.counts), tiles.counts.shape[-1])
+        counts, table = tiles.counts, self._logarithms.full_table
+        shape = (len(counts), counts.shape[-1])
         with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        _kernels.tiles.tile_plogp_sums(
-            tiles.counts, n_classes, self._logarithms.full_table, with_class, without
-        )
+        n_classes = len(self._engine.class_counts) if by_class else 1
+        _kernels.tiles.tile_plogp_sums(counts, n_classes, table, with_class, without)
         return with_class.ravel()[tiles.at], without.ravel()[tiles.at]
 
     def _joint_sums(

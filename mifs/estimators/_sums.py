@@ -31,7 +31,7 @@ class Logarithms:
 
     @cached_property
     def full_table(self) -> NDArray[np.int64]:
-        """c log c of all counts, however many: for kernels that look up only."""
+        """Of all counts, however many: for kernels that only look up."""
         if self._n < len(self.table):
             return self.table
         table = _kernels.counts.plogp_table(self._n, self.scale)
@@ -51,4 +51,4 @@ class Logarithms:
 
     def value(self, sums: NDArray[np.int64]) -> NDArray[np.float64]:
         """Turn sums into nats times rows."""
-        return np.asarray(np.ldexp(sums.astype(np.float64), -self.shift))
+        return np.asarray(sums * 2.0**-self.shift)
