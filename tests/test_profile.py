@@ -12,7 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from tables import real_table
 
-from mifs import CMI, JMI, MIM, InfoMaxSelector, MISelector, profile
+from mifs import CMI, JMI, MIM, InfoMaxSelector, MISelector, compare, profile
 from mifs.criteria import CRITERIA
 from mifs.exceptions import (
     ConstantFeatureWarning,
@@ -139,6 +139,53 @@ def test_leaks_are_named():
     )
     assert "'copy', 'region'" in warned(X, answer)[LeakWarning]
     assert "'double'" in warned(X.assign(double=2 * X["size"]), X["size"])[LeakWarning]
+
+
+@pytest.mark.parametrize("estimator", ["knn", "gaussian_copula"])
+def test_estimators_without_counts_warn_too(estimator):
+    """Of leaks only where both are discrete."""
+    X, y = table(key=SHUFFLED, name=[f"n{i}" for i in SHUFFLED], one=1)
+    X = X.assign(answer=y.map({0: "no", 1: "yes"}), fine=y + X["size"].rank() / 1e3)
+    given = warned(X, y, MIM(None, mi_estimator=estimator))
+    assert given.keys() == {IdLikeWarning, ConstantFeatureWarning, LeakWarning}
+    assert given[IdLikeWarning].startswith("columns 'key', 'name' look")
+    assert given[LeakWarning].startswith("columns 'answer' determine")
+    weights = np.arange(N) % 3 + 1
+    if estimator == "gaussian_copula":
+        with pytest.warns(LeakWarning, match="'answer' determine"):
+            MIM(1, mi_estimator=estimator).fit(X[["size", "answer"]], y, weights)
+
+
+def test_compare_warns_once():
+    X, y = table(key=SHUFFLED, one=1)
+    X["copy"] = y
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        compare(X, y, ["mim", "jmi", "cmi"], k=2)
+    texts = warned(X, y)
+    assert {w.category: str(w.message) for w in given} == texts
+    assert len(given) == len(texts) == 3
+    assert {w.filename for w in given} == {__file__}
+
+
+def test_leaks_of_one_of_several_outputs():
+    X, y = table()
+    other = np.random.default_rng(5).integers(0, 3, N)
+    outputs = pd.DataFrame({"rich": y, "other": other})
+    X = X.assign(copy=np.array(list("abc"))[other], both=3 * y + other)
+    told = profile(X, outputs, multioutput="mean")["leak"]
+    assert told.tolist() == ["", "", *["determines the target"] * 2]
+    for estimator in ("plugin", "knn"):
+        selector = MIM(None, mi_estimator=estimator, multioutput="mean")
+        given = warned(X, outputs, selector)
+        assert given[LeakWarning].startswith("columns 'copy', 'both' determine")
+    joint = profile(X, outputs)["leak"]
+    assert joint.tolist() == ["", "", "follows from the target", joint["both"]]
+    assert joint["both"] == "determines the target"
+    named = profile(X.assign(**outputs), ["rich", "other"])
+    pd.testing.assert_frame_equal(named, profile(X, outputs))
+    labels = ["size", "copy"] * (N // 2)
+    assert len(profile(X, labels)) == 2
 
 
 def test_chance_is_no_leak():

@@ -43,11 +43,11 @@ class MeanTerms:
     Parameters
     ----------
     outputs : list of Terms
-        One for each output, of the same columns.
+        One for each output, of the same columns; kept under this name.
     """
 
     def __init__(self, outputs: list[Any]) -> None:
-        self._outputs = outputs
+        self.outputs = outputs
         self._engine = getattr(outputs[0], "_engine", None)
         self.relevance = _mean([terms.relevance for terms in outputs])
         if hasattr(outputs[0], "target_entropy"):
@@ -59,17 +59,17 @@ class MeanTerms:
         self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
-        found = [t.pairwise(newest, candidates, wanted) for t in self._outputs]
+        found = [t.pairwise(newest, candidates, wanted) for t in self.outputs]
         return {name: _mean([terms[name] for terms in found]) for name in wanted}
 
     def grouped(self, groups: list[list[int]]) -> MeanTerms:
         """Terms of groups of columns, each as one joint variable."""
-        return MeanTerms([terms.grouped(groups) for terms in self._outputs])
+        return MeanTerms([terms.grouped(groups) for terms in self.outputs])
 
     def join(self, pick: list[Any] | None, column: int) -> list[Any]:
         """Make a joint label of a pick (None: of nothing) and a column, by output."""
-        picks = [None] * len(self._outputs) if pick is None else pick
-        pairs = zip(self._outputs, picks, strict=True)
+        picks = [None] * len(self.outputs) if pick is None else pick
+        pairs = zip(self.outputs, picks, strict=True)
         return [terms.join(each, column) for terms, each in pairs]
 
     def pick_entropies(self, pick: list[Any]) -> tuple[float, float]:
@@ -87,7 +87,7 @@ class MeanTerms:
         self, pick: list[Any], ask: Callable[[Any, Any], tuple[Any, Any]]
     ) -> tuple[FloatArray, FloatArray]:
         """Means of two answers of each output about its own pick."""
-        asked = [ask(*each) for each in zip(self._outputs, pick, strict=True)]
+        asked = [ask(*each) for each in zip(self.outputs, pick, strict=True)]
         first, second = zip(*asked, strict=True)
         return _mean(list(first)), _mean(list(second))
 

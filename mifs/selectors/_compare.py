@@ -18,6 +18,7 @@ from mifs.estimators import Estimator
 from mifs.estimators._mean import prepare
 from mifs.selectors._base import is_lazy, require
 from mifs.selectors._greedy import MISelector
+from mifs.selectors._oddities import count_levels, warn_of_oddities
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,30 @@ def compare(
     mi_estimator: Any = "auto",
     discrete_features: Any = "auto",
     discrete_target: bool | str = "auto",
+    multioutput: str = "auto",
     n_jobs: int | None = None,
 ) -> Comparison:
     """Run several criteria over one table, each term computed once.
+
+    Warns of odd columns (ids, constants, leaks) as the `fit` of a selector does, once.
 
     Parameters
     ----------
     X : {array-like, DataFrame} of shape (n_samples, n_features)
         Numbers, booleans, strings or categories.
-    y : array-like of shape (n_samples,)
-        Classes of any type, or numbers.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Classes of any type, numbers, or a structured array of events and times.
     criteria : str, Criterion or sequence, default=("mim", "mrmr", "jmi", "cmim")
         Names of `mifs.criteria.CRITERIA`, or records; their names tell them apart.
     k : int, float or None, default=10
         Features that each criterion chooses, as ``n_features_to_select``.
     mi_estimator : str or estimator, default="auto"
         As in the selectors.
-    discrete_features : "auto", bool, mask, indices or names, default="auto"
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         As in the selectors.
     discrete_target : "auto" or bool, default="auto"
+        As in the selectors.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
         As in the selectors.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
@@ -114,12 +120,15 @@ def compare(
         mi_estimator=mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        multioutput=multioutput,
         n_jobs=n_jobs,
     )
     estimator, table, k = reader.open_table(X, y)
     for record in records:
         require(record.terms, f"criterion {record.name!r}", estimator)
-    cache = TermCache(prepare(estimator, table, n_jobs))
+    terms = prepare(estimator, table, n_jobs)
+    warn_of_oddities(table, terms, count_levels(table, terms), [], stacklevel=2)
+    cache = TermCache(terms)
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
     found = {r.name: _path(cache, r, estimator, k, n_jobs) for r in richest}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -126,17 +127,45 @@ def high_cardinality(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> M
 
 
 def leaks(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> tuple[Mask, Mask]:
-    """Columns with H(Y|X) = 0, and with H(X|Y) = 0, where that is not chance.
+    """Columns with H(Y|X) = 0, and with H(X|Y) = 0, of any output Y, not by chance.
 
     Not chance: n·I(X;Y) exceeds what independent columns have, by 10 nats and the
     logarithm of the number of columns.
     """
-    n, relevance = table.n_rows, terms.relevance
-    chance = n * relevance_by_chance(table, n_levels)
-    sure = n * relevance > chance + 10 + math.log(table.n_features)
-    determines: Mask = sure & (relevance >= terms.target_entropy - EXACT)
-    follows: Mask = sure & (relevance >= terms.entropy - EXACT)
+    determines, follows = np.zeros((2, table.n_features), dtype=np.bool_)
+    outputs = getattr(terms, "outputs", [terms])
+    for target, each in zip((table.target, *table.further), outputs, strict=True):
+        one = replace(table, target=target)
+        chance = table.n_rows * relevance_by_chance(one, n_levels)
+        sure = table.n_rows * each.relevance > chance + 10 + math.log(table.n_features)
+        entropy, target_entropy = _entropies(one, each, sure)
+        determines |= sure & (each.relevance >= target_entropy - EXACT)
+        follows |= sure & (each.relevance >= entropy - EXACT)
     return determines, follows
+
+
+def _entropies(
+    table: Table, terms: Any, wanted: Mask
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """H(X) and H(Y), infinite where the estimator does not count X and Y.
+
+    All estimators count two discrete variables.
+    """
+    if hasattr(terms, ENTROPY):
+        return terms.entropy, np.full(table.n_features, terms.target_entropy)
+    entropy, target_entropy = np.full((2, table.n_features), np.inf)
+    if table.target.discrete:
+        for j in np.flatnonzero(wanted & table.discrete).tolist():
+            entropy[j] = _entropy(table, table.codes(j))
+            target_entropy[j] = _entropy(table, table.target.codes)
+    return entropy, target_entropy
+
+
+def _entropy(table: Table, codes: IntArray) -> float:
+    units = None if table.weights is None else table.weights.units
+    counts = np.bincount(codes, units)
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares * np.log(shares)).sum())
 
 
 def warn_of_oddities(
@@ -153,9 +182,8 @@ def warn_of_oddities(
     found = {IdLikeWarning: ids, ConstantFeatureWarning: constant(table, n_levels)}
     if table.target.n_classes != 1:
         found[HighCardinalityWarning] = high_cardinality(table, terms, n_levels) & ~ids
-        if hasattr(terms, "target_entropy") and hasattr(terms, ENTROPY):
-            determines, follows = leaks(table, terms, n_levels)
-            found[LeakWarning] = (determines | follows) & ~ids
+        determines, follows = leaks(table, terms, n_levels)
+        found[LeakWarning] = (determines | follows) & ~ids
     for category, mask in found.items():
         columns = np.flatnonzero(mask & considered).tolist()
         if columns:

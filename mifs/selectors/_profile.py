@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from mifs._data.frames import native_target, refuse_lazy
 from mifs._data.kinds import column_indices, read_features
+from mifs._data.outputs import read_targets
 from mifs._data.table import Table
-from mifs._data.target import read_target
 from mifs.estimators import PlugIn
 from mifs.estimators._base import REDUNDANCY
+from mifs.estimators._mean import prepare
 from mifs.selectors._oddities import (
     EXACT,
     Mask,
@@ -39,6 +40,7 @@ def profile(
     *,
     discrete_features: Any = "auto",
     discrete_target: bool | str = "auto",
+    multioutput: str = "auto",
     n_jobs: int | None = None,
 ) -> pd.DataFrame:
     """Say of each column how a selector would read it, and what is odd about it.
@@ -50,11 +52,15 @@ def profile(
     ----------
     X : {array-like, DataFrame} of shape (n_samples, n_features)
         A table, of any library that `fit` reads.
-    target : str or array-like of shape (n_samples,), default=None
-        Name of the column to be predicted, or its values; None looks for no leaks.
+    target : str, list of str or array-like, default=None
+        Name of the column to be predicted, or of several, or what `fit` takes as y; of
+        several outputs a column that leaks any one is reported, unless they are joined.
+        None looks for no leaks.
     discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         As in the selectors; of the columns without the target.
     discrete_target : {"auto", True, False}, default="auto"
+        As in the selectors.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
         As in the selectors.
     n_jobs : int, default=None
         Threads, as in joblib.
@@ -119,8 +125,10 @@ def profile(
         n_jobs=n_jobs,
     )
     if y is not None:
-        y = read_target(native_target(y), table.n_rows, discrete_target)
-        table = replace(table, target=y)
+        y, *further = read_targets(
+            native_target(y), table.n_rows, discrete_target, multioutput
+        )
+        table = replace(table, target=y, further=tuple(further))
     told = _facts(table, n_jobs)
     told.index = usable
     told = _with_refused(told, problems)
@@ -129,19 +137,28 @@ def profile(
 
 
 def _split(X: Any, target: Any) -> tuple[Any, Any]:
-    """Take the column of the target out of the table, if it is one."""
-    if not isinstance(target, str):
-        return X, target
+    """Take the columns of the target out of the table, if they are named."""
     names = _names(X)
-    if names.count(target) != 1:
+    if not isinstance(target, str) and not _are_names(target, names):
+        return X, target
+    wanted = [target] if isinstance(target, str) else list(target)
+    if any(names.count(name) != 1 for name in wanted):
         raise ValueError(
             f"target={target!r} must be the name of one column; known: {names[:20]}"
         )
-    at = names.index(target)
+    at = [names.index(name) for name in wanted]
     frame = nw.from_native(X, eager_only=True)
-    y = frame[:, [at]].to_native()
-    y = y.iloc[:, 0] if isinstance(y, pd.DataFrame) else frame[:, at].to_native()
+    y = frame[:, at].to_native()
+    if len(at) == 1:
+        y = y.iloc[:, 0] if isinstance(y, pd.DataFrame) else frame[:, at[0]].to_native()
     return _take(X, np.delete(np.arange(len(names)), at)), y
+
+
+def _are_names(target: Any, names: list[str]) -> bool:
+    """Whether a list holds names of columns, and no labels of rows."""
+    if not isinstance(target, list) or not target:
+        return False
+    return all(isinstance(name, str) and name in names for name in target)
 
 
 def _names(X: Any) -> list[str]:
@@ -184,7 +201,8 @@ def _restricted(discrete: Any, names: list[str], usable: NDArray[np.intp]) -> An
 
 def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
     """One row a column that can be used."""
-    terms = PlugIn().prepare(table, n_jobs=n_jobs)
+    terms: Any = prepare(PlugIn(), table, n_jobs)
+    first = getattr(terms, "outputs", [terms])[0]
     n_levels = count_levels(table, terms)
     ids, single = id_like(table, n_levels), constant(table, n_levels)
     many = np.zeros(table.n_features, dtype=np.bool_)
@@ -202,7 +220,7 @@ def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
             "constant": single,
             "id_like": ids,
             "high_cardinality": many,
-            "near_duplicate": _near_duplicates(table, terms, ~ids & ~single),
+            "near_duplicate": _near_duplicates(table, first, ~ids & ~single),
             "collapsed": _collapsed(table, terms, n_jobs),
             "leak": leak,
             "problem": "",
