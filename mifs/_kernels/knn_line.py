@@ -174,33 +174,6 @@ def _rounded_radius(own: Array, place: int, k: int) -> Any:
 
 
 @njit
-def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) -> Any:
-    """Ross's estimator as scikit-learn counts it, ties left to the caller's noise.
-
-    Shapes as in `ross`. In a class of at most 2k + 1 rows scikit-learn leaves its tree
-    for a matrix product, whose rounding decides which points are inside.
-    """
-    n = values.shape[0]
-    grouped, ranks = _gather_classes(values, labels, starts)
-    total = 0.0
-    for label in range(starts.shape[0] - 1):
-        begin, end = starts[label], starts[label + 1]
-        own = grouped[begin:end]
-        size = end - begin
-        near = min(k, size - 1)
-        low = 0
-        for place in range(size):
-            low = _slide(own, place, low, near, size)
-            radius = max(own[place] - own[low], own[low + near] - own[place])
-            if near >= size // 2:
-                radius = _rounded_radius(own, place, near)
-            reach = max(radius, np.nextafter(0.0, 1.0))
-            total -= psi[_inside(values, ranks[begin + place], reach)]
-        total += size * (psi[near] - psi[size])
-    return psi[n] + total / n
-
-
-@njit
 def reach_of(radius: float, tol: float) -> Any:
     """Distances below the reach are inside: short of the radius, or tied with 0."""
     if radius > tol:
@@ -315,6 +288,36 @@ def _bounds(values: Array, reaches: Array) -> Any:
         _bisect(padded, index[2], values[own], reaches[own], found)
         _correct(values, begin, values[own], reaches[own], found)
     return first, past
+
+
+@njit
+def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) -> Any:
+    """Ross's estimator as scikit-learn counts it, ties left to the caller's noise.
+
+    Shapes as in `ross`. In a class of at most 2k + 1 rows scikit-learn leaves its tree
+    for a matrix product, whose rounding decides which points are inside.
+    """
+    n = values.shape[0]
+    grouped, ranks = _gather_classes(values, labels, starts)
+    reaches = np.empty(n, np.float64)
+    total = 0.0
+    for label in range(starts.shape[0] - 1):
+        begin, end = starts[label], starts[label + 1]
+        own = grouped[begin:end]
+        size = end - begin
+        near = min(k, size - 1)
+        low = 0
+        for place in range(size):
+            low = _slide(own, place, low, near, size)
+            radius = max(own[place] - own[low], own[low + near] - own[place])
+            if near >= size // 2:
+                radius = _rounded_radius(own, place, near)
+            reaches[ranks[begin + place]] = max(radius, np.nextafter(0.0, 1.0))
+        total += size * (psi[near] - psi[size])
+    first, past = _bounds(values, reaches)
+    for rank in range(n):
+        total -= psi[past[rank] - first[rank]]
+    return psi[n] + total / n
 
 
 @njit

@@ -23,6 +23,7 @@ from mifs._kernels.knn_line import (
     window_counts,
 )
 from mifs._kernels.knn_plane import plane_radii
+from mifs._kernels.knn_scale import divide_by_deviation, median_size, merge_rounded
 from mifs._kernels.knn_space import space_counts, space_radii
 
 FloatArray = NDArray[np.float64]
@@ -71,30 +72,18 @@ def read_column(values: FloatArray, scale: str) -> Column:
     """Scale and sort a column; standardised (unit variance) or normal scores."""
     largest = float(np.abs(values).max(initial=0.0))
     scaled = values / largest if largest > 0 else np.zeros_like(values)
-    rows = np.argsort(scaled, kind="stable").astype(np.int32)
-    ordered = _merge(scaled[rows])
+    rows = np.argsort(scaled)
+    ordered = scaled[rows]
+    if merge_rounded(ordered, _VALUE_ERROR):
+        # Equal values in the order of their rows, whatever the sort of the machine.
+        rows = np.argsort(scaled, kind="stable")
     if scale == "rank":
         ordered = _normal_scores(ordered)
     else:
-        spread = float(ordered.std()) if ordered[0] != ordered[-1] else 1.0
-        ordered = ordered / spread
+        divide_by_deviation(ordered)
     scaled[rows] = ordered
-    return Column(scaled, rows, _rounding_error(scaled))
-
-
-def _rounding_error(values: FloatArray) -> float:
-    size = np.abs(values[values != 0])
-    return _DIFFERENCE_ERROR * float(np.median(size)) if len(size) else 0.0
-
-
-def _merge(ordered: FloatArray) -> FloatArray:
-    """Make sorted values equal that differ from the one before by rounding only."""
-    near = np.diff(ordered) <= _VALUE_ERROR * np.abs(ordered[1:])
-    if not near.any():
-        return ordered
-    apart = np.arange(len(ordered))
-    apart[1:][near] = 0
-    return ordered[np.maximum.accumulate(apart)]
+    tol = _DIFFERENCE_ERROR * median_size(ordered)
+    return Column(scaled, rows.astype(np.int32), tol)
 
 
 def _normal_scores(ordered: FloatArray) -> FloatArray:
@@ -161,6 +150,7 @@ class Groups:
         return float(sizes @ psi[sizes]) / self.n_rows
 
 
+@lru_cache(maxsize=1)
 def everything(n_rows: int) -> Groups:
     """One group of all rows."""
     return Groups(np.zeros(n_rows, np.intp))
@@ -371,27 +361,39 @@ def _counts(
     variable: Variable, kept: IntArray, reaches: FloatArray
 ) -> NDArray[np.int64]:
     """Points inside the reach in a marginal space, for the kept rows, in any order."""
-    n_rows = len(reaches)
-    codes = np.full(n_rows, -1, np.intp)
-    codes[kept] = 0
-    if variable.codes is not None:
-        codes[kept] = np.unique(variable.codes[kept], return_inverse=True)[1]
-    sizes = np.bincount(codes[kept])
     if not variable.columns:
-        return sizes[codes[kept]]
-    starts = _starts(sizes)
-    axes = (0,) * len(variable.columns)
-    rows = variable.columns[0].rows
-    if len(kept) < n_rows:
-        rows = rows[codes[rows] >= 0]
-    if len(sizes) > 1:
-        rows = rows[np.argsort(codes[rows], kind="stable")]
-    points, reaches = _points(variable, rows), reaches[rows]
-    if len(axes) == 1:
-        return np.asarray(line_counts(points.ravel(), starts, reaches))
-    if len(axes) == 2:
-        first, second = np.ascontiguousarray(points.T)
-        enough, counts = window_counts(first, second, starts, reaches)
+        codes = _dense(variable, kept)
+        return np.bincount(codes)[codes]
+    rows, starts = _by_cell(variable, kept, len(reaches))
+    first, *others = [column.values[rows] for column in variable.columns]
+    reaches = reaches[rows]
+    if not others:
+        return np.asarray(line_counts(first, starts, reaches))
+    if len(others) == 1:
+        enough, counts = window_counts(first, others[0], starts, reaches)
         if enough:
             return np.asarray(counts)
+    axes = (0,) * len(variable.columns)
+    points = np.column_stack([first, *others])
     return np.asarray(space_counts(points, axes, starts, reaches))
+
+
+def _dense(variable: Variable, kept: IntArray) -> IntArray:
+    """Dense codes of the kept rows."""
+    if variable.codes is None:
+        return np.zeros(len(kept), np.intp)
+    return np.unique(variable.codes[kept], return_inverse=True)[1]
+
+
+def _by_cell(
+    variable: Variable, kept: IntArray, n_rows: int
+) -> tuple[RowArray, IntArray]:
+    """Kept rows cell by cell, ascending in the first column, and where cells start."""
+    rows = variable.columns[0].rows
+    if variable.codes is None and len(kept) == n_rows:
+        return rows, np.array([0, n_rows])
+    codes = np.full(n_rows, -1, np.intp)
+    codes[kept] = _dense(variable, kept)
+    rows = rows[codes[rows] >= 0]
+    starts = _starts(np.bincount(codes[kept]))
+    return rows[np.argsort(codes[rows], kind="stable")], starts

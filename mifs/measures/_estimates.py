@@ -123,10 +123,12 @@ def choose(estimator: Any, samples: Sequence[Sample], weighted: bool = False) ->
     if isinstance(estimator, str) and estimator == "auto":
         continuous = any(sample.continuous for sample in samples)
         estimator = "knn" if continuous else "plugin"
-    chosen: Any = resolve(estimator)
+    # `PlugIn` learns edges, so it is cloned; reading of samples changes nothing.
+    learns = isinstance(estimator, (str, type, PlugIn)) or not _is_direct(estimator)
+    chosen: Any = resolve(estimator) if learns else estimator
     if isinstance(chosen, PlugIn):
         return chosen
-    if not (hasattr(chosen, "read") and hasattr(chosen, "information")):
+    if not _is_direct(chosen):
         raise TypeError(
             f"estimator={estimator!r} has no direct estimate of samples: use 'plugin', "
             "'knn' or an object with the methods read and information"
@@ -137,6 +139,11 @@ def choose(estimator: Any, samples: Sequence[Sample], weighted: bool = False) ->
             "which counts, or repeat the rows"
         )
     return chosen
+
+
+def _is_direct(estimator: Any) -> bool:
+    """Whether an object estimates samples without a table."""
+    return hasattr(estimator, "read") and hasattr(estimator, "information")
 
 
 def read_weight(sample_weight: Any, n_rows: int) -> FloatArray | None:

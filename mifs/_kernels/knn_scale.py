@@ -1,0 +1,77 @@
+"""Scaling of sorted columns for the k-NN estimates."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mifs._kernels.jit import njit
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# Values summed apart, so that rounding errors do not grow with the number of rows.
+_BLOCK = 256
+
+
+@njit
+def merge_rounded(ordered: Array, error: float) -> Any:
+    """Make values equal, in place, that differ from the one before by rounding only.
+
+    ordered (n,) float64 sorted, n at least 1; error: relative to a value.
+    Returns whether any two values were or became equal.
+    """
+    before = ordered[0]
+    any_equal = False
+    for at in range(1, ordered.shape[0]):
+        value = ordered[at]
+        if value - before <= error * abs(value):
+            ordered[at] = ordered[at - 1]
+            any_equal = True
+        before = value
+    return any_equal
+
+
+@njit
+def _sum_of_powers(values: Array, centre: float, power: int) -> Any:
+    """Sum of a power of the differences from a centre."""
+    total = 0.0
+    for begin in range(0, values.shape[0], _BLOCK):
+        part = 0.0
+        for value in values[begin : begin + _BLOCK]:
+            part += (value - centre) ** power
+        total += part
+    return total
+
+
+@njit
+def divide_by_deviation(ordered: Array) -> Any:
+    """Divide sorted values (n,) float64, in place, by their standard deviation."""
+    n = ordered.shape[0]
+    if ordered[0] == ordered[n - 1]:
+        return
+    mean = _sum_of_powers(ordered, 0.0, 1) / n
+    deviation = math.sqrt(_sum_of_powers(ordered, mean, 2) / n)
+    for at in range(n):
+        ordered[at] /= deviation
+
+
+@njit
+def median_size(ordered: Array) -> Any:
+    """Median of the absolute values, zeros left out; 0 where all are 0.
+
+    ordered (n,) float64 sorted.
+    """
+    low, high = 0, ordered.shape[0] - 1
+    n_sizes = np.count_nonzero(ordered)
+    upper = lower = 0.0
+    for _ in range(n_sizes // 2 + 1 if n_sizes else 0):
+        upper = lower
+        if -ordered[low] > ordered[high]:
+            lower = -ordered[low]
+            low += 1
+        else:
+            lower = ordered[high]
+            high -= 1
+    return lower if n_sizes % 2 else (upper + lower) / 2
