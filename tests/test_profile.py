@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
@@ -268,6 +269,19 @@ def test_profile_tells_of_columns_that_cannot_be_used():
         assert problem in told.loc[name, "problem"]
         assert repr(name) in told.loc[name, "problem"]
     assert (told.loc[["size", "count", "gaps"], "problem"] == "").all()
+
+
+@pytest.mark.parametrize("make", [sp.csr_array, sp.csc_matrix])
+def test_profile_of_sparse_tables(make):
+    rng = np.random.default_rng(0)
+    X = np.where(rng.random((N, 6)) < 0.3, rng.integers(0, 4, (N, 6)), 0.0)
+    X[:, 3], X[:, 4], X[5, 5] = X[:, 1], 0, np.inf
+    y = X[:, 2] > 0
+    told = profile(make(X), y)
+    pd.testing.assert_frame_equal(told, profile(X, y))
+    assert told.loc["x3", "near_duplicate"] == "x1"
+    assert told["kind"].tolist() == [*["discrete"] * 5, "unusable"]
+    assert told.loc["x2", "leak"] == "determines the target"
 
 
 def test_profile_takes_the_target_by_name_or_value_or_not_at_all():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from narwhals.stable.v2.dependencies import is_into_dataframe
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 from mifs._data.frames import native_target, refuse_lazy
 from mifs._data.kinds import column_indices, read_features
@@ -50,7 +51,7 @@ def profile(
 
     Parameters
     ----------
-    X : {array-like, DataFrame} of shape (n_samples, n_features)
+    X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
         A table, of any library that `fit` reads.
     target : str, list of str or array-like, default=None
         Name of the column to be predicted, or of several, or what `fit` takes as y; of
@@ -171,7 +172,7 @@ def _take(X: Any, columns: NDArray[np.intp]) -> Any:
     if is_into_dataframe(X):
         frame = nw.from_native(X, eager_only=True)
         return frame[:, columns.tolist()].to_native()
-    return np.asarray(X)[:, columns]
+    return X.tocsc()[:, columns] if issparse(X) else np.asarray(X)[:, columns]
 
 
 def _problems(X: Any, names: list[str]) -> list[str]:
