@@ -55,6 +55,8 @@ class PairwiseScorer:
         self.conditional_redundancy = np.zeros(p)
         self.seen = np.zeros(p, np.intp)
         self._every = np.arange(p)
+        # How many picks all open candidates have met, -1 if not all the same.
+        self._even = 0
         self.picks: list[int] = []
         self.n_evaluations = 0
         self._lazy_from = 1
@@ -69,6 +71,7 @@ class PairwiseScorer:
         for name, values in earlier.state.items():
             setattr(self, name, values.copy())
         self.picks = list(earlier.feature)
+        self._even = -1
         return earlier.cut(len(earlier.feature))
 
     def scores(self) -> FloatArray:
@@ -100,28 +103,38 @@ class PairwiseScorer:
         least, most = int(seen.min()), int(seen.max())
         for step in range(least, n_picks):
             behind = candidates if most <= step else candidates[seen <= step]
-            self._meet(self.picks[step], behind, whole=len(behind) == len(candidates))
+            self._meet(self.picks[step], behind)
             self.n_evaluations += len(behind)
         self.seen[candidates] = n_picks
 
-    def _meet(self, pick: int, behind: IntArray, *, whole: bool) -> None:
-        """Evaluate candidates against a pick, all if they are most of the round."""
-        wanted, every = self.criterion.terms, self._every
-        if len(behind) <= MOST * len(every):
-            self._add(pick, behind, self.terms.pairwise(pick, behind, wanted))
-            return
-        # The few others are evaluated in vain: a whole round is faster.
-        terms = self.terms.pairwise(pick, every, wanted)
-        if whole:
-            self._add(pick, slice(None), terms)
+    def _meet(self, pick: int, behind: IntArray) -> None:
+        """Evaluate candidates against a pick."""
+        if len(behind) <= MOST * len(self._every):
+            terms = self.terms.pairwise(pick, behind, self.criterion.terms)
         else:
-            part = {name: values[behind] for name, values in terms.items()}
-            self._add(pick, behind, part)
+            # The few others are evaluated in vain: a whole round is faster.
+            terms = self.terms.pairwise(pick, self._every, self.criterion.terms)
+            terms = {name: values[behind] for name, values in terms.items()}
+        self._add(pick, behind, terms)
+
+    def _round(self, closed: BoolArray) -> None:
+        """Evaluate all candidates that are not closed."""
+        n_picks, n_open = len(self.picks), int(np.count_nonzero(~closed))
+        if self._even == n_picks - 1 and n_open > MOST * len(closed):
+            if self.criterion.terms:
+                pick = self.picks[-1]
+                terms = self.terms.pairwise(pick, self._every, self.criterion.terms)
+                self._add(pick, slice(None), terms)
+                self.n_evaluations += n_open
+            self.seen[:] = n_picks
+        else:
+            self.complete(np.flatnonzero(~closed))
+        self._even = n_picks
 
     def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
         """Evaluate as many candidates as it takes to know the first and the second."""
         if not self.lazy or len(self.picks) < self._lazy_from or not self._bounded():
-            self.complete(np.flatnonzero(~closed))
+            self._round(closed)
             return
         first = self.n_evaluations
         block = LAZY_BLOCK * n_threads
@@ -134,7 +147,7 @@ class PairwiseScorer:
             if not len(able):
                 return
             if self.n_evaluations - first > vain:
-                self.complete(np.flatnonzero(~closed))
+                self._round(closed)
                 self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = len(self.picks) + self._pause
                 return
@@ -172,6 +185,7 @@ class PairwiseScorer:
                 part = {name: values[at] for name, values in terms.items()}
                 self._add(picks[at], each[at], part)
         self.seen[candidates] += missing
+        self._even = -1
         self.n_evaluations += len(each)
 
     def _add(

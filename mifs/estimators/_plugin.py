@@ -287,18 +287,26 @@ class PlugInTerms:
         pair = np.empty(n_candidates, np.int64)
         triple = np.empty(n_candidates, np.int64)
         for table in tables:
-            at = table.members
-            if table.tiles is not None:
-                triple[at], pair[at] = self._tile_sums(table.tiles, by_class)
-                continue
-            if table.pair is None and table.triple is not None:
-                triple[at], pair[at] = self._folded_sums(table.triple)
-                continue
-            if table.pair is not None:
-                pair[at] = self._logarithms.sums(table.pair)
-            if table.triple is not None:
-                triple[at] = self._logarithms.sums(table.triple)
+            with_class, without = self._sums_of(table, by_class)
+            if len(without) == n_candidates and isinstance(table.members, slice):
+                return without, with_class
+            pair[table.members], triple[table.members] = without, with_class
         return pair, triple
+
+    def _sums_of(
+        self, table: JointCounts, by_class: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """F of some candidates with the class, where it was asked for, and without."""
+        if table.tiles is not None:
+            return self._tile_sums(table.tiles, by_class)
+        if table.pair is None and table.triple is not None:
+            return self._folded_sums(table.triple)
+        assert table.pair is not None
+        without = self._logarithms.sums(table.pair)
+        with_class = without
+        if table.triple is not None:
+            with_class = self._logarithms.sums(table.triple)
+        return with_class, without
 
     def grouped(self, groups: list[list[int]]) -> PlugInTerms:
         """Terms of groups of columns, each as one joint variable."""
