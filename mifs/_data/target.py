@@ -27,8 +27,7 @@ def read_target(
         Another length than the table's, missing or infinite values (with the count),
         a single class or value, labels where numbers were promised.
     """
-    y, name = _complete_series(y, n_rows)
-    values = series_values(y, name)
+    values, name = _complete_values(y, n_rows)
     if isinstance(values, tuple):
         if discrete is False:
             raise ValueError(
@@ -46,24 +45,27 @@ def read_target(
     return target
 
 
-def _complete_series(y: Any, n_rows: int) -> tuple[pd.Series, str]:
-    """Return the target as a series of the right length without gaps, and its name."""
+def _complete_values(y: Any, n_rows: int) -> tuple[Any, str]:
+    """Return a target of the right length without gaps, and its name."""
     name = getattr(y, "name", None)
     name = "y" if name is None else str(name)
-    if not isinstance(y, pd.Series):
+    plain = isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype.kind in "biu"
+    if not plain and not isinstance(y, pd.Series):
         y = pd.Series(column_or_1d(y, warn=True))
     if len(y) != n_rows:
         raise ValueError(
             f"X has {n_rows} rows and the target {name!r} has {len(y)}: inconsistent "
             "numbers of samples"
         )
+    if plain:
+        return y, name
     n_missing = int(y.isna().sum())
     if n_missing:
         raise ValueError(
             f"Input y contains NaN: {n_missing} of {n_rows} values of the target "
             f"{name!r} are missing; drop these rows: a missing answer teaches nothing"
         )
-    return y, name
+    return series_values(y, name), name
 
 
 def _classes_of_codes(codes: Any, labels: Any) -> Target:

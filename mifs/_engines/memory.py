@@ -169,10 +169,10 @@ class MemoryEngine:
         pieces = [
             (encoding, block, positions[mask], order)
             for block, positions in encoding.pieces()
-            for bits in (self._in_bits[block.columns[positions]],)
-            for mask in (bits, ~bits)
-            if mask.any()
+            for few in (self.n_levels[block.columns[positions]] <= MAX_LEVELS,)
+            for mask in ((slice(None),) if few.all() else (few, ~few))
         ]
+        pieces = [piece for piece in pieces if len(piece[2])]
         for piece, packed in zip(pieces, run(self._pack, pieces, n_jobs), strict=True):
             self._lay_out(piece[1].columns[piece[2]], *packed)
 
@@ -186,15 +186,17 @@ class MemoryEngine:
         """Codes (where kept), words and level counts of one piece."""
         codes = encoding.codes(block, positions, order)
         columns = block.columns[positions]
-        n_levels = self.n_levels[columns]
-        counts = np.zeros(n_levels.sum() * len(self.class_counts), np.int64)
-        words = np.empty(0, np.uint64)
-        if self._in_bits[columns[0]]:
-            n_words = (n_levels - 1).sum() * self._class_words[-1]
-            words = np.empty(n_words, np.uint64)
-        # A comparison of 64 rows with a level costs what two rows of a histogram cost.
-        if len(words) or 2 * n_levels.max() * self._class_words[-1] < self.n_rows:
-            _kernels.counts.pack_bits(codes, n_levels, self._class_rows, words, counts)
+        n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]
+        n_classes, n_words = len(self.class_counts), self._class_words[-1]
+        counts = np.zeros(n_levels.sum() * n_classes, np.int64)
+        words = np.empty((n_levels[in_bits] - 1).sum() * n_words, np.uint64)
+        # A comparison of 64 rows with a level costs what two rows of a histogram cost,
+        # and the incomplete words of a class 100.
+        compared = 2 * n_levels.max() * n_words + 100 * n_classes
+        if len(words) or compared < self.n_rows:
+            _kernels.counts.pack_bits(
+                codes, n_levels, self._class_rows, in_bits, words, counts
+            )
         else:
             _kernels.counts.level_counts(codes, n_levels, self._class_rows, counts)
         return (codes if self._codes else None), words, counts
@@ -207,10 +209,13 @@ class MemoryEngine:
         counts: IntArray,
     ) -> None:
         if codes is not None:
-            rows = self._code_rows[columns]
-            run_of = slice(rows[0], rows[-1] + 1)
-            at = run_of if run_of.stop - run_of.start == len(rows) else rows
-            self._codes[codes.dtype.name][at] = codes
+            rows, kept = self._code_rows[columns], self._codes[codes.dtype.name]
+            if rows[-1] - rows[0] + 1 > len(rows):
+                kept[rows] = codes
+            elif len(rows) < len(kept):
+                kept[rows[0] : rows[-1] + 1] = codes
+            else:
+                self._codes[codes.dtype.name] = codes
         place(self._counts, self._count_starts, columns, counts)
         place(self._words, self._word_starts, columns, words)
 
@@ -244,8 +249,9 @@ class MemoryEngine:
         counts = self._counts[first:last].reshape(-1, len(self.class_counts))
         codes = None
         if self._codes:
-            codes, (row,) = self._codes_of(np.array([column]))
-            codes = codes[row]
+            wide = self.n_levels[column] > MAX_BYTE_LEVELS
+            rows = self._codes["uint16" if wide else "uint8"]
+            codes = rows[self._code_rows[column]]
         return Pick(codes, column, counts, self._classes)
 
     def join(self, pick: Pick | None, column: int) -> Pick:

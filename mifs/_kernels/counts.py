@@ -78,22 +78,25 @@ def _rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
 
 @njit
 def pack_bits(
-    codes: Array, n_levels: Array, class_rows: Array, words: Array, counts: Array
+    codes: Array,
+    n_levels: Array,
+    class_rows: Array,
+    in_bits: Array,
+    words: Array,
+    counts: Array,
 ) -> None:
-    """Bit columns and level counts of ``codes`` (b, n) uint8.
+    """Bit columns of the ``codes`` (b, n) uint8 that are ``in_bits``; all level counts.
 
-    ``words`` and ``counts`` are those of `BitColumns` for these b features; without
-    words (0 of them), the levels are counted only.
+    ``words`` and ``counts`` are those of `BitColumns` for these b features.
     """
     n_classes = class_rows.shape[0] - 1
     n_words = 0
     for y in range(n_classes):
         n_words += (class_rows[y + 1] - class_rows[y] + 63) >> 6
-    keep = words.shape[0] > 0
     buffer = np.empty(64, np.uint8)
     word_at = count_at = 0
     for j in range(codes.shape[0]):
-        levels = n_levels[j]
+        levels, keep = n_levels[j], in_bits[j]
         column = codes[j]
         at = word_at
         for y in range(n_classes):
@@ -115,7 +118,8 @@ def pack_bits(
                 at += 1
             for a in range(levels - 1):
                 tally[levels - 1] -= tally[a]
-        word_at += (levels - 1) * n_words
+        if keep:
+            word_at += (levels - 1) * n_words
         count_at += levels * n_classes
 
 
