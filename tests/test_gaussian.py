@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mifs import CMIM, JMI, MIM, MIRMR
 from mifs._data.kinds import read_table
+from mifs._data.weights import to_units
 from mifs.estimators import (
     GaussianCopula,
     gaussian_conditional_mutual_information,
@@ -16,6 +17,7 @@ from mifs.estimators import (
     resolve,
 )
 from mifs.measures import conditional_mutual_information, mutual_information
+from mifs.selectors._reading import read
 
 WANTED = frozenset({"redundancy", "conditional_redundancy"})
 
@@ -105,6 +107,86 @@ def test_relevance_equals_the_twins(kind):
         else:
             told = twin.levels(y, values) if discrete else twin.continuous(values, y)
         np.testing.assert_allclose(terms.relevance[k], told, atol=1e-10, err_msg=name)
+
+
+def weighted_terms(X, y, weights, **kinds):
+    """Terms, and how many rows each row stands for."""
+    names = [str(name) for name in X.columns]
+    weights = to_units(np.asarray(weights, float))
+    kinds = {"discrete_features": "auto", "n_jobs": None} | kinds
+    table = read(X, y, names, weights=weights, **kinds)
+    return table, GaussianCopula().prepare(table), weights.row_counts
+
+
+def weighted_expected(table, k, j, u):
+    """Redundancy and conditional redundancy by the weighted twins."""
+    values = {c: table.numeric(c) for c in (k, j)}
+    codes = {c: table.codes(c) for c in (k, j) if table.discrete[c]}
+    y = table.target.values
+    if len(codes) == 2:
+        first, second, estimate = codes[k], codes[j], twin.weighted_plug_in
+    elif codes:
+        (d,) = codes
+        first, second = values[k if d == j else j], codes[d]
+        estimate = twin.weighted_levels
+    else:
+        first, second, estimate = values[k], values[j], twin.weighted_continuous
+    redundancy = estimate(first, second, u)
+    if table.target.discrete:
+        return redundancy, twin.weighted_within(estimate, first, second, y, u)
+    if np.ptp(values[k]) == 0 or np.ptp(values[j]) == 0:
+        return redundancy, 0.0
+    if not codes:
+        return redundancy, twin.weighted_partial(first, second, y, u)
+    if len(codes) == 1:
+        return redundancy, twin.weighted_levels_given(first, second, y, u)
+    parts = [twin.weighted_levels(y, c, u) for c in (codes[k], codes[j])]
+    both = twin.weighted_levels(y, 10 * codes[k] + codes[j], u)
+    return redundancy, redundancy + both - parts[0] - parts[1]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("kind", ["classes", "numbers", "tied"])
+def test_weighted_terms_equal_the_twins(kind, whole):
+    X = mixed_frame(100)
+    y, rng = targets(X)[kind], np.random.default_rng(9)
+    weights = rng.integers(1, 5, 100) if whole else rng.exponential(size=100)
+    classes = kind == "classes"
+    table, terms, u = weighted_terms(X, y, weights, discrete_target=classes)
+    assert u.sum() == pytest.approx(weights.sum() if whole else 100)
+    for j in range(table.n_features):
+        others = np.delete(np.arange(table.n_features), j)
+        found = terms.pairwise(j, others, WANTED)
+        twins = [weighted_expected(table, k, j, u) for k in others]
+        for place, name in enumerate(("redundancy", "conditional_redundancy")):
+            told = [pair[place] for pair in twins]
+            np.testing.assert_allclose(found[name], told, rtol=0, atol=1e-10)
+    for k in range(table.n_features):
+        discrete, values = table.discrete[k], table.numeric(k)
+        if classes:
+            estimate = twin.weighted_plug_in if discrete else twin.weighted_levels
+            told = estimate(values, y, u)
+        elif discrete:
+            told = twin.weighted_levels(y, values, u)
+        else:
+            told = twin.weighted_continuous(values, y, u)
+        assert terms.relevance[k] == pytest.approx(told, abs=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["classes", "numbers", "tied"])
+def test_weighted_terms_equal_those_of_repeated_rows(kind):
+    X = mixed_frame(100)
+    y, weights = targets(X)[kind], np.random.default_rng(9).integers(1, 5, 100)
+    kinds = {"discrete_features": [4, 5], "discrete_target": kind == "classes"}
+    table, weighted, _ = weighted_terms(X, y, weights, **kinds)
+    rows = np.repeat(np.arange(100), weights)
+    _, plain = terms_of(X.iloc[rows], y[rows], **kinds)
+    np.testing.assert_allclose(weighted.relevance, plain.relevance, atol=1e-12)
+    every = np.arange(table.n_features)
+    for j in every.tolist():
+        found, told = (t.pairwise(j, every, WANTED) for t in (weighted, plain))
+        for name in WANTED:
+            np.testing.assert_allclose(found[name], told[name], atol=1e-11)
 
 
 def gaussians(n, covariance, seed=0):

@@ -8,6 +8,7 @@ import sklearn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -68,6 +69,10 @@ def test_whole_weights_with_other_bins(binning):
     weighted = selector.fit(X, y, sample_weight=WHOLE)
     plain = JMI(3, mi_estimator=PlugIn(binning=binning)).fit(X.iloc[rows], y.iloc[rows])
     assert_same_fit(weighted, plain)
+    scaled = JMI(3, mi_estimator=PlugIn(7, binning)).fit(X, y, sample_weight=WHOLE / 3)
+    weighted = JMI(3, mi_estimator=PlugIn(7, binning)).fit(X, y, sample_weight=WHOLE)
+    assert scaled.ranking_.tolist() == weighted.ranking_.tolist()
+    np.testing.assert_allclose(scaled.relevance_, weighted.relevance_, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,6 +82,45 @@ def test_gaussian_copula_repeats_rows(kind):
     weighted.fit(NUMBERS, y, sample_weight=WHOLE)
     plain = JMI(3, mi_estimator=GaussianCopula()).fit(NUMBERS.iloc[rows], y.iloc[rows])
     assert_same_fit(weighted, plain)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("selector", [MIM, MIRMR, JMI])
+@pytest.mark.parametrize("factor", [0.1, 1 / 3, 3.7, 12, 1e-9, 1e9])
+def test_scale_of_weights_means_nothing_to_the_copula(factor, selector, kind):
+    y = TARGETS[kind]
+    for weights in (WHOLE, RNG.random(N)):
+        fits = [
+            selector(4, mi_estimator="gaussian_copula").fit(NUMBERS, y, w)
+            for w in (weights, weights * factor)
+        ]
+        np.testing.assert_allclose(*(f.relevance_ for f in fits), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(*(f.scores_ for f in fits), rtol=0, atol=1e-12)
+        assert fits[0].ranking_.tolist() == fits[1].ranking_.tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_zero_weight_equals_a_removed_row_of_the_copula(kind):
+    weights = RNG.random(N) * (RNG.random(N) > 0.3)
+    kept, y = weights > 0, TARGETS[kind]
+    jmi = JMI(4, mi_estimator="gaussian_copula")
+    weighted = clone(jmi).fit(NUMBERS, y, weights)
+    assert_same_fit(weighted, clone(jmi).fit(NUMBERS[kept], y[kept], weights[kept]))
+    ones = clone(jmi).fit(NUMBERS, y, kept * 2.5)
+    assert_same_fit(ones, clone(jmi).fit(NUMBERS[kept], y[kept]))
+
+
+def test_many_copies_are_weighed_as_few_are_repeated():
+    """One row of a thousand copies, too many to be made."""
+    y, weights = TARGETS["classes"], WHOLE.copy()
+    weights[:3] = 1000
+    rows = repeated(weights)
+    jmi = JMI(4, mi_estimator="gaussian_copula")
+    weighted = clone(jmi).fit(NUMBERS, y, weights)
+    plain = clone(jmi).fit(NUMBERS.iloc[rows], y.iloc[rows])
+    np.testing.assert_allclose(weighted.relevance_, plain.relevance_, atol=1e-12)
+    np.testing.assert_allclose(weighted.scores_, plain.scores_, atol=1e-12)
+    assert weighted.feature_kinds_.tolist() == plain.feature_kinds_.tolist()
 
 
 def terms_of(columns, y, weights=None):
@@ -234,10 +278,10 @@ def test_estimators_that_cannot_weigh_say_so():
     y = TARGETS["classes"]
     with pytest.raises(ValueError, match="KNN cannot weigh rows"):
         MIM(2, mi_estimator=KNN()).fit(NUMBERS, y, sample_weight=WHOLE)
-    with pytest.raises(ValueError, match="GaussianCopula repeats rows"):
-        MIM(2, mi_estimator=GaussianCopula()).fit(NUMBERS, y, sample_weight=WHOLE / 3)
-    with pytest.raises(ValueError, match="binning='mdlp' needs whole numbers"):
-        MIM(2, mi_estimator=PlugIn(binning="mdlp")).fit(X, y, sample_weight=WHOLE / 3)
+    for binning in ("mdlp", "ib"):
+        mim = MIM(2, mi_estimator=PlugIn(binning=binning))
+        with pytest.raises(ValueError, match=f"binning='{binning}' counts rows.*round"):
+            mim.fit(X, y, sample_weight=RNG.random(N))
 
 
 def test_warm_start_looks_at_the_weights():

@@ -11,6 +11,7 @@ from mifs._data.parallel import run
 
 if TYPE_CHECKING:
     from mifs._data.table import Table
+    from mifs._data.weights import Weights
 
 SUPERVISED = ("mdlp", "ib")
 
@@ -43,7 +44,7 @@ def supervised_edges(
     Raises
     ------
     ValueError
-        There is no target; there are weights that are no whole numbers.
+        There is no target; there are weights that are no multiples of one unit.
     """
     n_classes = int(classes.max()) + 1
     if n_classes < 2:
@@ -51,19 +52,26 @@ def supervised_edges(
             f"binning={binning!r} cuts columns with a view to a target, and there is "
             "none; use binning='quantile'"
         )
-    times = None
-    if table.weights is not None:
-        if not table.weights.whole:
-            raise ValueError(
-                f"binning={binning!r} needs whole numbers as sample_weight; multiply "
-                "them, or use binning='quantile'"
-            )
-        times = table.weights.units
+    times = None if table.weights is None else _times(table.weights, binning)
     tasks = (
         (table, column, classes, n_classes, times, binning, n_bins)
         for column in columns.tolist()
     )
     return dict(zip(columns.tolist(), run(_cut, tasks, n_jobs), strict=True))
+
+
+def _times(weights: Weights, binning: str) -> IntArray:
+    """How often each row is repeated."""
+    if weights.whole:
+        return weights.units
+    times = weights.row_counts
+    if (times != np.floor(times)).any():
+        raise ValueError(
+            f"binning={binning!r} counts rows, so that every sample_weight must be a "
+            "whole number, or a multiple of one unit; round them, or use "
+            "binning='quantile'"
+        )
+    return times.astype(np.intp)
 
 
 def _cut(

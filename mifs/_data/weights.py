@@ -16,6 +16,7 @@ GRID = 2**52
 # Weights as different as their inverse are no small whole numbers times some unit.
 LEAST_SHARE = 1e-4
 ROUNDING = 1e-9
+WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,16 @@ class Weights:
     def n_units(self) -> int:
         """Sum of the weights, in units."""
         return int(self.units.sum())
+
+    @property
+    def row_counts(self) -> NDArray[np.float64]:
+        """How many rows each row stands for; their sum is ``n_for_kinds``.
+
+        Whole numbers where the weights are multiples of a common unit.
+        """
+        counts = self.units / self.n_units * self.n_for_kinds
+        whole = np.rint(counts)
+        return whole if (np.abs(counts - whole) < WHOLE * counts).all() else counts
 
     @property
     def slack(self) -> int:

@@ -123,12 +123,12 @@ def normal_scores(
 
 
 @njit
-def _level_counts(codes: Any, starts: Any, n_levels: Any) -> Any:
-    """Rows by group and level, (n_groups, n_levels) int64."""
-    counts = np.zeros((len(starts) - 1, n_levels), np.int64)
+def _level_counts(codes: Any, starts: Any, roots: Any, n_levels: Any) -> Any:
+    """Rows by group and level, (n_groups, n_levels) float64."""
+    counts = np.zeros((len(starts) - 1, n_levels))
     for g in range(len(starts) - 1):
         for i in range(starts[g], starts[g + 1]):
-            counts[g, codes[i]] += 1
+            counts[g, codes[i]] += roots[i] * roots[i]
     return counts
 
 
@@ -136,7 +136,7 @@ def _level_counts(codes: Any, starts: Any, n_levels: Any) -> Any:
 def _entropy_difference(counts: Any, sums: Any, squares: Any, least: Any) -> Any:
     """Rows × ½(log v − mean log v_level), and 0 for levels of fewer rows than least."""
     n = counts.sum()
-    kept = 0
+    kept = 0.0
     total = 0.0
     square = 0.0
     inside = 0.0
@@ -157,15 +157,22 @@ def _entropy_difference(counts: Any, sums: Any, squares: Any, least: Any) -> Any
 
 @njit
 def level_information(
-    rows: Any, at: Any, spread: Any, slots: Any, codes: Any, starts: Any, out: Any
+    rows: Any,
+    at: Any,
+    spread: Any,
+    slots: Any,
+    codes: Any,
+    starts: Any,
+    roots: Any,
+    out: Any,
 ) -> Any:
     """I(X;D) of some rows of scores and one discrete variable, mean over groups.
 
     rows (p, n), at (m,), spread (t, n), slots (p,) rows of spread or -1, codes (n,),
-    starts (n_groups + 1,), out (m,).
+    starts (n_groups + 1,), roots (n,) of the weights, out (m,).
     """
     n_levels = codes.max() + 1
-    counts = _level_counts(codes, starts, n_levels)
+    counts = _level_counts(codes, starts, roots, n_levels)
     sums = np.empty(n_levels)
     squares = np.empty(n_levels)
     for a in range(len(at)):
@@ -176,14 +183,14 @@ def level_information(
             sums[:] = 0.0
             squares[:] = 0.0
             for i in range(starts[g], starts[g + 1]):
-                sums[codes[i]] += row[i]
+                sums[codes[i]] += row[i] * roots[i]
                 squares[codes[i]] += row[i] * row[i]
             if slot >= 0:
                 for i in range(starts[g], starts[g + 1]):
                     squares[codes[i]] += spread[slot, i]
             if squares.sum() > 0:
                 out[a] += _entropy_difference(counts[g], sums, squares, 2)
-        out[a] /= len(codes)
+        out[a] /= counts.sum()
 
 
 @njit
@@ -199,7 +206,7 @@ def _residual_variance(m: Any, sums: Any) -> Any:
 def _residual_difference(counts: Any, sums: Any, n: Any) -> Any:
     """Rows × ½(log v − mean log v_level) of residual variances, levels of 3 or more."""
     whole = np.zeros(5)
-    kept = 0
+    kept = 0.0
     inside = 0.0
     for level in range(len(counts)):
         m = counts[level]
@@ -217,28 +224,30 @@ def _residual_difference(counts: Any, sums: Any, n: Any) -> Any:
 
 @njit
 def level_information_given(
-    rows: Any, spread: Any, slots: Any, at: Any, codes: Any, out: Any
+    rows: Any, spread: Any, slots: Any, at: Any, codes: Any, roots: Any, out: Any
 ) -> Any:
     """I(X;D|T) of rows of scores, one discrete variable, and T, the last of the rows.
 
     Levels of fewer than three rows are left out.
     """
-    n = len(codes)
     n_levels = codes.max() + 1
-    counts = np.bincount(codes, minlength=n_levels)
+    counts = np.zeros(n_levels)
+    for i in range(len(codes)):
+        counts[codes[i]] += roots[i] * roots[i]
+    n = counts.sum()
     last = len(rows) - 1
     sums = np.empty((n_levels, 5))
     for a in range(len(at)):
         x, t = rows[at[a]], rows[last]
         sums[:] = 0.0
-        for i in range(n):
-            sums[codes[i], 0] += x[i]
+        for i in range(len(codes)):
+            sums[codes[i], 0] += x[i] * roots[i]
             sums[codes[i], 1] += x[i] * x[i]
-            sums[codes[i], 2] += t[i]
+            sums[codes[i], 2] += t[i] * roots[i]
             sums[codes[i], 3] += t[i] * t[i]
             sums[codes[i], 4] += x[i] * t[i]
         for moment, slot in ((1, slots[at[a]]), (3, slots[last])):
             if slot >= 0:
-                for i in range(n):
+                for i in range(len(codes)):
                     sums[codes[i], moment] += spread[slot, i]
         out[a] = _residual_difference(counts, sums, n) / n

@@ -12,6 +12,7 @@ from scipy.special import ndtri, xlogy
 
 from mifs import _kernels
 from mifs._data.parallel import run
+from mifs.estimators._weighted import weighted_scores
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -46,14 +47,17 @@ class Scores:
     ----------
     rows : ndarray of shape (p, n)
         One column of the table a row; centred and of unit norm within each group, 0
-        where the column is constant.
+        where the column is constant; times the roots of the weights.
     entropy : ndarray of shape (p, n_groups)
         Plug-in entropy of the values, ln n where all are different.
     spread : ndarray of shape (n_tied, n)
-        Variance of the scores inside the block of ties that a row belongs to.
+        Variance of the scores inside the block of ties that a row belongs to, times
+        its weight.
     slots : ndarray of shape (p,), intp
         Row of `spread`, -1 for columns without ties.
     starts : ndarray of shape (n_groups + 1,), intp
+    roots : ndarray of shape (n,)
+        Square roots of the weights; a row of weight 2 stands for two.
     """
 
     rows: FloatArray
@@ -61,11 +65,13 @@ class Scores:
     spread: FloatArray
     slots: IntArray
     starts: IntArray
+    roots: FloatArray
 
     @property
-    def weights(self) -> FloatArray:
+    def shares(self) -> FloatArray:
         """Share of the rows in each group."""
-        return np.asarray(np.diff(self.starts) / self.starts[-1])
+        sums = np.add.reduceat(self.roots**2, self.starts[:-1])
+        return np.asarray(sums / sums.sum(), dtype=np.float64)
 
     def correlations(self, at: IntArray, other: FloatArray) -> FloatArray:
         """Correlation of some rows with another row within groups, (m, n_groups).
@@ -95,7 +101,14 @@ class Scores:
         """I(X;D) of some rows and a discrete variable, mean over the groups, (m,)."""
         out = np.empty(len(at))
         _kernels.copula.level_information(
-            self.rows, at, self.spread, self.slots, codes, self.starts, out
+            self.rows,
+            at,
+            self.spread,
+            self.slots,
+            codes,
+            self.starts,
+            self.roots,
+            out,
         )
         return out
 
@@ -103,7 +116,7 @@ class Scores:
         """I(X;D|T) of some rows, a discrete variable and T, the last row, (m,)."""
         out = np.empty(len(at))
         _kernels.copula.level_information_given(
-            self.rows, self.spread, self.slots, at, codes, out
+            self.rows, self.spread, self.slots, at, codes, self.roots, out
         )
         return out
 
@@ -113,30 +126,44 @@ def everything(n_rows: int) -> IntArray:
     return np.array([0, n_rows], dtype=np.intp)
 
 
-def score(columns: Columns, starts: IntArray, n_jobs: int | None = None) -> Scores:
+def score(
+    columns: Columns,
+    starts: IntArray,
+    n_jobs: int | None = None,
+    units: FloatArray | None = None,
+) -> Scores:
     """Make normal scores of columns within groups of rows.
 
-    The score of a value is Φ⁻¹(r / (n + 1)), r its rank, the mean rank among ties.
+    The score of a value is Φ⁻¹(r / (n + 1)), r its rank, the mean rank among ties; n
+    and r count rows as often as ``units``, if given, says.
     """
     n, p = int(starts[-1]), len(columns)
     rows = np.empty((p, n))
     entropy = np.empty((p, len(starts) - 1))
     width = max(1, _CHUNK_CELLS // n)
     tables = np.concatenate([half_rank_scores(int(m)) for m in np.diff(starts)])
-    tasks = ((columns, slice(i, i + width), starts, tables) for i in range(0, p, width))
+    given = tables if units is None else units
+    chunk = _score_chunk if units is None else _score_weighted_chunk
+    tasks = ((columns, slice(i, i + width), starts, given) for i in range(0, p, width))
     spreads: list[FloatArray] = [np.empty((0, n))]
     slots = np.full(p, -1, np.intp)
     n_tied = 0
-    for first, found in zip(
-        range(0, p, width), run(_score_chunk, tasks, n_jobs), strict=True
-    ):
+    for first, found in zip(range(0, p, width), run(chunk, tasks, n_jobs), strict=True):
         part, facts, tied, spread = found
         rows[first : first + len(part)] = part
         entropy[first : first + len(part)] = facts
         slots[first + tied] = n_tied + np.arange(len(tied))
         n_tied += len(tied)
         spreads.append(spread)
-    return Scores(rows, entropy, np.concatenate(spreads), slots, starts)
+    roots = np.ones(n) if units is None else np.sqrt(units)
+    return Scores(rows, entropy, np.concatenate(spreads), slots, starts, roots)
+
+
+def _score_weighted_chunk(
+    columns: Columns, some: slice, starts: IntArray, units: FloatArray
+) -> tuple[FloatArray, FloatArray, IntArray, FloatArray]:
+    """Scores, entropies, which columns are tied, and the spread of these."""
+    return weighted_scores(columns[some], units, starts)
 
 
 def _score_chunk(

@@ -23,6 +23,7 @@ from mifs.estimators._copula import (
 )
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._mixture import GaussianSample, information_of_samples
+from mifs.estimators._weighted import weighted_plug_in
 
 
 class GaussianCopula(BaseEstimator):
@@ -63,6 +64,9 @@ class GaussianCopula(BaseEstimator):
     of their observed values (ln n where all are different), I(X;W|Y) by those within
     classes, or by H(X) − I(X;Y). A constant column has information 0.
 
+    **Weights.** A row of ``sample_weight`` 2 counts as two rows do; the scale of all
+    weights means nothing.
+
     **Bias.** Of independent columns, about 1/2n nats too high in redundancy, m/2n in
     conditional redundancy given m classes, (m − 1)/n in the relevance for m classes. A
     level with one row (two, where a continuous target is given) is left out.
@@ -87,7 +91,7 @@ class GaussianCopula(BaseEstimator):
         {REDUNDANCY, CONDITIONAL_REDUNDANCY}
     )
     non_negative: ClassVar[bool] = False
-    weighting: ClassVar[str] = "repeat"
+    weighting: ClassVar[str] = "rows"
 
     def __init__(self, missing: str = "error") -> None:
         self.missing = missing
@@ -169,10 +173,14 @@ class GaussianTerms:
         self._table = table
         self._n_jobs = n_jobs
         self._order = columns.order
+        self._columns = columns
+        self._units = None
+        if table.weights is not None:
+            self._units = table.weights.row_counts[columns.order]
         self._place = np.full(table.n_features, -1, np.intp)
         self._place[columns.features] = np.arange(len(columns.features))
         self._levels: dict[int, IntArray] = {}
-        self._scores = score(columns, everything(table.n_rows), n_jobs)
+        self._scores = score(columns, everything(table.n_rows), n_jobs, self._units)
         self._classes: IntArray | None = None
         self._within: Scores | None = None
         self._lock = Lock()
@@ -208,8 +216,11 @@ class GaussianTerms:
             if self._within is None:
                 sizes = np.bincount(self._known_classes())
                 starts = np.r_[0, np.cumsum(sizes)].astype(np.intp)
-                columns = self._scores.rows
-                self._within = score(columns, starts, self._n_jobs)
+                # Weights have scaled the scores, so that their order is another.
+                columns: Any = self._columns
+                if self._units is None:
+                    columns = self._scores.rows
+                self._within = score(columns, starts, self._n_jobs, self._units)
             return self._within
 
     def _known_classes(self) -> IntArray:
@@ -240,7 +251,7 @@ class GaussianTerms:
         rho = scores.correlations(at, scores.rows[row])
         limit = least(scores.entropy[at], scores.entropy[row])
         nats = least(correlation_information(rho), limit)
-        out[scored] = (nats * scores.weights).sum(axis=1)
+        out[scored] = (nats * scores.shares).sum(axis=1)
         alone = np.array([row])
         for place in np.flatnonzero(~scored).tolist():
             codes = self._codes(int(candidates[place]))
@@ -255,7 +266,8 @@ class GaussianTerms:
         out[scored] = scores.level_information(at, codes)
         classes = self._classes if scores is self._within else None
         for place in np.flatnonzero(~scored).tolist():
-            out[place] = plug_in(self._codes(int(candidates[place])), codes, classes)
+            other = self._codes(int(candidates[place]))
+            out[place] = plug_in(other, codes, classes, self._units)
         return out
 
     def _given_target(self, newest: int, candidates: IntArray) -> FloatArray:
@@ -292,7 +304,7 @@ class GaussianTerms:
             other = self._codes(column)
             both = self._scores.level_information(target, join(codes, other))[0]
             alone = self.relevance[newest] + self.relevance[column]
-            out[place] = plug_in(codes, other) + both - alone
+            out[place] = plug_in(codes, other, None, self._units) + both - alone
         return out
 
     def _split(
@@ -348,8 +360,12 @@ class _Columns:
         return values
 
 
-def plug_in(x: IntArray, y: IntArray, z: IntArray | None = None) -> float:
-    """Plug-in I(X;Y|Z) of codes."""
+def plug_in(
+    x: IntArray, y: IntArray, z: IntArray | None, units: FloatArray | None
+) -> float:
+    """Plug-in I(X;Y|Z) of codes, of rows that stand for so many rows."""
+    if units is not None:
+        return weighted_plug_in(x, y, z, units)
     # Imported late, since Numba is loaded with the module.
     from mifs.estimators._neighbours import plug_in as estimate
 

@@ -134,8 +134,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Classes of any type, numbers, or a structured array of events and times.
         sample_weight : array-like of shape (n_samples,), default=None
-            Whole weights equal repeated rows, 0 a row that is not there. Estimators
-            that count also take fractions; k-NN refuses weights.
+            Whole weights equal repeated rows, 0 a row that is not there; fractions
+            count in proportion. The k-NN estimator refuses weights.
 
         Returns
         -------

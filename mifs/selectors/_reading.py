@@ -17,6 +17,9 @@ from mifs._data.table import Table
 from mifs._data.weights import Weights, read_weights, to_units
 from mifs.estimators import Estimator
 
+# Rows are repeated, rather than weighed, up to so many times their number.
+MOST_COPIES = 8
+
 
 def read(
     X: Any,
@@ -71,13 +74,15 @@ def read_weighted(
 def weigh(
     X: Any, y: Any, sample_weight: Any, estimator: Estimator
 ) -> tuple[Any, Any, Weights | None]:
-    """Leave out rows of weight 0, repeat rows for estimators that cannot weigh.
+    """Leave out rows of weight 0; repeat rows that an estimator would weigh as such.
+
+    An estimator whose weights say how many rows a row stands for gets the repeated
+    rows, so that the answer is theirs to the last bit, unless they are too many.
 
     Raises
     ------
     ValueError
-        See `read_weights`; an estimator that knows no weights; fractional ones where
-        rows would have to be repeated.
+        See `read_weights`; an estimator that knows no weights.
     """
     if sample_weight is None:
         return X, y, None
@@ -90,18 +95,20 @@ def weigh(
         )
     given = read_weights(sample_weight, X.shape[0])
     rows = np.flatnonzero(given)
-    if weighting == "repeat":
-        if (given != np.floor(given)).any():
-            raise ValueError(
-                f"{name} repeats rows by their sample_weight, which must be whole "
-                "numbers; multiply and round them, or use mi_estimator='plugin'"
-            )
-        rows = np.repeat(np.arange(len(given)), given.astype(np.int64))
-    if len(rows) != len(given) or weighting == "repeat":
+    weights: Weights | None
+    counted = weights = to_units(given[rows])
+    if weighting == "rows":
+        # The rules that go by a number of rows must not go by the scale of the weights.
+        weights = replace(counted, total=float(counted.n_for_kinds))
+        times = counted.row_counts
+        few = counted.n_for_kinds <= MOST_COPIES * len(rows)
+        if few and (times == np.floor(times)).all():
+            rows, weights = np.repeat(rows, times.astype(np.intp)), None
+    elif (given[rows] == 1).all():
+        weights = None
+    if not np.array_equal(rows, np.arange(len(given))):
         X, y = take(X, rows), take(y, rows)
-    if weighting == "repeat" or (given[rows] == 1).all():
-        return X, y, None
-    return X, y, to_units(given[rows])
+    return X, y, weights
 
 
 def take(data: Any, rows: NDArray[np.intp]) -> Any:
