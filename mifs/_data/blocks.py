@@ -175,7 +175,9 @@ class NumberBlock:
         if tabled.any():
             at = slice(None) if tabled.all() else tabled
             seen, starts = self._seen(columns[at], low[at], high[at])
-            levels[at] = np.add.reduceat(seen, starts[:-1], dtype=np.int64)
+            counts = np.empty(len(starts) - 1, np.int64)
+            _kernels.labels.count_marks(seen, starts, counts)
+            levels[at] = counts
         for j in np.flatnonzero(integral & ~tabled):
             levels[j] = len(_distinct(columns[j]))
         return facts, levels

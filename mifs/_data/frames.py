@@ -23,8 +23,11 @@ from mifs._data.values import (
     factorize,
     nested,
     no_numbers,
+    rank_labels,
     recode,
+    replace_codes,
     too_large,
+    used_codes,
 )
 
 # A column that is read later: the series, and the kind of number that it becomes.
@@ -72,8 +75,7 @@ def frame_blocks(X: Any, names: list[str], n_jobs: int | None) -> list[Block]:
     if isinstance(frame, pd.DataFrame):
         return _pandas_blocks(frame, names, n_jobs)
     if libraries.is_polars_dataframe(frame):
-        series = zip(frame.get_columns(), names, strict=True)
-        columns = [polars_column(column, name) for column, name in series]
+        columns = _polars_columns(frame, names)
     else:
         series = zip(frame.columns, names, strict=True)
         columns = [arrow_column(column, name) for column, name in series]
@@ -103,7 +105,7 @@ def _pandas_blocks(
             return [ByteBlock(frame.to_numpy(), np.arange(frame.shape[1]))]
         if dtype != np.uint64:
             return [SlicedBlock(frame, dtype, n_jobs)]
-    series = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    series = (column for _, column in frame.items())
     values = [series_values(s, name) for s, name in zip(series, names, strict=True)]
     return blocks_of_columns(values, names, n_jobs)
 
@@ -112,8 +114,8 @@ def series_values(series: pd.Series, name: str) -> Values:
     """Numbers of a column (bool, integer or float array), or its codes and labels."""
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        labels = series.cat.categories.to_numpy()
-        return recode(series.cat.codes.to_numpy(), labels, name, ordered=True)
+        levels: Any = series.array
+        return recode(levels.codes, levels.categories.to_numpy(), name, ordered=True)
     if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
         return np.asarray(series)
     if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary"):
@@ -134,20 +136,43 @@ def series_values(series: pd.Series, name: str) -> Values:
     raise TypeError(no_numbers(name, dtype))
 
 
-def polars_column(series: Any, name: str) -> Column:
-    """Read a polars series: numbers stay where they are, labels become codes."""
+def _polars_columns(frame: Any, names: list[str]) -> list[Column]:
+    """Read a polars frame; one query tells the codes of all its categories."""
+    import polars as pl
+
+    dtypes = zip(frame.columns, frame.dtypes, strict=True)
+    labelled = [own for own, dtype in dtypes if isinstance(dtype, _categories(pl))]
+    physical = frame.select(pl.col(labelled).to_physical()) if labelled else {}
+    codes = {own: physical[own] for own in labelled}
+    return [
+        polars_column(series, name, codes.get(series.name))
+        for series, name in zip(frame.get_columns(), names, strict=True)
+    ]
+
+
+def _categories(pl: Any) -> tuple[type, ...]:
+    return pl.Categorical, pl.Enum
+
+
+def polars_column(series: Any, name: str, physical: Any = None) -> Column:
+    """Read a polars series: numbers stay where they are, labels become codes.
+
+    ``physical`` are the codes of a series of categories, if known.
+    """
     import polars as pl
 
     dtype = series.dtype
-    if isinstance(dtype, (pl.String, pl.Categorical, pl.Enum)):
-        return _polars_labels(series, name), "labels"
+    if isinstance(dtype, _categories(pl)):
+        physical = series.to_physical() if physical is None else physical
+        return _polars_labels(series, physical, name), "labels"
+    if isinstance(dtype, pl.String):
+        return polars_column(series.cast(pl.Categorical), name)
     if isinstance(dtype, pl.Boolean):
         if not series.null_count():
             return series, "b"
         return factorize(series.to_numpy(), name), "labels"
     if dtype.is_integer():
-        limits = series.min(), series.max()
-        return _integers(series, name, limits, series.null_count())
+        return _polars_integers(series, name)
     if dtype.is_float():
         return series, "f"
     if isinstance(dtype, (pl.Decimal, pl.Null)):
@@ -159,38 +184,45 @@ def polars_column(series: Any, name: str) -> Column:
     return _by_kind(column_values(np.array(series.to_list(), dtype=object), name))
 
 
-def _polars_labels(series: Any, name: str) -> Values:
-    """Codes and labels of polars strings and categories."""
+def _polars_integers(series: Any, name: str) -> Column:
     import polars as pl
 
-    if isinstance(series.dtype, pl.String):
-        series = series.cast(pl.Categorical)
-    codes = series.to_physical().to_numpy()
+    n_missing = series.null_count()
+    if isinstance(series.dtype, pl.Int64) and not n_missing:
+        return series, "i"
+    return _integers(series, name, (series.min(), series.max()), n_missing)
+
+
+def _polars_labels(series: Any, physical: Any, name: str) -> Values:
+    """Codes and labels of polars categories."""
+    import polars as pl
+
+    highest = physical.max()
+    n_codes = 0 if highest is None else int(highest) + 1
     if series.null_count():
-        codes = np.nan_to_num(codes, nan=-1.0)
-    codes = codes.astype(np.intp)
+        physical = physical.cast(pl.UInt32).fill_null(n_codes)
+    codes = physical.to_numpy()
+    levels = used_codes(codes, n_codes)
     if isinstance(series.dtype, pl.Enum):
-        labels = np.array(series.dtype.categories.to_list(), dtype=object)
-        return recode(codes, labels, name, ordered=True)
-    # All series of a process share their categories: take the labels of these rows.
-    levels = np.flatnonzero(np.bincount(codes + 1)[1:])
-    rows = _rows_of(levels, codes)
-    labels = np.array(series[rows].cast(pl.String).to_list(), dtype=object)
-    ranks, labels = factorize(labels, name)
-    place = np.full(int(levels.max(initial=-1)) + 2, -1, np.int32)
-    place[levels] = ranks
-    return place[codes], labels
+        labels = np.array(series.dtype.categories.to_list(), dtype=object)[levels]
+        ranks = np.arange(len(levels))
+    else:
+        # All series of a process share their categories: take those of these rows.
+        rows = series[_rows_of(levels, codes)]
+        labels = np.array(rows.cast(pl.String).to_list(), dtype=object)
+        ranks, labels = rank_labels(labels, name)
+    return replace_codes(codes, levels, ranks, labels), labels
 
 
-def _rows_of(levels: AnyArray, codes: AnyArray) -> list[int]:
+def _rows_of(levels: AnyArray, codes: AnyArray) -> AnyArray:
     """Return one row of each level; the first rows mostly have them all."""
-    for n in (4096, len(codes)):
+    for n in (512, len(codes)):
         rows = np.full(int(levels.max(initial=-1)) + 2, -1)
-        rows[codes[:n]] = np.arange(min(n, len(codes)))
-        found: list[int] = rows[levels].tolist()
-        if min(found, default=0) >= 0:
+        first = np.minimum(codes[:n], len(rows) - 1)
+        rows[first] = np.arange(len(first))
+        if (rows[levels] >= 0).all():
             break
-    return found
+    return rows[levels]
 
 
 def arrow_column(column: Any, name: str) -> Column:
@@ -209,6 +241,8 @@ def arrow_column(column: Any, name: str) -> Column:
             return column.to_numpy(), "b"
         return _arrow_labels(column.dictionary_encode(), name), "labels"
     if types.is_integer(kind):
+        if not column.null_count and not types.is_uint64(kind):
+            return column, "i"
         limits = compute.min_max(column).as_py()
         ends = limits["min"], limits["max"]
         return _integers(column, name, ends, column.null_count)
@@ -229,7 +263,12 @@ def _arrow_labels(column: Any, name: str) -> Values:
 
     if isinstance(column, pa.ChunkedArray):
         column = column.unify_dictionaries().combine_chunks()
-    codes = column.indices.cast(pa.int32()).fill_null(-1).to_numpy()
+    codes = column.indices
+    if not pa.types.is_signed_integer(codes.type):
+        codes = codes.cast(pa.int64())
+    if codes.null_count:
+        codes = codes.fill_null(-1)
+    codes = codes.to_numpy()
     labels = np.array(column.dictionary.to_pylist(), dtype=object)
     if types_of(labels) <= {int, float}:
         labels = column.dictionary.to_numpy(zero_copy_only=False)

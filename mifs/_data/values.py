@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mifs import _kernels
 from mifs._data.blocks import AnyArray
 
 # Numbers, or codes (-1 for missing) and the labels behind them.
@@ -84,17 +85,64 @@ def recode(
 
     ``codes`` are -1 where missing; a missing label makes missing values, too.
     """
-    merged, labels = pd.factorize(labels) if ordered else factorize(labels, name)
-    labels = np.asarray(labels)
-    # Code -1 is counted first, label i at i + 1.
-    seen = np.bincount(codes.astype(np.intp) + 1, minlength=len(merged) + 1)[1:] > 0
-    used = np.zeros(len(labels) + 1, dtype=np.bool_)
-    used[merged[seen]] = True
-    used = used[:-1]
-    if used.all() and np.array_equal(merged, np.arange(len(labels))):
-        return codes, labels
-    kept = np.append(np.cumsum(used) - 1, -1).astype(np.int32)
-    return kept[np.append(merged, -1)][codes], labels[used]
+    levels = used_codes(codes, len(labels))
+    ranks, kept = rank_labels(labels[levels], name, ordered)
+    unchanged = len(levels) == len(labels) and (ranks == levels).all()
+    if unchanged and codes.dtype.itemsize >= _dtype_of(kept).itemsize:
+        return codes, kept
+    return replace_codes(codes, levels, ranks, kept), kept
+
+
+def used_codes(codes: AnyArray, n_labels: int) -> AnyArray:
+    """Those of the codes 0 … n_labels - 1 that occur, ascending."""
+    seen = np.zeros(n_labels + 1, np.uint8)
+    _kernels.labels.mark_codes(_unsigned(codes), seen)
+    return np.flatnonzero(seen[:-1])
+
+
+def replace_codes(
+    codes: AnyArray, levels: AnyArray, ranks: AnyArray, labels: AnyArray
+) -> AnyArray:
+    """Ranks in place of the codes levels, -1 in place of all others."""
+    dtype = _dtype_of(labels)
+    table = np.full(levels.max(initial=-1) + 2, -1, dtype)
+    table[levels] = ranks
+    replaced = np.empty(len(codes), dtype)
+    _kernels.labels.replace_codes(_unsigned(codes), table, replaced)
+    return replaced
+
+
+def rank_labels(
+    labels: AnyArray, name: str, ordered: bool = False
+) -> tuple[AnyArray, AnyArray]:
+    """Rank of each label among the distinct ones, -1 for missing, and these.
+
+    In sorted order, or in their own if ``ordered``.
+    """
+    texts = labels.tolist()
+    if not all(type(text) is str for text in texts) or len(set(texts)) < len(texts):
+        if not ordered:
+            return factorize(labels, name)
+        ranks, labels = pd.factorize(labels)
+        return ranks, np.asarray(labels)
+    ranks = np.arange(len(texts))
+    if ordered:
+        return ranks, labels
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    ranks[order] = np.arange(len(texts))
+    return ranks, labels[order]
+
+
+def _dtype_of(labels: AnyArray) -> np.dtype[Any]:
+    """Smallest dtype that holds the codes of labels and their number."""
+    return np.min_scalar_type(-len(labels) - 1)
+
+
+def _unsigned(codes: AnyArray) -> AnyArray:
+    """Read-only view in which -1 is the highest code."""
+    view = codes.view(f"u{codes.dtype.itemsize}")
+    view.flags.writeable = False
+    return view
 
 
 def _check_labels(labels: AnyArray, name: str) -> None:
