@@ -154,13 +154,17 @@ class NumberBlock:
         self.categorical = False
         self._values = values
         self._dtype = np.float64 if values.dtype.kind == "f" else np.int64
-        pieces = chunks(np.arange(len(columns)), 8 * len(values))
-        surveys = list(run(self._survey, ((piece,) for piece in pieces), n_jobs))
+        pieces = ((piece,) for piece in self._pieces())
+        surveys = list(run(self._survey, pieces, n_jobs))
         facts, levels = (np.concatenate(part) for part in zip(*surveys, strict=True))
         self.n_missing = facts[:, 0].astype(np.int64)
         self.n_infinite = facts[:, 1].astype(np.int64)
         self._low, self._high = facts[:, 3], facts[:, 4]
         self.n_levels = np.where(levels < 0, -1, levels + (self.n_missing > 0))
+
+    def _pieces(self) -> list[IntArray]:
+        """Positions that are surveyed together."""
+        return chunks(np.arange(len(self.columns)), 8 * len(self._values))
 
     def _survey(self, positions: IntArray) -> tuple[FloatArray, NDArray[np.int64]]:
         """Facts (see `describe`) and distinct integers, -1 where fractional."""

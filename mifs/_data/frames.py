@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from narwhals.stable.v2 import dependencies as libraries
 
-from mifs._data.blocks import AnyArray, Block, ByteBlock
+from mifs._data.blocks import Block, ByteBlock
 from mifs._data.series import SlicedBlock, blocks_of_columns
 from mifs._data.values import (
     Values,
@@ -202,27 +202,15 @@ def _polars_labels(series: Any, physical: Any, name: str) -> Values:
     if series.null_count():
         physical = physical.cast(pl.UInt32).fill_null(n_codes)
     codes = physical.to_numpy()
-    levels = used_codes(codes, n_codes)
+    levels, rows = used_codes(codes, n_codes)
     if isinstance(series.dtype, pl.Enum):
         labels = np.array(series.dtype.categories.to_list(), dtype=object)[levels]
         ranks = np.arange(len(levels))
     else:
         # All series of a process share their categories: take those of these rows.
-        rows = series[_rows_of(levels, codes)]
-        labels = np.array(rows.cast(pl.String).to_list(), dtype=object)
+        labels = np.array(series[rows].cast(pl.String).to_list(), dtype=object)
         ranks, labels = rank_labels(labels, name)
     return replace_codes(codes, levels, ranks, labels), labels
-
-
-def _rows_of(levels: AnyArray, codes: AnyArray) -> AnyArray:
-    """Return one row of each level; the first rows mostly have them all."""
-    for n in (512, len(codes)):
-        rows = np.full(int(levels.max(initial=-1)) + 2, -1)
-        first = np.minimum(codes[:n], len(rows) - 1)
-        rows[first] = np.arange(len(first))
-        if (rows[levels] >= 0).all():
-            break
-    return rows[levels]
 
 
 def arrow_column(column: Any, name: str) -> Column:

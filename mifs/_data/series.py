@@ -19,6 +19,9 @@ from mifs._data.blocks import (
 )
 from mifs._data.values import Values, too_large
 
+# Columns of so many rows are surveyed one by one: one alone needs no copy.
+_LONG = 8192
+
 
 class ColumnsBlock(NumberBlock):
     """Columns of numbers, each an array or a series of its own.
@@ -45,6 +48,11 @@ class ColumnsBlock(NumberBlock):
         matrix = np.broadcast_to(dtype(0), (len(values[0]), len(columns)))
         super().__init__(matrix, columns, n_jobs)
 
+    def _pieces(self) -> list[IntArray]:
+        if len(self._series[0]) < _LONG:
+            return super()._pieces()
+        return list(np.arange(len(self._series))[:, None])
+
     def _read(self, position: int) -> AnyArray:
         return as_array(self._series[position])
 
@@ -54,6 +62,8 @@ class ColumnsBlock(NumberBlock):
 
     def contiguous(self, positions: IntArray) -> AnyArray:
         """Values of some columns, (len(positions), n) int64 or float64, read-only."""
+        if len(positions) == 1:
+            return _as_row(self._read(int(positions[0])), self._dtype)
         columns = np.empty((len(positions), len(self._series[0])), self._dtype)
         for row, position in enumerate(positions.tolist()):
             columns[row] = self._read(position)
@@ -90,6 +100,13 @@ class SlicedBlock(NumberBlock):
         columns: AnyArray = np.ascontiguousarray(values, dtype=self._dtype).view()
         columns.flags.writeable = False
         return columns
+
+
+def _as_row(values: AnyArray, dtype: Any) -> AnyArray:
+    """One column as a read-only matrix (1, n), without a copy if it can be."""
+    row: AnyArray = np.ascontiguousarray(values, dtype=dtype)[None].view()
+    row.flags.writeable = False
+    return row
 
 
 def as_array(values: Any) -> AnyArray:

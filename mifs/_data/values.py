@@ -85,7 +85,7 @@ def recode(
 
     ``codes`` are -1 where missing; a missing label makes missing values, too.
     """
-    levels = used_codes(codes, len(labels))
+    levels, _ = used_codes(codes, len(labels))
     ranks, kept = rank_labels(labels[levels], name, ordered)
     unchanged = len(levels) == len(labels) and (ranks == levels).all()
     if unchanged and codes.dtype.itemsize >= _dtype_of(kept).itemsize:
@@ -93,11 +93,12 @@ def recode(
     return replace_codes(codes, levels, ranks, kept), kept
 
 
-def used_codes(codes: AnyArray, n_labels: int) -> AnyArray:
-    """Those of the codes 0 … n_labels - 1 that occur, ascending."""
-    seen = np.zeros(n_labels + 1, np.uint8)
-    _kernels.labels.mark_codes(_unsigned(codes), seen)
-    return np.flatnonzero(seen[:-1])
+def used_codes(codes: AnyArray, n_labels: int) -> tuple[AnyArray, AnyArray]:
+    """Those of the codes 0 … n_labels - 1 that occur, ascending, and a row of each."""
+    rows = np.full(n_labels + 1, -1, np.int64)
+    _kernels.labels.rows_of_codes(_unsigned(codes), rows)
+    levels = np.flatnonzero(rows[:-1] >= 0)
+    return levels, rows[levels]
 
 
 def replace_codes(

@@ -12,11 +12,14 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @njit
-def mark_codes(codes: Array, seen: Array) -> None:
-    """Mark codes (n,) unsigned in seen (m + 1,) uint8, its last for m and more."""
-    last = np.uint64(seen.shape[0] - 1)
+def rows_of_codes(codes: Array, rows: Array) -> None:
+    """Note a row of each of the codes (n,) unsigned in rows (m + 1,) int64.
+
+    The last of rows is for code m and more; codes that do not occur leave theirs.
+    """
+    last = np.uint64(rows.shape[0] - 1)
     for at in range(codes.shape[0]):
-        seen[min(np.uint64(codes[at]), last)] = 1
+        rows[min(np.uint64(codes[at]), last)] = at
 
 
 @njit
