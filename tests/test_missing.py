@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mifs import CMI, DISR, FCBF, JMI, JMI3, MIM, MIRMR, InfoMaxSelector
+from mifs import (
+    CMI,
+    CMIM,
+    DISR,
+    FCBF,
+    JMI,
+    JMI3,
+    MIM,
+    MIRMR,
+    InfoMaxSelector,
+    SpecCMI,
+)
 from mifs._data.weights import to_units
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 from mifs.selectors._reading import read
@@ -139,11 +150,139 @@ def test_error_names_the_columns():
 
 
 @pytest.mark.parametrize("estimator", [PlugIn, KNN, GaussianCopula])
-def test_unknown_policies_are_refused(estimator):
+@pytest.mark.parametrize("policy", ["drop", "category"])
+def test_unknown_policies_are_refused(estimator, policy):
     X, y = frame_with_gaps()
-    name = estimator.__name__
-    with pytest.raises(ValueError, match=f"missing='drop' is unknown to {name}"):
-        MIM(1, mi_estimator=estimator(missing="drop")).fit(X[["a"]], y)
+    if estimator is PlugIn and policy == "category":
+        return
+    message = f"missing='{policy}' is unknown to {estimator.__name__}; it knows 'error'"
+    if estimator is PlugIn:
+        message = "missing='drop' is unknown to PlugIn; it knows 'category'"
+    elif policy == "category":
+        message += " or 'pairwise'; only PlugIn takes missing for a level"
+    with pytest.raises(ValueError, match=message):
+        MIM(1, mi_estimator=estimator(missing=policy)).fit(X[["a"]], y)
+
+
+RANKING = [KNN, GaussianCopula]
+
+
+@pytest.mark.parametrize("estimator", RANKING)
+def test_the_default_is_an_error_with_three_remedies(estimator):
+    X, y = frame_with_gaps()
+    who = estimator.__name__
+    remedies = rf"impute.*{who}\(missing='pairwise'\).*mi_estimator='plugin'"
+    for policy in ({}, {"missing": "error"}):
+        with pytest.raises(ValueError, match=rf"{who}.*'b', 'c', 'd', 'e'.*{remedies}"):
+            JMI(2, mi_estimator=estimator(**policy)).fit(X, y)
+
+
+def whole_terms(X, y, estimator, weights=None):
+    names = list(X.columns)
+    table = read(
+        X,
+        y,
+        names,
+        discrete_features=[name for name in "df" if name in names],
+        discrete_target=y.dtype.kind == "i",
+        n_jobs=None,
+        weights=weights,
+    )
+    return estimator.prepare(table)
+
+
+def both_kinds(n=120):
+    """Continuous, discrete and tied columns with gaps, and targets of both kinds."""
+    rng = np.random.default_rng(4)
+    X = pd.DataFrame(rng.normal(size=(n, 6)), columns=list("abcdef"))
+    X["c"] += X["a"]
+    X["e"] = X["e"].round(1) + 0.05
+    X["d"] = (X["a"] + rng.normal(size=n) > 0).astype(float)
+    X["f"] = rng.integers(0, 3, n).astype(float)
+    score = X["a"] + X["d"] + rng.normal(size=n)
+    for j, name in enumerate("bcdf"):
+        X.loc[rng.random(n) < 0.1 * (j + 1), name] = np.nan
+    X.loc[X["c"].isna(), "e"] = np.nan
+    return X, {"classes": (score > 0.5).astype(int), "numbers": score}
+
+
+@pytest.mark.parametrize("kind", ["classes", "numbers"])
+@pytest.mark.parametrize("estimator", RANKING)
+def test_pairs_are_those_of_the_rows_without_gaps(estimator, kind):
+    X, targets = both_kinds()
+    y, wanted = targets[kind], frozenset({"redundancy", "conditional_redundancy"})
+    terms = whole_terms(X, y, estimator(missing="pairwise"))
+    every = np.arange(6)
+    for j, pick in enumerate(X):
+        found = terms.pairwise(j, every, wanted)
+        for k, name in enumerate(X):
+            if k == j:
+                continue
+            kept = X[[pick, name]].notna().all(axis=1)
+            alone = X.loc[kept, [pick, name]].assign(d=X["d"], f=X["f"])
+            alone = alone.fillna(0)
+            told = whole_terms(alone, y[kept], estimator())
+            pair = told.pairwise(0, np.array([1]), wanted)
+            for term in wanted:
+                assert found[term][k] == pytest.approx(pair[term][0], abs=1e-12)
+        kept = X[pick].notna()
+        alone = X.loc[kept].fillna(0)
+        told = whole_terms(alone, y[kept], estimator()).relevance[j]
+        assert terms.relevance[j] == pytest.approx(told, abs=1e-12)
+
+
+@pytest.mark.parametrize("selector", [MIM, MIRMR, JMI, CMIM, SpecCMI])
+@pytest.mark.parametrize("estimator", RANKING)
+def test_ranking_estimators_fit_by_pairs(estimator, selector):
+    X, targets = both_kinds()
+    for y in (*targets.values(), pd.DataFrame(targets)):
+        fits = [
+            selector(None, mi_estimator=estimator(missing="pairwise"), n_jobs=n).fit(X, y)
+            for n in (None, 2)
+        ]
+        pd.testing.assert_frame_equal(*(fit.path_ for fit in fits), check_exact=True)
+        whole = X.fillna(0)
+        fits = [
+            selector(None, mi_estimator=estimator(missing=policy)).fit(whole, y)
+            for policy in ("error", "pairwise")
+        ]
+        pd.testing.assert_frame_equal(*(fit.path_ for fit in fits), check_exact=True)
+    with pytest.raises(ValueError, match="use mi_estimator='plugin'"):
+        DISR(2, mi_estimator=estimator(missing="pairwise")).fit(X, targets["classes"])
+
+
+@pytest.mark.parametrize("estimator", RANKING)
+def test_rows_that_tell_nothing(estimator):
+    """Columns never present together, present once, or in one class only."""
+    n = 40
+    X = pd.DataFrame(RNG.normal(size=(n, 4)), columns=list("abce"))
+    y = pd.Series(np.arange(n) % 2)
+    X.loc[: n // 2, "a"] = X.loc[n // 2 :, "b"] = X.loc[1:, "c"] = np.nan
+    X.loc[y == 1, "e"] = np.nan
+    for target in (y, y + 0.5):
+        terms = whole_terms(X, target, estimator(missing="pairwise"))
+        assert terms.relevance[2:].tolist() == [0.0, 0.0]
+        wanted = frozenset({"redundancy", "conditional_redundancy"})
+        for pick, other in ((0, 1), (0, 2)):
+            found = terms.pairwise(pick, np.array([other]), wanted)
+            assert [values[0] for values in found.values()] == [0.0, 0.0]
+        found = terms.pairwise(0, np.array([3]), wanted)
+        assert found["redundancy"][0] == pytest.approx(
+            found["conditional_redundancy"][0]
+        )
+
+
+def test_pairs_of_weighted_rows_with_the_copula():
+    X, targets = both_kinds()
+    weights = RNG.integers(0, 4, len(X))
+    weights[0] = 1000
+    rows = np.repeat(np.arange(len(X)), weights)
+    for y in targets.values():
+        jmi = [JMI(4, mi_estimator=GaussianCopula(missing="pairwise")) for _ in "12"]
+        weighted = jmi[0].fit(X, y, weights)
+        plain = jmi[1].fit(X.iloc[rows], y.iloc[rows])
+        np.testing.assert_allclose(weighted.relevance_, plain.relevance_, atol=1e-12)
+        np.testing.assert_allclose(weighted.scores_, plain.scores_, atol=1e-12)
 
 
 def test_what_pairs_cannot_do_is_refused():
@@ -151,7 +290,8 @@ def test_what_pairs_cannot_do_is_refused():
     for selector in (CMI(2), JMI3(3), JMI(2, groups=["p", "p", "q", "r", "s"])):
         with pytest.raises(ValueError, match="missing='pairwise' knows terms of pairs"):
             selector.set_params(mi_estimator=PAIRWISE).fit(X, y)
-    sparse = sp.csr_array(np.nan_to_num(RNG.integers(0, 2, (300, 3)).astype(float)))
-    sparse[0, 0] = np.nan
+    dense = RNG.integers(0, 2, (300, 3)).astype(float)
+    dense[0, 0] = np.nan
+    sparse = sp.csr_array(dense)
     with pytest.raises(ValueError, match="missing='pairwise' does not count sparse"):
         JMI(2, mi_estimator=PAIRWISE).fit(sparse, y)

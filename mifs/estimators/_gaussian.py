@@ -23,6 +23,7 @@ from mifs.estimators._copula import (
 )
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._mixture import GaussianSample, information_of_samples
+from mifs.estimators._present import RowsOfPairs
 from mifs.estimators._weighted import weighted_plug_in
 
 
@@ -50,8 +51,9 @@ class GaussianCopula(BaseEstimator):
 
     Parameters
     ----------
-    missing : {"error"}, default="error"
-        Missing values have no ranks; the error names their columns.
+    missing : {"error", "pairwise"}, default="error"
+        Missing values have no ranks: an error that names the columns; or rows in which
+        a column of a pair is missing are left out of the terms of that pair.
 
     Notes
     -----
@@ -96,7 +98,9 @@ class GaussianCopula(BaseEstimator):
     def __init__(self, missing: str = "error") -> None:
         self.missing = missing
 
-    def prepare(self, table: Table, *, n_jobs: int | None = None) -> GaussianTerms:
+    def prepare(
+        self, table: Table, *, n_jobs: int | None = None
+    ) -> GaussianTerms | RowsOfPairs:
         """Score the columns of a table, and estimate all relevances.
 
         Parameters
@@ -108,20 +112,23 @@ class GaussianCopula(BaseEstimator):
 
         Returns
         -------
-        terms : GaussianTerms
-            Relevances, and pairwise terms on demand.
+        terms : GaussianTerms or RowsOfPairs
+            Relevances, and pairwise terms on demand; the latter if rows with missing
+            values are left out.
 
         Raises
         ------
         ValueError
             Missing values; the columns are named.
         """
-        check_missing(self.missing, ("error",), "GaussianCopula")
+        check_missing(self.missing, ("error", "pairwise"), "GaussianCopula")
+        if self.missing == "pairwise" and table.gather("n_missing").any():
+            return RowsOfPairs(table, GaussianTerms, n_jobs)
         refuse_missing(
             table,
             "GaussianCopula cannot rank missing values",
-            "impute them, or use mi_estimator='plugin', for which missing is a level "
-            "of its own",
+            "impute them, leave rows out by GaussianCopula(missing='pairwise'), or use "
+            "mi_estimator='plugin', for which missing is a level of its own",
         )
         return GaussianTerms(table, n_jobs)
 

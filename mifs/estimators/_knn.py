@@ -29,6 +29,7 @@ from mifs.estimators._neighbours import (
     ross_information,
     ross_within,
 )
+from mifs.estimators._present import RowsOfPairs
 
 # Sorted columns are kept up to so many bytes; the rest are sorted when needed.
 _CACHE_BYTES = 2**31
@@ -56,8 +57,9 @@ class KNN(BaseEstimator):
     scale : {"standardize", "rank"}, default="rank"
         Unit variance, or normal scores (normal quantiles of the mean ranks), with
         which estimates do not change under monotone maps of a column.
-    missing : {"error"}, default="error"
-        Missing values have no distances; the error names their columns.
+    missing : {"error", "pairwise"}, default="error"
+        Missing values have no distances: an error that names the columns; or rows in
+        which a column of a pair is missing are left out of the terms of that pair.
 
     Notes
     -----
@@ -109,7 +111,9 @@ class KNN(BaseEstimator):
         self.scale = scale
         self.missing = missing
 
-    def prepare(self, table: Table, *, n_jobs: int | None = None) -> KNNTerms:
+    def prepare(
+        self, table: Table, *, n_jobs: int | None = None
+    ) -> KNNTerms | RowsOfPairs:
         """Scale and sort the columns of a table, and estimate all relevances.
 
         Parameters
@@ -121,8 +125,9 @@ class KNN(BaseEstimator):
 
         Returns
         -------
-        terms : KNNTerms
-            Relevances, and pairwise terms on demand.
+        terms : KNNTerms or RowsOfPairs
+            Relevances, and pairwise terms on demand; the latter if rows with missing
+            values are left out.
 
         Raises
         ------
@@ -130,12 +135,17 @@ class KNN(BaseEstimator):
             Wrong ``n_neighbors``, ``scale`` or ``missing``; missing values.
         """
         self._check()
+        if self.missing == "pairwise" and table.gather("n_missing").any():
+            return RowsOfPairs(table, self._terms, n_jobs)
         refuse_missing(
             table,
             "KNN cannot measure distances to missing values",
-            "impute them, or use mi_estimator='plugin', for which missing is a level "
-            "of its own",
+            "impute them, leave rows out by KNN(missing='pairwise'), or use "
+            "mi_estimator='plugin', for which missing is a level of its own",
         )
+        return self._terms(table, n_jobs)
+
+    def _terms(self, table: Table, n_jobs: int | None) -> KNNTerms:
         return KNNTerms(table, self.n_neighbors, self.scale, n_jobs)
 
     def information(self, x: Variable, y: Variable, z: Variable, n_rows: int) -> float:
@@ -197,7 +207,7 @@ class KNN(BaseEstimator):
             raise ValueError(
                 f"scale={self.scale!r} is unknown; known: {', '.join(SCALES)}"
             )
-        check_missing(self.missing, ("error",), "KNN")
+        check_missing(self.missing, ("error", "pairwise"), "KNN")
 
 
 def _simple(variable: Variable) -> bool:

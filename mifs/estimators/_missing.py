@@ -24,6 +24,8 @@ from mifs.estimators._sums import Logarithms
 
 IntArray = NDArray[np.int64]
 
+CATEGORY = "category"
+
 # The tables of a pair: with class, without, candidate and class, pick and class,
 # candidate, pick, class, all rows.
 KJY, KJ, KY, JY, K, J, Y, ALL = range(8)
@@ -39,7 +41,9 @@ def check_missing(missing: Any, allowed: tuple[str, ...], name: str) -> None:
     """
     if missing not in allowed:
         known = " or ".join(repr(policy) for policy in allowed)
-        raise ValueError(f"missing={missing!r} is unknown to {name}; it knows {known}")
+        hint = "; only PlugIn takes missing for a level" if missing == CATEGORY else ""
+        told = f"missing={missing!r} is unknown to {name}; it knows {known}{hint}"
+        raise ValueError(told)
 
 
 def refuse_missing(table: Table, told: str, remedy: str) -> None:

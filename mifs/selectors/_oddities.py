@@ -155,7 +155,8 @@ def _entropies(
         return terms.entropy, np.full(table.n_features, terms.target_entropy)
     entropy, target_entropy = np.full((2, table.n_features), np.inf)
     if table.target.discrete:
-        for j in np.flatnonzero(wanted & table.discrete).tolist():
+        known = table.discrete & (table.gather("n_missing") == 0)
+        for j in np.flatnonzero(wanted & known).tolist():
             entropy[j] = _entropy(table, table.codes(j))
             target_entropy[j] = _entropy(table, table.target.codes)
     return entropy, target_entropy
