@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Workers:
+    """A ``map`` that spreads calls over ``n`` threads."""
+
+    map: Callable[..., Iterable[Any]] = map
+    n: int = 1
+
+
+ALONE = Workers()
 
 
 @dataclass(frozen=True)
@@ -90,10 +101,25 @@ class Engine(Protocol):
         """Make one joint label of a pick and a column, without empty levels."""
         ...
 
+    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+        """Positions of the candidates in at most n parts, to be counted in parallel.
+
+        One part, if counting cannot be split by candidates but by rows.
+        """
+        ...
+
     def joint_counts(
-        self, pick: Any, candidates: NDArray[np.intp], *, by_class: bool
+        self,
+        pick: Any,
+        candidates: NDArray[np.intp],
+        *,
+        by_class: bool,
+        workers: Workers = ALONE,
     ) -> Iterator[JointCounts]:
-        """Tables of all candidates against a pick, some candidates at a time."""
+        """Tables of all candidates against a pick, some candidates at a time.
+
+        Workers count parts of the rows, where it is worth it.
+        """
         ...
 
     def pair_counts(

@@ -12,7 +12,7 @@ from mifs import _kernels
 from mifs._data.blocks import AnyArray
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
-from mifs._engines.base import Cells, IntArray, JointCounts
+from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.joined import JoinedColumns, joint_label
 from mifs._engines.layout import groups, laid_out, starts_of
 from mifs._engines.memory import MAX_BYTE_LEVELS, Pick
@@ -120,8 +120,17 @@ class HistogramEngine:
         classes = self.classes.astype(np.intp)
         return HistogramEngine(joined, classes, n_classes, self.units, None)
 
+    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+        """Positions of the candidates in n parts, to be counted in parallel."""
+        return np.array_split(np.arange(len(candidates)), min(n, len(candidates)))
+
     def joint_counts(
-        self, pick: Pick, candidates: NDArray[np.intp], *, by_class: bool
+        self,
+        pick: Pick,
+        candidates: NDArray[np.intp],
+        *,
+        by_class: bool,
+        workers: Workers = ALONE,
     ) -> Iterator[JointCounts]:
         """Tables of all candidates against a pick, some candidates at a time.
 

@@ -14,7 +14,7 @@ from mifs import _kernels
 from mifs._data.blocks import AnyArray, Block
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
-from mifs._engines.base import Cells, IntArray, JointCounts
+from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.joined import JoinedColumns, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
 from mifs._engines.tiles import FEWEST_LANES, MAX_LEVELS, TileRun, Tiles
@@ -291,14 +291,28 @@ class MemoryEngine:
         )
         return codes
 
+    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+        """Positions of the candidates in at most n parts, to be counted in parallel."""
+        if self._tiles is None:
+            return np.array_split(np.arange(len(candidates)), min(n, len(candidates)))
+        return self._tiles.parts(candidates, n)
+
     def joint_counts(
-        self, pick: Pick, candidates: NDArray[np.intp], *, by_class: bool
+        self,
+        pick: Pick,
+        candidates: NDArray[np.intp],
+        *,
+        by_class: bool,
+        workers: Workers = ALONE,
     ) -> Iterator[JointCounts]:
         """Tables of all candidates against a pick, some candidates at a time."""
         if pick.column is None or self._way[pick.column] != BITS:
             self._unpack()
         for kind, members in self._plan(pick, candidates, by_class):
-            yield from self._count[kind](self, pick, candidates, members, by_class)
+            if kind == TILE:
+                yield self._from_tiles(pick, members, by_class, workers)
+            else:
+                yield from self._count[kind](self, pick, candidates, members, by_class)
 
     def _plan(
         self, pick: Pick, candidates: NDArray[np.intp], by_class: bool
@@ -420,13 +434,13 @@ class MemoryEngine:
         yield laid_out(members, Cells(cells, starts), by_class)
 
     def _from_tiles(
-        self, pick: Pick, candidates: Any, members: TileRun, by_class: bool
-    ) -> Iterator[JointCounts]:
+        self, pick: Pick, run: TileRun, by_class: bool, workers: Workers
+    ) -> JointCounts:
         assert self._tiles is not None
         base = pick.by_class if by_class else pick.plain
         n_groups = pick.n_levels * (len(self.class_counts) if by_class else 1)
-        cells = self._tiles.tables(members, base, n_groups)
-        yield JointCounts(members.members, tiles=cells)
+        cells = self._tiles.tables(run, base, n_groups, workers)
+        return JointCounts(run.members, tiles=cells)
 
     def _from_sorting(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
@@ -462,7 +476,6 @@ class MemoryEngine:
         WIDE: _from_histograms,
         SORT_NARROW: _from_sorting,
         SORT_WIDE: _from_sorting,
-        TILE: _from_tiles,
     }
 
 

@@ -15,7 +15,7 @@ from mifs._data.blocks import AnyArray
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
-from mifs._engines.base import Cells, IntArray, JointCounts
+from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.joined import joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
 from mifs._engines.memory import Pick
@@ -154,8 +154,17 @@ class SparseEngine:
         sizes[default] = 0
         return rows.astype(np.int32), sizes, default
 
+    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+        """Positions of the candidates in n parts, to be counted in parallel."""
+        return np.array_split(np.arange(len(candidates)), min(n, len(candidates)))
+
     def joint_counts(
-        self, pick: Pick, candidates: NDArray[np.intp], *, by_class: bool
+        self,
+        pick: Pick,
+        candidates: NDArray[np.intp],
+        *,
+        by_class: bool,
+        workers: Workers = ALONE,
     ) -> Iterator[JointCounts]:
         """Tables of all candidates against a pick, some candidates at a time."""
         _, margin = _cells_of(pick, by_class)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._data.blocks import AnyArray
-from mifs._engines.base import IntArray, TileCells
+from mifs._engines.base import ALONE, IntArray, TileCells, Workers
 from mifs._engines.layout import starts_of
 
 LANES = 256
@@ -18,6 +20,8 @@ WORDS = LANES // 64
 MAX_LEVELS = 64
 # Fewer candidates of a tile are counted faster one by one.
 FEWEST_LANES = 24
+# Fewer rows are not worth a thread of their own.
+FEWEST_ROWS = 1 << 14
 # Cells counted at once: they stay in the cache until they are summed.
 CELLS_AT_ONCE = 1 << 19
 
@@ -47,6 +51,13 @@ def run_or(at: NDArray[np.intp]) -> NDArray[np.intp] | slice:
     if (np.diff(at) == 1).all():
         return slice(int(at[0]), int(at[-1]) + 1)
     return at
+
+
+def shares(n_rows: int, n_workers: int) -> list[tuple[int, int]]:
+    """First and last row of each worker."""
+    n = min(n_workers, 1 + n_rows // FEWEST_ROWS)
+    ends = [i * n_rows // n for i in range(n + 1)]
+    return list(pairwise(ends))
 
 
 class Tiles:
@@ -114,13 +125,34 @@ class Tiles:
             found.append(TileRun(run_or(members[inside]), tiles, levels_of, run_or(at)))
         return found
 
-    def tables(self, run: TileRun, base: AnyArray, n_groups: int) -> TileCells:
-        """Joint tables of a run with the groups ``base`` (n,) of the rows of a pick."""
-        n = len(base)
+    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+        """Split candidates into at most n parts that share no tile: their positions."""
+        tile = self._tile[candidates]
+        order = np.argsort(tile, kind="stable")
+        starts = np.flatnonzero(np.diff(tile[order], prepend=-1))
+        ideal = np.arange(1, n) * len(order) / n
+        cuts = starts[np.abs(starts[:, None] - ideal).argmin(axis=0)]
+        return [np.sort(part) for part in np.split(order, cuts) if len(part)]
+
+    def tables(
+        self, run: TileRun, base: AnyArray, n_groups: int, workers: Workers = ALONE
+    ) -> TileCells:
+        """Joint tables of a run with the groups ``base`` (n,) of the rows of a pick.
+
+        Each worker counts some of the rows.
+        """
         shape = (len(run.tiles), n_groups, run.levels, LANES)
-        counts = np.empty(shape, np.uint16 if n <= 0xFFFF else np.int32)
-        firsts = self._firsts[run.tiles]
-        _kernels.tiles.tile_tables(self._filled(), firsts, base, (0, n), counts)
+        dtype = np.uint16 if len(base) <= 0xFFFF else np.int32
+        firsts, words = self._firsts[run.tiles], self._filled()
+
+        def count(rows: tuple[int, int]) -> NDArray[Any]:
+            counts = np.empty(shape, dtype)
+            _kernels.tiles.tile_tables(words, firsts, base, rows, counts)
+            return counts
+
+        counts, *others = workers.map(count, shares(len(base), workers.n))
+        for more in others:
+            counts += more
         return TileCells(counts, run.at)
 
     def _filled(self) -> AnyArray:

@@ -407,7 +407,7 @@ def tile_plogp_sums(
     """``sums[t, lane]`` of c log c over all cells, and ``folded`` over the class.
 
     ``counts`` (·, groups, levels, 256) with the class fastest among groups; all counts
-    are within the ``table`` of c log c.
+    are within the ``table`` of c log c. Of one class, both are the same.
     """
     for t in range(counts.shape[0]):
         total, total_folded = sums[t], folded[t]
@@ -415,15 +415,38 @@ def tile_plogp_sums(
         total_folded[:] = 0
         for j in range(counts.shape[1] // n_classes):
             cells = counts[t, j * n_classes : (j + 1) * n_classes]
-            for lane in range(LANES):
-                part = part_folded = 0
-                for level in range(counts.shape[2]):
-                    over_classes = np.int64(0)
-                    for y in range(n_classes):
-                        at = np.uint64(y), np.uint64(level), np.uint64(lane)
-                        count = np.int64(cells[at])
-                        part += table[np.uint64(count)]
-                        over_classes += count
-                    part_folded += table[np.uint64(over_classes)]
-                total[np.uint64(lane)] += part
-                total_folded[np.uint64(lane)] += part_folded
+            if n_classes == 1:
+                _add_plogp(cells[0], table, total)
+            else:
+                _add_plogp_folded(cells, table, total, total_folded)
+        if n_classes == 1:
+            total_folded[:] = total
+
+
+@njit
+def _add_plogp(cells: Array, table: Array, total: Array) -> None:
+    """Add the sums over the levels (m, 256) to the lanes of ``total``."""
+    for lane in range(LANES):
+        part = np.int64(0)
+        for level in range(cells.shape[0]):
+            part += table[np.uint64(cells[np.uint64(level), np.uint64(lane)])]
+        total[np.uint64(lane)] += part
+
+
+@njit
+def _add_plogp_folded(
+    cells: Array, table: Array, total: Array, total_folded: Array
+) -> None:
+    """Add the sums over classes and levels (·, m, 256), and over sums of classes."""
+    for lane in range(LANES):
+        part = part_folded = np.int64(0)
+        for level in range(cells.shape[1]):
+            over_classes = np.int64(0)
+            for y in range(cells.shape[0]):
+                at = np.uint64(y), np.uint64(level), np.uint64(lane)
+                count = np.int64(cells[at])
+                part += table[np.uint64(count)]
+                over_classes += count
+            part_folded += table[np.uint64(over_classes)]
+        total[np.uint64(lane)] += part
+        total_folded[np.uint64(lane)] += part_folded

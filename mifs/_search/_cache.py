@@ -28,7 +28,7 @@ class TermCache:
         return getattr(self._terms, name)
 
     def pairwise(
-        self, newest: int, candidates: IntArray, wanted: frozenset[str]
+        self, newest: int, candidates: IntArray, wanted: frozenset[str], *workers: Any
     ) -> dict[str, FloatArray]:
         """Terms of the candidates against a pick, from memory where known."""
         known = {name: self._vector(newest, name) for name in wanted}
@@ -38,7 +38,7 @@ class TermCache:
         missing = candidates[unknown]
         if len(missing):
             self.n_computed += len(missing)
-            computed = self._terms.pairwise(newest, missing, wanted)
+            computed = self._terms.pairwise(newest, missing, wanted, *workers)
             for name in wanted:
                 known[name][missing] = computed[name]
         return {name: vector[candidates] for name, vector in known.items()}

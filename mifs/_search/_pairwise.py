@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -23,14 +23,11 @@ CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 # more of them are evaluated in vain, fewer cost more calls. Measured on three sets.
 LAZY_BLOCK = 32
 PATIENCE = 4
-# After so many evaluations, of p candidates in blocks, a step shows that the bounds do
-# not help: a whole round costs less than its parts. The search is eager for some steps
+# After evaluations of such a part of all candidates a step shows that bounds do not
+# help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
-# bounds seldom help.
-IN_VAIN: dict[str, Callable[[int, int], float]] = {
-    "always": lambda p, block: p / 4,
-    "non-negative": lambda p, block: 1.5 * block,
-}
+# bounds seldom help, and one block shows it.
+IN_VAIN = {"always": 0.25, "non-negative": 0.0}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
@@ -138,7 +135,7 @@ class PairwiseScorer:
             return
         first = self.n_evaluations
         block = LAZY_BLOCK * n_threads
-        vain = IN_VAIN[self.criterion.lowers](len(closed), block)
+        vain = IN_VAIN[self.criterion.lowers] * len(closed)
         for round_ in count():
             scores = self.scores() - offset
             done = self.seen == len(self.picks)

@@ -50,16 +50,22 @@ class MeanTerms:
         self.outputs = outputs
         self._engine = getattr(outputs[0], "_engine", None)
         self.relevance = _mean([terms.relevance for terms in outputs])
+        if hasattr(outputs[0], "parts"):
+            self.parts = outputs[0].parts
         if hasattr(outputs[0], "target_entropy"):
             self.entropy = _mean([terms.entropy for terms in outputs])
             entropies = [terms.target_entropy for terms in outputs]
             self.target_entropy = float(np.mean(entropies))
 
     def pairwise(
-        self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
+        self,
+        newest: int,
+        candidates: NDArray[np.intp],
+        wanted: frozenset[str],
+        *workers: Any,
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
-        found = [t.pairwise(newest, candidates, wanted) for t in self.outputs]
+        found = [t.pairwise(newest, candidates, wanted, *workers) for t in self.outputs]
         return {name: _mean([terms[name] for terms in found]) for name in wanted}
 
     def grouped(self, groups: list[list[int]]) -> MeanTerms:

@@ -19,7 +19,14 @@ from mifs._data.discretize import (
 )
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
-from mifs._engines.base import Cells, Engine, JointCounts, TileCells
+from mifs._engines.base import (
+    ALONE,
+    Cells,
+    Engine,
+    JointCounts,
+    TileCells,
+    Workers,
+)
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
@@ -229,14 +236,25 @@ class PlugInTerms:
     def _nats(self, sums: NDArray[np.int64]) -> FloatArray:
         return self._logarithms.value(sums) / self._engine.n_rows
 
+    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+        """Positions of the candidates in at most n parts, to be counted in parallel."""
+        return self._engine.parts(candidates, n)
+
     def pairwise(
-        self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
+        self,
+        newest: int,
+        candidates: NDArray[np.intp],
+        wanted: frozenset[str],
+        workers: Workers = ALONE,
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
         by_class = wanted != {REDUNDANCY}
         pick = self._engine.pick(newest)
-        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
-        return self._terms(newest, candidates, wanted, tables)
+        tables = self._engine.joint_counts(
+            pick, candidates, by_class=by_class, workers=workers
+        )
+        whole = len(candidates) == len(self.relevance)
+        return self._terms(newest, slice(None) if whole else candidates, wanted, tables)
 
     def pairs(
         self,
@@ -252,15 +270,16 @@ class PlugInTerms:
     def _terms(
         self,
         pick: int | NDArray[np.intp],
-        candidates: NDArray[np.intp],
+        candidates: NDArray[np.intp] | slice,
         wanted: frozenset[str],
         tables: Iterable[JointCounts],
     ) -> dict[str, FloatArray]:
         by_class = wanted != {REDUNDANCY}
-        f_kj, f_kjy = self._joint_sums(tables, len(candidates), by_class)
+        own = self._f_k[candidates]
+        f_kj, f_kjy = self._joint_sums(tables, len(own), by_class)
         terms = {}
         if REDUNDANCY in wanted:
-            sums = f_kj - self._f_k[candidates] + (self._f_n - self._f_k[pick])
+            sums = f_kj - own + (self._f_n - self._f_k[pick])
             terms[REDUNDANCY] = self._nats(sums)
         if CONDITIONAL_REDUNDANCY in wanted:
             sums = f_kjy - self._f_ky[candidates] + (self._f_y - self._f_ky[pick])
