@@ -235,10 +235,10 @@ def test_pairs_are_those_of_the_rows_without_gaps(estimator, kind):
 @pytest.mark.parametrize("estimator", RANKING)
 def test_ranking_estimators_fit_by_pairs(estimator, selector):
     X, targets = both_kinds()
+    by_pairs = estimator(missing="pairwise")
     for y in (*targets.values(), pd.DataFrame(targets)):
         fits = [
-            selector(None, mi_estimator=estimator(missing="pairwise"), n_jobs=n).fit(X, y)
-            for n in (None, 2)
+            selector(None, mi_estimator=by_pairs, n_jobs=n).fit(X, y) for n in (None, 2)
         ]
         pd.testing.assert_frame_equal(*(fit.path_ for fit in fits), check_exact=True)
         whole = X.fillna(0)
@@ -248,7 +248,7 @@ def test_ranking_estimators_fit_by_pairs(estimator, selector):
         ]
         pd.testing.assert_frame_equal(*(fit.path_ for fit in fits), check_exact=True)
     with pytest.raises(ValueError, match="use mi_estimator='plugin'"):
-        DISR(2, mi_estimator=estimator(missing="pairwise")).fit(X, targets["classes"])
+        DISR(2, mi_estimator=by_pairs).fit(X, targets["classes"])
 
 
 @pytest.mark.parametrize("estimator", RANKING)
