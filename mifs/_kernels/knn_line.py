@@ -18,6 +18,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # Mean length of a window up to which reading it beats a search in a tree.
 _PATIENCE = 4000
 
+# Neighbours up to which all k + 1 windows of a point are tried, without a branch.
+_FEW = 12
+
 # Points whose bounds are searched side by side.
 _BATCH = 64
 
@@ -96,6 +99,29 @@ def _slide(grouped: Array, at: int, low: int, k: int, end: int) -> Any:
 
 
 @njit
+def _kth_distances(own: Array, k: int) -> Any:
+    """Distance of each point of a sorted class from the k-th nearest of the others."""
+    n = own.shape[0]
+    radii = np.full(n, np.inf)
+    if k > _FEW:
+        low = 0
+        for at in range(n):
+            low = _slide(own, at, low, k, n)
+            radii[at] = max(own[at] - own[low], own[low + k] - own[at])
+        return radii
+    padded = np.full(n + 2 * k, np.inf)
+    padded[:k] = -np.inf
+    padded[k : k + n] = own
+    for left in range(k + 1):
+        lower, upper = padded[left : left + n], padded[left + k : left + k + n]
+        for at in range(n):
+            below, above = own[at] - lower[at], upper[at] - own[at]
+            farther = below if below > above else above
+            radii[at] = farther if farther < radii[at] else radii[at]
+    return radii
+
+
+@njit
 def _expected_inside(
     values: Array, own: Array, at: int, place: int, radius: float, k: int, tol: float
 ) -> Any:
@@ -145,10 +171,9 @@ def ross(
         own = grouped[begin:end]
         size = end - begin
         near = min(k, size - 1)
-        low = 0
+        radii = _kth_distances(own, near)
         for place in range(size):
-            low = _slide(own, place, low, near, size)
-            radius = max(own[place] - own[low], own[low + near] - own[place])
+            radius = radii[place]
             at = ranks[begin + place]
             if radius > tol:
                 count = _expected_inside(values, own, at, place, radius, near, tol)
@@ -194,12 +219,9 @@ def line_radii(values: Array, starts: Array, k: int, tol: float) -> Any:
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
         own = values[begin:end]
-        near = min(k, end - begin - 1)
-        low = 0
+        radii = _kth_distances(own, min(k, end - begin - 1))
         for place in range(end - begin):
-            low = _slide(own, place, low, near, end - begin)
-            radius = max(own[place] - own[low], own[low + near] - own[place])
-            reaches[begin + place] = reach_of(radius, tol)
+            reaches[begin + place] = reach_of(radii[place], tol)
             inside[begin + place] = _inside(own, place, reaches[begin + place])
     return reaches, inside
 
@@ -306,10 +328,9 @@ def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) 
         own = grouped[begin:end]
         size = end - begin
         near = min(k, size - 1)
-        low = 0
+        radii = _kth_distances(own, near)
         for place in range(size):
-            low = _slide(own, place, low, near, size)
-            radius = max(own[place] - own[low], own[low + near] - own[place])
+            radius = radii[place]
             if near >= size // 2:
                 radius = _rounded_radius(own, place, near)
             reaches[ranks[begin + place]] = max(radius, np.nextafter(0.0, 1.0))
