@@ -20,7 +20,7 @@ from tables import (
 import mifs
 from mifs import JMI, InfoMaxSelector
 from mifs.criteria import CRITERIA
-from mifs.estimators import resolve
+from mifs.estimators import KNN, GaussianCopula, PlugIn, resolve
 
 KINDS = ["binary", "multiclass", "continuous", "multilabel", "multi-output", "survival"]
 ESTIMATORS = ["plugin", "knn", "gaussian_copula"]
@@ -115,6 +115,28 @@ def small_case(kind):
 @pairs
 def test_small_tables(estimator, selector, kind):
     check_carriers(small_case(kind), estimator, selector)
+
+
+@functools.cache
+def case_with_gaps(kind):
+    X, targets = small_table(n=90)
+    gaps = np.random.default_rng(1).random(X.shape) < 0.15
+    return carried(X.mask(gaps), targets[kind])
+
+
+POLICIES = [
+    PlugIn(missing="category"),
+    PlugIn(missing="pairwise"),
+    KNN(missing="pairwise"),
+    GaussianCopula(missing="pairwise"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("estimator", POLICIES, ids=repr)
+@pytest.mark.parametrize("selector", ["JMI", "CMIM", "SpecCMI"])
+def test_tables_with_gaps(estimator, selector, kind):
+    check_carriers(case_with_gaps(kind), estimator, selector)
 
 
 IMPOSSIBLE = [pair for pair in PAIRS if pair not in POSSIBLE]
