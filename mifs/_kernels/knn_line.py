@@ -21,7 +21,7 @@ _PATIENCE = 4000
 # Neighbours up to which all k + 1 windows of a point are tried, without a branch.
 _FEW = 12
 
-# Points whose bounds are searched side by side.
+# Points whose bounds are searched side by side, and whose terms are summed apart.
 _BATCH = 64
 
 
@@ -313,6 +313,18 @@ def _bounds(values: Array, reaches: Array) -> Any:
 
 
 @njit
+def _sum_of_psi(psi: Array, first: Array, past: Array) -> Any:
+    """Sum of the digammas of past - first, batch by batch, for rounding errors."""
+    total = 0.0
+    for begin in range(0, first.shape[0], _BATCH):
+        part = 0.0
+        for at in range(begin, min(begin + _BATCH, first.shape[0])):
+            part += psi[past[at] - first[at]]
+        total += part
+    return total
+
+
+@njit
 def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) -> Any:
     """Ross's estimator as scikit-learn counts it, ties left to the caller's noise.
 
@@ -335,9 +347,7 @@ def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) 
                 radius = _rounded_radius(own, place, near)
             reaches[ranks[begin + place]] = max(radius, np.nextafter(0.0, 1.0))
         total += size * (psi[near] - psi[size])
-    first, past = _bounds(values, reaches)
-    for rank in range(n):
-        total -= psi[past[rank] - first[rank]]
+    total -= _sum_of_psi(psi, *_bounds(values, reaches))
     return psi[n] + total / n
 
 
@@ -351,9 +361,7 @@ def line_psi(values: Array, starts: Array, reaches: Array, psi: Array) -> Any:
     total = 0.0
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
-        first, past = _bounds(values[begin:end], reaches[begin:end])
-        for place in range(end - begin):
-            total += psi[past[place] - first[place]]
+        total += _sum_of_psi(psi, *_bounds(values[begin:end], reaches[begin:end]))
     return total
 
 
