@@ -126,18 +126,23 @@ class ByteBlock:
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the columns' own levels, (len(positions), n) uint8."""
-        values, first = self._values, int(positions[0])
+        values, first, n = self._values, int(positions[0]), len(order)
         if positions[-1] - first + 1 != len(positions):
             values = values[:, positions] if self._by_row else values[positions]
             values, first = _read_only(np.ascontiguousarray(values)), 0
-        codes = np.empty((len(positions), len(order)), np.uint8)
         seen = self._seen[positions]
         lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
+        # Values that are their own codes already: 0 … m - 1.
+        coded = bool((seen[:, :1] == 1).all() and (seen[:, 1:] <= seen[:, :-1]).all())
         if not self._by_row:
+            if coded and (order == np.arange(n)).all():
+                return values[first : first + len(positions)].copy()
+            codes = np.empty((len(positions), n), np.uint8)
             _kernels.columns.bytes_of_columns(values, first, order, lut, codes)
             return codes
+        codes = np.empty((len(positions), n), np.uint8)
         _kernels.columns.bytes_of_rows(values, first, order, codes)
-        if not seen.all():
+        if not coded:
             _kernels.columns.recode(codes, lut)
         return codes
 

@@ -1,4 +1,4 @@
-"""The engine of tables in memory: class-sorted codes and bit columns."""
+"""The engine of tables in memory: codes, and bit columns of rows sorted by class."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_
 from mifs._engines.tiles import FEWEST_LANES, MAX_LEVELS, TileRun, Tiles
 
 MAX_BIT_LEVELS = 16
+FEWEST_IN_BITS = 0.1
 MAX_BYTE_LEVELS = 256
 
 # How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
@@ -41,11 +42,12 @@ def bits_pay(
 ) -> NDArray[np.bool_]:
     """Whether a column is packed in bits, to be counted against single others.
 
-    A row of a histogram costs 0.75 ns; packing costs too.
+    A row of a histogram costs 0.75 ns; packing costs too, and for packing all rows are
+    sorted, which a few columns are not worth.
     """
     bits = bit_cost(n_levels, n_levels, n_words, n_classes)
     pay: NDArray[np.bool_] = (n_levels <= MAX_BIT_LEVELS) & (bits < 0.25 * n_rows)
-    return pay
+    return pay if pay.mean() > FEWEST_IN_BITS else np.zeros_like(pay)
 
 
 def tile_cost(n_levels: IntArray, n_groups: int, n_rows: int) -> NDArray[np.float64]:
@@ -60,7 +62,7 @@ class Pick:
     Attributes
     ----------
     codes : ndarray of shape (n,) or None
-        Class-sorted; None where bits are all that is kept.
+        None where bits are all that is kept.
     column : int or None
         The single column that it is; None for a joint label.
     counts : ndarray of shape (n_levels, n_classes), int64
@@ -104,7 +106,7 @@ class Pick:
 
 
 class MemoryEngine:
-    """Counts of a table in memory, rows sorted by class once.
+    """Counts of a table in memory; rows are sorted by class where bits count.
 
     Parameters
     ----------
@@ -121,37 +123,59 @@ class MemoryEngine:
         n_classes: int,
         n_jobs: int | None,
     ) -> None:
-        # NumPy sorts 16-bit integers by radix, in linear time.
-        short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
-        order = np.argsort(short, kind="stable")
         self.n_rows = len(classes)
         self.n_levels = encoding.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
         self._class_rows = starts_of(self.class_counts)
         self._class_words = starts_of(-(-self.class_counts // 64))
-        dtype = np.uint8 if n_classes <= 256 else np.uint32
-        self._classes = np.repeat(np.arange(n_classes, dtype=dtype), self.class_counts)
-        self._no_classes = np.zeros(self.n_rows, np.uint8)
         self._in_bits = bits_pay(
             self.n_levels, self.n_rows, int(self._class_words[-1]), n_classes
         )
+        dtype = np.uint8 if n_classes <= 256 else np.uint32
+        order, self._classes = np.arange(self.n_rows), classes.astype(dtype)
+        if self._in_bits.any():
+            # NumPy sorts 16-bit integers by radix, in linear time.
+            short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
+            order = np.argsort(short, kind="stable")
+            self._classes = self._classes[order]
+        self._no_classes = np.zeros(self.n_rows, np.uint8)
         wide = self.n_levels > MAX_BYTE_LEVELS
         self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
         self._codes: dict[str, AnyArray] = {}
         self._code_rows = np.empty(len(self.n_levels), np.int64)
-        self._store(encoding, order, n_jobs)
-        self._tiles = self._make_tiles()
+        few = np.flatnonzero(self.n_levels <= MAX_LEVELS)
+        in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
+        self._store(encoding, order, n_jobs, in_tiles)
+        self._tiles = self._make_tiles(few)
+        if in_tiles:
+            self._count_in_tiles(few)
         self._plans: dict[tuple[int, int, int, bool], list[tuple[int, Any]]] = {}
 
-    def _make_tiles(self) -> Tiles | None:
+    def _make_tiles(self, few: NDArray[np.intp]) -> Tiles | None:
         """Tiles of the columns of few levels."""
-        few = np.flatnonzero(self.n_levels <= MAX_LEVELS)
-        if not self._codes or not len(few):
+        if not self._codes or len(few) < FEWEST_LANES:
             return None
         return Tiles(few, self.n_levels, self._codes["uint8"], self._code_rows)
 
+    def _count_in_tiles(self, few: NDArray[np.intp]) -> None:
+        """Count the levels of the columns in tiles."""
+        assert self._tiles is not None
+        n_classes = len(self.class_counts)
+        classes, every = self._classes.astype(np.uint32), np.arange(len(few))
+        for run_ in self._tiles.runs(few, every, n_classes):
+            cells = self._tiles.tables(run_, classes, n_classes).counts
+            tables = cells.transpose(0, 3, 2, 1).reshape(-1, run_.levels, n_classes)
+            columns = few[run_.members]
+            own = np.arange(run_.levels) < self.n_levels[columns][:, None]
+            counts = tables[run_.at][own].ravel()
+            place(self._counts, self._count_starts, columns, counts)
+
     def _store(
-        self, encoding: Encoding | JoinedColumns, order: AnyArray, n_jobs: int | None
+        self,
+        encoding: Encoding | JoinedColumns,
+        order: AnyArray,
+        n_jobs: int | None,
+        in_tiles: bool,
     ) -> None:
         """Encode and pack piece by piece, then lay the pieces out by column."""
         n_words, n_classes = int(self._class_words[-1]), len(self.class_counts)
@@ -167,7 +191,7 @@ class MemoryEngine:
                 shape = (np.count_nonzero(chosen), self.n_rows)
                 self._codes[dtype] = np.empty(shape, dtype)
         pieces = [
-            (encoding, block, positions[mask], order)
+            (encoding, block, positions[mask], order, in_tiles)
             for block, positions in encoding.pieces()
             for few in (self.n_levels[block.columns[positions]] <= MAX_LEVELS,)
             for mask in ((slice(None),) if few.all() else (few, ~few))
@@ -182,23 +206,26 @@ class MemoryEngine:
         block: Block,
         positions: AnyArray,
         order: AnyArray,
+        in_tiles: bool,
     ) -> tuple[AnyArray | None, AnyArray, IntArray]:
-        """Codes (where kept), words and level counts of one piece."""
+        """Codes (where kept), words and level counts (if not in tiles) of a piece."""
         codes = encoding.codes(block, positions, order)
         columns = block.columns[positions]
         n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]
         n_classes, n_words = len(self.class_counts), self._class_words[-1]
-        counts = np.zeros(n_levels.sum() * n_classes, np.int64)
         words = np.empty((n_levels[in_bits] - 1).sum() * n_words, np.uint64)
-        # A comparison of 64 rows with a level costs what two rows of a histogram cost,
-        # and the incomplete words of a class 100.
-        compared = 2 * n_levels.max() * n_words + 100 * n_classes
-        if len(words) or compared < self.n_rows:
+        counts = np.zeros(n_levels.sum() * n_classes, np.int64)
+        few = n_levels.max() <= MAX_LEVELS
+        if few and in_tiles:
+            counts = counts[:0]
+        elif few and self._in_bits.any():
             _kernels.counts.pack_bits(
                 codes, n_levels, self._class_rows, in_bits, words, counts
             )
         else:
-            _kernels.counts.level_counts(codes, n_levels, self._class_rows, counts)
+            _kernels.counts.level_counts(
+                codes, n_levels, self._classes, n_classes, counts
+            )
         return (codes if self._codes else None), words, counts
 
     def _lay_out(
@@ -280,7 +307,7 @@ class MemoryEngine:
         return MemoryEngine(joined, self._classes, len(self.class_counts), None)
 
     def _column_codes(self, column: int) -> AnyArray:
-        """Class-sorted codes of a column, also where only bits are kept."""
+        """Codes of a column, also where only bits are kept."""
         pick = self.pick(column)
         if pick.codes is not None:
             return pick.codes

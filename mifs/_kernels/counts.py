@@ -1,6 +1,6 @@
 """Kernels that count: joint tables from bit columns, histograms or sorting.
 
-Rows are sorted by class. A joint table of a candidate k against a pick j stands in
+A joint table of a candidate k against a pick j stands in
 ``cells`` with the class running fastest: ``[level of k][level of j][class]``.
 Counts are int64, so that tables of parts of the data add up exactly.
 """
@@ -157,18 +157,15 @@ def join_labels(first: Array, second: Array, n_second: int, n_keys: int) -> Arra
 
 @njit
 def level_counts(
-    codes: Array, n_levels: Array, class_rows: Array, counts: Array
+    codes: Array, n_levels: Array, classes: Array, n_classes: int, counts: Array
 ) -> None:
     """``[level][class]`` counts of each row of ``codes`` (b, n), row after row."""
-    b = codes.shape[0]
-    n_classes = class_rows.shape[0] - 1
-    at = 0
-    for j in range(b):
+    at, wide = 0, np.uint64(n_classes)
+    for j in range(codes.shape[0]):
         column = codes[j]
         table = counts[at : at + n_levels[j] * n_classes]
-        for y in range(n_classes):
-            for i in range(class_rows[y], class_rows[y + 1]):
-                table[np.uint64(column[i]) * np.uint64(n_classes) + np.uint64(y)] += 1
+        for i in range(column.shape[0]):
+            table[np.uint64(column[i]) * wide + np.uint64(classes[i])] += 1
         at += n_levels[j] * n_classes
 
 
