@@ -42,7 +42,10 @@ def refuse_lazy(X: Any, argument: str = "X") -> None:
     TypeError
         For polars LazyFrames, DuckDB relations, Dask and other lazy frames.
     """
-    if not libraries.is_into_lazyframe(X) and not libraries.is_narwhals_lazyframe(X):
+    plain = isinstance(X, (np.ndarray, pd.DataFrame, pd.Series, list))
+    if plain or not (
+        libraries.is_into_lazyframe(X) or libraries.is_narwhals_lazyframe(X)
+    ):
         return
     remedy = ".collect()"
     if libraries.is_duckdb_relation(X):
@@ -53,6 +56,11 @@ def refuse_lazy(X: Any, argument: str = "X") -> None:
         f"{argument} is a {type(X).__module__.split('.')[0]} {type(X).__name__}, which "
         f"holds a plan and not the rows; collect it first: {argument}{remedy}"
     )
+
+
+def is_frame(X: Any) -> bool:
+    """Whether something is a frame of pandas, polars, pyarrow or narwhals."""
+    return not isinstance(X, np.ndarray) and libraries.is_into_dataframe(X)
 
 
 def frame_blocks(X: Any, names: list[str], n_jobs: int | None) -> list[Block]:

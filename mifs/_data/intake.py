@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from narwhals.stable.v2.dependencies import is_into_dataframe
 from scipy.sparse import issparse
 
 from mifs._data.blocks import AnyArray, Block, ByteBlock, NumberBlock
-from mifs._data.frames import frame_blocks
+from mifs._data.frames import frame_blocks, is_frame
 from mifs._data.frames import series_values as series_values
 from mifs._data.series import blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical
@@ -27,7 +26,7 @@ def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Blo
     TypeError
         Dates, complex numbers or nested values; the column is named.
     """
-    if is_into_dataframe(X):
+    if is_frame(X):
         return frame_blocks(X, names, n_jobs)
     if issparse(X):
         return [_sparse_block(X, names, n_jobs)]

@@ -12,7 +12,6 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 from joblib import effective_n_jobs
-from narwhals.stable.v2.dependencies import is_into_dataframe
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, _fit_context
@@ -27,7 +26,7 @@ from sklearn.utils._param_validation import (
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._data.frames import native_target, refuse_lazy, select_columns
+from mifs._data.frames import is_frame, native_target, refuse_lazy, select_columns
 from mifs._data.table import Table
 from mifs._search import Constraints, Path, search
 from mifs.criteria import CRITERIA, Criterion
@@ -269,7 +268,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
     def _checked(self, X: Any) -> Any:
         """Check the shape of a table and keep the names of its columns."""
         refuse_lazy(X)
-        if is_into_dataframe(X):
+        if is_frame(X):
             validate_data(self, X, skip_check_array=True)
             return X
         if issparse(X):
@@ -292,7 +291,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
     def _column_names(self, X: Any) -> list[str]:
         if hasattr(self, "feature_names_in_"):
             return [str(name) for name in self.feature_names_in_]
-        if is_into_dataframe(X):
+        if is_frame(X):
             return [str(name) for name in nw.from_native(X, eager_only=True).columns]
         return [f"x{j}" for j in range(X.shape[1])]
 
@@ -401,7 +400,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         refuse_lazy(X)
-        if not is_into_dataframe(X):
+        if not is_frame(X):
             return super().transform(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         chosen = np.flatnonzero(self.support_).tolist()
