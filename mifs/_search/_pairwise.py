@@ -26,8 +26,9 @@ PATIENCE = 4
 # After evaluations of such a part of all candidates a step shows that bounds do not
 # help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
-# bounds seldom help, and one block shows it.
-IN_VAIN = {"always": 0.25, "non-negative": 0.0}
+# bounds seldom help, and small rounds cost less than to find out.
+IN_VAIN = {"always": 0.25, "non-negative": 0.05}
+SMALL = {"always": 0, "non-negative": 1024}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
@@ -45,7 +46,7 @@ class PairwiseScorer:
         p = len(terms.relevance)
         self.terms = terms
         self.criterion = criterion
-        self.lazy = lazy
+        self.lazy = lazy and p > SMALL.get(criterion.lowers, 0)
         self.relevance: FloatArray = terms.relevance
         self.reduced = np.full(p, 0.0 if criterion.reduction == "sum" else np.inf)
         self.redundancy = np.zeros(p)
