@@ -15,7 +15,8 @@ from mifs._data.parallel import run
 from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.joined import JoinedColumns, joint_label
 from mifs._engines.layout import groups, laid_out, starts_of
-from mifs._engines.memory import MAX_BYTE_LEVELS, Pick
+from mifs._engines.memory import MAX_BYTE_LEVELS
+from mifs._engines.pick import Pick
 
 
 class HistogramEngine:

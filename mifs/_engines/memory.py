@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -15,94 +15,17 @@ from mifs._data.blocks import AnyArray, Block
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
+from mifs._engines.costs import bit_cost, bits_pay, tile_cost
 from mifs._engines.joined import JoinedColumns, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
+from mifs._engines.pick import Pick
 from mifs._engines.tiles import FEWEST_LANES, MAX_LEVELS, TileRun, Tiles
 
-MAX_BIT_LEVELS = 16
-FEWEST_IN_BITS = 0.1
 MAX_BYTE_LEVELS = 256
 
 # How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
 # by sorting these, or with 255 others in a tile.
 BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
-
-
-def bit_cost(n_levels: Any, n_others: Any, n_words: int, n_classes: int) -> Any:
-    """Time of a joint table from bits, ns, measured on AVX2 and AVX-512.
-
-    A word costs 0.4 and a run of words 8, once for each pair of levels, of which the
-    last follow from the margins.
-    """
-    return (n_levels - 1.0) * (n_others - 1.0) * (0.4 * n_words + 8.0 * n_classes)
-
-
-def bits_pay(
-    n_levels: IntArray, n_rows: int, n_words: int, n_classes: int
-) -> NDArray[np.bool_]:
-    """Whether a column is packed in bits, to be counted against single others.
-
-    A row of a histogram costs 0.75 ns; packing costs too, and for packing all rows are
-    sorted, which a few columns are not worth.
-    """
-    bits = bit_cost(n_levels, n_levels, n_words, n_classes)
-    pay: NDArray[np.bool_] = (n_levels <= MAX_BIT_LEVELS) & (bits < 0.25 * n_rows)
-    return pay if pay.mean() > FEWEST_IN_BITS else np.zeros_like(pay)
-
-
-def tile_cost(n_levels: IntArray, n_groups: int, n_rows: int) -> NDArray[np.float64]:
-    """Time of the joint tables of a tile, ns, measured as above."""
-    return np.asarray(n_levels * (3.0 * n_rows + 100.0 * n_groups), np.float64)
-
-
-@dataclass(frozen=True)
-class Pick:
-    """A column, or a joint label of several, to count candidates against.
-
-    Attributes
-    ----------
-    codes : ndarray of shape (n,) or None
-        None where bits are all that is kept.
-    column : int or None
-        The single column that it is; None for a joint label.
-    counts : ndarray of shape (n_levels, n_classes), int64
-    classes : ndarray of shape (n,)
-        Class of each row.
-    """
-
-    codes: AnyArray | None
-    column: int | None
-    counts: IntArray
-    classes: AnyArray
-
-    @property
-    def n_levels(self) -> int:
-        """Number of levels."""
-        return len(self.counts)
-
-    @cached_property
-    def by_class(self) -> NDArray[np.uint32]:
-        """Level times the number of classes plus class, of each row."""
-        assert self.codes is not None
-        base = np.multiply(self.codes, self.counts.shape[1], dtype=np.uint32)
-        base += self.classes
-        return base
-
-    @cached_property
-    def plain(self) -> NDArray[np.uint32]:
-        """Level of each row."""
-        assert self.codes is not None
-        return self.codes.astype(np.uint32)
-
-    @cached_property
-    def groups_by_class(self) -> tuple[NDArray[np.uint32], IntArray]:
-        """Rows sorted by level and class, and where each such group begins."""
-        return _grouped(self.by_class, self.counts.ravel())
-
-    @cached_property
-    def groups_plain(self) -> tuple[NDArray[np.uint32], IntArray]:
-        """Rows sorted by level, and where each begins."""
-        return _grouped(self.plain, self.counts.sum(axis=1))
 
 
 class MemoryEngine:
@@ -504,11 +427,3 @@ class MemoryEngine:
         SORT_NARROW: _from_sorting,
         SORT_WIDE: _from_sorting,
     }
-
-
-def _grouped(
-    base: NDArray[np.uint32], counts: IntArray
-) -> tuple[NDArray[np.uint32], IntArray]:
-    """Rows sorted by an integer label of which the counts are known."""
-    short = base.astype(np.uint16) if len(counts) <= 65_536 else base
-    return np.argsort(short, kind="stable").astype(np.uint32), starts_of(counts)

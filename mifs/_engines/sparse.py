@@ -18,7 +18,7 @@ from mifs._data.sparse import SparseBlock
 from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.joined import joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
-from mifs._engines.memory import Pick
+from mifs._engines.pick import Pick
 
 
 class SparseEngine:

@@ -10,9 +10,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mifs._kernels import columns, copula, counts, labels, sparse, tables, tiles
+    from mifs._kernels import (
+        columns,
+        copula,
+        counts,
+        labels,
+        sparse,
+        sums,
+        tables,
+        tiles,
+    )
 
-__all__ = ["columns", "copula", "counts", "labels", "sparse", "tables", "tiles"]
+__all__ = [
+    "columns",
+    "copula",
+    "counts",
+    "labels",
+    "sparse",
+    "sums",
+    "tables",
+    "tiles",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from mifs._data.table import Table
 from mifs._engines.base import Cells, JointCounts
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.layout import starts_of
-from mifs._engines.memory import Pick
+from mifs._engines.pick import Pick
 from mifs.estimators._base import (
     CONDITIONAL_REDUNDANCY,
     JOINT_ENTROPY,

@@ -228,7 +228,7 @@ class PlugInTerms:
         """Sum with the class, and without it."""
         n_classes = len(self._engine.class_counts)
         table, scale = self._logarithms.table, self._logarithms.scale
-        with_class, without = _kernels.counts.plogp_sums_folded(
+        with_class, without = _kernels.sums.plogp_sums_folded(
             cells.counts, cells.starts, n_classes, table, scale
         )
         return with_class, without
@@ -296,7 +296,7 @@ class PlugInTerms:
         shape = (len(counts), counts.shape[-1])
         with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)
         n_classes = len(self._engine.class_counts) if by_class else 1
-        _kernels.tiles.tile_plogp_sums(counts, n_classes, table, with_class, without)
+        _kernels.sums.tile_plogp_sums(counts, n_classes, table, with_class, without)
         return with_class.ravel()[tiles.at], without.ravel()[tiles.at]
 
     def _joint_sums(

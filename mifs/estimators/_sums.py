@@ -20,21 +20,21 @@ class Logarithms:
     shift : int
         Sums are multiples of 2 ** -shift: the largest, n log n, takes 62 bits.
     table : ndarray, int64
-        Of the counts below 65 536; see `mifs._kernels.counts.plogp_table`.
+        Of the counts below 65 536; see `mifs._kernels.sums.plogp_table`.
     """
 
     def __init__(self, n: int) -> None:
         self.shift = 62 - math.ceil(math.log2(max(n * math.log(n), 1)))
         self._n = n
         # A larger table leaves the cache.
-        self.table = _kernels.counts.plogp_table(min(n, 0xFFFF), self.scale)
+        self.table = _kernels.sums.plogp_table(min(n, 0xFFFF), self.scale)
 
     @cached_property
     def full_table(self) -> NDArray[np.int64]:
         """Of all counts, however many: for kernels that only look up."""
         if self._n < len(self.table):
             return self.table
-        table = _kernels.counts.plogp_table(self._n, self.scale)
+        table = _kernels.sums.plogp_table(self._n, self.scale)
         return np.asarray(table, dtype=np.int64)
 
     @property
@@ -44,7 +44,7 @@ class Logarithms:
 
     def sums(self, cells: Cells) -> NDArray[np.int64]:
         """Sum over each table."""
-        sums = _kernels.counts.plogp_sums(
+        sums = _kernels.sums.plogp_sums(
             cells.counts, cells.starts, self.table, self.scale
         )
         return np.asarray(sums, dtype=np.int64)
