@@ -27,7 +27,7 @@ PATIENCE = 4
 # help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
 # bounds seldom help, and small rounds cost less than to find out.
-IN_VAIN = {"always": 0.12, "non-negative": 0.05}
+IN_VAIN = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
