@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mifs import criteria, estimators, exceptions, measures, probability
+    from mifs._data.bottleneck import InformationBottleneckEncoder
+    from mifs._data.mdlp import MDLPDiscretizer
     from mifs.measures import mutual_info_classif, mutual_info_regression
     from mifs.selectors import (
         CIFE,
@@ -56,6 +58,8 @@ __all__ = [
     "BetaGamma",
     "CondRed",
     "InfoMaxSelector",
+    "InformationBottleneckEncoder",
+    "MDLPDiscretizer",
     "MISelector",
     "RelaxMRMR",
     "SpecCMI",
@@ -72,7 +76,12 @@ __all__ = [
 ]
 
 _MODULES = {"criteria", "estimators", "exceptions", "measures", "probability"}
-_MEASURES = {"mutual_info_classif", "mutual_info_regression"}
+_HOMES = {
+    "InformationBottleneckEncoder": "mifs._data.bottleneck",
+    "MDLPDiscretizer": "mifs._data.mdlp",
+    "mutual_info_classif": "mifs.measures",
+    "mutual_info_regression": "mifs.measures",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -80,8 +89,8 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"mifs.{name}")
     if name in __all__:
-        home = "mifs.measures" if name in _MEASURES else "mifs.selectors"
-        return getattr(importlib.import_module(home), name)
+        home = importlib.import_module(_HOMES.get(name, "mifs.selectors"))
+        return getattr(home, name)
     raise AttributeError(f"module 'mifs' has no attribute {name!r}")
 
 

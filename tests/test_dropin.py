@@ -198,3 +198,9 @@ def test_scikit_learns_own_test_file(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_target_of_words_is_no_number():
+    X = np.random.default_rng(0).normal(size=(30, 2))
+    with pytest.raises(ValueError, match="could not convert string to float"):
+        ours.mutual_info_regression(X, np.array(["a", "b"] * 15))

@@ -403,3 +403,10 @@ def test_numbers_beside_text_in_a_list_stay_numbers():
     rows = [["a", 1.5], ["b", 2.5], ["a", 3.5], ["b", 1.0]] * 5
     kinds = JMI(None).fit(rows, [0, 1, 1, 0] * 4 + [1, 0, 0, 1]).feature_kinds_
     assert kinds.tolist() == ["discrete", "continuous"]
+
+
+def test_a_masked_array_is_refused_with_a_remedy():
+    values = np.repeat([0.0, 1.0], 40)[:, None]
+    X = np.ma.masked_array(values, mask=np.arange(80)[:, None] < 60)
+    with pytest.raises(ValueError, match=r"60 of its values are masked.*filled"):
+        JMI(1).fit(X, values.ravel().astype(int))

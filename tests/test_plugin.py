@@ -354,3 +354,31 @@ def test_unknown_binning():
         ValueError, match="binning='random' is unknown; known: quantile"
     ):
         PlugIn(binning="random").prepare(table)
+
+
+def test_candidates_in_any_order():
+    rng = np.random.default_rng(13)
+    p, pick = 60, 7
+    X = rng.integers(0, rng.choice([2, 5, 9, 80, 300], p), (400, p))
+    y = rng.integers(0, 2, 400)
+    expected = all_terms(prepare(X, y), p)
+    terms = prepare(X, y)
+    for _ in range(30):
+        # Same ends and length, other columns between them: plans must not be mixed up.
+        first, last = np.sort(rng.choice(p, 2, replace=False))
+        inside = np.delete(np.arange(p), [first, last])
+        some = rng.permutation(inside)[: last - first - 1]
+        for candidates in (np.array([first, *some, last]), np.arange(first, last + 1)):
+            at = candidates != pick
+            picks = np.full(len(candidates), pick)
+            for found in (
+                terms.pairwise(pick, candidates, WANTED),
+                terms.pairs(picks, candidates, WANTED),
+            ):
+                for name, values in found.items():
+                    wanted = expected[name][pick, candidates]
+                    np.testing.assert_array_equal(values[at], wanted[at])
+    every = rng.permutation(p)
+    for name, values in terms.pairwise(pick, every, WANTED).items():
+        wanted = expected[name][pick, every]
+        np.testing.assert_array_equal(values[every != pick], wanted[every != pick])

@@ -371,3 +371,8 @@ def test_ids_of_the_table_itself_are_named():
 def test_honest_tables_are_not_warned_of(name):
     X, y = real_table(name)
     assert warned(X, y, MIM(5)) == {}
+
+
+def test_a_table_of_the_target_alone():
+    with pytest.raises(ValueError, match="no column but the target"):
+        profile(pd.DataFrame({"t": [0, 1] * 20}), "t")

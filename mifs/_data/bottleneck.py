@@ -162,7 +162,7 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
     Examples
     --------
     >>> import pandas as pd
-    >>> from mifs._data.bottleneck import InformationBottleneckEncoder
+    >>> from mifs import InformationBottleneckEncoder
     >>> X = pd.DataFrame({"town": ["Ulm", "Bonn", "Ulm", "Kiel", "Bonn", None]})
     >>> encoder = InformationBottleneckEncoder(n_levels=2)
     >>> encoder.fit_transform(X, [1, 0, 1, 1, 0, 0]).ravel()

@@ -133,7 +133,7 @@ class MDLPDiscretizer(SupervisedDiscretizer):
     Examples
     --------
     >>> from sklearn.datasets import load_iris
-    >>> from mifs._data.mdlp import MDLPDiscretizer
+    >>> from mifs import MDLPDiscretizer
     >>> X, y = load_iris(return_X_y=True)
     >>> mdlp = MDLPDiscretizer().fit(X, y)
     >>> mdlp.edges_[2].tolist()

@@ -22,13 +22,18 @@ def starts_of(sizes: Any) -> IntArray:
     return starts
 
 
+def consecutive(columns: NDArray[np.intp]) -> bool:
+    """Whether columns follow each other, each once and in order."""
+    return bool((np.diff(columns) == 1).all())
+
+
 def place(
     target: AnyArray, starts: IntArray, columns: AnyArray, values: AnyArray
 ) -> None:
     """Copy the consecutive pieces of ``values`` to the places of their columns."""
     if not len(values):
         return
-    if columns[-1] - columns[0] + 1 == len(columns):
+    if consecutive(columns):
         target[starts[columns[0]] : starts[columns[-1] + 1]] = values
         return
     sizes = starts[columns + 1] - starts[columns]

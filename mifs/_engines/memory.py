@@ -17,7 +17,14 @@ from mifs._data.parallel import run
 from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.costs import bit_cost, bits_pay, tile_cost
 from mifs._engines.joined import JoinedColumns, joint_label, label_counts
-from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
+from mifs._engines.layout import (
+    CELLS_AT_ONCE,
+    consecutive,
+    groups,
+    laid_out,
+    place,
+    starts_of,
+)
 from mifs._engines.pick import Pick
 from mifs._engines.tiles import FEWEST_LANES, MAX_LEVELS, TileRun, Tiles
 
@@ -160,7 +167,7 @@ class MemoryEngine:
     ) -> None:
         if codes is not None:
             rows, kept = self._code_rows[columns], self._codes[codes.dtype.name]
-            if rows[-1] - rows[0] + 1 > len(rows):
+            if not consecutive(rows):
                 kept[rows] = codes
             elif len(rows) < len(kept):
                 kept[rows[0] : rows[-1] + 1] = codes
@@ -270,10 +277,9 @@ class MemoryEngine:
         """How to count which candidates; kept for runs of columns, which come again."""
         n_joint = pick.n_levels * (len(self.class_counts) if by_class else 1)
         in_bits = pick.column is not None and bool(self._way[pick.column] == BITS)
-        first, last = int(candidates[0]), int(candidates[-1])
-        if last - first + 1 != len(candidates):
+        if not consecutive(candidates):
             return self._make_plan(candidates, n_joint, in_bits)
-        key = first, last, n_joint, in_bits
+        key = int(candidates[0]), len(candidates), n_joint, in_bits
         if key not in self._plans:
             self._plans[key] = self._make_plan(candidates, n_joint, in_bits)
         return self._plans[key]

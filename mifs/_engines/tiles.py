@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._data.blocks import AnyArray
 from mifs._engines.base import ALONE, IntArray, TileCells, Workers
-from mifs._engines.layout import starts_of
+from mifs._engines.layout import consecutive, starts_of
 
 LANES = 256
 WORDS = LANES // 64
@@ -48,7 +48,7 @@ class TileRun:
 
 def run_or(at: NDArray[np.intp]) -> NDArray[np.intp] | slice:
     """Positions as a slice where they are consecutive."""
-    if (np.diff(at) == 1).all():
+    if consecutive(at):
         return slice(int(at[0]), int(at[-1]) + 1)
     return at
 

@@ -42,7 +42,7 @@ class Terms(Protocol):
         newest : int
             Index of j.
         candidates : ndarray of shape (n_candidates,), intp
-            Indices of the candidates k, ascending.
+            Indices of the candidates k.
         wanted : frozenset of str
             Names of terms: ``redundancy`` r = I(Xk;Xj), ``conditional_redundancy``
             c = I(Xk;Xj|Y), ``joint_entropy`` H(Xk,Xj,Y).

@@ -28,6 +28,7 @@ from mifs._engines.base import (
     Workers,
 )
 from mifs._engines.histogram import HistogramEngine
+from mifs._engines.layout import consecutive
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
 from mifs.estimators._base import (
@@ -253,7 +254,7 @@ class PlugInTerms:
         tables = self._engine.joint_counts(
             pick, candidates, by_class=by_class, workers=workers
         )
-        whole = len(candidates) == len(self.relevance)
+        whole = len(candidates) == len(self.relevance) and consecutive(candidates)
         return self._terms(newest, slice(None) if whole else candidates, wanted, tables)
 
     def pairs(

@@ -172,6 +172,8 @@ def mutual_info_regression(
     """
     _check_neighbours(n_neighbors)
     X, y = check_X_y(X, y, accept_sparse="csc", y_numeric=True)
+    if y.dtype.kind not in "biuf":
+        y = y.astype(np.float64)
     discrete = _mask(discrete_features, X)
     if not discrete.all() and n_neighbors >= len(y):
         raise ValueError(

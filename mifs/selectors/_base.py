@@ -43,7 +43,7 @@ from mifs.selectors._constraints import (
 from mifs.selectors._memory import conditions, same
 from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._reading import read, rows_of_objects, target_kind, weigh
+from mifs.selectors._reading import read, target_kind, weigh, whole_values
 from mifs.selectors._tables import path_frame, rank
 
 NOTHING = 1e-12
@@ -276,7 +276,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             require(frozenset({"joint_counts"}), "a sparse matrix", estimator)
         return validate_data(
             self,
-            rows_of_objects(X),
+            whole_values(X),
             dtype=None,
             accept_sparse=("csc", "csr"),
             ensure_all_finite=False,

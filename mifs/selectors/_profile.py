@@ -115,6 +115,8 @@ def profile(
     names = _names(X)
     if callable(discrete_features):
         discrete_features = discrete_features(X)
+    if not names:
+        raise ValueError("the table has no column but the target: nothing to profile")
     problems = _problems(X, names)
     usable = np.flatnonzero([not problem for problem in problems])
     if not len(usable):

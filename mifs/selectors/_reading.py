@@ -40,10 +40,23 @@ def read(
     return replace(features, target=target, further=tuple(further))
 
 
-def rows_of_objects(X: Any) -> Any:
-    """Keep the numbers of a list of rows that hold text too: NumPy makes them text."""
+def whole_values(X: Any) -> Any:
+    """Return X with all that it says: scikit-learn's checks would lose some.
+
+    NumPy makes text of the numbers of a list of rows that hold text too.
+
+    Raises
+    ------
+    ValueError
+        A masked array with values under its mask.
+    """
     if isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "US":
         return np.array(X, dtype=object)
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise ValueError(
+            f"X is a masked array and {np.ma.count_masked(X)} of its values are "
+            "masked; turn them into missing ones: X.astype(float).filled(np.nan)"
+        )
     return X
 
 
