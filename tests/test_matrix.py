@@ -17,14 +17,14 @@ from tables import (
     targets_of,
 )
 
-import mifs
+import mifs.selectors
 from mifs import JMI, InfoMaxSelector
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn, resolve
 
 KINDS = ["binary", "multiclass", "continuous", "multilabel", "multi-output", "survival"]
 ESTIMATORS = ["plugin", "knn", "gaussian_copula"]
-PUBLIC = [getattr(mifs, name) for name in mifs.__all__]
+PUBLIC = [getattr(mifs.selectors, name) for name in mifs.selectors.__all__]
 # MRMR is another name of MIRMR.
 SELECTORS = {
     selector.__name__: selector

@@ -236,7 +236,7 @@ class SupervisedDiscretizer(
         Parameters
         ----------
         X : frame or array of shape (n, p)
-            A frame of pandas, polars or pyarrow, or whatever scikit-learn takes as an array.
+            Of pandas, polars or pyarrow, or what scikit-learn takes as an array.
         y : array-like of shape (n,)
             Target; numbers, strings, booleans or categories, none missing.
 
