@@ -406,3 +406,9 @@ def test_warnings_of_others_and_the_filters_are_left_alone():
 def test_a_warning_is_a_line_on_stderr(capsys):
     say_warning("few rows")
     assert capsys.readouterr() == ("", "Warning: few rows\n")
+
+
+def test_bad_data_are_named_with_their_file(tmp_path):
+    path = tmp_path / "infinite.csv"
+    path.write_text("a,y\n" + "1,0\ninf,1\n" * 20)
+    refused(run("rank", path, "--target", "y"), "infinite.csv", "'a'")

@@ -410,3 +410,9 @@ def test_a_masked_array_is_refused_with_a_remedy():
     X = np.ma.masked_array(values, mask=np.arange(80)[:, None] < 60)
     with pytest.raises(ValueError, match=r"60 of its values are masked.*filled"):
         JMI(1).fit(X, values.ravel().astype(int))
+
+
+def test_complex_numbers_are_refused_with_a_remedy():
+    X = np.ones((20, 2)) * 1j
+    with pytest.raises(ValueError, match=r"Complex data not supported.*'x0'.*X\.real"):
+        JMI(1).fit(X, np.arange(20) % 2)

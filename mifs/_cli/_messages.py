@@ -18,12 +18,18 @@ class InputError(click.ClickException):
 
 
 @contextmanager
-def input_errors() -> Iterator[None]:
-    """Turn errors about files and data into an `InputError`."""
+def input_errors(file: str = "") -> Iterator[None]:
+    """Turn errors about files and data into an `InputError` that names the file."""
     try:
         yield
     except (OSError, ValueError) as error:
-        raise InputError(reason(error)) from error
+        raise InputError(named(file, reason(error))) from error
+
+
+def named(file: str, message: str) -> str:
+    """Give the message with the name of its file in front, once."""
+    known = not file or file == "-" or message.startswith(file)
+    return message if known else f"{file}: {message}"
 
 
 def reason(error: Exception) -> str:

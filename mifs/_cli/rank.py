@@ -84,7 +84,7 @@ def command(
       gunzip -c data.csv.gz | mifs rank - --target y -k all --format csv
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, [file])
-    with input_errors(), sink_warnings(say_warning):
+    with input_errors(file), sink_warnings(say_warning):
         features, target = table.read(file)
         count = _count(n_features, features.shape[1])
         ranking = _rank(features, target, criterion, count, table, jobs)

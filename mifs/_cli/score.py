@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mifs._cli._messages import (
+    named,
     reason,
     say,
     say_warning,
@@ -75,9 +76,9 @@ def command(
     scored = []
     for outcome in _outcomes(files, table, jobs):
         for warning in outcome.warnings:
-            say_warning(_named(outcome.file, warning))
+            say_warning(named(outcome.file, warning))
         if outcome.scores is None:
-            say(f"Failed: {_named(outcome.file, outcome.failure)}")
+            say(f"Failed: {named(outcome.file, outcome.failure)}")
         else:
             scored.append(outcome.scores)
     if scored:
@@ -139,11 +140,6 @@ def _scores(file: str, table: TableOptions) -> pd.DataFrame:
         }
     )
     return scores.sort_values("rank", ignore_index=True)
-
-
-def _named(file: str, message: str) -> str:
-    """Give the message with the name of its file in front, once."""
-    return message if message.startswith(file) else f"{file}: {message}"
 
 
 def _deliver(

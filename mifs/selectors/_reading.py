@@ -48,8 +48,13 @@ def whole_values(X: Any) -> Any:
     Raises
     ------
     ValueError
-        A masked array with values under its mask.
+        Complex numbers; a masked array with values under its mask.
     """
+    if isinstance(X, np.ndarray) and X.dtype.kind == "c":
+        raise ValueError(
+            f"Complex data not supported, as in column 'x0', {X.flat[0]!s}; pass real "
+            "columns instead: X.real, X.imag or abs(X)"
+        )
     if isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "US":
         return np.array(X, dtype=object)
     if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
