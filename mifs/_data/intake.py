@@ -9,11 +9,9 @@ from scipy.sparse import issparse
 
 from mifs._data.blocks import AnyArray, Block, ByteBlock, NumberBlock
 from mifs._data.frames import frame_blocks, is_frame
-from mifs._data.frames import series_values as series_values
 from mifs._data.series import blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical
 from mifs._data.values import column_values, no_numbers, too_large
-from mifs._data.values import factorize as factorize
 
 
 def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Block]:

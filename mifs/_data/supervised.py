@@ -23,8 +23,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._data.discretize import default_n_bins, quantile_edges
-from mifs._data.intake import factorize
 from mifs._data.target import read_target
+from mifs._data.values import factorize
 from mifs._kernels import columns as kernels
 
 Floats: TypeAlias = NDArray[np.float64]

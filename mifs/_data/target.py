@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import column_or_1d
 
-from mifs._data.intake import factorize, series_values
+from mifs._data.frames import series_values
 from mifs._data.table import Target
+from mifs._data.values import factorize
 
 
 def read_target(

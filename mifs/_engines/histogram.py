@@ -13,7 +13,7 @@ from mifs._data.blocks import AnyArray
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
-from mifs._engines.joined import JoinedColumns, joint_label
+from mifs._engines.joined import JoinedColumns, join_groups, joint_label
 from mifs._engines.layout import groups, laid_out, starts_of
 from mifs._engines.memory import MAX_BYTE_LEVELS
 from mifs._engines.pick import Pick
@@ -107,16 +107,7 @@ class HistogramEngine:
 
     def grouped(self, groups: list[list[int]]) -> HistogramEngine:
         """Engine whose columns are the joint labels of groups of columns."""
-        codes, n_levels = [], []
-        for members in groups:
-            pick = None
-            for column in members:
-                pick = self.join(pick, column)
-            assert pick is not None
-            assert pick.codes is not None
-            codes.append(pick.codes)
-            n_levels.append(pick.n_levels)
-        joined = JoinedColumns(codes, n_levels)
+        joined = join_groups(self, groups)
         n_classes = len(self.class_counts)
         classes = self.classes.astype(np.intp)
         return HistogramEngine(joined, classes, n_classes, self.units, None)

@@ -42,6 +42,19 @@ class JoinedColumns:
         return np.stack([self._codes[j][order].astype(dtype) for j in positions])
 
 
+def join_groups(engine: Any, groups: list[list[int]]) -> JoinedColumns:
+    """Columns that are the joint labels of groups of an engine's columns."""
+    codes, n_levels = [], []
+    for members in groups:
+        pick = None
+        for column in members:
+            pick = engine.join(pick, column)
+        assert pick is not None
+        codes.append(pick.codes)
+        n_levels.append(pick.n_levels)
+    return JoinedColumns(codes, n_levels)
+
+
 def joint_label(
     first: AnyArray, second: AnyArray, n_first: int, n_second: int
 ) -> AnyArray:

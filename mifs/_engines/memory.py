@@ -16,7 +16,12 @@ from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
 from mifs._engines.costs import bit_cost, bits_pay, tile_cost
-from mifs._engines.joined import JoinedColumns, joint_label, label_counts
+from mifs._engines.joined import (
+    JoinedColumns,
+    join_groups,
+    joint_label,
+    label_counts,
+)
 from mifs._engines.layout import (
     CELLS_AT_ONCE,
     consecutive,
@@ -224,16 +229,7 @@ class MemoryEngine:
 
     def grouped(self, groups: list[list[int]]) -> MemoryEngine:
         """Engine whose columns are the joint labels of groups of columns."""
-        codes, n_levels = [], []
-        for members in groups:
-            pick = None
-            for column in members:
-                pick = self.join(pick, column)
-            assert pick is not None
-            assert pick.codes is not None
-            codes.append(pick.codes)
-            n_levels.append(pick.n_levels)
-        joined = JoinedColumns(codes, n_levels)
+        joined = join_groups(self, groups)
         return MemoryEngine(joined, self._classes, len(self.class_counts), None)
 
     def _column_codes(self, column: int) -> AnyArray:
