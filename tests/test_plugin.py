@@ -7,18 +7,19 @@ from sklearn.base import clone
 
 from mifs._data.kinds import read_table
 from mifs._engines import memory
-from mifs._kernels import columns, counts, tiles
+from mifs._kernels import choice, columns, counts, sums, tiles
 from mifs.estimators import PlugIn, resolve
 
 TERMS = ("redundancy", "conditional_redundancy", "joint_entropy")
 WANTED = frozenset(TERMS)
-KERNELS = {
-    "bits": (counts, "bit_tables"),
-    "histogram": (counts, "histogram_tables"),
-    "sorting": (counts, "sorted_tables"),
-    "tiles": (tiles, "tile_tables"),
-    "pairs": (counts, "pair_histograms"),
-}
+KERNELS = [
+    ("bits", counts, "bit_tables"),
+    ("histogram", counts, "histogram_tables"),
+    ("sorting", counts, "sorted_tables"),
+    ("tiles", tiles, "tile_tables"),
+    ("tiles", tiles, "tile_sums"),
+    ("pairs", counts, "pair_sums"),
+]
 
 
 def prepare(X, y):
@@ -65,7 +66,7 @@ def identical(left, right):
 def used(monkeypatch):
     """Names of the kernels that made joint tables."""
     names = set()
-    for way, (module, name) in KERNELS.items():
+    for way, module, name in KERNELS:
         monkeypatch.setattr(module, name, spy(getattr(module, name), way, names))
     return names
 
@@ -177,6 +178,29 @@ def test_tiles_count_every_cell(n, n_levels):
         expected = np.zeros((6, n_levels), int)
         np.add.at(expected, (base, codes[columns[lane]]), 1)
         np.testing.assert_array_equal(counts[0, :, :, lane], expected)
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 3, 7])
+@pytest.mark.parametrize("n_levels", [1, 2, 3, 5, 10, 17, 64])
+def test_sums_over_tiles_are_those_of_their_tables(n_levels, n_classes):
+    rng = np.random.default_rng(n_levels * n_classes)
+    n, n_groups = 500, 4 * n_classes
+    codes = rng.integers(0, n_levels, (300, n)).astype(np.uint8)
+    bits = (n_levels - 1).bit_length()
+    words = np.empty((2, n, bits, 4), np.uint64)
+    for t, part in enumerate(np.split(np.arange(300), [256])):
+        tiles.fill_tile(codes, part, words[t])
+    base = rng.integers(1, n_groups, n).astype(np.uint32)
+    firsts = np.arange(2) * n * bits * 4
+    table = sums.plogp_table(n, 2.0**40)
+    out = np.empty((2, 256), np.int64), np.empty((2, 256), np.int64)
+    shape = n_groups, n_classes, n_levels
+    tiles.tile_sums(words.ravel(), firsts, base, shape, table, out)
+    for k in (0, 63, 255, 256, 299):
+        cells = np.zeros((4, n_classes, n_levels), int)
+        np.add.at(cells.reshape(-1, n_levels), (base, codes[k]), 1)
+        assert out[0].ravel()[k] == table[cells].sum()
+        assert out[1].ravel()[k] == table[cells.sum(axis=1)].sum()
 
 
 def without_tiles(engine):
@@ -299,7 +323,9 @@ def test_levels_of_every_kind(change):
 
 def compiled():
     """Number of compiled versions of every kernel of the core."""
-    kernels = {**vars(columns), **vars(counts), **vars(tiles)}
+    kernels = {}
+    for module in (choice, columns, counts, sums, tiles):
+        kernels |= vars(module)
     return {
         name: len(kernel.signatures)
         for name, kernel in kernels.items()

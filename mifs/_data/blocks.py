@@ -61,7 +61,10 @@ class Block(Protocol):
         ...
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
-        """Codes of the columns' own levels, (len(positions), n), rows in ``order``."""
+        """Codes of the columns' own levels, (len(positions), n), rows in ``order``.
+
+        They may be the user's own array: nobody writes to them.
+        """
         ...
 
 
@@ -87,6 +90,7 @@ class ByteBlock:
         values = values.view(np.uint8)
         self._by_row = values.flags.c_contiguous or not values.flags.f_contiguous
         values = np.ascontiguousarray(values if self._by_row else values.T)
+        self._own = values
         self._values = _read_only(values)
         self._seen = self._find_levels()
         self.n_levels = self._seen.sum(axis=1, dtype=np.int64)
@@ -136,7 +140,7 @@ class ByteBlock:
         coded = bool((seen[:, :1] == 1).all() and (seen[:, 1:] <= seen[:, :-1]).all())
         if not self._by_row:
             if coded and (order == np.arange(n)).all():
-                return values[first : first + len(positions)].copy()
+                return self._as_they_are(positions)
             codes = np.empty((len(positions), n), np.uint8)
             _kernels.columns.bytes_of_columns(values, first, order, lut, codes)
             return codes
@@ -145,6 +149,14 @@ class ByteBlock:
         if not coded:
             _kernels.columns.recode(codes, lut)
         return codes
+
+    def _as_they_are(self, positions: IntArray) -> AnyArray:
+        """Return columns uncopied; kernels see one type, whatever the user passed."""
+        first, last = int(positions[0]), int(positions[-1])
+        if last - first + 1 != len(positions):
+            return self._own[positions]
+        values = self._own[first : last + 1]
+        return values if values.flags.writeable else values.copy()
 
 
 class NumberBlock:

@@ -35,17 +35,16 @@ class Cells:
     starts: IntArray
 
 
-@dataclass(frozen=True)
-class TileCells:
-    """Counts of 256 candidates side by side.
+class Summed(Protocol):
+    """Tables that are summed as they are counted, and not kept."""
 
-    ``counts`` (·, groups, levels, 256) uint16 or int32, a group being a level of the
-    pick and, where it was asked for, a class, which then runs fastest; the candidates
-    stand at the positions ``at`` of the first and last axis taken together.
-    """
+    def plogp_sums(self, table: IntArray) -> tuple[IntArray, IntArray]:
+        """Sum c log c of each candidate: with the class, and without it.
 
-    counts: NDArray[Any]
-    at: NDArray[np.intp] | slice
+        ``table`` holds c log c of all counts up to the number of rows. Both are the
+        same where the class was not asked for.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -61,14 +60,14 @@ class JointCounts:
     pair : Cells or None
         (candidate, pick). None where all cells of ``triple`` are laid out with the
         class running fastest, so that sums of neighbours are the pair's counts.
-    tiles : TileCells or None
+    summed : Summed or None
         In place of both.
     """
 
     members: slice | NDArray[np.intp]
     triple: Cells | None = None
     pair: Cells | None = None
-    tiles: TileCells | None = None
+    summed: Summed | None = None
 
 
 class Engine(Protocol):

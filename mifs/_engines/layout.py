@@ -24,6 +24,9 @@ def starts_of(sizes: Any) -> IntArray:
 
 def consecutive(columns: NDArray[np.intp]) -> bool:
     """Whether columns follow each other, each once and in order."""
+    n = len(columns)
+    if n and columns[-1] - columns[0] != n - 1:
+        return False
     return bool((np.diff(columns) == 1).all())
 
 

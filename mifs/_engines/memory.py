@@ -30,8 +30,16 @@ from mifs._engines.layout import (
     place,
     starts_of,
 )
+from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
-from mifs._engines.tiles import FEWEST_LANES, MAX_LEVELS, TileRun, Tiles
+from mifs._engines.tiles import (
+    FEWEST_LANES,
+    LANES,
+    MAX_LEVELS,
+    TileRun,
+    Tiles,
+    TileTables,
+)
 
 MAX_BYTE_LEVELS = 256
 
@@ -84,7 +92,7 @@ class MemoryEngine:
         self._tiles = self._make_tiles(few)
         if in_tiles:
             self._count_in_tiles(few)
-        self._plans: dict[tuple[int, int, int, bool], list[tuple[int, Any]]] = {}
+        self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
 
     def _make_tiles(self, few: NDArray[np.intp]) -> Tiles | None:
         """Tiles of the columns of few levels."""
@@ -98,11 +106,11 @@ class MemoryEngine:
         n_classes = len(self.class_counts)
         classes, every = self._classes.astype(np.uint32), np.arange(len(few))
         for run_ in self._tiles.runs(few, every, n_classes):
-            cells = self._tiles.tables(run_, classes, n_classes).counts
-            tables = cells.transpose(0, 3, 2, 1).reshape(-1, run_.levels, n_classes)
             columns = few[run_.members]
-            own = np.arange(run_.levels) < self.n_levels[columns][:, None]
-            counts = tables[run_.at][own].ravel()
+            tables = self._tiles.tables(run_, classes, n_classes)
+            counts = np.empty(self.n_levels[columns].sum() * n_classes, np.int64)
+            at = np.arange(LANES * len(tables))[run_.at]
+            _kernels.tiles.lay_out(tables, at, self.n_levels[columns], counts)
             place(self._counts, self._count_starts, columns, counts)
 
     def _store(
@@ -273,12 +281,14 @@ class MemoryEngine:
         """How to count which candidates; kept for runs of columns, which come again."""
         n_joint = pick.n_levels * (len(self.class_counts) if by_class else 1)
         in_bits = pick.column is not None and bool(self._way[pick.column] == BITS)
-        if not consecutive(candidates):
-            return self._make_plan(candidates, n_joint, in_bits)
         key = int(candidates[0]), len(candidates), n_joint, in_bits
-        if key not in self._plans:
-            self._plans[key] = self._make_plan(candidates, n_joint, in_bits)
-        return self._plans[key]
+        known = self._plans.get(key)
+        if known is not None and (known[0] == candidates).all():
+            return known[1]
+        plan = self._make_plan(candidates, n_joint, in_bits)
+        if consecutive(candidates):
+            self._plans[key] = candidates.copy(), plan
+        return plan
 
     def _make_plan(
         self, candidates: NDArray[np.intp], n_joint: int, in_bits: bool
@@ -322,11 +332,15 @@ class MemoryEngine:
         way = np.maximum(self._way[candidates], self._way[picks])
         n_classes = len(self.class_counts) if by_class else 1
         sizes = self.n_levels[candidates] * self.n_levels[picks] * n_classes
-        small = sizes.max() <= 8 * self.n_rows + 256 and sizes.sum() <= CELLS_AT_ONCE
-        if small and way.max() == BITS:
+        largest, kind = int(sizes.max()), int(way.max())
+        small = largest <= 8 * self.n_rows + 256
+        if small and kind == BITS and sizes.sum() <= CELLS_AT_ONCE:
             yield self._bit_tables(candidates, picks, slice(None), by_class)
-        elif small and way.max() == NARROW:
-            yield self._pair_histograms(candidates, picks, by_class)
+        elif small and kind == NARROW and largest <= MAX_PAIR_CELLS:
+            classes = self._classes if by_class else self._no_classes
+            columns = self._codes["uint8"], self._code_rows, self.n_levels
+            pairs = PairTables(columns, candidates, picks, classes, n_classes)
+            yield JointCounts(slice(None), summed=pairs)
         else:
             for column in np.unique(picks).tolist():
                 members = np.flatnonzero(picks == column)
@@ -353,26 +367,6 @@ class MemoryEngine:
         _kernels.counts.bit_tables(columns, candidates, picks, cells, starts)
         return laid_out(members, Cells(cells, starts), by_class)
 
-    def _pair_histograms(
-        self, candidates: Any, picks: Any, by_class: bool
-    ) -> JointCounts:
-        n_classes = len(self.class_counts) if by_class else 1
-        classes = self._classes if by_class else self._no_classes
-        n_others = self.n_levels[picks]
-        starts = starts_of(self.n_levels[candidates] * n_others * n_classes)
-        cells = np.empty(starts[-1], np.int64)
-        _kernels.counts.pair_histograms(
-            self._codes["uint8"],
-            self._code_rows[candidates],
-            self._code_rows[picks],
-            n_others,
-            classes,
-            n_classes,
-            cells,
-            starts,
-        )
-        return laid_out(slice(None), Cells(cells, starts), by_class)
-
     def _from_histograms(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool
     ) -> Iterator[JointCounts]:
@@ -390,9 +384,10 @@ class MemoryEngine:
     ) -> JointCounts:
         assert self._tiles is not None
         base = pick.by_class if by_class else pick.plain
-        n_groups = pick.n_levels * (len(self.class_counts) if by_class else 1)
-        cells = self._tiles.tables(run, base, n_groups, workers)
-        return JointCounts(run.members, tiles=cells)
+        n_classes = len(self.class_counts) if by_class else 1
+        groups = pick.n_levels * n_classes, n_classes
+        tables = TileTables(self._tiles, run, base, groups, workers)
+        return JointCounts(run.members, summed=tables)
 
     def _from_sorting(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool

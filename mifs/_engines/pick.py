@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs import _kernels
 from mifs._data.blocks import AnyArray
 from mifs._engines.base import IntArray
 from mifs._engines.layout import starts_of
@@ -42,9 +43,10 @@ class Pick:
     def by_class(self) -> NDArray[np.uint32]:
         """Level times the number of classes plus class, of each row."""
         assert self.codes is not None
-        base = np.multiply(self.codes, self.counts.shape[1], dtype=np.uint32)
-        np.add(base, self.classes, out=base, casting="unsafe")
-        return base
+        labels: NDArray[np.uint32] = _kernels.counts.labels_by_class(
+            self.codes, self.classes, self.counts.shape[1]
+        )
+        return labels
 
     @cached_property
     def plain(self) -> NDArray[np.uint32]:

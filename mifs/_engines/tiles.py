@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._data.blocks import AnyArray
-from mifs._engines.base import ALONE, IntArray, TileCells, Workers
+from mifs._engines.base import ALONE, IntArray, Workers
 from mifs._engines.layout import consecutive, starts_of
 
 LANES = 256
@@ -44,6 +44,32 @@ class TileRun:
     tiles: NDArray[np.intp]
     levels: int
     at: NDArray[np.intp] | slice
+
+
+@dataclass(frozen=True)
+class TileTables:
+    """Joint tables of a run with a pick, to be summed as they are counted.
+
+    Attributes
+    ----------
+    tiles : Tiles
+    run : TileRun
+    base : ndarray of shape (n,), uint32
+        Group of each row: level of the pick and class, which runs fastest.
+    groups : tuple of int
+        Number of groups, and of classes.
+    workers : Workers
+    """
+
+    tiles: Tiles
+    run: TileRun
+    base: AnyArray
+    groups: tuple[int, int]
+    workers: Workers
+
+    def plogp_sums(self, table: IntArray) -> tuple[IntArray, IntArray]:
+        """Sum with the class, and without it."""
+        return self.tiles.sums(self.run, self.base, self.groups, table, self.workers)
 
 
 def run_or(at: NDArray[np.intp]) -> NDArray[np.intp] | slice:
@@ -136,10 +162,11 @@ class Tiles:
 
     def tables(
         self, run: TileRun, base: AnyArray, n_groups: int, workers: Workers = ALONE
-    ) -> TileCells:
+    ) -> AnyArray:
         """Joint tables of a run with the groups ``base`` (n,) of the rows of a pick.
 
-        Each worker counts some of the rows.
+        Each worker counts some of the rows. They are (·, groups, levels, 256), uint16
+        or int32, the tiles of the run one after the other.
         """
         shape = (len(run.tiles), n_groups, run.levels, LANES)
         dtype = np.uint16 if len(base) <= 0xFFFF else np.int32
@@ -150,10 +177,34 @@ class Tiles:
             _kernels.tiles.tile_tables(words, firsts, base, rows, counts)
             return counts
 
-        counts, *others = workers.map(count, shares(len(base), workers.n))
-        for more in others:
-            counts += more
-        return TileCells(counts, run.at)
+        parts: list[AnyArray] = list(workers.map(count, shares(len(base), workers.n)))
+        for more in parts[1:]:
+            parts[0] += more
+        return parts[0]
+
+    def sums(
+        self,
+        run: TileRun,
+        base: AnyArray,
+        groups: tuple[int, int],
+        table: IntArray,
+        workers: Workers,
+    ) -> tuple[IntArray, IntArray]:
+        """Sum c log c over such tables: with the class, and without it.
+
+        ``groups`` is their number, and that of the classes, which run fastest.
+        """
+        shape = (len(run.tiles), LANES)
+        out = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        if len(base) <= _kernels.tiles.CHUNK:
+            firsts, words = self._firsts[run.tiles], self._filled()
+            _kernels.tiles.tile_sums(
+                words, firsts, base, (*groups, run.levels), table, out
+            )
+        else:
+            counts = self.tables(run, base, groups[0], workers)
+            _kernels.tiles.table_sums(counts, groups[1], table, *out)
+        return out[0].ravel()[run.at], out[1].ravel()[run.at]
 
     def _filled(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mifs._kernels import (
+        choice,
         columns,
         copula,
         counts,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "choice",
     "columns",
     "copula",
     "counts",

@@ -137,6 +137,16 @@ def unpack_bits(words: Array, class_rows: Array, class_words: Array) -> Array:
 
 
 @njit
+def labels_by_class(codes: Array, classes: Array, n_classes: int) -> Array:
+    """Code times the number of classes plus class, (n,) uint32."""
+    labels = np.empty(codes.shape[0], np.uint32)
+    for i in range(labels.shape[0]):
+        at, wide = np.uint64(i), np.uint32(n_classes)
+        labels[at] = np.uint32(codes[at]) * wide + np.uint32(classes[at])
+    return labels
+
+
+@njit
 def join_labels(first: Array, second: Array, n_second: int, n_keys: int) -> Array:
     """Dense labels (n,) uint32 of the pairs that occur, in the order of the pairs."""
     place = np.zeros(n_keys, np.uint32)
@@ -274,29 +284,59 @@ def _count_interleaved(
 
 
 @njit
-def pair_histograms(
-    codes: Array,
-    rows: Array,
-    others: Array,
-    n_others: Array,
+def _count_pairs(
+    x: Array, z: Array, y: Array, sizes: tuple[int, int], places: Array, table: Array
+) -> None:
+    """Joint table (x, z, y) of some rows: first their cells, in vectors, then counts.
+
+    ``sizes`` are the levels of z and y; ``places`` is scratch for the cells.
+    """
+    n_z, n_y = np.uint16(sizes[0]), np.uint16(sizes[1])
+    for r in range(x.shape[0]):
+        at = np.uint64(r)
+        pair = np.uint16(x[at]) * n_z + np.uint16(z[at])
+        places[at] = np.uint16(pair * n_y + np.uint16(y[at]))
+    table[:] = 0
+    for r in range(x.shape[0]):
+        table[np.uint64(places[np.uint64(r)])] += 1
+
+
+@njit
+def pair_sums(
+    columns: tuple[Array, Array, Array],
+    candidates: Array,
+    picks: Array,
     classes: Array,
     n_classes: int,
-    cells: Array,
-    starts: Array,
-) -> None:
-    """Joint tables of candidate ``rows[i]`` and pick ``others[i]`` of ``codes`` (·, n).
+    plogp: Array,
+) -> tuple[Array, Array]:
+    """Sum c log c over the joint table of candidate i, pick i and class; and without.
 
-    ``n_others`` are the numbers of levels of the picks, ``classes`` (n,) the classes.
+    ``columns`` holds the codes (·, n) uint8, the row of each column in them and the
+    numbers of levels; ``classes`` (n,); tables have up to 65 536 cells, of which all
+    counts are within ``plogp``, the table of c log c.
     """
-    for i in range(rows.shape[0]):
-        x, z = codes[rows[i]], codes[others[i]]
-        m, ny = np.uint64(n_others[i]), np.uint64(n_classes)
-        table = cells[starts[i] : starts[i + 1]]
-        table[:] = 0
-        for r in range(x.shape[0]):
-            table[
-                (np.uint64(x[r]) * m + np.uint64(z[r])) * ny + np.uint64(classes[r])
-            ] += 1
+    codes, rows, n_levels = columns
+    largest = 0
+    for i in range(candidates.shape[0]):
+        size = n_levels[candidates[i]] * n_levels[picks[i]] * n_classes
+        largest = max(largest, size)
+    cells = np.empty(largest, np.int32)
+    places = np.empty(classes.shape[0], np.uint16)
+    sums = np.zeros(candidates.shape[0], np.int64)
+    folded = np.zeros(candidates.shape[0], np.int64)
+    for i in range(candidates.shape[0]):
+        k, j = candidates[i], picks[i]
+        table = cells[: n_levels[k] * n_levels[j] * n_classes]
+        x, z, sizes = codes[rows[k]], codes[rows[j]], (n_levels[j], n_classes)
+        _count_pairs(x, z, classes, sizes, places, table)
+        for first in range(0, table.shape[0], n_classes):
+            over_classes = 0
+            for count in table[first : first + n_classes]:
+                sums[i] += plogp[np.uint64(count)]
+                over_classes += count
+            folded[i] += plogp[np.uint64(over_classes)]
+    return sums, folded
 
 
 @njit

@@ -10,9 +10,6 @@ from mifs._kernels.jit import njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# Candidates of a tile, see `mifs._kernels.tiles`.
-LANES = 256
-
 
 @njit
 def plogp_table(n: int, scale: float) -> Array:
@@ -68,52 +65,9 @@ def plogp_sums_folded(
 
 
 @njit
-def tile_plogp_sums(
-    counts: Array, n_classes: int, table: Array, sums: Array, folded: Array
-) -> None:
-    """``sums[t, lane]`` of c log c over all cells, and ``folded`` over the class.
-
-    ``counts`` (·, groups, levels, 256) with the class fastest among groups; all counts
-    are within the ``table`` of c log c. Of one class, both are the same.
-    """
-    for t in range(counts.shape[0]):
-        total, total_folded = sums[t], folded[t]
-        total[:] = 0
-        total_folded[:] = 0
-        for j in range(counts.shape[1] // n_classes):
-            cells = counts[t, j * n_classes : (j + 1) * n_classes]
-            if n_classes == 1:
-                _add_plogp(cells[0], table, total)
-            else:
-                _add_plogp_folded(cells, table, total, total_folded)
-        if n_classes == 1:
-            total_folded[:] = total
-
-
-@njit
-def _add_plogp(cells: Array, table: Array, total: Array) -> None:
-    """Add the sums over the levels (m, 256) to the lanes of ``total``."""
-    for lane in range(LANES):
-        part = np.int64(0)
-        for level in range(cells.shape[0]):
-            part += table[np.uint64(cells[np.uint64(level), np.uint64(lane)])]
-        total[np.uint64(lane)] += part
-
-
-@njit
-def _add_plogp_folded(
-    cells: Array, table: Array, total: Array, total_folded: Array
-) -> None:
-    """Add the sums over classes and levels (·, m, 256), and over sums of classes."""
-    for lane in range(LANES):
-        part = part_folded = np.int64(0)
-        for level in range(cells.shape[1]):
-            over_classes = np.int64(0)
-            for y in range(cells.shape[0]):
-                at = np.uint64(y), np.uint64(level), np.uint64(lane)
-                count = np.int64(cells[at])
-                part += table[np.uint64(count)]
-                over_classes += count
-            part_folded += table[np.uint64(over_classes)]
-        total[np.uint64(lane)] += part
-        total_folded[np.uint64(lane)] += part_folded
+def nats(sums: Array, own: Array, rest: int, unit: float, n: int) -> Array:
+    """Turn scaled integers into nats a row: ``(sums - own + rest) * unit / n``."""
+    values = np.empty(sums.shape[0], np.float64)
+    for i in range(values.shape[0]):
+        values[i] = np.float64(sums[i] - own[i] + rest) * unit / np.float64(n)
+    return values

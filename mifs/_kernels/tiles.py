@@ -13,16 +13,27 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core.datamodel.models import PrimitiveModel
-from numba.core.datamodel.registry import register_default
 
-from mifs._kernels.jit import intrinsic, njit
+from mifs._kernels.jit import njit
+from mifs._kernels.vectors import (
+    WORDS,
+    and_,
+    append_bit,
+    bits_of_bytes,
+    left,
+    load,
+    load_lanes,
+    majority,
+    minus,
+    plus,
+    right,
+    splat,
+    store,
+    xor,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORDS = 4
 LANES = 64 * WORDS
 # Rows that one tree of adders takes, and their words.
 ROWS = 16
@@ -34,178 +45,20 @@ CHUNK = 4096
 SLICES = 13
 
 
-class Vector(types.Type):
-    """Integers of ``bits`` bits side by side, which kernels hold in registers."""
-
-    def __init__(self, bits: int, lanes: int) -> None:
-        self.bits, self.lanes = bits, lanes
-        super().__init__(name=f"Vector({bits}, {lanes})")
-
-    @property
-    def llvm(self) -> Any:
-        """The type in LLVM's own terms."""
-        return ir.VectorType(ir.IntType(self.bits), self.lanes)
-
-
-@register_default(Vector)
-class _VectorModel(PrimitiveModel):
-    def __init__(self, manager: Any, kind: Vector) -> None:
-        super().__init__(manager, kind, kind.llvm)
-
-
-def _address(context: Any, builder: Any, kind: Any, args: Any, vector: Any) -> Any:
-    """Address of a vector in the array ``args[0]`` from ``args[1]`` on."""
-    data = context.make_array(kind)(context, builder, args[0]).data
-    return builder.bitcast(builder.gep(data, [args[1]]), vector.as_pointer())
-
-
-def _repeat(builder: Any, value: Any, vector: Any) -> Any:
-    """Vector of equal integers."""
-    nothing, index = ir.Constant(vector, ir.Undefined), ir.IntType(32)
-    first = builder.insert_element(nothing, value, ir.Constant(index, 0))
-    lanes = ir.Constant(ir.VectorType(index, vector.count), [0] * vector.count)
-    return builder.shuffle_vector(first, nothing, lanes)
-
-
-@intrinsic
-def _load(typingctx: Any, array: Any, at: Any) -> Any:
-    """Four words of a contiguous array."""
-    words = Vector(64, WORDS)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _address(context, builder, signature.args[0], args, words.llvm)
-        return builder.load(address, align=8)
-
-    return words(array, at), codegen
-
-
-@intrinsic
-def _load_lanes(typingctx: Any, array: Any, at: Any, like: Any) -> Any:
-    """64 integers of an array, as wide as those of the array ``like``."""
-    lanes = Vector(like.dtype.bitwidth, 64)
-    narrow = Vector(array.dtype.bitwidth, 64)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _address(context, builder, signature.args[0], args, narrow.llvm)
-        loaded = builder.load(address, align=1)
-        same = narrow.bits == lanes.bits
-        return loaded if same else builder.zext(loaded, lanes.llvm)
-
-    return lanes(array, at, like), codegen
-
-
-@intrinsic
-def _store(typingctx: Any, array: Any, at: Any, vector: Any) -> Any:
-    """Write a vector to a contiguous array."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _address(context, builder, signature.args[0], args, vector.llvm)
-        builder.store(args[2], address, align=1)
-        return context.get_dummy_value()
-
-    return types.void(array, at, vector), codegen
-
-
-@intrinsic
-def _splat(typingctx: Any, word: Any) -> Any:
-    """Four equal words."""
-    words = Vector(64, WORDS)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _repeat(builder, args[0], words.llvm)
-
-    return words(word), codegen
-
-
-@intrinsic
-def _and(typingctx: Any, a: Any, b: Any) -> Any:
-    return a(a, b), lambda context, builder, signature, args: builder.and_(*args)
-
-
-@intrinsic
-def _xor(typingctx: Any, a: Any, b: Any) -> Any:
-    return a(a, b), lambda context, builder, signature, args: builder.xor(*args)
-
-
-@intrinsic
-def _plus(typingctx: Any, a: Any, b: Any) -> Any:
-    return a(a, b), lambda context, builder, signature, args: builder.add(*args)
-
-
-@intrinsic
-def _minus(typingctx: Any, a: Any, b: Any) -> Any:
-    return a(a, b), lambda context, builder, signature, args: builder.sub(*args)
-
-
-@intrinsic
-def _left(typingctx: Any, a: Any, b: Any) -> Any:
-    return a(a, b), lambda context, builder, signature, args: builder.shl(*args)
-
-
-@intrinsic
-def _right(typingctx: Any, a: Any, b: Any) -> Any:
-    return a(a, b), lambda context, builder, signature, args: builder.lshr(*args)
-
-
-@intrinsic
-def _majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
-    """Carry of a full adder."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a, b, c = args
-        return builder.or_(builder.and_(a, b), builder.and_(builder.xor(a, b), c))
-
-    return a(a, b, c), codegen
-
-
-@intrinsic
-def _append_bit(typingctx: Any, lanes: Any, word: Any) -> Any:
-    """Twice each of 64 integers, plus its bit of a word."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        bits = builder.bitcast(args[1], ir.VectorType(ir.IntType(1), 64))
-        twice = builder.add(args[0], args[0])
-        return builder.sub(twice, builder.sext(bits, lanes.llvm))
-
-    return lanes(lanes, word), codegen
-
-
-@intrinsic
-def _bits_of_bytes(typingctx: Any, codes: Any, at: Any, low: Any) -> Any:
-    """Bits ``low`` to ``low + 3`` of each of 64 bytes, a word each."""
-    words, lanes = Vector(64, WORDS), Vector(8, 64).llvm
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address = _address(context, builder, signature.args[0], args, lanes)
-        by = _repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
-        bytes_ = builder.lshr(builder.load(address, align=1), by)
-        nothing = ir.Constant(lanes, [0] * 64)
-        planes = ir.Constant(words.llvm, ir.Undefined)
-        for bit in range(WORDS):
-            masked = builder.and_(bytes_, ir.Constant(lanes, [1 << bit] * 64))
-            is_set = builder.icmp_unsigned("!=", masked, nothing)
-            word = builder.bitcast(is_set, ir.IntType(64))
-            at = ir.Constant(ir.IntType(32), bit)
-            planes = builder.insert_element(planes, word, at)
-        return planes
-
-    return words(codes, at, low), codegen
-
-
 @njit
 def _turn(words: Array, at: int) -> None:
     """Transpose four times 64 × 64 bits: bit c of word (r, b) is bit r of (c, b)."""
     width = 32
     mask = np.uint64(0x00000000FFFFFFFF)
     while width:
-        by, field = _splat(np.uint64(width)), _splat(mask)
+        by, field = splat(np.uint64(width)), splat(mask)
         for start in range(0, 64, 2 * width):
             first = at + WORDS * start
             for k in range(first, first + WORDS * width, WORDS):
-                low, high = _load(words, k), _load(words, k + WORDS * width)
-                changed = _and(_xor(_right(low, by), high), field)
-                _store(words, k, _xor(low, _left(changed, by)))
-                _store(words, k + WORDS * width, _xor(high, changed))
+                low, high = load(words, k), load(words, k + WORDS * width)
+                changed = and_(xor(right(low, by), high), field)
+                store(words, k, xor(low, left(changed, by)))
+                store(words, k + WORDS * width, xor(high, changed))
         width >>= 1
         mask ^= mask << np.uint64(width)
 
@@ -214,8 +67,8 @@ def _turn(words: Array, at: int) -> None:
 def _read_planes(codes: Array, at: int, low: int, words: Array, to: int) -> None:
     """Four bit planes of the rows of a column that ``codes[at:]`` begins with."""
     for start in range(0, codes.shape[0] - at, 64):
-        planes = _bits_of_bytes(codes, at + start, low)
-        _store(words, WORDS * start + to, planes)
+        planes = bits_of_bytes(codes, at + start, low)
+        store(words, WORDS * start + to, planes)
 
 
 @njit
@@ -237,8 +90,8 @@ def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
                     _read_planes(flat[: at + whole], at, low, words, WORDS * lane)
                     if whole < size:
                         padded[: size - whole] = flat[at + whole : at + size]
-                        planes = _bits_of_bytes(padded, 0, low)
-                        _store(words, WORDS * (whole + lane), planes)
+                        planes = bits_of_bytes(padded, 0, low)
+                        store(words, WORDS * (whole + lane), planes)
                 for i in range(0, size, 64):
                     _turn(words, WORDS * i)
                 for i in range(size):
@@ -266,40 +119,40 @@ def _sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
 @njit
 def _add_two(rows: Array, at: int, ones: Any) -> Any:
     """Add two rows; return the new ones and a carry of weight two."""
-    a, b = _load(rows, at), _load(rows, at + WORDS)
-    return _xor(_xor(a, b), ones), _majority(a, b, ones)
+    a, b = load(rows, at), load(rows, at + WORDS)
+    return xor(xor(a, b), ones), majority(a, b, ones)
 
 
 @njit
 def _add_four(rows: Array, at: int, ones: Any, twos: Any) -> Any:
     ones, a = _add_two(rows, at, ones)
     ones, b = _add_two(rows, at + 2 * WORDS, ones)
-    return ones, _xor(_xor(a, b), twos), _majority(a, b, twos)
+    return ones, xor(xor(a, b), twos), majority(a, b, twos)
 
 
 @njit
 def _add_eight(rows: Array, at: int, ones: Any, twos: Any, fours: Any) -> Any:
     ones, twos, a = _add_four(rows, at, ones, twos)
     ones, twos, b = _add_four(rows, at + 4 * WORDS, ones, twos)
-    return ones, twos, _xor(_xor(a, b), fours), _majority(a, b, fours)
+    return ones, twos, xor(xor(a, b), fours), majority(a, b, fours)
 
 
 @njit
 def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> None:
     """Add 16 rows of 256 bits to the bit-sliced counter at ``counter[c:]``."""
-    ones, twos = _load(counter, c), _load(counter, c + WORDS)
-    fours, eights = _load(counter, c + 2 * WORDS), _load(counter, c + 3 * WORDS)
+    ones, twos = load(counter, c), load(counter, c + WORDS)
+    fours, eights = load(counter, c + 2 * WORDS), load(counter, c + 3 * WORDS)
     ones, twos, fours, a = _add_eight(rows, at, ones, twos, fours)
     ones, twos, fours, b = _add_eight(rows, at + 8 * WORDS, ones, twos, fours)
-    _store(counter, c, ones)
-    _store(counter, c + WORDS, twos)
-    _store(counter, c + 2 * WORDS, fours)
-    _store(counter, c + 3 * WORDS, _xor(_xor(a, b), eights))
-    carry = _majority(a, b, eights)
+    store(counter, c, ones)
+    store(counter, c + WORDS, twos)
+    store(counter, c + 2 * WORDS, fours)
+    store(counter, c + 3 * WORDS, xor(xor(a, b), eights))
+    carry = majority(a, b, eights)
     for at_slice in range(c + 4 * WORDS, c + slices * WORDS, WORDS):
-        slice_ = _load(counter, at_slice)
-        _store(counter, at_slice, _xor(slice_, carry))
-        carry = _and(slice_, carry)
+        slice_ = load(counter, at_slice)
+        store(counter, at_slice, xor(slice_, carry))
+        carry = and_(slice_, carry)
 
 
 @njit
@@ -308,11 +161,11 @@ def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> N
     for r in range(order.shape[0]):
         at = first + np.int64(order[np.uint64(r)]) * bits * WORDS
         for b in range(bits):
-            _store(rows, (BLOCK << b) + r * WORDS, _load(words, at + b * WORDS))
-    nothing = _splat(np.uint64(0))
+            store(rows, (BLOCK << b) + r * WORDS, load(words, at + b * WORDS))
+    nothing = splat(np.uint64(0))
     for r in range(order.shape[0], ROWS):
         for b in range(bits):
-            _store(rows, (BLOCK << b) + r * WORDS, nothing)
+            store(rows, (BLOCK << b) + r * WORDS, nothing)
 
 
 @njit
@@ -330,9 +183,9 @@ def _count_group(
             if rest:
                 lowest = s ^ rest
                 for i in range(0, BLOCK, WORDS):
-                    a = _load(rows, rest * BLOCK + i)
-                    b = _load(rows, lowest * BLOCK + i)
-                    _store(rows, s * BLOCK + i, _and(a, b))
+                    a = load(rows, rest * BLOCK + i)
+                    b = load(rows, lowest * BLOCK + i)
+                    store(rows, s * BLOCK + i, and_(a, b))
             _add_sixteen(rows, s * BLOCK, counter, s * slices * WORDS, slices)
 
 
@@ -343,20 +196,53 @@ def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None
     counts[:LANES] = size
     for s in range(1, levels):
         for w in range(WORDS):
-            lanes = _load_lanes(counts, 0, counts)
-            lanes = _minus(lanes, lanes)
+            lanes = load_lanes(counts, 0, counts)
+            lanes = minus(lanes, lanes)
             for at_slice in range(slices - 1, -1, -1):
                 word = counter[np.uint64((s * slices + at_slice) * WORDS + w)]
-                lanes = _append_bit(lanes, word)
-            _store(counts, s * LANES + 64 * w, lanes)
+                lanes = append_bit(lanes, word)
+            store(counts, s * LANES + 64 * w, lanes)
     bit = 1
     while bit < levels:
         for s in range(levels - bit):
             if not s & bit:
                 for i in range(s * LANES, (s + 1) * LANES, 64):
-                    more = _load_lanes(counts, i + bit * LANES, counts)
-                    _store(counts, i, _minus(_load_lanes(counts, i, counts), more))
+                    more = load_lanes(counts, i + bit * LANES, counts)
+                    store(counts, i, minus(load_lanes(counts, i, counts), more))
         bit <<= 1
+
+
+@njit
+def _scratch(levels: int) -> tuple[Array, Array, Array]:
+    """Planes of 16 rows, bit-sliced counters, and counts of a group."""
+    return (
+        np.zeros(levels * BLOCK, np.uint64),
+        np.zeros(levels * SLICES * WORDS, np.uint64),
+        np.zeros(levels * LANES, np.uint16),
+    )
+
+
+@njit
+def _bits_for(levels: int) -> Any:
+    bits = 0
+    while (1 << bits) < levels:
+        bits += 1
+    return bits
+
+
+@njit
+def _count_levels(
+    words: Array, first: int, order: Array, scratch: Any, counts: Array
+) -> None:
+    """Count the levels of a tile in the rows ``order``: (levels × 256)."""
+    planes, counters, _ = scratch
+    levels = planes.shape[0] // BLOCK
+    slices = 4
+    while (1 << slices) <= order.shape[0]:
+        slices += 1
+    counter = counters[: levels * slices * WORDS]
+    _count_group(words, first, _bits_for(levels), order, planes, counter)
+    _level_counts(counter, order.shape[0], levels, counts)
 
 
 @njit
@@ -369,12 +255,7 @@ def tile_tables(
     counted; ``counts`` (·, groups, levels, 256) uint16 or int32.
     """
     n_groups, levels = counts.shape[1], counts.shape[2]
-    bits = 0
-    while (1 << bits) < levels:
-        bits += 1
-    planes = np.zeros(levels * BLOCK, np.uint64)
-    counters = np.zeros(levels * SLICES * WORDS, np.uint64)
-    group_counts = np.zeros(levels * LANES, np.uint16)
+    scratch = _scratch(levels)
     starts = np.empty(n_groups + 1, np.int64)
     flat = counts.reshape(-1)
     flat[:] = 0
@@ -383,18 +264,146 @@ def tile_tables(
         _sort_groups(base, row, starts, order)
         for t in range(firsts.shape[0]):
             for g in range(n_groups):
-                size = starts[g + 1] - starts[g]
-                slices = 4
-                while (1 << slices) <= size:
-                    slices += 1
-                if size:
-                    members = order[starts[g] : starts[g + 1]]
-                    counter = counters[: levels * slices * WORDS]
-                    _count_group(words, firsts[t], bits, members, planes, counter)
-                    _level_counts(counter, size, levels, group_counts)
+                members = order[starts[g] : starts[g + 1]]
+                if members.shape[0]:
+                    _count_levels(words, firsts[t], members, scratch, scratch[2])
                     at = (t * n_groups + g) * levels * LANES
                     for i in range(0, levels * LANES, 64):
-                        more = _load_lanes(group_counts, i, flat)
-                        _store(
-                            flat, at + i, _plus(_load_lanes(flat, at + i, flat), more)
-                        )
+                        more = load_lanes(scratch[2], i, flat)
+                        store(flat, at + i, plus(load_lanes(flat, at + i, flat), more))
+
+
+@njit
+def lay_out(counts: Array, at: Array, n_levels: Array, cells: Array) -> None:
+    """Lay the tables of candidates at positions ``at`` out, one after the other.
+
+    ``counts`` (·, groups, levels, 256); ``cells`` are [level][group], of the
+    ``n_levels`` that each candidate has.
+    """
+    to = 0
+    for i in range(at.shape[0]):
+        t, lane = at[i] // LANES, at[i] % LANES
+        for level in range(n_levels[i]):
+            for g in range(counts.shape[1]):
+                cells[to] = counts[t, g, level, lane]
+                to += 1
+
+
+@njit
+def table_sums(
+    counts: Array, n_classes: int, table: Array, sums: Array, folded: Array
+) -> None:
+    """``sums[t, lane]`` of c log c over all cells, and ``folded`` over the class.
+
+    ``counts`` (·, groups, levels, 256) with the class fastest among groups; all counts
+    are within the ``table`` of c log c. Of one class, both are the same.
+    """
+    sums[:] = 0
+    folded[:] = 0
+    for t in range(counts.shape[0]):
+        for g in range(0, counts.shape[1], n_classes):
+            _add_plogp(counts[t, g : g + n_classes], table, sums[t], folded[t])
+
+
+@njit
+def tile_sums(
+    words: Array, firsts: Array, base: Array, shape: Any, table: Array, out: Any
+) -> None:
+    """`tile_tables` and `table_sums` at once: no count leaves the first cache.
+
+    ``shape`` holds the groups, the classes and the levels, ``out`` the two sums. At
+    most `CHUNK` rows.
+    """
+    n_groups, n_classes, levels = shape
+    sums, folded = out
+    scratch = _scratch(levels)
+    starts = np.empty(n_groups + 1, np.int64)
+    order = np.empty(base.shape[0], np.uint32)
+    _sort_groups(base, 0, starts, order)
+    cells = np.zeros((n_classes, levels, LANES), np.uint16)
+    sums[:] = 0
+    folded[:] = 0
+    for t in range(firsts.shape[0]):
+        for g in range(0, n_groups, n_classes):
+            for y in range(n_classes):
+                members = order[starts[g + y] : starts[g + y + 1]]
+                _count_levels(words, firsts[t], members, scratch, cells[y].reshape(-1))
+            _add_plogp(cells, table, sums[t], folded[t])
+
+
+@njit
+def _add_plogp(cells: Array, table: Array, total: Array, folded: Array) -> None:
+    """Add c log c over classes and levels (·, m, 256), and over sums of classes."""
+    if cells.shape[0] == 1:
+        _add_plogp_plain(cells[0], table, total, folded)
+    elif cells.shape[0] == 2:
+        _add_plogp_of_two(cells[0], cells[1], table, total, folded)
+    else:
+        _add_plogp_folded(cells, table, total, folded)
+
+
+@njit
+def _add_plogp_plain(cells: Array, table: Array, total: Array, folded: Array) -> None:
+    """Add the sums over the levels (m, 256) of a single class, four at once."""
+    levels = cells.shape[0]
+    for first in range(0, levels & -4, 4):
+        a, b = cells[first], cells[first + 1]
+        c, d = cells[first + 2], cells[first + 3]
+        for lane in range(LANES):
+            at = np.uint64(lane)
+            part = table[np.uint64(a[at])] + table[np.uint64(b[at])]
+            part += table[np.uint64(c[at])] + table[np.uint64(d[at])]
+            total[at] += part
+    for level in range(levels & -4, levels):
+        a = cells[level]
+        for lane in range(LANES):
+            at = np.uint64(lane)
+            total[at] += table[np.uint64(a[at])]
+    folded[:] = total
+
+
+@njit
+def _add_plogp_of_two(
+    first: Array, second: Array, table: Array, total: Array, folded: Array
+) -> None:
+    """Add the sums over the levels (m, 256) of two classes, two levels at once."""
+    levels = first.shape[0]
+    for level in range(0, levels & -2, 2):
+        a, b = first[level], second[level]
+        c, d = first[level + 1], second[level + 1]
+        for lane in range(LANES):
+            at = np.uint64(lane)
+            i, j, k, m = (
+                np.int64(a[at]),
+                np.int64(b[at]),
+                np.int64(c[at]),
+                np.int64(d[at]),
+            )
+            part = table[np.uint64(i)] + table[np.uint64(j)]
+            part += table[np.uint64(k)] + table[np.uint64(m)]
+            total[at] += part
+            folded[at] += table[np.uint64(i + j)] + table[np.uint64(k + m)]
+    if levels & 1:
+        a, b = first[levels - 1], second[levels - 1]
+        for lane in range(LANES):
+            at = np.uint64(lane)
+            i, j = np.int64(a[at]), np.int64(b[at])
+            total[at] += table[np.uint64(i)] + table[np.uint64(j)]
+            folded[at] += table[np.uint64(i + j)]
+
+
+@njit
+def _add_plogp_folded(cells: Array, table: Array, total: Array, folded: Array) -> None:
+    """Add the sums over classes and levels (·, m, 256), and over sums of classes."""
+    for lane in range(LANES):
+        part = part_folded = np.int64(0)
+        for level in range(cells.shape[1]):
+            over_classes = np.int64(0)
+            for y in range(cells.shape[0]):
+                at = np.uint64(y), np.uint64(level), np.uint64(lane)
+                count = np.int64(cells[at])
+                part += table[np.uint64(count)]
+                over_classes += count
+            part_folded += table[np.uint64(over_classes)]
+        total[np.uint64(lane)] += part
+        folded[np.uint64(lane)] += part_folded

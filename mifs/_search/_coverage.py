@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._search._greedy import Constraints, Progress, _forward
-from mifs._search._path import BoolArray, FloatArray, IntArray, Path, best_two
+from mifs._search._path import BoolArray, FloatArray, IntArray, Path
 from mifs._search._pool import term_pool
 from mifs.criteria import Criterion
 
@@ -116,7 +117,7 @@ class CoverageScorer:
             scores = (self._gains - offset)[candidates]
             stale = self.seen[candidates] < len(self.picks)
             fresh = np.where(stale, -np.inf, scores)
-            _, second = best_two(fresh, 0.0)
+            _, second = _kernels.choice.best_two(fresh, 0.0)
             bar = -np.inf
             if second >= 0:
                 bar = fresh[second] - self.criterion.tolerance(fresh[second], {})

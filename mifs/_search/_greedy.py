@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._search._joint import ConditionalScorer, RelaxedScorer, TripleScorer
 from mifs._search._pairwise import PairwiseScorer
-from mifs._search._path import BoolArray, FloatArray, IntArray, Path, best_two
+from mifs._search._path import BoolArray, FloatArray, IntArray, Path
 from mifs._search._pool import term_pool
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion
@@ -136,11 +137,10 @@ def _force(
 
 def _choose(scorer: Any, closed: BoolArray, costs: FloatArray, path: Path) -> int:
     """Take the best candidate."""
-    scores = scorer.scores() - costs
-    scores[closed] = -np.inf
+    scores = _kernels.choice.open_scores(scorer.scores(), costs, closed)
     criterion = scorer.criterion
     tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
-    chosen, second = best_two(scores, tolerance)
+    chosen, second = _kernels.choice.best_two(scores, tolerance)
     margin = float(scores[chosen] - scores[second]) if second >= 0 else np.nan
     path.add(
         chosen,

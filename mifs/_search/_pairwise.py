@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._search._path import BoolArray, FloatArray, IntArray, Path
 from mifs._search._pool import pairs
 from mifs.criteria import Criterion, Pair
@@ -134,20 +135,19 @@ class PairwiseScorer:
         if not self.lazy or len(self.picks) < self._lazy_from or not self._bounded():
             self._round(closed)
             return
-        first = self.n_evaluations
+        first, n_picks = self.n_evaluations, len(self.picks)
         block = LAZY_BLOCK * n_threads
         vain = IN_VAIN[self.criterion.lowers] * len(closed)
         for round_ in count():
-            scores = self.scores() - offset
-            done = self.seen == len(self.picks)
-            bar = self._second_best(scores[done & ~closed])
-            able = np.flatnonzero((scores >= bar) & ~(done | closed))
+            scores = _kernels.choice.open_scores(self.scores(), offset, closed)
+            bar = self._bar(scores)
+            able = _kernels.choice.behind(scores, self.seen, n_picks, bar)
             if not len(able):
                 return
             if self.n_evaluations - first > vain:
                 self._round(closed)
                 self._pause *= PAUSE[self.criterion.lowers]
-                self._lazy_from = len(self.picks) + self._pause
+                self._lazy_from = n_picks + self._pause
                 return
             depth = 1 << max(0, round_ - PATIENCE)
             if len(able) > depth * block:
@@ -157,23 +157,33 @@ class PairwiseScorer:
 
     def _bounded(self) -> bool:
         """Whether the scores so far are bounds, not infinite for want of picks."""
-        return bool(self.picks) and self.scores()[self.picks[-1]] < np.inf
+        if not self.picks:
+            return False
+        newest, criterion = self.picks[-1:], self.criterion
+        (score,) = criterion.score(
+            self.relevance[newest],
+            self.reduced[newest],
+            len(self.picks),
+            criterion.parameters,
+        )
+        return bool(score < np.inf)
 
-    def _second_best(self, scores: FloatArray) -> float:
+    def _bar(self, scores: FloatArray) -> float:
         """Return a bound below which no candidate is first, second or tied."""
-        if len(scores) < 2:
+        best, second = _kernels.choice.two_largest(scores, self.seen, len(self.picks))
+        if second == -np.inf:
             return -np.inf
-        second, best = np.partition(scores, -2)[-2:].tolist()
-        tolerance = self.criterion.tolerance(best, self.criterion.parameters)
-        return float(second) - tolerance
+        return float(second - self.criterion.tolerance(best, self.criterion.parameters))
 
     def _advance(self, candidates: IntArray, depth: int) -> None:
         """Evaluate each candidate against the next picks it has not met."""
         seen = self.seen[candidates]
         missing = np.minimum(len(self.picks) - seen, depth)
         ends = missing.cumsum()
-        each = np.repeat(candidates, missing)
-        step = np.repeat(seen - (ends - missing), missing) + np.arange(len(each))
+        each, step = candidates, seen
+        if depth > 1:
+            each = np.repeat(candidates, missing)
+            step = np.repeat(seen - (ends - missing), missing) + np.arange(len(each))
         picks = np.array(self.picks)[step]
         terms = pairs(self.terms, picks, each, self.criterion.terms)
         if depth == 1:
@@ -182,7 +192,7 @@ class PairwiseScorer:
             for at in _without_repeats(missing, ends):
                 part = {name: values[at] for name, values in terms.items()}
                 self._add(picks[at], each[at], part)
-        self.seen[candidates] += missing
+        self.seen[candidates] = seen + missing
         self._even = -1
         self.n_evaluations += len(each)
 

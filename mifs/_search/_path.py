@@ -68,22 +68,8 @@ STEPS = (
 )
 
 
-def best_two(scores: FloatArray, tolerance: float) -> tuple[int, int]:
-    """Winner and runner-up; closed candidates score -inf, and -1 means there is none.
-
-    Scores within the tolerance of the best are tied, and the first of them wins.
-    """
-    winner = int((scores >= scores.max() - tolerance).argmax())
-    others = scores.copy()
-    others[winner] = -np.inf
-    best = others.max()
-    if best == -np.inf:
-        return winner, -1
-    return winner, int((others >= best - tolerance).argmax())
-
-
 def from_best(scores: FloatArray, tolerance: float) -> IntArray:
-    """Positions in the order in which `best_two` would choose them one by one."""
+    """Positions in the order in which a search would choose them one by one."""
     order = np.argsort(-scores, kind="stable")
     falling, place = scores[order], np.argsort(order)
     open_ = np.ones(len(order), np.bool_)

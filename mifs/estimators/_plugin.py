@@ -23,12 +23,11 @@ from mifs._engines.base import (
     ALONE,
     Cells,
     Engine,
+    IntArray,
     JointCounts,
-    TileCells,
     Workers,
 )
 from mifs._engines.histogram import HistogramEngine
-from mifs._engines.layout import consecutive
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
 from mifs.estimators._base import (
@@ -219,13 +218,14 @@ class PlugInTerms:
         self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
         self._f_ky, self._f_k = self._folded_sums(engine.level_counts())
+        self._every = np.arange(len(self._f_k))
         ends = np.array([0, len(engine.class_counts)])
         (self._f_y,), (self._f_n,) = self._folded_sums(Cells(engine.class_counts, ends))
         self.relevance = self._nats(self._f_ky - self._f_k - self._f_y + self._f_n)
         self.entropy = self._nats(self._f_n - self._f_k)
         self.target_entropy = float(self._nats(self._f_n - self._f_y))
 
-    def _folded_sums(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _folded_sums(self, cells: Cells) -> tuple[IntArray, IntArray]:
         """Sum with the class, and without it."""
         n_classes = len(self._engine.class_counts)
         table, scale = self._logarithms.table, self._logarithms.scale
@@ -234,7 +234,7 @@ class PlugInTerms:
         )
         return with_class, without
 
-    def _nats(self, sums: NDArray[np.int64]) -> FloatArray:
+    def _nats(self, sums: IntArray) -> FloatArray:
         return self._logarithms.value(sums) / self._engine.n_rows
 
     def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
@@ -254,7 +254,8 @@ class PlugInTerms:
         tables = self._engine.joint_counts(
             pick, candidates, by_class=by_class, workers=workers
         )
-        whole = len(candidates) == len(self.relevance) and consecutive(candidates)
+        every = self._every
+        whole = len(candidates) == len(every) and (candidates == every).all()
         return self._terms(newest, slice(None) if whole else candidates, wanted, tables)
 
     def pairs(
@@ -280,29 +281,29 @@ class PlugInTerms:
         f_kj, f_kjy = self._joint_sums(tables, len(own), by_class)
         terms = {}
         if REDUNDANCY in wanted:
-            sums = f_kj - own + (self._f_n - self._f_k[pick])
-            terms[REDUNDANCY] = self._nats(sums)
+            terms[REDUNDANCY] = self._shared(f_kj, own, self._f_k[pick], self._f_n)
         if CONDITIONAL_REDUNDANCY in wanted:
-            sums = f_kjy - self._f_ky[candidates] + (self._f_y - self._f_ky[pick])
-            terms[CONDITIONAL_REDUNDANCY] = self._nats(sums)
+            own, other = self._f_ky[candidates], self._f_ky[pick]
+            terms[CONDITIONAL_REDUNDANCY] = self._shared(f_kjy, own, other, self._f_y)
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
         return terms
 
-    def _tile_sums(
-        self, tiles: TileCells, by_class: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Sum with the class, and without it."""
-        counts, table = tiles.counts, self._logarithms.full_table
-        shape = (len(counts), counts.shape[-1])
-        with_class, without = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        n_classes = len(self._engine.class_counts) if by_class else 1
-        _kernels.sums.tile_plogp_sums(counts, n_classes, table, with_class, without)
-        return with_class.ravel()[tiles.at], without.ravel()[tiles.at]
+    def _shared(
+        self, joint: IntArray, own: IntArray, other: Any, everything: Any
+    ) -> FloatArray:
+        """Information of two variables, given the class or not, from their F."""
+        if np.ndim(other):
+            own, other = own + other, 0
+        rest, logarithms = int(everything - other), self._logarithms
+        shared: FloatArray = _kernels.sums.nats(
+            joint, own, rest, logarithms.unit, self._engine.n_rows
+        )
+        return shared
 
     def _joint_sums(
         self, tables: Iterable[JointCounts], n_candidates: int, by_class: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    ) -> tuple[IntArray, IntArray]:
         """F of each candidate with the pick, and with pick and class."""
         pair = np.empty(n_candidates, np.int64)
         triple = np.empty(n_candidates, np.int64)
@@ -313,12 +314,10 @@ class PlugInTerms:
             pair[table.members], triple[table.members] = without, with_class
         return pair, triple
 
-    def _sums_of(
-        self, table: JointCounts, by_class: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _sums_of(self, table: JointCounts, by_class: bool) -> tuple[IntArray, IntArray]:
         """F of some candidates with the class, where it was asked for, and without."""
-        if table.tiles is not None:
-            return self._tile_sums(table.tiles, by_class)
+        if table.summed is not None:
+            return table.summed.plogp_sums(self._logarithms.full_table)
         if table.pair is None and table.triple is not None:
             return self._folded_sums(table.triple)
         assert table.pair is not None

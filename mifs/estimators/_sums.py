@@ -42,6 +42,11 @@ class Logarithms:
         """What c log c is multiplied by."""
         return 2.0**self.shift
 
+    @property
+    def unit(self) -> float:
+        """Of what sums are multiples."""
+        return 2.0**-self.shift
+
     def sums(self, cells: Cells) -> NDArray[np.int64]:
         """Sum over each table."""
         sums = _kernels.sums.plogp_sums(
@@ -51,4 +56,4 @@ class Logarithms:
 
     def value(self, sums: NDArray[np.int64]) -> NDArray[np.float64]:
         """Turn sums into nats times rows."""
-        return np.asarray(sums * 2.0**-self.shift)
+        return np.asarray(sums * self.unit)

@@ -135,7 +135,7 @@ def leaks(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> tuple[Mask, 
     determines, follows = np.zeros((2, table.n_features), dtype=np.bool_)
     outputs = getattr(terms, "outputs", [terms])
     for target, each in zip((table.target, *table.further), outputs, strict=True):
-        one = replace(table, target=target)
+        one = table if target is table.target else replace(table, target=target)
         chance = table.n_rows * relevance_by_chance(one, n_levels)
         sure = table.n_rows * each.relevance > chance + 10 + math.log(table.n_features)
         entropy, target_entropy = _entropies(one, each, sure)

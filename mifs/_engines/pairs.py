@@ -1,0 +1,46 @@
+"""Tables of many pairs of columns, each of another pick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs import _kernels
+from mifs._data.blocks import AnyArray
+from mifs._engines.base import IntArray
+
+MAX_PAIR_CELLS = 1 << 16
+
+
+@dataclass(frozen=True)
+class PairTables:
+    """Joint tables of candidate i with pick i, to be summed as they are counted.
+
+    Attributes
+    ----------
+    columns : tuple of ndarray
+        Codes (·, n) uint8, row of each column in them, numbers of levels.
+    candidates, picks : ndarray of shape (b,), intp
+    classes : ndarray of shape (n,)
+    n_classes : int
+    """
+
+    columns: tuple[AnyArray, IntArray, IntArray]
+    candidates: NDArray[np.intp]
+    picks: NDArray[np.intp]
+    classes: AnyArray
+    n_classes: int
+
+    def plogp_sums(self, table: IntArray) -> tuple[IntArray, IntArray]:
+        """Sum with the class, and without it."""
+        sums, folded = _kernels.counts.pair_sums(
+            self.columns,
+            self.candidates,
+            self.picks,
+            self.classes,
+            self.n_classes,
+            table,
+        )
+        return sums, folded

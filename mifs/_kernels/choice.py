@@ -1,0 +1,100 @@
+"""Kernels that choose among scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mifs._kernels.jit import njit
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# Scores that are compared at once.
+BATCH = 128
+
+
+@njit
+def open_scores(scores: Array, costs: Array, closed: Array) -> Array:
+    """Scores (p,) less costs, -inf where closed."""
+    left = np.empty(scores.shape[0], np.float64)
+    for k in range(left.shape[0]):
+        left[k] = -np.inf if closed[k] else scores[k] - costs[k]
+    return left
+
+
+@njit
+def _some(scores: Array, first: int, bar: float) -> bool:
+    """Whether some score of a batch is not below the bar: one comparison in vectors."""
+    found: Any = 0
+    for score in scores[first : first + BATCH]:
+        found |= np.int64(score >= bar)
+    return found != 0
+
+
+@njit
+def two_largest(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]:
+    """Largest two scores of those that have seen so many picks, or -inf."""
+    largest = second = -np.inf
+    for first in range(0, scores.shape[0], BATCH):
+        if _some(scores, first, second):
+            for k in range(first, min(first + BATCH, scores.shape[0])):
+                if scores[k] > second and seen[k] == n_picks:
+                    second = min(largest, scores[k])
+                    largest = max(largest, scores[k])
+    return largest, second
+
+
+@njit
+def behind(scores: Array, seen: Array, n_picks: int, bar: float) -> Array:
+    """Candidates not below the bar that have seen fewer picks, and are not closed."""
+    found = np.empty(scores.shape[0], np.intp)
+    n = 0
+    for first in range(0, scores.shape[0], BATCH):
+        if _some(scores, first, bar):
+            for k in range(first, min(first + BATCH, scores.shape[0])):
+                is_open = scores[k] >= bar and scores[k] > -np.inf
+                if is_open and seen[k] < n_picks:
+                    found[n] = k
+                    n += 1
+    return found[:n]
+
+
+@njit
+def best_two(scores: Array, tolerance: float) -> tuple[int, int]:
+    """Winner and runner-up; closed candidates score -inf, and -1 means there is none.
+
+    Scores within the tolerance of the best are tied, and the first of them wins.
+    """
+    place, largest, next_ = _top(scores)
+    winner = _first_within(scores, largest - tolerance, -1)
+    if winner != place:
+        next_ = largest
+    if next_ == -np.inf:
+        return winner, -1
+    return winner, _first_within(scores, next_ - tolerance, winner)
+
+
+@njit
+def _top(scores: Array) -> tuple[int, float, float]:
+    """Place of the largest score, that score, and the largest of the others."""
+    place, largest, next_ = -1, -np.inf, -np.inf
+    for first in range(0, scores.shape[0], BATCH):
+        if _some(scores, first, next_):
+            for k in range(first, min(first + BATCH, scores.shape[0])):
+                if scores[k] > largest:
+                    place, largest, next_ = k, scores[k], largest
+                elif scores[k] > next_:
+                    next_ = scores[k]
+    return place, largest, next_
+
+
+@njit
+def _first_within(scores: Array, bar: float, but: int) -> int:
+    """First of the scores not below the bar, but one."""
+    for first in range(0, scores.shape[0], BATCH):
+        if _some(scores, first, bar):
+            for k in range(first, min(first + BATCH, scores.shape[0])):
+                if scores[k] >= bar and k != but:
+                    return k
+    return 0

@@ -1,0 +1,175 @@
+"""Words and integers side by side in registers, written in LLVM's own terms.
+
+A cached kernel does not notice that this file has changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core.datamodel.models import PrimitiveModel
+from numba.core.datamodel.registry import register_default
+
+from mifs._kernels.jit import intrinsic
+
+WORDS = 4
+
+
+class Vector(types.Type):
+    """Integers of ``bits`` bits side by side, which kernels hold in registers."""
+
+    def __init__(self, bits: int, lanes: int) -> None:
+        self.bits, self.lanes = bits, lanes
+        super().__init__(name=f"Vector({bits}, {lanes})")
+
+    @property
+    def llvm(self) -> Any:
+        """The type in LLVM's own terms."""
+        return ir.VectorType(ir.IntType(self.bits), self.lanes)
+
+
+@register_default(Vector)
+class _VectorModel(PrimitiveModel):
+    def __init__(self, manager: Any, kind: Vector) -> None:
+        super().__init__(manager, kind, kind.llvm)
+
+
+def _address(context: Any, builder: Any, kind: Any, args: Any, vector: Any) -> Any:
+    """Address of a vector in the array ``args[0]`` from ``args[1]`` on."""
+    data = context.make_array(kind)(context, builder, args[0]).data
+    return builder.bitcast(builder.gep(data, [args[1]]), vector.as_pointer())
+
+
+def _repeat(builder: Any, value: Any, vector: Any) -> Any:
+    """Vector of equal integers."""
+    nothing, index = ir.Constant(vector, ir.Undefined), ir.IntType(32)
+    first = builder.insert_element(nothing, value, ir.Constant(index, 0))
+    lanes = ir.Constant(ir.VectorType(index, vector.count), [0] * vector.count)
+    return builder.shuffle_vector(first, nothing, lanes)
+
+
+@intrinsic
+def load(typingctx: Any, array: Any, at: Any) -> Any:
+    """Four words of a contiguous array."""
+    words = Vector(64, WORDS)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, words.llvm)
+        return builder.load(address, align=8)
+
+    return words(array, at), codegen
+
+
+@intrinsic
+def load_lanes(typingctx: Any, array: Any, at: Any, like: Any) -> Any:
+    """64 integers of an array, as wide as those of the array ``like``."""
+    lanes = Vector(like.dtype.bitwidth, 64)
+    narrow = Vector(array.dtype.bitwidth, 64)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, narrow.llvm)
+        loaded = builder.load(address, align=1)
+        same = narrow.bits == lanes.bits
+        return loaded if same else builder.zext(loaded, lanes.llvm)
+
+    return lanes(array, at, like), codegen
+
+
+@intrinsic
+def store(typingctx: Any, array: Any, at: Any, vector: Any) -> Any:
+    """Write a vector to a contiguous array."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, vector.llvm)
+        builder.store(args[2], address, align=1)
+        return context.get_dummy_value()
+
+    return types.void(array, at, vector), codegen
+
+
+@intrinsic
+def splat(typingctx: Any, word: Any) -> Any:
+    """Four equal words."""
+    words = Vector(64, WORDS)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _repeat(builder, args[0], words.llvm)
+
+    return words(word), codegen
+
+
+@intrinsic
+def and_(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.and_(*args)
+
+
+@intrinsic
+def xor(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.xor(*args)
+
+
+@intrinsic
+def plus(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.add(*args)
+
+
+@intrinsic
+def minus(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.sub(*args)
+
+
+@intrinsic
+def left(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.shl(*args)
+
+
+@intrinsic
+def right(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.lshr(*args)
+
+
+@intrinsic
+def majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Carry of a full adder."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a, b, c = args
+        return builder.or_(builder.and_(a, b), builder.and_(builder.xor(a, b), c))
+
+    return a(a, b, c), codegen
+
+
+@intrinsic
+def append_bit(typingctx: Any, lanes: Any, word: Any) -> Any:
+    """Twice each of 64 integers, plus its bit of a word."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        bits = builder.bitcast(args[1], ir.VectorType(ir.IntType(1), 64))
+        twice = builder.add(args[0], args[0])
+        return builder.sub(twice, builder.sext(bits, lanes.llvm))
+
+    return lanes(lanes, word), codegen
+
+
+@intrinsic
+def bits_of_bytes(typingctx: Any, codes: Any, at: Any, low: Any) -> Any:
+    """Bits ``low`` to ``low + 3`` of each of 64 bytes, a word each."""
+    words, lanes = Vector(64, WORDS), Vector(8, 64).llvm
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, lanes)
+        by = _repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
+        bytes_ = builder.lshr(builder.load(address, align=1), by)
+        nothing = ir.Constant(lanes, [0] * 64)
+        planes = ir.Constant(words.llvm, ir.Undefined)
+        for bit in range(WORDS):
+            masked = builder.and_(bytes_, ir.Constant(lanes, [1 << bit] * 64))
+            is_set = builder.icmp_unsigned("!=", masked, nothing)
+            word = builder.bitcast(is_set, ir.IntType(64))
+            at = ir.Constant(ir.IntType(32), bit)
+            planes = builder.insert_element(planes, word, at)
+        return planes
+
+    return words(codes, at, low), codegen
