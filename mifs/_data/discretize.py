@@ -106,7 +106,7 @@ def uniform_edges(columns: AnyArray, n_bins: int) -> Ragged:
     return Ragged.from_mask(edges, (edges >= low) & (edges < high))
 
 
-def explicit_edges(edges: Any, names: list[str]) -> dict[int, FloatArray]:
+def explicit_edges(edges: Any, names: Sequence[str]) -> dict[int, FloatArray]:
     """Edges given by the user, by column: a mapping from names or indices, or a list.
 
     Raises

@@ -7,6 +7,7 @@ pyarrow are imported only where the data are theirs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -63,7 +64,7 @@ def is_frame(X: Any) -> bool:
     return not isinstance(X, np.ndarray) and libraries.is_into_dataframe(X)
 
 
-def frame_blocks(X: Any, names: list[str], n_jobs: int | None) -> list[Block]:
+def frame_blocks(X: Any, names: Sequence[str], n_jobs: int | None) -> list[Block]:
     """Blocks of an eager frame.
 
     Raises
@@ -104,7 +105,7 @@ def eager(X: Any) -> Any:
 
 
 def _pandas_blocks(
-    frame: pd.DataFrame, names: list[str], n_jobs: int | None
+    frame: pd.DataFrame, names: Sequence[str], n_jobs: int | None
 ) -> list[Block]:
     dtypes = set(frame.dtypes)
     dtype = next(iter(dtypes))
@@ -144,7 +145,7 @@ def series_values(series: pd.Series, name: str) -> Values:
     raise TypeError(no_numbers(name, dtype))
 
 
-def _polars_columns(frame: Any, names: list[str]) -> list[Column]:
+def _polars_columns(frame: Any, names: Sequence[str]) -> list[Column]:
     """Read a polars frame; one query tells the codes of all its categories."""
     import polars as pl
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from mifs._data.sparse import SparseBlock, canonical
 from mifs._data.values import column_values, no_numbers, too_large
 
 
-def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Block]:
+def read_blocks(X: Any, names: Sequence[str], n_jobs: int | None = None) -> list[Block]:
     """Blocks of a frame, a two-dimensional array or a sparse matrix.
 
     Raises
@@ -37,7 +38,7 @@ def read_blocks(X: Any, names: list[str], n_jobs: int | None = None) -> list[Blo
     raise TypeError(no_numbers(names[0], X.dtype))
 
 
-def _matrix_block(values: AnyArray, names: list[str], n_jobs: int | None) -> Block:
+def _matrix_block(values: AnyArray, names: Sequence[str], n_jobs: int | None) -> Block:
     """Return a block of a real matrix."""
     columns = np.arange(values.shape[1])
     if values.dtype in (np.bool_, np.uint8):
@@ -49,7 +50,7 @@ def _matrix_block(values: AnyArray, names: list[str], n_jobs: int | None) -> Blo
     return NumberBlock(values, columns, n_jobs)
 
 
-def _sparse_block(matrix: Any, names: list[str], n_jobs: int | None) -> Block:
+def _sparse_block(matrix: Any, names: Sequence[str], n_jobs: int | None) -> Block:
     """Return a block of a sparse matrix of real numbers."""
     if matrix.dtype.kind not in "biuf":
         raise TypeError(no_numbers(names[0], matrix.dtype))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ MAX_LEVELS = 65_535
 def read_table(
     X: Any,
     y: Any,
-    names: list[str],
+    names: Sequence[str],
     *,
     discrete_features: Any = "auto",
     discrete_target: bool | str = "auto",
@@ -40,7 +40,7 @@ def read_table(
 
 def read_features(
     X: Any,
-    names: list[str],
+    names: Sequence[str],
     *,
     discrete_features: Any = "auto",
     n_jobs: int | None = None,
@@ -80,7 +80,7 @@ def discrete_mask(discrete_features: Any, table: Table) -> NDArray[np.bool_]:
     return mask
 
 
-def column_indices(which: Any, names: list[str], argument: str) -> NDArray[np.intp]:
+def column_indices(which: Any, names: Sequence[str], argument: str) -> NDArray[np.intp]:
     """Positions of columns given as a mask, indices or names.
 
     Raises
@@ -110,7 +110,7 @@ def column_indices(which: Any, names: list[str], argument: str) -> NDArray[np.in
 
 
 def _named_columns(
-    items: list[Any], names: list[str], argument: str
+    items: list[Any], names: Sequence[str], argument: str
 ) -> NDArray[np.intp]:
     position = {name: j for j, name in enumerate(names)}
     unknown = [item for item in items if item not in position]
@@ -146,14 +146,14 @@ def _automatic(table: Table) -> NDArray[np.bool_]:
 
 def _check_values(table: Table) -> None:
     infinite = table.gather("n_infinite")
-    bad = np.flatnonzero(infinite)
+    bad = np.flatnonzero(infinite).tolist()
     if len(bad):
         told = _listed(f"{table.names[j]!r} ({infinite[j]} of them)" for j in bad)
         raise ValueError(
             f"Input X contains infinity, in columns {told}; replace infinite values by "
             "missing ones or by a bound, or drop the columns"
         )
-    empty = np.flatnonzero(table.gather("n_missing") == table.n_rows)
+    empty = np.flatnonzero(table.gather("n_missing") == table.n_rows).tolist()
     if len(empty):
         told = _listed(repr(table.names[j]) for j in empty)
         raise ValueError(

@@ -117,7 +117,7 @@ def as_array(values: Any) -> AnyArray:
 
 def blocks_of_columns(
     values: Sequence[Any],
-    names: list[str],
+    names: Sequence[str],
     n_jobs: int | None = None,
     kinds: Sequence[str] | None = None,
 ) -> list[Block]:
@@ -157,7 +157,7 @@ def _kind(column: Values) -> str:
     return "i" if kind == "u" else str(kind)
 
 
-def _check_unsigned(columns: Sequence[Any], names: list[str]) -> None:
+def _check_unsigned(columns: Sequence[Any], names: Sequence[str]) -> None:
     for column, name in zip(columns, names, strict=True):
         if as_array(column).max() > np.iinfo(np.int64).max:
             raise ValueError(too_large(name, 2**63 - 1))

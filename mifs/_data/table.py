@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,29 @@ from numpy.typing import NDArray
 from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, LabelBlock
 from mifs._data.sparse import SparseBlock
 from mifs._data.weights import Weights
+
+
+class Numbered(Sequence[str]):
+    """Names x0, x1, … of columns that have none, made when they are asked for."""
+
+    def __init__(self, n_columns: int) -> None:
+        self._columns = range(n_columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return the name at a place, or a list of those of a slice."""
+        columns = self._columns[place]
+        if isinstance(columns, range):
+            return [f"x{column}" for column in columns]
+        return f"x{columns}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Numbered) and self._columns == other._columns
+
+    def __hash__(self) -> int:
+        return hash(self._columns)
 
 
 @dataclass(frozen=True)
@@ -52,7 +76,7 @@ class Table:
     ----------
     blocks : list of Block
         Every column is in exactly one.
-    names : list of str
+    names : sequence of str
     discrete : ndarray of shape (n_features,), bool
     target : Target
     n_rows : int
@@ -63,7 +87,7 @@ class Table:
     """
 
     blocks: list[Block]
-    names: list[str]
+    names: Sequence[str]
     discrete: NDArray[np.bool_]
     target: Target
     n_rows: int

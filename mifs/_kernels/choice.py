@@ -29,7 +29,7 @@ def _some(scores: Array, first: int, bar: float) -> bool:
     found: Any = 0
     for score in scores[first : first + BATCH]:
         found |= np.int64(score >= bar)
-    return found != 0
+    return bool(found)
 
 
 @njit

@@ -13,7 +13,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from mifs._kernels.jit import intrinsic, njit
+from mifs._kernels.jit import inlined, intrinsic, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -90,7 +90,7 @@ def _store_eight(typingctx: Any, array: Any, at: Any, value: Any) -> Any:
     return signature, codegen
 
 
-@njit
+@inlined
 def _mix(low: np.uint64, high: np.uint64, mask: np.uint64, shift: np.uint64) -> Any:
     """Exchange the upper half-fields of one word with the lower ones of another."""
     return (low & mask) | ((high & mask) << shift), ((low >> shift) & mask) | (
@@ -98,7 +98,7 @@ def _mix(low: np.uint64, high: np.uint64, mask: np.uint64, shift: np.uint64) -> 
     )
 
 
-@njit
+@inlined
 def _transpose_eight(rows: Array, row_at: Array, codes: Array, n: int, at: int) -> None:
     """Turn 8 × 8 bytes: column c of the rows goes to ``codes[at + c * n]`` and on."""
     bytes_, pairs = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
@@ -141,18 +141,16 @@ def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
     width = codes.shape[0]
     flat, out = rows.reshape(-1), codes.reshape(-1)
     row_at = np.empty(8, np.int64)
-    for start in range(0, n, 64):
-        stop = min(start + 64, n)
-        for t in range(0, width, 8):
-            if t + 8 <= width and stop == start + 64:
-                for i in range(start, stop, 8):
-                    for r in range(8):
-                        row_at[r] = order[i + r] * b + first + t
-                    _transpose_eight(flat, row_at, out, n, t * n + i)
-            else:
-                for column in range(t, min(t + 8, width)):
-                    for i in range(start, stop):
-                        codes[column, i] = rows[order[i], first + column]
+    squares = n & -8
+    for start in range(0, squares, 64):
+        for t in range(0, width & -8, 8):
+            for i in range(start, min(start + 64, squares), 8):
+                for r in range(8):
+                    row_at[r] = order[i + r] * b + first + t
+                _transpose_eight(flat, row_at, out, n, t * n + i)
+    for t in range(width):
+        for i in range(squares if t < width & -8 else 0, n):
+            out[t * n + i] = flat[order[i] * b + first + t]
 
 
 @njit

@@ -13,7 +13,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from mifs._kernels.jit import intrinsic, njit
+from mifs._kernels.jit import inlined, intrinsic, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -283,7 +283,7 @@ def _count_interleaved(
         table[c] += second[c] + third[c] + fourth[c]
 
 
-@njit
+@inlined
 def _count_pairs(
     x: Array, z: Array, y: Array, sizes: tuple[int, int], places: Array, table: Array
 ) -> None:

@@ -26,6 +26,17 @@ def njit(function: F) -> F:
     return kernel
 
 
+def inlined(function: F) -> F:
+    """Make a function part of every kernel of its file that calls it.
+
+    A call counts the references to each array, atomically, which takes longer than
+    what the innermost loops do.
+    """
+    part: Any = numba.njit(nogil=True, inline="always")(function)
+    inlined_: F = part
+    return inlined_
+
+
 def intrinsic(function: Callable[..., Any]) -> Any:
     """Give kernels a function that is written in LLVM's own terms.
 

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 from mifs._kernels.vectors import (
     WORDS,
     and_,
     append_bit,
-    bits_of_bytes,
     left,
     load,
     load_lanes,
@@ -27,6 +26,7 @@ from mifs._kernels.vectors import (
     minus,
     plus,
     right,
+    rows_with_bit,
     splat,
     store,
     xor,
@@ -38,8 +38,9 @@ LANES = 64 * WORDS
 # Rows that one tree of adders takes, and their words.
 ROWS = 16
 BLOCK = ROWS * WORDS
-# Blocks of 64 rows that are read from a column at once.
-SPAN = 32
+# Blocks of 64 rows that are read from a column at once; words of 64 columns of them.
+SPAN = 16
+GROUP = 64 * SPAN * WORDS
 # Rows whose planes stay in the second cache, and planes that count them.
 CHUNK = 4096
 SLICES = 13
@@ -66,37 +67,57 @@ def _turn(words: Array, at: int) -> None:
 @njit
 def _read_planes(codes: Array, at: int, low: int, words: Array, to: int) -> None:
     """Four bit planes of the rows of a column that ``codes[at:]`` begins with."""
+    first, second = np.uint8(1 << low), np.uint8(2 << low)
+    third, fourth = np.uint8(4 << low), np.uint8(8 << low)
     for start in range(0, codes.shape[0] - at, 64):
-        planes = bits_of_bytes(codes, at + start, low)
-        store(words, WORDS * start + to, planes)
+        word, row = np.uint64(WORDS * start + to), at + start
+        words[word] = rows_with_bit(codes, row, first)
+        words[word + np.uint64(1)] = rows_with_bit(codes, row, second)
+        words[word + np.uint64(2)] = rows_with_bit(codes, row, third)
+        words[word + np.uint64(3)] = rows_with_bit(codes, row, fourth)
+
+
+@njit
+def _read_columns(
+    codes: Array, rows: Array, span: tuple[int, int], low: int, words: Array
+) -> None:
+    """Four bit planes of all columns in a span of rows, not yet turned."""
+    n = codes.shape[1]
+    start, size = span
+    whole = size & -64
+    flat = codes.reshape(-1)
+    padded = np.zeros(64, np.uint8)
+    words[rows.shape[0] // 64 * GROUP :] = 0
+    for lane in range(rows.shape[0]):
+        at = rows[lane] * n + start
+        to = lane // 64 * GROUP + WORDS * (lane % 64)
+        _read_planes(flat[: at + whole], at, low, words, to)
+        if whole < size:
+            padded[: size - whole] = flat[at + whole : at + size]
+            _read_planes(padded, 0, low, words, to + WORDS * whole)
 
 
 @njit
 def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
     """Bit planes (n, bits, 4) of the columns ``codes[rows]``, at most 256, uint8."""
     n, bits = tile.shape[:2]
-    flat = codes.reshape(-1)
-    words = np.empty(64 * SPAN * WORDS, np.uint64)
-    padded = np.zeros(64, np.uint8)
+    planes = tile.reshape(-1)
+    words = np.empty(WORDS * GROUP, np.uint64)
     for start in range(0, n, 64 * SPAN):
         size = min(64 * SPAN, n - start)
-        whole = size & -64
-        for group in range(WORDS):
-            columns = rows[64 * group : 64 * group + 64]
-            for low in range(0, bits, WORDS):
-                words[:] = 0
-                for lane in range(columns.shape[0]):
-                    at = columns[lane] * n + start
-                    _read_planes(flat[: at + whole], at, low, words, WORDS * lane)
-                    if whole < size:
-                        padded[: size - whole] = flat[at + whole : at + size]
-                        planes = bits_of_bytes(padded, 0, low)
-                        store(words, WORDS * (whole + lane), planes)
+        for low in range(0, bits, WORDS):
+            _read_columns(codes, rows, (start, size), low, words)
+            for group in range(0, WORDS * GROUP, GROUP):
                 for i in range(0, size, 64):
-                    _turn(words, WORDS * i)
-                for i in range(size):
-                    for bit in range(low, min(low + WORDS, bits)):
-                        tile[start + i, bit, group] = words[WORDS * i + bit - low]
+                    _turn(words, group + WORDS * i)
+            for i in range(size):
+                at = np.uint64(WORDS * i)
+                to = np.uint64(((start + i) * bits + low) * WORDS)
+                for _ in range(min(WORDS, bits - low)):
+                    for group in range(0, WORDS * GROUP, GROUP):
+                        planes[to] = words[at + np.uint64(group)]
+                        to += np.uint64(1)
+                    at += np.uint64(1)
 
 
 @njit
@@ -116,28 +137,28 @@ def _sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
     starts[0] = 0
 
 
-@njit
+@inlined
 def _add_two(rows: Array, at: int, ones: Any) -> Any:
     """Add two rows; return the new ones and a carry of weight two."""
     a, b = load(rows, at), load(rows, at + WORDS)
     return xor(xor(a, b), ones), majority(a, b, ones)
 
 
-@njit
+@inlined
 def _add_four(rows: Array, at: int, ones: Any, twos: Any) -> Any:
     ones, a = _add_two(rows, at, ones)
     ones, b = _add_two(rows, at + 2 * WORDS, ones)
     return ones, xor(xor(a, b), twos), majority(a, b, twos)
 
 
-@njit
+@inlined
 def _add_eight(rows: Array, at: int, ones: Any, twos: Any, fours: Any) -> Any:
     ones, twos, a = _add_four(rows, at, ones, twos)
     ones, twos, b = _add_four(rows, at + 4 * WORDS, ones, twos)
     return ones, twos, xor(xor(a, b), fours), majority(a, b, fours)
 
 
-@njit
+@inlined
 def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> None:
     """Add 16 rows of 256 bits to the bit-sliced counter at ``counter[c:]``."""
     ones, twos = load(counter, c), load(counter, c + WORDS)
@@ -155,7 +176,7 @@ def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> N
         carry = and_(slice_, carry)
 
 
-@njit
+@inlined
 def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> None:
     """Planes of up to 16 rows of a tile; those of plane b from ``rows[BLOCK << b]``."""
     for r in range(order.shape[0]):
@@ -168,7 +189,7 @@ def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> N
             store(rows, (BLOCK << b) + r * WORDS, nothing)
 
 
-@njit
+@inlined
 def _count_group(
     words: Array, first: int, bits: int, order: Array, rows: Array, counter: Array
 ) -> None:
@@ -189,7 +210,7 @@ def _count_group(
             _add_sixteen(rows, s * BLOCK, counter, s * slices * WORDS, slices)
 
 
-@njit
+@inlined
 def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None:
     """Turn bit-sliced counters of a group into counts (levels × 256) of its levels."""
     slices = counter.shape[0] // (levels * WORDS)
@@ -222,7 +243,7 @@ def _scratch(levels: int) -> tuple[Array, Array, Array]:
     )
 
 
-@njit
+@inlined
 def _bits_for(levels: int) -> Any:
     bits = 0
     while (1 << bits) < levels:
@@ -230,7 +251,7 @@ def _bits_for(levels: int) -> Any:
     return bits
 
 
-@njit
+@inlined
 def _count_levels(
     words: Array, first: int, order: Array, scratch: Any, counts: Array
 ) -> None:
@@ -331,7 +352,7 @@ def tile_sums(
             _add_plogp(cells, table, sums[t], folded[t])
 
 
-@njit
+@inlined
 def _add_plogp(cells: Array, table: Array, total: Array, folded: Array) -> None:
     """Add c log c over classes and levels (·, m, 256), and over sums of classes."""
     if cells.shape[0] == 1:
@@ -342,7 +363,7 @@ def _add_plogp(cells: Array, table: Array, total: Array, folded: Array) -> None:
         _add_plogp_folded(cells, table, total, folded)
 
 
-@njit
+@inlined
 def _add_plogp_plain(cells: Array, table: Array, total: Array, folded: Array) -> None:
     """Add the sums over the levels (m, 256) of a single class, four at once."""
     levels = cells.shape[0]
@@ -362,7 +383,7 @@ def _add_plogp_plain(cells: Array, table: Array, total: Array, folded: Array) ->
     folded[:] = total
 
 
-@njit
+@inlined
 def _add_plogp_of_two(
     first: Array, second: Array, table: Array, total: Array, folded: Array
 ) -> None:

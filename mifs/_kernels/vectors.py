@@ -154,22 +154,15 @@ def append_bit(typingctx: Any, lanes: Any, word: Any) -> Any:
 
 
 @intrinsic
-def bits_of_bytes(typingctx: Any, codes: Any, at: Any, low: Any) -> Any:
-    """Bits ``low`` to ``low + 3`` of each of 64 bytes, a word each."""
-    words, lanes = Vector(64, WORDS), Vector(8, 64).llvm
+def rows_with_bit(typingctx: Any, codes: Any, at: Any, bit: Any) -> Any:
+    """Word of the 64 bytes of an array that have a bit (1, 2, 4, … uint8) set."""
+    lanes = Vector(8, 64).llvm
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         address = _address(context, builder, signature.args[0], args, lanes)
-        by = _repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
-        bytes_ = builder.lshr(builder.load(address, align=1), by)
-        nothing = ir.Constant(lanes, [0] * 64)
-        planes = ir.Constant(words.llvm, ir.Undefined)
-        for bit in range(WORDS):
-            masked = builder.and_(bytes_, ir.Constant(lanes, [1 << bit] * 64))
-            is_set = builder.icmp_unsigned("!=", masked, nothing)
-            word = builder.bitcast(is_set, ir.IntType(64))
-            at = ir.Constant(ir.IntType(32), bit)
-            planes = builder.insert_element(planes, word, at)
-        return planes
+        wanted = _repeat(builder, args[2], lanes)
+        masked = builder.and_(builder.load(address, align=1), wanted)
+        is_set = builder.icmp_unsigned("!=", masked, ir.Constant(lanes, [0] * 64))
+        return builder.bitcast(is_set, ir.IntType(64))
 
-    return words(codes, at, low), codegen
+    return types.uint64(codes, at, bit), codegen

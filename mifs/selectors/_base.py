@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -27,7 +28,7 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._data.frames import is_frame, native_target, refuse_lazy, select_columns
-from mifs._data.table import Table
+from mifs._data.table import Numbered, Table
 from mifs._search import Constraints, Path, search
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import ESTIMATORS, Estimator
@@ -288,12 +289,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         said = self.discrete_features
         return said(X) if callable(said) else said
 
-    def _column_names(self, X: Any) -> list[str]:
+    def _column_names(self, X: Any) -> Sequence[str]:
         if hasattr(self, "feature_names_in_"):
             return [str(name) for name in self.feature_names_in_]
         if is_frame(X):
             return [str(name) for name in nw.from_native(X, eager_only=True).columns]
-        return [f"x{j}" for j in range(X.shape[1])]
+        return Numbered(X.shape[1])
 
     def _number_to_select(self, n_units: int, constraints: Constraints) -> int:
         """Turn ``n_features_to_select`` into a number of units that may be chosen."""

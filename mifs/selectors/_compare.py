@@ -154,7 +154,7 @@ def _is_joint(name: str, records: list[Criterion]) -> bool:
     return "joint_counts" in record.terms
 
 
-def _tidy(paths: dict[str, Path], names: list[str]) -> pd.DataFrame:
+def _tidy(paths: dict[str, Path], names: Sequence[str]) -> pd.DataFrame:
     frames = [
         pd.DataFrame(
             {

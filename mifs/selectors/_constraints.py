@@ -46,14 +46,14 @@ class Units:
     ----------
     members : sequence of list of int
         Columns of each unit, in the order of their first members.
-    names : list of str
+    names : sequence of str
         Name of the group, or of the single column.
     grouped : bool
         Whether any unit may have several columns.
     """
 
     members: Sequence[list[int]]
-    names: list[str]
+    names: Sequence[str]
     grouped: bool
 
     def of_columns(self, columns: NDArray[np.intp]) -> list[int]:
@@ -64,7 +64,7 @@ class Units:
         return list(dict.fromkeys(home[column] for column in columns.tolist()))
 
 
-def read_units(groups: Any, names: list[str]) -> Units:
+def read_units(groups: Any, names: Sequence[str]) -> Units:
     """Units of ``groups``: a mapping from names to columns, or a label a column.
 
     Columns that the mapping leaves out, or whose label is None, stand alone.
@@ -95,7 +95,7 @@ def read_units(groups: Any, names: list[str]) -> Units:
     return Units(ordered, labels, grouped=True)
 
 
-def _as_mapping(groups: Any, names: list[str]) -> dict[str, list[int]]:
+def _as_mapping(groups: Any, names: Sequence[str]) -> dict[str, list[int]]:
     given: dict[str, list[int]] = {}
     if isinstance(groups, Mapping):
         for group, columns in groups.items():
@@ -116,7 +116,7 @@ def _as_mapping(groups: Any, names: list[str]) -> dict[str, list[int]]:
     return given
 
 
-def _by_column(values: Any, names: list[str], argument: str) -> list[Any]:
+def _by_column(values: Any, names: Sequence[str], argument: str) -> list[Any]:
     """Entries in the order of the columns; those of a Series go by its labels."""
     if isinstance(values, pd.Series) and values.index.inferred_type == "string":
         places = column_indices(list(values.index), names, argument).tolist()
@@ -127,7 +127,7 @@ def _by_column(values: Any, names: list[str], argument: str) -> list[Any]:
 
 def read_constraints(
     units: Units,
-    names: list[str],
+    names: Sequence[str],
     *,
     include: Any,
     exclude: Any,
@@ -153,7 +153,9 @@ def read_constraints(
     return Constraints(forced, forbidden, offsets)
 
 
-def _units_of(which: Any, units: Units, names: list[str], argument: str) -> list[int]:
+def _units_of(
+    which: Any, units: Units, names: Sequence[str], argument: str
+) -> list[int]:
     """Units named by columns or, where there are groups, by group names."""
     if which is None:
         return []
@@ -172,7 +174,7 @@ def _units_of(which: Any, units: Units, names: list[str], argument: str) -> list
     return units.of_columns(np.array(columns, dtype=np.intp))
 
 
-def _costs(costs: Any, names: list[str]) -> NDArray[np.float64]:
+def _costs(costs: Any, names: Sequence[str]) -> NDArray[np.float64]:
     if isinstance(costs, Mapping):
         places = column_indices(list(costs), names, "costs").tolist()
         given = dict(zip(places, costs.values(), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ MOST_COPIES = 8
 def read(
     X: Any,
     y: Any,
-    names: list[str],
+    names: Sequence[str],
     *,
     discrete_features: Any,
     discrete_target: bool | str,
@@ -75,7 +76,7 @@ def target_kind(table: Table) -> str:
 
 def read_weighted(
     X: Any,
-    names: list[str],
+    names: Sequence[str],
     discrete_features: Any,
     n_jobs: int | None,
     weights: Weights | None,
