@@ -2,7 +2,8 @@
 
 The points are cut along x into strips of about sqrt(n k) points, each sorted by y. A
 point searches its own strip outwards from its own place, then the next strips while
-their gap in x is below the k-th distance.
+their gap in x is below the k-th distance. Where many points share a y that takes long;
+there strips are searched along x as well, and the direction that ends first decides.
 """
 
 from __future__ import annotations
@@ -17,13 +18,33 @@ from mifs._kernels.jit import njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# Points looked at per point and neighbour before the search gives up: weakly and
-# strongly dependent samples need 3 to 8, tied or clustered columns can need sqrt(n).
+# Points looked at per point and neighbour (and two more) before the search gives up:
+# weakly and strongly dependent samples need 3 to 8, heavy tails on both sides most.
 _PATIENCE = 40
+
+# The same of one point, after which the next ones are searched along x as well.
+_DEAR = 32
+
+# Points of a strip of dependent samples, at least.
+_NARROW = 128
 
 # A call from the innermost loop counts references to each array, atomically: dearer
 # than the search itself. These helpers become part of their (cached) caller.
 _inlined = numba.njit(nogil=True, inline="always")
+
+
+@njit
+def _width(ys: Array, cross: Array, k: int) -> Any:
+    """Points of a strip: sqrt(n k), less where y tells x, as neighbours in y show."""
+    n = ys.shape[0]
+    apart = pairs = 0
+    for at in range(0, n - 1, max(1, n >> 12)):
+        if ys[at] != ys[at + 1]:
+            apart += abs(cross[at + 1] - cross[at])
+            pairs += 1
+    share = min(1.0, 3.0 * apart / (n * pairs)) if pairs > 0 else 1.0
+    full = 1.4 * math.sqrt(n * k)
+    return max(8, int(max(full * math.sqrt(share), min(full, _NARROW))))
 
 
 @njit
@@ -60,25 +81,47 @@ def _sort_ties(ys: Array, cross: Array) -> Any:
 
 
 @njit
-def _deal(xs: Array, ys: Array, cross: Array, bounds: Array) -> Any:
-    """Deal the rows, taken by y, to their strips: x, y and both ranks."""
+def _strips(bounds: Array, width: int) -> Any:
+    """Strip of each block of 2 ** bits ranks, at most one boundary a block; bits."""
+    bits = 0
+    while 2 << bits <= width:
+        bits += 1
+    n = bounds[-1]
+    strips = np.empty((n >> bits) + 1, np.int32)
+    strip = 0
+    for block in range(strips.shape[0]):
+        while bounds[strip + 1] <= block << bits:
+            strip += 1
+        strips[block] = strip
+    return strips, bits
+
+
+@njit
+def _deal(xs: Array, ys: Array, cross: Array, bounds: Array, width: int) -> Any:
+    """Deal the rows, taken by y, to their strips.
+
+    Returns x, y and the x rank at each place, xs, the place of each x rank; and the
+    place of each y rank.
+    """
     n = xs.shape[0]
-    strip_of = np.empty(n, np.int32)
-    for strip in range(bounds.shape[0] - 1):
-        strip_of[bounds[strip] : bounds[strip + 1]] = strip
+    strips, bits = _strips(bounds, width)
     free = bounds.copy()
     px, py = np.empty(n, np.float64), np.empty(n, np.float64)
-    ranks = np.empty((n, 2), np.int32)
+    ranks, by_x = np.empty(n, np.int32), np.empty(n, np.int32)
+    by_y = np.empty(n, np.int32)
     for y_rank in range(n):
         x_rank = cross[y_rank]
-        strip = strip_of[x_rank]
+        strip = strips[x_rank >> bits]
+        strip += x_rank >= bounds[strip + 1]
         place = free[strip]
         free[strip] = place + 1
-        px[place] = xs[x_rank]
+        by_y[y_rank] = place
         py[place] = ys[y_rank]
-        ranks[place, 0] = x_rank
-        ranks[place, 1] = y_rank
-    return px, py, ranks
+        ranks[place] = x_rank
+    for place in range(n):
+        px[place] = xs[ranks[place]]
+        by_x[ranks[place]] = place
+    return (px, py, xs, ranks, by_x), by_y
 
 
 @_inlined
@@ -131,6 +174,57 @@ def _scan(px: Array, py: Array, best: Array, rest: Any, point: Any, window: Any)
     return best, up - down - start
 
 
+@_inlined
+def _offer(best: Array, rest: Any, along: float, across: float) -> Any:
+    """Push the distance of a point into the k best."""
+    distance = max(along, abs(across))
+    if rest is None or distance < best[3]:
+        best = _push(best, rest, distance)
+    return best
+
+
+@_inlined
+def _weave(plane: Any, best: Array, rest: Any, point: Any, window: Any) -> Any:
+    """Search a strip along y and along x in turn, until one of them is exhausted.
+
+    Places in (down, up) and x ranks in (left, right) are those seen. Returns the best,
+    the points seen, and whether y was exhausted first.
+    """
+    px, py, xs, ranks, places = plane
+    x, y = point
+    begin, down, up, end, left, right = window
+    start = up - down - left + right
+    searching = True
+    by_y = False
+    while searching:
+        searching = False
+        if up < end and py[up] - y < best[3]:
+            if not left < ranks[up] < right:
+                best = _offer(best, rest, py[up] - y, px[up] - x)
+            up += 1
+            searching = True
+        if down >= begin and y - py[down] < best[3]:
+            if not left < ranks[down] < right:
+                best = _offer(best, rest, y - py[down], px[down] - x)
+            down -= 1
+            searching = True
+        if not searching:
+            by_y = True
+            break
+        searching = False
+        if right < end and xs[right] - x < best[3]:
+            if not down < places[right] < up:
+                best = _offer(best, rest, xs[right] - x, py[places[right]] - y)
+            right += 1
+            searching = True
+        if left >= begin and x - xs[left] < best[3]:
+            if not down < places[left] < up:
+                best = _offer(best, rest, x - xs[left], py[places[left]] - y)
+            left -= 1
+            searching = True
+    return best, up - down - left + right - start, by_y
+
+
 @njit
 def _place_of(py: Array, begin: int, end: int, y: float) -> Any:
     """First place in [begin, end) whose y is not below the given; free of branches."""
@@ -144,9 +238,10 @@ def _place_of(py: Array, begin: int, end: int, y: float) -> Any:
 
 @_inlined
 def _search_point(
-    px: Array, py: Array, edges: Any, strip: int, at: int, best: Array, rest: Any
+    plane: Any, edges: Any, strip: int, at: int, best: Array, rest: Any
 ) -> Any:
     """Search the own strip, those to the right, then those to the left."""
+    px, py = plane[:2]
     bounds, first, last = edges
     point = px[at], py[at]
     work = 0
@@ -165,14 +260,47 @@ def _search_point(
         down = up - 1
 
 
+@_inlined
+def _weave_point(
+    plane: Any, edges: Any, strip: int, at: int, best: Array, rest: Any
+) -> Any:
+    """Search as `_search_point`, by weaving; third, whether y was always exhausted."""
+    px, py, _, ranks, _ = plane
+    bounds, first, last = edges
+    x, y = px[at], py[at]
+    work, by_y = 0, True
+    near, step = strip, 1
+    up, down, right, left = at + 1, at - 1, ranks[at] + 1, ranks[at] - 1
+    while True:
+        window = bounds[near], down, up, bounds[near + 1], left, right
+        best, seen, here = _weave(plane, best, rest, (x, y), window)
+        work += 4 + seen
+        by_y = by_y and here
+        near += step
+        if step == 1 and (near == first.shape[0] or first[near] - x >= best[3]):
+            step, near = -1, strip - 1
+        if step == -1 and (near < 0 or x - last[near] >= best[3]):
+            return best, work, by_y
+        up = _place_of(py, bounds[near], bounds[near + 1], y)
+        right = bounds[near] if step == 1 else bounds[near + 1]
+        down, left = up - 1, right - 1
+
+
+@_inlined
+def _equal(plane: Any, first: int, second: int) -> Any:
+    """Whether two rows are equal, by place."""
+    px, py = plane[:2]
+    return py[first] == py[second] and px[first] == px[second]
+
+
 @njit
-def _tied(px: Array, py: Array, at: int, begin: int, end: int) -> Any:
+def _tied(plane: Any, at: int, begin: int, end: int) -> Any:
     """Rows of a strip equal to row at, itself included; ties are neighbours."""
     first = at
-    while first > begin and py[first - 1] == py[at] and px[first - 1] == px[at]:
+    while first > begin and _equal(plane, first - 1, at):
         first -= 1
     past = at + 1
-    while past < end and py[past] == py[at] and px[past] == px[at]:
+    while past < end and _equal(plane, past, at):
         past += 1
     return past - first
 
@@ -202,65 +330,73 @@ def _empty(k: int) -> Any:
 
 
 @njit
-def _search_strip(
-    px: Array,
-    py: Array,
-    edges: Any,
-    strip: int,
-    k: int,
-    rest: Any,
-    tol: float,
-    found: Any,
+def _search(
+    plane: Any, edges: Any, span: Any, goal: Any, rest: Any, both: Any, found: Any
 ) -> Any:
-    """Fill found (reaches, inside), by place, for one strip; returns points seen."""
+    """Fill found (reaches, inside), by place, from a place of a strip on.
+
+    With both None along y, up to the first point that is dear; else along x and y,
+    until that is made good and y alone would do. Returns the place after the last
+    point, the points seen, and for how many points x and y are due.
+    """
+    k, tol = goal
+    strip, begin, due = span
+    bounds = edges[0]
     reaches, inside = found
-    begin, end = edges[0][strip], edges[0][strip + 1]
     work = 0
-    for at in range(begin, end):
-        x, y = px[at], py[at]
-        if at > begin and inside[at - 1] > k and px[at - 1] == x and py[at - 1] == y:
+    for at in range(begin, bounds[strip + 1]):
+        due -= 1
+        if at > bounds[strip] and inside[at - 1] > k and _equal(plane, at - 1, at):
             reaches[at], inside[at] = reaches[at - 1], inside[at - 1]
             continue
         if rest is not None:
-            for place in range(rest.shape[0]):
-                rest[place] = np.inf
-        best, seen = _search_point(px, py, edges, strip, at, _empty(k), rest)
+            rest[:] = np.inf
+        by_y = True
+        if both is None:
+            best, seen = _search_point(plane, edges, strip, at, _empty(k), rest)
+        else:
+            best, seen, by_y = _weave_point(plane, edges, strip, at, _empty(k), rest)
         work += seen
         if best[3] > tol:
             reaches[at], inside[at] = best[3] - tol, _members(best, rest, tol)
         else:
             reaches[at] = np.nextafter(0.0, 1.0)
-            inside[at] = _tied(px, py, at, begin, end)
+            inside[at] = _tied(plane, at, bounds[strip], bounds[strip + 1])
             work += inside[at]
-    return work
+        if both is None and seen > _DEAR * (k + 2):
+            return at + 1, work, seen // 16
+        if both is not None and by_y and due <= 0 and seen <= _DEAR * (k + 2):
+            return at + 1, work, 0
+    return bounds[strip + 1], work, due
 
 
 @njit
-def _search_group(
-    group: Any,
-    k: int,
-    rest: Any,
-    tol: float,
-    reach_x: Array,
-    reach_y: Array,
-    inside: Array,
-) -> Any:
+def _search_group(group: Any, k: int, rest: Any, tol: float, found: Any) -> Any:
     """k-th neighbours within one group; False where the strips degenerate."""
     xs, ys, cross = group
-    n = xs.shape[0]
-    bounds = _cut(xs, max(8, int(1.4 * math.sqrt(n * k))))
-    px, py, ranks = _deal(xs, ys, _sort_ties(ys, cross), bounds)
+    reach_x, reach_y, inside = found
+    width = _width(ys, cross, k)
+    bounds = _cut(xs, width)
+    plane, by_y = _deal(xs, ys, _sort_ties(ys, cross), bounds, width)
     edges = bounds, xs[bounds[:-1]], xs[bounds[1:] - 1]
-    reaches = np.empty(n, np.float64)
-    found = reaches, inside
-    work = 0
+    reaches = np.empty(xs.shape[0], np.float64)
+    own, goal = (reaches, inside), (k, tol)
+    work = due = 0
     for strip in range(bounds.shape[0] - 1):
-        work += _search_strip(px, py, edges, strip, k, rest, tol, found)
-        if work > _PATIENCE * (k + 2) * n:
+        at, end = bounds[strip], bounds[strip + 1]
+        while at < end:
+            span = strip, at, due
+            if due <= 0:
+                at, seen, due = _search(plane, edges, span, goal, rest, None, own)
+            else:
+                at, seen, due = _search(plane, edges, span, goal, rest, True, own)
+            work += seen
+        if work > _PATIENCE * (k + 2) * (end + xs.shape[0] // 16):
             return False
-    for at in range(n):
-        reach_x[ranks[at, 0]] = reaches[at]
-        reach_y[ranks[at, 1]] = reaches[at]
+        for at in range(bounds[strip], end):
+            reach_x[plane[3][at]] = reaches[at]
+    for at in range(xs.shape[0]):
+        reach_y[at] = reaches[by_y[at]]
     return True
 
 
@@ -287,8 +423,7 @@ def plane_radii(
         if rest is not None:
             scratch = rest[: max(0, near - 4)]
         rows = xs[own], ys[own], cross[own] - np.int32(starts[group])
-        if not _search_group(
-            rows, near, scratch, tol, reach_x[own], reach_y[own], inside[own]
-        ):
+        found = reach_x[own], reach_y[own], inside[own]
+        if not _search_group(rows, near, scratch, tol, found):
             return False, reach_x, reach_y, inside
     return True, reach_x, reach_y, inside

@@ -23,7 +23,12 @@ from mifs._kernels.knn_line import (
     window_counts,
 )
 from mifs._kernels.knn_plane import plane_radii
-from mifs._kernels.knn_scale import divide_by_deviation, median_size, merge_rounded
+from mifs._kernels.knn_scale import (
+    divide_by_deviation,
+    median_size,
+    merge_rounded,
+    ties_less_clusters,
+)
 from mifs._kernels.knn_space import space_counts, space_radii
 
 FloatArray = NDArray[np.float64]
@@ -181,6 +186,14 @@ class Arranged:
         places[self.rows] = np.arange(len(self.rows), dtype=np.int32)
         return places
 
+    @cached_property
+    def fitness(self) -> float:
+        """Whether it is a column to cut the plane along, as a share of its rows.
+
+        A strip holds all rows of a value, but only a part of a cluster.
+        """
+        return float(ties_less_clusters(self.ordered)) / max(1, len(self.ordered))
+
 
 def arrange(column: Column, groups: Groups) -> Arranged:
     """Sort a column within groups."""
@@ -192,6 +205,9 @@ def plane_reaches(
     x: Arranged, y: Arranged, groups: Groups, k: int
 ) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
     """Reaches by place in x and in y, and points inside, of the k-th neighbours."""
+    if y.fitness > x.fitness + 0.25:
+        reach_y, reach_x, inside = plane_reaches(y, x, groups, k)
+        return reach_x, reach_y, inside
     cross = x.places[y.rows]
     tol = x.tol + y.tol
     scratch = None if k <= 4 else np.empty(k - 4)
