@@ -40,4 +40,7 @@ def test_bounds_of_a_lazy_step(p):
     assert list(choice.two_largest(scores, seen, 3)) == expected
     for bar in (-np.inf, expected[1], 4.0):
         wanted = np.flatnonzero((scores >= bar) & (seen < 3) & ~closed)
-        np.testing.assert_array_equal(choice.behind(scores, seen, 3, bar), wanted)
+        for most in (1, 2, 7, p):
+            best = wanted[np.argsort(-scores[wanted], kind="stable")[:most]]
+            found = choice.best_behind(scores, seen, 3, bar, most)
+            np.testing.assert_array_equal(found, np.sort(best))

@@ -294,7 +294,7 @@ class MemoryEngine:
         self, candidates: NDArray[np.intp], n_joint: int, in_bits: bool
     ) -> list[tuple[int, Any]]:
         sizes = self.n_levels[candidates] * n_joint
-        limit = 8 * self.n_rows + 256
+        limit = self._most_cells
         way = self._way[candidates]
         if not in_bits:
             way = np.maximum(way, NARROW)
@@ -329,14 +329,11 @@ class MemoryEngine:
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of candidate i against pick i, for all i."""
-        way = np.maximum(self._way[candidates], self._way[picks])
         n_classes = len(self.class_counts) if by_class else 1
-        sizes = self.n_levels[candidates] * self.n_levels[picks] * n_classes
-        largest, kind = int(sizes.max()), int(way.max())
-        small = largest <= 8 * self.n_rows + 256
-        if small and kind == BITS and sizes.sum() <= CELLS_AT_ONCE:
+        way = self._way_of_pairs(picks, candidates, n_classes)
+        if way == BITS:
             yield self._bit_tables(candidates, picks, slice(None), by_class)
-        elif small and kind == NARROW and largest <= MAX_PAIR_CELLS:
+        elif way == NARROW:
             classes = self._classes if by_class else self._no_classes
             columns = self._codes["uint8"], self._code_rows, self.n_levels
             pairs = PairTables(columns, candidates, picks, classes, n_classes)
@@ -349,6 +346,31 @@ class MemoryEngine:
                 )
                 for table in tables:
                     yield replace(table, members=members[table.members])
+
+    def _way_of_pairs(
+        self, picks: NDArray[np.intp], candidates: NDArray[np.intp], n_classes: int
+    ) -> int:
+        """How to count pairs together, if their tables are small; else by sorting."""
+        if self._all_narrow:
+            return NARROW
+        way = int(max(self._way[candidates].max(), self._way[picks].max()))
+        sizes = self.n_levels[candidates] * self.n_levels[picks] * n_classes
+        in_bits = way == BITS and sizes.sum() <= CELLS_AT_ONCE
+        narrow = way == NARROW and sizes.max() <= MAX_PAIR_CELLS
+        small = sizes.max() <= self._most_cells
+        return way if small and (in_bits or narrow) else SORT_NARROW
+
+    @cached_property
+    def _all_narrow(self) -> bool:
+        """Whether any two columns are byte codes with a small table."""
+        cells = int(self.n_levels.max()) ** 2 * len(self.class_counts)
+        small = cells <= min(self._most_cells, MAX_PAIR_CELLS)
+        return small and bool((self._way == NARROW).all())
+
+    @property
+    def _most_cells(self) -> int:
+        """Cells up to which a table is laid out; larger ones are sorted."""
+        return 8 * self.n_rows + 256
 
     def _from_bits(
         self, pick: Pick, candidates: Any, members: Any, by_class: bool

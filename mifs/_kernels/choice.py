@@ -46,7 +46,31 @@ def two_largest(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]
 
 
 @njit
-def behind(scores: Array, seen: Array, n_picks: int, bar: float) -> Array:
+def best_behind(
+    scores: Array, seen: Array, n_picks: int, bar: float, most: int
+) -> Array:
+    """Best of the candidates not below the bar that have seen fewer picks.
+
+    In ascending order; of equal ones the first. Closed candidates score -inf.
+    """
+    found = _behind(scores, seen, n_picks, bar)
+    if found.shape[0] <= most:
+        return found
+    least = np.partition(scores[found], found.shape[0] - most)[found.shape[0] - most]
+    ties = most
+    for k in found:
+        ties -= scores[k] > least
+    n = 0
+    for k in found:
+        if scores[k] > least or (scores[k] == least and ties > 0):
+            ties -= scores[k] == least
+            found[n] = k
+            n += 1
+    return found[:n]
+
+
+@njit
+def _behind(scores: Array, seen: Array, n_picks: int, bar: float) -> Array:
     """Candidates not below the bar that have seen fewer picks, and are not closed."""
     found = np.empty(scores.shape[0], np.intp)
     n = 0

@@ -58,6 +58,7 @@ class PairwiseScorer:
         self._even = 0
         self.picks: list[int] = []
         self.n_evaluations = 0
+        self._finite = False
         self._lazy_from = 1
         self._pause = 1
 
@@ -141,7 +142,10 @@ class PairwiseScorer:
         for round_ in count():
             scores = _kernels.choice.open_scores(self.scores(), offset, closed)
             bar = self._bar(scores)
-            able = _kernels.choice.behind(scores, self.seen, n_picks, bar)
+            depth = 1 << max(0, round_ - PATIENCE)
+            able = _kernels.choice.best_behind(
+                scores, self.seen, n_picks, bar, depth * block
+            )
             if not len(able):
                 return
             if self.n_evaluations - first > vain:
@@ -149,16 +153,12 @@ class PairwiseScorer:
                 self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = n_picks + self._pause
                 return
-            depth = 1 << max(0, round_ - PATIENCE)
-            if len(able) > depth * block:
-                best = np.argpartition(-scores[able], depth * block)[: depth * block]
-                able = able[best]
             self._advance(able, depth)
 
     def _bounded(self) -> bool:
         """Whether the scores so far are bounds, not infinite for want of picks."""
-        if not self.picks:
-            return False
+        if self._finite or not self.picks:
+            return self._finite
         newest, criterion = self.picks[-1:], self.criterion
         (score,) = criterion.score(
             self.relevance[newest],
@@ -166,7 +166,8 @@ class PairwiseScorer:
             len(self.picks),
             criterion.parameters,
         )
-        return bool(score < np.inf)
+        self._finite = bool(score < np.inf)
+        return self._finite
 
     def _bar(self, scores: FloatArray) -> float:
         """Return a bound below which no candidate is first, second or tied."""
@@ -178,22 +179,24 @@ class PairwiseScorer:
     def _advance(self, candidates: IntArray, depth: int) -> None:
         """Evaluate each candidate against the next picks it has not met."""
         seen = self.seen[candidates]
+        self._even = -1
+        if depth == 1:
+            picks = np.array(self.picks)[seen]
+            terms = pairs(self.terms, picks, candidates, self.criterion.terms)
+            self._add(picks, candidates, terms)
+            self.seen[candidates] = seen + 1
+            self.n_evaluations += len(candidates)
+            return
         missing = np.minimum(len(self.picks) - seen, depth)
         ends = missing.cumsum()
-        each, step = candidates, seen
-        if depth > 1:
-            each = np.repeat(candidates, missing)
-            step = np.repeat(seen - (ends - missing), missing) + np.arange(len(each))
+        each = np.repeat(candidates, missing)
+        step = np.repeat(seen - (ends - missing), missing) + np.arange(len(each))
         picks = np.array(self.picks)[step]
         terms = pairs(self.terms, picks, each, self.criterion.terms)
-        if depth == 1:
-            self._add(picks, each, terms)
-        else:
-            for at in _without_repeats(missing, ends):
-                part = {name: values[at] for name, values in terms.items()}
-                self._add(picks[at], each[at], part)
-        self.seen[candidates] = seen + missing
-        self._even = -1
+        for at in _without_repeats(missing, ends):
+            part = {name: values[at] for name, values in terms.items()}
+            self._add(picks[at], each[at], part)
+        self.seen[candidates] += missing
         self.n_evaluations += len(each)
 
     def _add(
