@@ -75,18 +75,3 @@ def median_size(ordered: Array) -> Any:
             lower = ordered[high]
             high -= 1
     return lower if n_sizes % 2 else (upper + lower) / 2
-
-
-@njit
-def ties_less_clusters(ordered: Array) -> Any:
-    """Values equal to the one before, less those of a gap that is next to nothing.
-
-    ordered (n,) float64, sorted, or group by group.
-    """
-    n = ordered.shape[0]
-    nothing = abs(ordered[n - 1] - ordered[0]) / n * 2.0**-10
-    count = 0
-    for at in range(1, n):
-        gap = ordered[at] - ordered[at - 1]
-        count += np.int64(gap == 0.0) - np.int64(0.0 < gap <= nothing)
-    return count

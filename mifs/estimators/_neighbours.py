@@ -22,13 +22,14 @@ from mifs._kernels.knn_line import (
     ross,
     window_counts,
 )
-from mifs._kernels.knn_plane import plane_radii
-from mifs._kernels.knn_scale import (
-    divide_by_deviation,
-    median_size,
-    merge_rounded,
+from mifs._kernels.knn_order import (
+    places_of,
+    sort_keys,
+    take_sorted,
     ties_less_clusters,
 )
+from mifs._kernels.knn_plane import plane_radii
+from mifs._kernels.knn_scale import divide_by_deviation, median_size, merge_rounded
 from mifs._kernels.knn_space import space_counts, space_radii
 
 FloatArray = NDArray[np.float64]
@@ -49,54 +50,101 @@ def digamma_table(n: int) -> FloatArray:
     return table
 
 
-@dataclass(frozen=True)
 class Column:
     """A continuous column, scaled and sorted once.
 
-    Attributes
+    Parameters
     ----------
-    values : ndarray of shape (n,), float64
-        Scaled; values that differ by less than rounding are equal.
+    values : ndarray of shape (n,), float64, or None
+        By row; None to take them from `ordered` when they are asked for.
     rows : ndarray of shape (n,), int32
         Rows in ascending order of the values.
     tol : float
-        Rounding error of differences of the values.
+        Rounding error of differences of the values; those that differ by less than
+        rounding are equal.
+    ordered : ndarray of shape (n,), float64, or None
+        In ascending order; None to take them from `values`.
     """
 
-    values: FloatArray
-    rows: RowArray
-    tol: float
+    def __init__(
+        self,
+        values: FloatArray | None,
+        rows: RowArray,
+        tol: float,
+        ordered: FloatArray | None = None,
+    ) -> None:
+        self.rows = rows
+        self.tol = tol
+        self._values = values
+        self._ordered = ordered
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def values(self) -> FloatArray:
+        """Values by row."""
+        if self._values is None:
+            self._values = np.empty(len(self))
+            self._values[self.rows] = self.ordered
+        return self._values
+
+    @property
+    def ordered(self) -> FloatArray:
+        """Values in ascending order."""
+        if self._ordered is None:
+            self._ordered = self.values[self.rows]
+        return self._ordered
 
     @property
     def constant(self) -> bool:
         """Whether all values are equal."""
-        return bool(self.values[self.rows[0]] == self.values[self.rows[-1]])
+        return bool(self.ordered[0] == self.ordered[-1])
+
+
+def sort_column(values: FloatArray) -> tuple[RowArray, FloatArray]:
+    """Rows in ascending order of the values, ties in the order of rows; the values."""
+    keys, bits = sort_keys(values)
+    keys.sort()
+    enough, rows, ordered = take_sorted(values, keys, bits)
+    if not enough:
+        rows = np.argsort(values, kind="stable").astype(np.int32)
+        ordered = values[rows]
+    return rows, ordered
 
 
 def read_column(values: FloatArray, scale: str) -> Column:
     """Scale and sort a column; standardised (unit variance) or normal scores."""
-    largest = float(np.abs(values).max(initial=0.0))
-    scaled = values / largest if largest > 0 else np.zeros_like(values)
-    rows = np.argsort(scaled)
-    ordered = scaled[rows]
-    if merge_rounded(ordered, _VALUE_ERROR):
-        # Equal values in the order of their rows, whatever the sort of the machine.
-        rows = np.argsort(scaled, kind="stable")
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    rows, ordered = sort_column(values / largest if largest > 0 else 0.0 * values)
+    any_equal = merge_rounded(ordered, _VALUE_ERROR)
     if scale == "rank":
-        ordered = _normal_scores(ordered)
+        scores, tol = _normal_scores(len(ordered))
+        if not any_equal:
+            return Column(None, rows, tol, scores)
+        ordered = _tied_scores(ordered, scores)
     else:
         divide_by_deviation(ordered)
-    scaled[rows] = ordered
-    tol = _DIFFERENCE_ERROR * median_size(ordered)
-    return Column(scaled, rows.astype(np.int32), tol)
+    return Column(None, rows, _DIFFERENCE_ERROR * median_size(ordered), ordered)
 
 
-def _normal_scores(ordered: FloatArray) -> FloatArray:
+@lru_cache(maxsize=4)
+def _normal_scores(n: int) -> tuple[FloatArray, float]:
+    """Take normal quantiles of the mean ranks of n untied values; their tol."""
+    scores = ndtri((2 * np.arange(n) + 1) / (2 * n))
+    return scores, _DIFFERENCE_ERROR * median_size(scores)
+
+
+def _tied_scores(ordered: FloatArray, scores: FloatArray) -> FloatArray:
     """Take normal quantiles of the mean ranks of sorted values."""
-    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    ends = np.r_[begins[1:], len(ordered)]
-    scores = ndtri((begins + ends) / (2 * len(ordered)))
-    return np.repeat(scores, ends - begins)
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    begins = np.flatnonzero(first)
+    sizes = np.diff(begins, append=len(ordered))
+    distinct = scores[begins]
+    tied = sizes > 1
+    distinct[tied] = ndtri((2 * begins + sizes)[tied] / (2 * len(ordered)))
+    return np.repeat(distinct, sizes)
 
 
 def _starts(sizes: NDArray[np.integer]) -> IntArray:
@@ -142,12 +190,16 @@ class Groups:
         """Rows that are kept, in the given order."""
         return rows if self.complete else rows[self.codes[rows] >= 0]
 
+    def order(self, rows: RowArray) -> NDArray[np.integer] | slice:
+        """Order of rows group by group, in the given order within each."""
+        if len(self.starts) == 2 and self.complete:
+            return slice(None)
+        codes = self._small_codes[rows]
+        return np.argsort(codes, kind="stable")[len(codes) - self.n_rows :]
+
     def arrange(self, rows: RowArray) -> RowArray:
         """Rows group by group, in the given order within each."""
-        rows = self.keep(rows)
-        if len(self.starts) == 2:
-            return rows
-        return rows[np.argsort(self._small_codes[rows], kind="stable")]
+        return rows[self.order(rows)]
 
     def mean_digamma(self, psi: FloatArray) -> float:
         """Mean over the rows of the digamma of the size of their group."""
@@ -182,9 +234,7 @@ class Arranged:
     @cached_property
     def places(self) -> RowArray:
         """Place of each row in `rows`, (n,); undefined for rows left out."""
-        places = np.zeros(self.n_rows, np.int32)
-        places[self.rows] = np.arange(len(self.rows), dtype=np.int32)
-        return places
+        return np.asarray(places_of(self.rows, self.n_rows))
 
     @cached_property
     def fitness(self) -> float:
@@ -197,8 +247,8 @@ class Arranged:
 
 def arrange(column: Column, groups: Groups) -> Arranged:
     """Sort a column within groups."""
-    rows = groups.arrange(column.rows)
-    return Arranged(rows, column.values[rows], column.tol, len(column.values))
+    order = groups.order(column.rows)
+    return Arranged(column.rows[order], column.ordered[order], column.tol, len(column))
 
 
 def plane_reaches(
@@ -243,9 +293,10 @@ def ross_information(column: Column, groups: Groups, k: int) -> float:
     """Ross's estimate between a continuous column and the groups of a discrete one."""
     if groups.n_rows == 0:
         return 0.0
-    rows = groups.keep(column.rows)
-    psi = digamma_table(len(column.values))
-    ordered, labels = column.values[rows], groups.codes[rows]
+    ordered, labels = column.ordered, groups.codes[column.rows]
+    if not groups.complete:
+        ordered, labels = ordered[labels >= 0], labels[labels >= 0]
+    psi = digamma_table(len(column))
     return float(ross(ordered, labels, groups.starts, k, column.tol, psi))
 
 
@@ -253,14 +304,12 @@ def ross_within(column: Column, codes: IntArray, classes: Groups, k: int) -> flo
     """Ross's estimate within classes, weighted by their sizes."""
     if classes.n_rows == 0:
         return 0.0
-    rows = classes.arrange(column.rows)
+    within = arrange(column, classes)
     total = 0.0
     for begin, end in zip(classes.starts[:-1], classes.starts[1:], strict=True):
-        own = rows[begin:end]
-        part = Column(
-            column.values[own], np.arange(end - begin, dtype=np.int32), column.tol
-        )
-        groups = Groups(codes[own])
+        rows = np.arange(end - begin, dtype=np.int32)
+        part = Column(within.ordered[begin:end], rows, column.tol)
+        groups = Groups(codes[within.rows[begin:end]])
         total += (end - begin) * ross_information(part, groups, k)
     return total / classes.n_rows
 
