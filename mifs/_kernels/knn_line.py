@@ -24,6 +24,9 @@ _FEW = 12
 # Points whose bounds are searched side by side, and whose terms are summed apart.
 _BATCH = 64
 
+# Part of the values at each end that is left out of the cells of an index.
+_TAIL = 128
+
 
 @njit
 def _first_beyond_right(values: Array, at: int, reach: float, step: int) -> Any:
@@ -228,71 +231,92 @@ def line_radii(values: Array, starts: Array, k: int, tol: float) -> Any:
 
 @njit
 def _index(values: Array) -> Any:
-    """Index of equal cells over sorted values: first place of each cell, and scale.
+    """Index of sorted values by equal cells over all but the outermost of them.
 
-    Third, the bits of the number of values in the fullest cell.
+    Returns the first place of each cell, the begin and the scale of the cells, and the
+    values between minus and plus infinity.
     """
     n = values.shape[0]
-    span = values[n - 1] - values[0]
+    tail = n // _TAIL
+    lowest, span = values[tail], values[n - 1 - tail] - values[tail]
     scale = n / span if span > 1e-200 else 0.0
     places = np.zeros(n + 3, np.int32)
     for at in range(n):
-        places[1 + min(np.int64((values[at] - values[0]) * scale), n)] += 1
-    fullest = 0
+        cell = max(0.0, min((values[at] - lowest) * scale, float(n)))
+        places[1 + np.int64(cell)] += 1
     for cell in range(1, n + 3):
-        fullest = max(fullest, places[cell])
         places[cell] += places[cell - 1]
+    padded = np.empty(n + 2, np.float64)
+    padded[0], padded[n + 1] = -np.inf, np.inf
+    padded[1 : n + 1] = values
+    return places, lowest, scale, padded
+
+
+@njit
+def _guess(index: Any, at: Array, reach: Array, found: Any) -> Any:
+    """Begin the bounds of some values at the first places of their cells.
+
+    Returns the bits of the number of values in the fullest of these cells.
+    """
+    places, lowest, scale, _ = index
+    first, past = found
+    last = float(places.shape[0] - 3)
+    fullest = 0
+    for i in range(at.shape[0]):
+        low, high = at[i] - reach[i] - lowest, at[i] + reach[i] - lowest
+        cell = np.uint64(np.int64(max(0.0, min(low * scale, last))))
+        first[i] = places[cell]
+        fullest |= places[cell + np.uint64(1)] - places[cell]
+        cell = np.uint64(np.int64(max(0.0, min(high * scale, last))))
+        past[i] = places[cell]
+        fullest |= places[cell + np.uint64(1)] - places[cell]
     bits = 0
     while fullest >> bits > 0:
         bits += 1
-    return places, scale, bits
+    return bits
 
 
 @njit
-def _guess(index: Any, values: Array, at: Array, reach: Array, found: Any) -> Any:
-    """Begin the bounds of some values at the first places of their cells."""
-    places, scale, _ = index
-    first, past = found
-    last = float(places.shape[0] - 3)
-    for i in range(at.shape[0]):
-        low, high = at[i] - reach[i] - values[0], at[i] + reach[i] - values[0]
-        first[i] = places[np.uint64(np.int64(max(low * scale, 0.0)))]
-        past[i] = places[np.uint64(np.int64(min(high * scale, last)))]
-
-
-@njit
-def _bisect(values: Array, bits: int, at: Array, reach: Array, found: Any) -> Any:
+def _bisect(padded: Array, bits: int, at: Array, reach: Array, found: Any) -> Any:
     """Move the bounds of some values on, side by side, up to 2 ** bits - 1 places.
 
     Steps are shifted truth values: of a product the compiler would make a branch.
     """
     first, past = found
+    last = padded.shape[0] - 1
     while bits > 0:
         bits -= 1
-        ahead = np.uint64((1 << bits) - 1)
+        ahead = 1 << bits
         for i in range(at.shape[0]):
-            below = at[i] - values[np.uint64(first[i]) + ahead] >= reach[i]
-            inside = values[np.uint64(past[i]) + ahead] - at[i] < reach[i]
+            below = at[i] - padded[np.uint64(min(first[i] + ahead, last))] >= reach[i]
+            inside = padded[np.uint64(min(past[i] + ahead, last))] - at[i] < reach[i]
             first[i] += np.int64(below) << bits
             past[i] += np.int64(inside) << bits
 
 
 @njit
-def _correct(values: Array, begin: int, at: Array, reach: Array, found: Any) -> Any:
-    """Move bounds that rounding put into a neighbouring cell."""
+def _correct(padded: Array, begin: int, at: Array, reach: Array, found: Any) -> Any:
+    """Find bounds anew that rounding put into a neighbouring cell."""
     first, past = found
-    n = values.shape[0]
     for i in range(at.shape[0]):
-        own, low, high = begin + i, first[i], past[i]
-        while low > 0 and at[i] - values[low - 1] < reach[i]:
-            low -= 1
-        while low < own and at[i] - values[low] >= reach[i]:
-            low += 1
-        while high < n and values[high] - at[i] < reach[i]:
-            high += 1
-        while high > own + 1 and values[high - 1] - at[i] >= reach[i]:
-            high -= 1
-        first[i], past[i] = min(low, own), high
+        low, high = np.uint64(first[i]), np.uint64(past[i])
+        missed = at[i] - padded[low] < reach[i]
+        missed |= at[i] - padded[low + np.uint64(1)] >= reach[i]
+        missed |= padded[high + np.uint64(1)] - at[i] < reach[i]
+        missed |= padded[high] - at[i] >= reach[i]
+        if missed:
+            first[i] = _first_beyond_left(padded[1:-1], begin + i, reach[i], 1) + 1
+            past[i] = _first_beyond_right(padded[1:-1], begin + i, reach[i], 1)
+
+
+@njit
+def _search(index: Any, begin: int, reach: Array, found: Any) -> Any:
+    """Find the bounds of a batch of values."""
+    padded = index[3]
+    at = padded[begin + 1 : begin + 1 + reach.shape[0]]
+    bits = _guess(index, at, reach, found)
+    _bisect(padded, bits, at, reach, found)
+    _correct(padded, begin, at, reach, found)
 
 
 @njit
@@ -300,26 +324,26 @@ def _bounds(values: Array, reaches: Array) -> Any:
     """First place, and the one past the last, closer than its reach to each value."""
     n = values.shape[0]
     index = _index(values)
-    padded = np.full(n + (1 << index[2]), np.inf)
-    padded[:n] = values
     first, past = np.empty(n, np.int64), np.empty(n, np.int64)
     for begin in range(0, n, _BATCH):
         own = slice(begin, min(begin + _BATCH, n))
-        found = first[own], past[own]
-        _guess(index, values, values[own], reaches[own], found)
-        _bisect(padded, index[2], values[own], reaches[own], found)
-        _correct(values, begin, values[own], reaches[own], found)
+        _search(index, begin, reaches[own], (first[own], past[own]))
     return first, past
 
 
 @njit
-def _sum_of_psi(psi: Array, first: Array, past: Array) -> Any:
-    """Sum of the digammas of past - first, batch by batch, for rounding errors."""
+def _sum_of_psi(values: Array, reaches: Array, psi: Array) -> Any:
+    """Sum of the digammas of the values inside, batch by batch, for rounding errors."""
+    n = values.shape[0]
+    index = _index(values)
+    first, past = np.empty(_BATCH, np.int64), np.empty(_BATCH, np.int64)
     total = 0.0
-    for begin in range(0, first.shape[0], _BATCH):
+    for begin in range(0, n, _BATCH):
+        own = slice(begin, min(begin + _BATCH, n))
+        _search(index, begin, reaches[own], (first, past))
         part = 0.0
-        for at in range(begin, min(begin + _BATCH, first.shape[0])):
-            part += psi[past[at] - first[at]]
+        for i in range(min(begin + _BATCH, n) - begin):
+            part += psi[past[i] - first[i]]
         total += part
     return total
 
@@ -347,7 +371,7 @@ def ross_plain(values: Array, labels: Array, starts: Array, k: int, psi: Array) 
                 radius = _rounded_radius(own, place, near)
             reaches[ranks[begin + place]] = max(radius, np.nextafter(0.0, 1.0))
         total += size * (psi[near] - psi[size])
-    total -= _sum_of_psi(psi, *_bounds(values, reaches))
+    total -= _sum_of_psi(values, reaches, psi)
     return psi[n] + total / n
 
 
@@ -361,7 +385,7 @@ def line_psi(values: Array, starts: Array, reaches: Array, psi: Array) -> Any:
     total = 0.0
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
-        total += _sum_of_psi(psi, *_bounds(values[begin:end], reaches[begin:end]))
+        total += _sum_of_psi(values[begin:end], reaches[begin:end], psi)
     return total
 
 

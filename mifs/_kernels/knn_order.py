@@ -79,7 +79,7 @@ def ties_less_clusters(ordered: Array) -> Any:
     """
     n = ordered.shape[0]
     nothing = abs(ordered[n - 1] - ordered[0]) / n * 2.0**-10
-    count = 0
+    count: Any = 0
     for at in range(1, n):
         gap = ordered[at] - ordered[at - 1]
         count += np.int64(gap == 0.0) - np.int64(0.0 < gap <= nothing)

@@ -24,6 +24,7 @@ from mifs.estimators._neighbours import (
     everything,
     plane_reaches,
     plug_in,
+    sort_column,
 )
 
 _Estimate = Callable[[FloatArray, bool], float]
@@ -269,8 +270,7 @@ def _codes(labels: Any) -> IntArray:
 
 
 def _sort(values: FloatArray) -> Arranged:
-    rows = np.argsort(values).astype(np.int32)
-    return Arranged(rows, values[rows], 0.0, len(values))
+    return Arranged(*sort_column(values), 0.0, len(values))
 
 
 def _ross(sorted_column: Arranged, groups: Groups, k: int) -> float:
