@@ -20,15 +20,12 @@ from mifs._kernels.knn_line import line_counts, line_psi, line_radii, window_cou
 from mifs._kernels.knn_plane import plane_radii
 from mifs._kernels.knn_space import space_counts, space_radii
 from mifs.estimators._neighbours import (
-    Column,
-    Groups,
-    arrange,
     digamma_table,
-    everything,
     ksg,
     ross_information,
     ross_within,
 )
+from mifs.estimators._sorted import Column, Groups, arrange, everything
 
 KINDS = ["normal", "cauchy", "grid", "half", "clusters", "line"]
 

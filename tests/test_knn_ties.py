@@ -7,13 +7,14 @@ import pytest
 
 from mifs._kernels.knn_plane import plane_radii
 from mifs.estimators import _neighbours
-from mifs.estimators._neighbours import (
+from mifs.estimators._neighbours import plane_reaches
+from mifs.estimators._sorted import (
     Column,
     Groups,
     arrange,
     everything,
-    plane_reaches,
     read_column,
+    sort_column,
 )
 
 N = 20_000
@@ -175,3 +176,29 @@ def test_work_per_point_is_bounded_without_a_tree(pattern, scale, monkeypatch):
     back = plane_reaches(*columns[::-1], everything(n), 3)
     for one_way, other_way in zip(forth, (back[1], back[0], back[2]), strict=True):
         assert one_way.sum() == pytest.approx(other_way.sum(), rel=1e-12)
+
+
+COLUMNS = {
+    "normal": normal,
+    "half tied": half,
+    "levels": lambda rng, n: levels(rng, n, 7) - 3,
+    "signed zeros": lambda rng, n: rng.choice([-0.0, 0.0, 5e-324, -5e-324], n),
+    "tails": lambda rng, n: rng.standard_cauchy(n) ** 31,
+    "last bits": lambda rng, n: 1 + 2.0**-52 * rng.integers(0, n, n),
+    "mostly last bits": lambda rng, n: np.where(
+        rng.random(n) < 0.9, 1 + 1e-15 * normal(rng, n), -1.0
+    ),
+}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_columns_are_sorted_and_ties_keep_their_order(column):
+    """The keys of values that differ in their last bits agree."""
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 3, 100, 4097):
+        values = COLUMNS[column](rng, n)
+        rows, ordered = sort_column(values)
+        expected = np.argsort(values, kind="stable")
+        assert rows.dtype == np.int32
+        assert (rows == expected).all()
+        assert (ordered == values[expected]).all()

@@ -72,6 +72,15 @@ def places_of(rows: Array, n_rows: int) -> Any:
 
 
 @njit
+def cross_places(places: Array, rows: Array) -> Any:
+    """Places in one column of the rows of another, in its order; all int32."""
+    cross = np.empty(rows.shape[0], np.int32)
+    for at in range(rows.shape[0]):
+        cross[at] = places[rows[at]]
+    return cross
+
+
+@njit
 def ties_less_clusters(ordered: Array) -> Any:
     """Values equal to the one before, less those of a gap that is next to nothing.
 

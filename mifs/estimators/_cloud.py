@@ -11,12 +11,12 @@ from scipy.special import digamma
 
 from mifs._kernels.knn_line import line_counts, line_radii
 from mifs._kernels.knn_space import space_counts, space_radii
-from mifs.estimators._neighbours import (
+from mifs.estimators._neighbours import Variable
+from mifs.estimators._sorted import (
     Column,
     FloatArray,
     Groups,
     IntArray,
-    Variable,
     read_column,
 )
 

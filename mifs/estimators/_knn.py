@@ -15,21 +15,23 @@ from mifs._data.table import Table
 from mifs.estimators._base import CONDITIONAL_REDUNDANCY, REDUNDANCY, FloatArray
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._neighbours import (
-    SCALES,
-    Arranged,
-    Groups,
-    IntArray,
     Variable,
-    arrange,
-    everything,
     ksg,
     mixed_information,
     plug_in,
-    read_column,
     ross_information,
     ross_within,
 )
 from mifs.estimators._present import RowsOfPairs
+from mifs.estimators._sorted import (
+    SCALES,
+    Arranged,
+    Groups,
+    IntArray,
+    arrange,
+    everything,
+    read_column,
+)
 
 # Sorted columns are kept up to so many bytes; the rest are sorted when needed.
 _CACHE_BYTES = 2**31

@@ -15,15 +15,13 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
-from mifs.estimators._neighbours import (
+from mifs.estimators._neighbours import digamma_table, plane_reaches, plug_in
+from mifs.estimators._sorted import (
     Arranged,
     FloatArray,
     Groups,
     IntArray,
-    digamma_table,
     everything,
-    plane_reaches,
-    plug_in,
     sort_column,
 )
 

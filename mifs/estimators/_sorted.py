@@ -1,0 +1,231 @@
+"""Columns sorted once, as they are and within groups of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from mifs._kernels.knn_order import (
+    places_of,
+    sort_keys,
+    take_sorted,
+    ties_less_clusters,
+)
+from mifs._kernels.knn_scale import divide_by_deviation, median_size, merge_rounded
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+RowArray = NDArray[np.int32]
+
+SCALES = ("standardize", "rank")
+# Rounding error of a value, and of a difference of values beside a typical value.
+_VALUE_ERROR = 2.0**-50
+_DIFFERENCE_ERROR = 2.0**-46
+
+
+class Column:
+    """A continuous column, scaled and sorted once.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,), float64, or None
+        By row; None to take them from `ordered` when they are asked for.
+    rows : ndarray of shape (n,), int32
+        Rows in ascending order of the values.
+    tol : float
+        Rounding error of differences of the values; those that differ by less than
+        rounding are equal.
+    ordered : ndarray of shape (n,), float64, or None
+        In ascending order; None to take them from `values`.
+    """
+
+    def __init__(
+        self,
+        values: FloatArray | None,
+        rows: RowArray,
+        tol: float,
+        ordered: FloatArray | None = None,
+    ) -> None:
+        self.rows = rows
+        self.tol = tol
+        self._values = values
+        self._ordered = ordered
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def values(self) -> FloatArray:
+        """Values by row."""
+        if self._values is None:
+            values = np.empty(len(self))
+            values[self.rows] = self.ordered
+            # Another thread may read it as soon as it is set.
+            self._values = values
+        return self._values
+
+    @property
+    def ordered(self) -> FloatArray:
+        """Values in ascending order."""
+        if self._ordered is None:
+            self._ordered = self.values[self.rows]
+        return self._ordered
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values are equal."""
+        return bool(self.ordered[0] == self.ordered[-1])
+
+
+def sort_column(values: FloatArray) -> tuple[RowArray, FloatArray]:
+    """Rows in ascending order of the values, ties in the order of rows; the values."""
+    keys, bits = sort_keys(values)
+    keys.sort()
+    enough, rows, ordered = take_sorted(values, keys, bits)
+    if not enough:
+        rows = np.argsort(values, kind="stable").astype(np.int32)
+        ordered = values[rows]
+    return rows, ordered
+
+
+def read_column(values: FloatArray, scale: str) -> Column:
+    """Scale and sort a column; standardised (unit variance) or normal scores."""
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    rows, ordered = sort_column(values / largest if largest > 0 else 0.0 * values)
+    any_equal = merge_rounded(ordered, _VALUE_ERROR)
+    if scale == "rank":
+        scores, tol = _normal_scores(len(ordered))
+        if not any_equal:
+            return Column(None, rows, tol, scores)
+        ordered = _tied_scores(ordered, scores)
+    else:
+        divide_by_deviation(ordered)
+    return Column(None, rows, _DIFFERENCE_ERROR * median_size(ordered), ordered)
+
+
+@lru_cache(maxsize=4)
+def _normal_scores(n: int) -> tuple[FloatArray, float]:
+    """Take normal quantiles of the mean ranks of n untied values; their tol."""
+    scores = ndtri((2 * np.arange(n) + 1) / (2 * n))
+    return scores, _DIFFERENCE_ERROR * median_size(scores)
+
+
+def _tied_scores(ordered: FloatArray, scores: FloatArray) -> FloatArray:
+    """Take normal quantiles of the mean ranks of sorted values."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    begins = np.flatnonzero(first)
+    sizes = np.diff(begins, append=len(ordered))
+    distinct = scores[begins]
+    tied = sizes > 1
+    distinct[tied] = ndtri((2 * begins + sizes)[tied] / (2 * len(ordered)))
+    return np.repeat(distinct, sizes)
+
+
+def starts_of(sizes: NDArray[np.integer]) -> IntArray:
+    """First place of each group, and the number of rows."""
+    starts = np.zeros(len(sizes) + 1, np.intp)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
+
+
+class Groups:
+    """Rows that share a discrete value; a row alone in its group is left out.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+        Dense codes.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n,), intp
+        Codes of the groups kept; -1 for rows left out.
+    starts : ndarray of shape (n_groups + 1,), intp
+    """
+
+    def __init__(self, codes: IntArray) -> None:
+        sizes = np.bincount(codes)
+        kept = sizes > 1
+        self.complete = bool(kept.all() or not (sizes == 1).any())
+        renamed = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.intp)
+        self.codes = renamed[codes]
+        self.starts = starts_of(sizes[kept])
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows kept."""
+        return int(self.starts[-1])
+
+    @cached_property
+    def _small_codes(self) -> NDArray[np.integer]:
+        few = len(self.starts) < 2**15
+        return self.codes.astype(np.int16 if few else np.int64)
+
+    def keep(self, rows: RowArray) -> RowArray:
+        """Rows that are kept, in the given order."""
+        return rows if self.complete else rows[self.codes[rows] >= 0]
+
+    def order(self, rows: RowArray) -> NDArray[np.integer] | slice:
+        """Order of rows group by group, in the given order within each."""
+        if len(self.starts) == 2 and self.complete:
+            return slice(None)
+        codes = self._small_codes[rows]
+        return np.argsort(codes, kind="stable")[len(codes) - self.n_rows :]
+
+    def arrange(self, rows: RowArray) -> RowArray:
+        """Rows group by group, in the given order within each."""
+        return rows[self.order(rows)]
+
+    def mean_digamma(self, psi: FloatArray) -> float:
+        """Mean over the rows of the digamma of the size of their group."""
+        sizes = np.diff(self.starts)
+        return float(sizes @ psi[sizes]) / self.n_rows
+
+
+@lru_cache(maxsize=1)
+def everything(n_rows: int) -> Groups:
+    """One group of all rows."""
+    return Groups(np.zeros(n_rows, np.intp))
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """A column sorted within groups.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (m,), int32
+        Rows group by group, ascending within each.
+    ordered : ndarray of shape (m,), float64
+        Their values.
+    tol : float
+    """
+
+    rows: RowArray
+    ordered: FloatArray
+    tol: float
+    n_rows: int
+
+    @cached_property
+    def places(self) -> RowArray:
+        """Place of each row in `rows`, (n,); undefined for rows left out."""
+        return np.asarray(places_of(self.rows, self.n_rows))
+
+    @cached_property
+    def fitness(self) -> float:
+        """Whether it is a column to cut the plane along, as a share of its rows.
+
+        A strip holds all rows of a value, but only a part of a cluster.
+        """
+        return float(ties_less_clusters(self.ordered)) / max(1, len(self.ordered))
+
+
+def arrange(column: Column, groups: Groups) -> Arranged:
+    """Sort a column within groups."""
+    order = groups.order(column.rows)
+    return Arranged(column.rows[order], column.ordered[order], column.tol, len(column))
