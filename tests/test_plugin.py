@@ -7,7 +7,7 @@ from sklearn.base import clone
 
 from mifs._data.kinds import read_table
 from mifs._engines import memory
-from mifs._kernels import choice, columns, counts, sums, tiles
+from mifs._kernels import choice, columns, counts, planes, sums, tiles
 from mifs.estimators import PlugIn, resolve
 
 TERMS = ("redundancy", "conditional_redundancy", "joint_entropy")
@@ -171,7 +171,7 @@ def test_tiles_count_every_cell(n, n_levels):
     columns = rng.permutation(70)[:67]
     bits = (n_levels - 1).bit_length()
     words = np.empty((n, bits, 4), np.uint64)
-    tiles.fill_tile(codes, columns, words)
+    planes.fill_tile(codes, columns, words)
     counts = np.empty((1, 6, n_levels, 256), np.uint16 if n <= 0xFFFF else np.int32)
     tiles.tile_tables(words.ravel(), np.zeros(1, np.int64), base, (0, n), counts)
     for lane in (0, 1, 63, 64, 66):
@@ -180,22 +180,24 @@ def test_tiles_count_every_cell(n, n_levels):
         np.testing.assert_array_equal(counts[0, :, :, lane], expected)
 
 
+@pytest.mark.parametrize("n", [1, 40, 500, 4096])
 @pytest.mark.parametrize("n_classes", [1, 2, 3, 7])
 @pytest.mark.parametrize("n_levels", [1, 2, 3, 5, 10, 17, 64])
-def test_sums_over_tiles_are_those_of_their_tables(n_levels, n_classes):
+def test_sums_over_tiles_are_those_of_their_tables(n_levels, n_classes, n):
     rng = np.random.default_rng(n_levels * n_classes)
-    n, n_groups = 500, 4 * n_classes
+    n_groups = 4 * n_classes
     codes = rng.integers(0, n_levels, (300, n)).astype(np.uint8)
     bits = (n_levels - 1).bit_length()
     words = np.empty((2, n, bits, 4), np.uint64)
     for t, part in enumerate(np.split(np.arange(300), [256])):
-        tiles.fill_tile(codes, part, words[t])
+        planes.fill_tile(codes, part, words[t])
     base = rng.integers(1, n_groups, n).astype(np.uint32)
     firsts = np.arange(2) * n * bits * 4
     table = sums.plogp_table(n, 2.0**40)
     out = np.empty((2, 256), np.int64), np.empty((2, 256), np.int64)
     shape = n_groups, n_classes, n_levels
-    tiles.tile_sums(words.ravel(), firsts, base, shape, table, out)
+    tables = table, sums.paired_table(table, tiles.PAIRED_BITS)
+    tiles.tile_sums(words.ravel(), firsts, base, shape, tables, out)
     for k in (0, 63, 255, 256, 299):
         cells = np.zeros((4, n_classes, n_levels), int)
         np.add.at(cells.reshape(-1, n_levels), (base, codes[k]), 1)
@@ -324,7 +326,7 @@ def test_levels_of_every_kind(change):
 def compiled():
     """Number of compiled versions of every kernel of the core."""
     kernels = {}
-    for module in (choice, columns, counts, sums, tiles):
+    for module in (choice, columns, counts, planes, sums, tiles):
         kernels |= vars(module)
     return {
         name: len(kernel.signatures)

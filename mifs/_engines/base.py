@@ -35,14 +35,31 @@ class Cells:
     starts: IntArray
 
 
+class Logarithms(Protocol):
+    """Tables of c log c, as scaled integers.
+
+    Attributes
+    ----------
+    full_table : ndarray of shape (n + 1,), int64
+        Of all counts up to the number of rows.
+    paired_table : ndarray, int64
+        See `mifs._kernels.sums.paired_table`.
+    """
+
+    @property
+    def full_table(self) -> IntArray: ...
+
+    @property
+    def paired_table(self) -> IntArray: ...
+
+
 class Summed(Protocol):
     """Tables that are summed as they are counted, and not kept."""
 
-    def plogp_sums(self, table: IntArray) -> tuple[IntArray, IntArray]:
+    def plogp_sums(self, logarithms: Logarithms) -> tuple[IntArray, IntArray]:
         """Sum c log c of each candidate: with the class, and without it.
 
-        ``table`` holds c log c of all counts up to the number of rows. Both are the
-        same where the class was not asked for.
+        Both are the same where the class was not asked for.
         """
         ...
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._data.blocks import AnyArray
-from mifs._engines.base import IntArray
+from mifs._engines.base import IntArray, Logarithms
 
 MAX_PAIR_CELLS = 1 << 16
 
@@ -33,7 +33,7 @@ class PairTables:
     classes: AnyArray
     n_classes: int
 
-    def plogp_sums(self, table: IntArray) -> tuple[IntArray, IntArray]:
+    def plogp_sums(self, logarithms: Logarithms) -> tuple[IntArray, IntArray]:
         """Sum with the class, and without it."""
         sums, folded = _kernels.counts.pair_sums(
             self.columns,
@@ -41,6 +41,6 @@ class PairTables:
             self.picks,
             self.classes,
             self.n_classes,
-            table,
+            logarithms.full_table,
         )
         return sums, folded

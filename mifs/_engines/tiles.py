@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._data.blocks import AnyArray
-from mifs._engines.base import ALONE, IntArray, Workers
+from mifs._engines.base import ALONE, IntArray, Logarithms, Workers
 from mifs._engines.layout import consecutive, starts_of
 
 LANES = 256
@@ -67,9 +67,11 @@ class TileTables:
     groups: tuple[int, int]
     workers: Workers
 
-    def plogp_sums(self, table: IntArray) -> tuple[IntArray, IntArray]:
+    def plogp_sums(self, logarithms: Logarithms) -> tuple[IntArray, IntArray]:
         """Sum with the class, and without it."""
-        return self.tiles.sums(self.run, self.base, self.groups, table, self.workers)
+        return self.tiles.sums(
+            self.run, self.base, self.groups, logarithms, self.workers
+        )
 
 
 def run_or(at: NDArray[np.intp]) -> NDArray[np.intp] | slice:
@@ -187,7 +189,7 @@ class Tiles:
         run: TileRun,
         base: AnyArray,
         groups: tuple[int, int],
-        table: IntArray,
+        logarithms: Logarithms,
         workers: Workers,
     ) -> tuple[IntArray, IntArray]:
         """Sum c log c over such tables: with the class, and without it.
@@ -198,12 +200,13 @@ class Tiles:
         out = np.empty(shape, np.int64), np.empty(shape, np.int64)
         if len(base) <= _kernels.tiles.CHUNK:
             firsts, words = self._firsts[run.tiles], self._filled()
+            tables = logarithms.full_table, logarithms.paired_table
             _kernels.tiles.tile_sums(
-                words, firsts, base, (*groups, run.levels), table, out
+                words, firsts, base, (*groups, run.levels), tables, out
             )
         else:
             counts = self.tables(run, base, groups[0], workers)
-            _kernels.tiles.table_sums(counts, groups[1], table, *out)
+            _kernels.tiles.table_sums(counts, groups[1], logarithms.full_table, *out)
         return out[0].ravel()[run.at], out[1].ravel()[run.at]
 
     def _filled(self) -> AnyArray:
@@ -214,7 +217,7 @@ class Tiles:
                 for t, bits in enumerate(self._bits.tolist()):
                     tile = words[self._firsts[t] : self._firsts[t + 1]]
                     rows = self._rows[t * LANES : (t + 1) * LANES]
-                    _kernels.tiles.fill_tile(
+                    _kernels.planes.fill_tile(
                         self._codes, rows, tile.reshape(-1, bits, WORDS)
                     )
                 self._words = words

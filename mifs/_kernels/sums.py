@@ -21,6 +21,22 @@ def plogp_table(n: int, scale: float) -> Array:
 
 
 @njit
+def paired_table(table: Array, bits: int) -> Array:
+    """Of all pairs of counts a, b below 2 ** bits, int64 at ``2 * (a + (b << bits))``.
+
+    First the sum of their entries in the table of c log c, then the entry of a + b; 0
+    beyond the table.
+    """
+    size = 1 << bits
+    pairs = np.zeros((size, size, 2), np.int64)
+    for b in range(min(size, table.shape[0])):
+        for a in range(min(size, table.shape[0] - b)):
+            pairs[b, a, 0] = table[a] + table[b]
+            pairs[b, a, 1] = table[a + b]
+    return pairs.reshape(-1)
+
+
+@njit
 def _plogp(count: int, table: Array, scale: float) -> Any:
     """``round(c log c * scale)``."""
     if count < table.shape[0]:

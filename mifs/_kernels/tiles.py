@@ -19,17 +19,21 @@ from mifs._kernels.vectors import (
     WORDS,
     and_,
     append_bit,
-    left,
+    lanes_from,
     load,
     load_lanes,
+    load_two,
     majority,
     minus,
+    no_bytes,
+    or_,
     plus,
-    right,
-    rows_with_bit,
+    shift_lanes,
     splat,
     store,
+    widen,
     xor,
+    xor3,
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -38,86 +42,11 @@ LANES = 64 * WORDS
 # Rows that one tree of adders takes, and their words.
 ROWS = 16
 BLOCK = ROWS * WORDS
-# Blocks of 64 rows that are read from a column at once; words of 64 columns of them.
-SPAN = 16
-GROUP = 64 * SPAN * WORDS
 # Rows whose planes stay in the second cache, and planes that count them.
 CHUNK = 4096
 SLICES = 13
-
-
-@njit
-def _turn(words: Array, at: int) -> None:
-    """Transpose four times 64 × 64 bits: bit c of word (r, b) is bit r of (c, b)."""
-    width = 32
-    mask = np.uint64(0x00000000FFFFFFFF)
-    while width:
-        by, field = splat(np.uint64(width)), splat(mask)
-        for start in range(0, 64, 2 * width):
-            first = at + WORDS * start
-            for k in range(first, first + WORDS * width, WORDS):
-                low, high = load(words, k), load(words, k + WORDS * width)
-                changed = and_(xor(right(low, by), high), field)
-                store(words, k, xor(low, left(changed, by)))
-                store(words, k + WORDS * width, xor(high, changed))
-        width >>= 1
-        mask ^= mask << np.uint64(width)
-
-
-@njit
-def _read_planes(codes: Array, at: int, low: int, words: Array, to: int) -> None:
-    """Four bit planes of the rows of a column that ``codes[at:]`` begins with."""
-    first, second = np.uint8(1 << low), np.uint8(2 << low)
-    third, fourth = np.uint8(4 << low), np.uint8(8 << low)
-    for start in range(0, codes.shape[0] - at, 64):
-        word, row = np.uint64(WORDS * start + to), at + start
-        words[word] = rows_with_bit(codes, row, first)
-        words[word + np.uint64(1)] = rows_with_bit(codes, row, second)
-        words[word + np.uint64(2)] = rows_with_bit(codes, row, third)
-        words[word + np.uint64(3)] = rows_with_bit(codes, row, fourth)
-
-
-@njit
-def _read_columns(
-    codes: Array, rows: Array, span: tuple[int, int], low: int, words: Array
-) -> None:
-    """Four bit planes of all columns in a span of rows, not yet turned."""
-    n = codes.shape[1]
-    start, size = span
-    whole = size & -64
-    flat = codes.reshape(-1)
-    padded = np.zeros(64, np.uint8)
-    words[rows.shape[0] // 64 * GROUP :] = 0
-    for lane in range(rows.shape[0]):
-        at = rows[lane] * n + start
-        to = lane // 64 * GROUP + WORDS * (lane % 64)
-        _read_planes(flat[: at + whole], at, low, words, to)
-        if whole < size:
-            padded[: size - whole] = flat[at + whole : at + size]
-            _read_planes(padded, 0, low, words, to + WORDS * whole)
-
-
-@njit
-def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
-    """Bit planes (n, bits, 4) of the columns ``codes[rows]``, at most 256, uint8."""
-    n, bits = tile.shape[:2]
-    planes = tile.reshape(-1)
-    words = np.empty(WORDS * GROUP, np.uint64)
-    for start in range(0, n, 64 * SPAN):
-        size = min(64 * SPAN, n - start)
-        for low in range(0, bits, WORDS):
-            _read_columns(codes, rows, (start, size), low, words)
-            for group in range(0, WORDS * GROUP, GROUP):
-                for i in range(0, size, 64):
-                    _turn(words, group + WORDS * i)
-            for i in range(size):
-                at = np.uint64(WORDS * i)
-                to = np.uint64(((start + i) * bits + low) * WORDS)
-                for _ in range(min(WORDS, bits - low)):
-                    for group in range(0, WORDS * GROUP, GROUP):
-                        planes[to] = words[at + np.uint64(group)]
-                        to += np.uint64(1)
-                    at += np.uint64(1)
+# Counts below 64 are looked up in pairs.
+PAIRED_BITS = 6
 
 
 @njit
@@ -141,21 +70,21 @@ def _sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
 def _add_two(rows: Array, at: int, ones: Any) -> Any:
     """Add two rows; return the new ones and a carry of weight two."""
     a, b = load(rows, at), load(rows, at + WORDS)
-    return xor(xor(a, b), ones), majority(a, b, ones)
+    return xor3(a, b, ones), majority(a, b, ones)
 
 
 @inlined
 def _add_four(rows: Array, at: int, ones: Any, twos: Any) -> Any:
     ones, a = _add_two(rows, at, ones)
     ones, b = _add_two(rows, at + 2 * WORDS, ones)
-    return ones, xor(xor(a, b), twos), majority(a, b, twos)
+    return ones, xor3(a, b, twos), majority(a, b, twos)
 
 
 @inlined
 def _add_eight(rows: Array, at: int, ones: Any, twos: Any, fours: Any) -> Any:
     ones, twos, a = _add_four(rows, at, ones, twos)
     ones, twos, b = _add_four(rows, at + 4 * WORDS, ones, twos)
-    return ones, twos, xor(xor(a, b), fours), majority(a, b, fours)
+    return ones, twos, xor3(a, b, fours), majority(a, b, fours)
 
 
 @inlined
@@ -168,7 +97,7 @@ def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> N
     store(counter, c, ones)
     store(counter, c + WORDS, twos)
     store(counter, c + 2 * WORDS, fours)
-    store(counter, c + 3 * WORDS, xor(xor(a, b), eights))
+    store(counter, c + 3 * WORDS, xor3(a, b, eights))
     carry = majority(a, b, eights)
     for at_slice in range(c + 4 * WORDS, c + slices * WORDS, WORDS):
         slice_ = load(counter, at_slice)
@@ -211,17 +140,26 @@ def _count_group(
 
 
 @inlined
+def _byte_counts(counter: Array, first: int, slices: int) -> Any:
+    """64 integers of up to 8 bits, of which word ``first`` holds the lowest."""
+    lanes = no_bytes()
+    for at in range(first + (slices - 1) * WORDS, first - 1, -WORDS):
+        lanes = append_bit(lanes, counter[np.uint64(at)])
+    return lanes
+
+
+@inlined
 def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None:
     """Turn bit-sliced counters of a group into counts (levels × 256) of its levels."""
     slices = counter.shape[0] // (levels * WORDS)
     counts[:LANES] = size
     for s in range(1, levels):
         for w in range(WORDS):
-            lanes = load_lanes(counts, 0, counts)
-            lanes = minus(lanes, lanes)
-            for at_slice in range(slices - 1, -1, -1):
-                word = counter[np.uint64((s * slices + at_slice) * WORDS + w)]
-                lanes = append_bit(lanes, word)
+            first = s * slices * WORDS + w
+            lanes = widen(_byte_counts(counter, first, min(slices, 8)), counts)
+            if slices > 8:
+                high = _byte_counts(counter, first + 8 * WORDS, slices - 8)
+                lanes = plus(lanes, shift_lanes(widen(high, counts), 8))
             store(counts, s * LANES + 64 * w, lanes)
     bit = 1
     while bit < levels:
@@ -328,12 +266,13 @@ def table_sums(
 
 @njit
 def tile_sums(
-    words: Array, firsts: Array, base: Array, shape: Any, table: Array, out: Any
+    words: Array, firsts: Array, base: Array, shape: Any, tables: Any, out: Any
 ) -> None:
     """`tile_tables` and `table_sums` at once: no count leaves the first cache.
 
-    ``shape`` holds the groups, the classes and the levels, ``out`` the two sums. At
-    most `CHUNK` rows.
+    ``shape`` holds the groups, the classes and the levels, ``tables`` c log c of single
+    counts and `mifs._kernels.sums.paired_table`, ``out`` the two sums. At most `CHUNK`
+    rows.
     """
     n_groups, n_classes, levels = shape
     sums, folded = out
@@ -341,15 +280,83 @@ def tile_sums(
     starts = np.empty(n_groups + 1, np.int64)
     order = np.empty(base.shape[0], np.uint32)
     _sort_groups(base, 0, starts, order)
-    cells = np.zeros((n_classes, levels, LANES), np.uint16)
-    sums[:] = 0
-    folded[:] = 0
+    # Of one class two halves of the levels are paired: their number is made even.
+    cells = np.zeros((n_classes, levels + (levels & 1), LANES), np.uint16)
+    flat, stride = cells.reshape(-1), (levels + (levels & 1)) * LANES
+    paired, places = np.empty(2 * LANES, np.int64), np.empty(stride, np.uint16)
     for t in range(firsts.shape[0]):
+        sums[t], folded[t], paired[:] = 0, 0, 0
         for g in range(0, n_groups, n_classes):
             for y in range(n_classes):
                 members = order[starts[g + y] : starts[g + y + 1]]
-                _count_levels(words, firsts[t], members, scratch, cells[y].reshape(-1))
-            _add_plogp(cells, table, sums[t], folded[t])
+                counts = flat[y * stride : (y + 1) * stride]
+                _count_levels(words, firsts[t], members, scratch, counts)
+            n_members = starts[g + n_classes] - starts[g]
+            if n_classes <= 2 and n_members <= 64 * levels:
+                _add_pairs(flat, (levels, n_classes), tables, places, paired)
+            else:
+                _add_plogp(cells[:, :levels], tables[0], sums[t], folded[t])
+        for lane in range(LANES):
+            sums[t, lane] += paired[2 * lane]
+            folded[t, lane] += paired[2 * lane + 1]
+        if n_classes == 1:
+            folded[t] = sums[t]
+
+
+@inlined
+def _add_pairs(
+    cells: Array, shape: Any, tables: Any, places: Array, total: Array
+) -> None:
+    """Add c log c of two classes at once, or of one class those of two levels."""
+    levels, n_classes = shape
+    half = cells.shape[0] // 2
+    size = half if n_classes == 1 else levels * LANES
+    first, second = cells[:size], cells[half : half + size]
+    _join(first, second, tables[0], places, total)
+    _add_joined(places[:size], tables[1], total)
+
+
+@inlined
+def _join(
+    first: Array, second: Array, plogp: Array, places: Array, total: Array
+) -> None:
+    """Places of pairs of counts in their table; large ones are added singly."""
+    for i in range(0, first.shape[0], 64):
+        a, b = load_lanes(first, i, first), load_lanes(second, i, first)
+        store(places, i, or_(a, shift_lanes(b, PAIRED_BITS)))
+        large = lanes_from(or_(a, b), 1 << PAIRED_BITS)
+        at = i
+        while large:
+            if large & np.uint64(1):
+                c, d, lane = np.int64(first[at]), np.int64(second[at]), at % LANES
+                total[2 * lane] += plogp[c] + plogp[d]
+                total[2 * lane + 1] += plogp[c + d]
+                places[at] = 0
+            large >>= np.uint64(1)
+            at += 1
+
+
+@inlined
+def _add_joined(places: Array, table: Array, total: Array) -> None:
+    """Add the entries at places (· × 256) to those of the lanes, four lanes at once."""
+    for lane in range(0, LANES, 4):
+        a, b = load_two(total, 2 * lane), load_two(total, 2 * lane + 2)
+        c, d = load_two(total, 2 * lane + 4), load_two(total, 2 * lane + 6)
+        for level in range(lane, places.shape[0], LANES):
+            at = np.uint64(level)
+            a = plus(a, load_two(table, _entry(places, at)))
+            b = plus(b, load_two(table, _entry(places, at + np.uint64(1))))
+            c = plus(c, load_two(table, _entry(places, at + np.uint64(2))))
+            d = plus(d, load_two(table, _entry(places, at + np.uint64(3))))
+        store(total, 2 * lane, a)
+        store(total, 2 * lane + 2, b)
+        store(total, 2 * lane + 4, c)
+        store(total, 2 * lane + 6, d)
+
+
+@inlined
+def _entry(places: Array, at: Any) -> Any:
+    return np.uint64(places[at]) << np.uint64(1)
 
 
 @inlined

@@ -9,6 +9,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.datamodel.registry import register_default
 
@@ -130,15 +131,101 @@ def right(typingctx: Any, a: Any, b: Any) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.lshr(*args)
 
 
+def _of_three(context: Any, builder: Any, args: Any, table: int) -> Any:
+    """Any function of three words' bits in one instruction, or None without AVX-512.
+
+    Bit i of the table is its value where the three bits make the number i.
+    """
+    vector = args[0].type
+    if "+avx512vl" not in context.codegen().magic_tuple()[2] or vector.count != 4:
+        return None
+    kind = ir.FunctionType(vector, [vector, vector, vector, ir.IntType(32)])
+    name = "llvm.x86.avx512.pternlog.q.256"
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    return builder.call(function, [*args, ir.Constant(ir.IntType(32), table)])
+
+
+@intrinsic
+def xor3(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Sum of a full adder."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        at_once = _of_three(context, builder, args, 0b10010110)
+        return at_once or builder.xor(builder.xor(args[0], args[1]), args[2])
+
+    return a(a, b, c), codegen
+
+
 @intrinsic
 def majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
     """Carry of a full adder."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         a, b, c = args
-        return builder.or_(builder.and_(a, b), builder.and_(builder.xor(a, b), c))
+        carry = builder.and_(builder.xor(a, b), c)
+        at_once = _of_three(context, builder, args, 0b11101000)
+        return at_once or builder.or_(builder.and_(a, b), carry)
 
     return a(a, b, c), codegen
+
+
+@intrinsic
+def load_two(typingctx: Any, array: Any, at: Any) -> Any:
+    """Two integers of a contiguous array, int64."""
+    two = Vector(64, 2)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, two.llvm)
+        return builder.load(address, align=8)
+
+    return two(array, at), codegen
+
+
+@intrinsic
+def or_(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.or_(*args)
+
+
+@intrinsic
+def shift_lanes(typingctx: Any, lanes: Any, by: Any) -> Any:
+    """64 integers times 2 ** by."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
+        return builder.shl(args[0], _repeat(builder, narrow, lanes.llvm))
+
+    return lanes(lanes, by), codegen
+
+
+@intrinsic
+def lanes_from(typingctx: Any, lanes: Any, least: Any) -> Any:
+    """Word of those of 64 integers that are not below the least."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
+        bar = _repeat(builder, narrow, lanes.llvm)
+        return builder.bitcast(
+            builder.icmp_unsigned(">=", args[0], bar), ir.IntType(64)
+        )
+
+    return types.uint64(lanes, least), codegen
+
+
+@intrinsic
+def no_bytes(typingctx: Any) -> Any:
+    """64 bytes of 0."""
+    lanes = Vector(8, 64)
+    nothing = ir.Constant(lanes.llvm, [0] * 64)
+    return lanes(), lambda context, builder, signature, args: nothing
+
+
+@intrinsic
+def widen(typingctx: Any, lanes: Any, like: Any) -> Any:
+    """64 bytes as integers as wide as those of the array ``like``."""
+    wide = Vector(like.dtype.bitwidth, 64)
+    return wide(lanes, like), lambda context, builder, signature, args: builder.zext(
+        args[0], wide.llvm
+    )
 
 
 @intrinsic

@@ -317,7 +317,7 @@ class PlugInTerms:
     def _sums_of(self, table: JointCounts, by_class: bool) -> tuple[IntArray, IntArray]:
         """F of some candidates with the class, where it was asked for, and without."""
         if table.summed is not None:
-            return table.summed.plogp_sums(self._logarithms.full_table)
+            return table.summed.plogp_sums(self._logarithms)
         if table.pair is None and table.triple is not None:
             return self._folded_sums(table.triple)
         assert table.pair is not None

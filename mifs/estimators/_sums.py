@@ -37,6 +37,13 @@ class Logarithms:
         table = _kernels.sums.plogp_table(self._n, self.scale)
         return np.asarray(table, dtype=np.int64)
 
+    @cached_property
+    def paired_table(self) -> NDArray[np.int64]:
+        """Of pairs of small counts; see `mifs._kernels.sums.paired_table`."""
+        bits = _kernels.tiles.PAIRED_BITS
+        table = _kernels.sums.paired_table(self.full_table, bits)
+        return np.asarray(table, dtype=np.int64)
+
     @property
     def scale(self) -> float:
         """What c log c is multiplied by."""

@@ -1,0 +1,100 @@
+"""Kernels that lay columns out as the bit planes that `mifs._kernels.tiles` counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mifs._kernels.jit import njit
+from mifs._kernels.vectors import (
+    WORDS,
+    and_,
+    left,
+    load,
+    right,
+    rows_with_bit,
+    splat,
+    store,
+    xor,
+)
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# Blocks of 64 rows that are read from a column at once; words of 64 columns of them.
+SPAN = 16
+GROUP = 64 * SPAN * WORDS
+
+
+@njit
+def _turn(words: Array, at: int) -> None:
+    """Transpose four times 64 × 64 bits: bit c of word (r, b) is bit r of (c, b)."""
+    width = 32
+    mask = np.uint64(0x00000000FFFFFFFF)
+    while width:
+        by, field = splat(np.uint64(width)), splat(mask)
+        for start in range(0, 64, 2 * width):
+            first = at + WORDS * start
+            for k in range(first, first + WORDS * width, WORDS):
+                low, high = load(words, k), load(words, k + WORDS * width)
+                changed = and_(xor(right(low, by), high), field)
+                store(words, k, xor(low, left(changed, by)))
+                store(words, k + WORDS * width, xor(high, changed))
+        width >>= 1
+        mask ^= mask << np.uint64(width)
+
+
+@njit
+def _read_planes(codes: Array, at: int, low: int, words: Array, to: int) -> None:
+    """Four bit planes of the rows of a column that ``codes[at:]`` begins with."""
+    first, second = np.uint8(1 << low), np.uint8(2 << low)
+    third, fourth = np.uint8(4 << low), np.uint8(8 << low)
+    for start in range(0, codes.shape[0] - at, 64):
+        word, row = np.uint64(WORDS * start + to), at + start
+        words[word] = rows_with_bit(codes, row, first)
+        words[word + np.uint64(1)] = rows_with_bit(codes, row, second)
+        words[word + np.uint64(2)] = rows_with_bit(codes, row, third)
+        words[word + np.uint64(3)] = rows_with_bit(codes, row, fourth)
+
+
+@njit
+def _read_columns(
+    codes: Array, rows: Array, span: tuple[int, int], low: int, words: Array
+) -> None:
+    """Four bit planes of all columns in a span of rows, not yet turned."""
+    n = codes.shape[1]
+    start, size = span
+    whole = size & -64
+    flat = codes.reshape(-1)
+    padded = np.zeros(64, np.uint8)
+    words[rows.shape[0] // 64 * GROUP :] = 0
+    for lane in range(rows.shape[0]):
+        at = rows[lane] * n + start
+        to = lane // 64 * GROUP + WORDS * (lane % 64)
+        _read_planes(flat[: at + whole], at, low, words, to)
+        if whole < size:
+            padded[: size - whole] = flat[at + whole : at + size]
+            _read_planes(padded, 0, low, words, to + WORDS * whole)
+
+
+@njit
+def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
+    """Bit planes (n, bits, 4) of the columns ``codes[rows]``, at most 256, uint8."""
+    n, bits = tile.shape[:2]
+    planes = tile.reshape(-1)
+    words = np.empty(WORDS * GROUP, np.uint64)
+    for start in range(0, n, 64 * SPAN):
+        size = min(64 * SPAN, n - start)
+        for low in range(0, bits, WORDS):
+            _read_columns(codes, rows, (start, size), low, words)
+            for group in range(0, WORDS * GROUP, GROUP):
+                for i in range(0, size, 64):
+                    _turn(words, group + WORDS * i)
+            for i in range(size):
+                at = np.uint64(WORDS * i)
+                to = np.uint64(((start + i) * bits + low) * WORDS)
+                for _ in range(min(WORDS, bits - low)):
+                    for group in range(0, WORDS * GROUP, GROUP):
+                        planes[to] = words[at + np.uint64(group)]
+                        to += np.uint64(1)
+                    at += np.uint64(1)
