@@ -174,7 +174,7 @@ def growth() -> Sheet:
                 "plane": partial(measures.mutual_information, x, y, **options),
                 "line": partial(measures.mutual_information, y, d, **options),
             }
-            timed = interleave(calls, rounds=20, budget=10.0)
+            timed = interleave(calls, rounds=40, budget=20.0)
             cells += [f"{1e9 * min(timed[name].seconds) / n:.0f}" for name in calls]
         rows.append(tuple(cells))
     head = ["data"]
