@@ -107,25 +107,23 @@ class CoverageScorer:
             self.seen[column] = len(self.picks)
             self.n_evaluations += p
 
-    def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
-        """Evaluate as many candidates as it takes to know the first and the second."""
-        candidates = np.flatnonzero(~closed)
+    def settle(
+        self, closed: BoolArray, offset: FloatArray, n_threads: int
+    ) -> FloatArray:
+        """Scores after as many evaluations as it takes to know the first and second."""
+        choice, n_picks = _kernels.choice, len(self.picks)
         if not self.lazy:
-            self.complete(candidates)
-            return
+            self.complete(np.flatnonzero(~closed))
         while True:
-            scores = (self._gains - offset)[candidates]
-            stale = self.seen[candidates] < len(self.picks)
-            fresh = np.where(stale, -np.inf, scores)
-            _, second = _kernels.choice.best_two(fresh, 0.0)
+            scores: FloatArray = choice.open_scores(self._gains, offset, closed)
+            best, second = choice.two_largest(scores, self.seen, n_picks)
             bar = -np.inf
-            if second >= 0:
-                bar = fresh[second] - self.criterion.tolerance(fresh[second], {})
-            able = np.flatnonzero(stale & (scores >= bar))
+            if second > -np.inf:
+                bar = second - self.criterion.tolerance(best, {})
+            able = choice.best_behind(scores, self.seen, n_picks, bar, 1)
             if not len(able):
-                return
-            best = able[np.argmax(scores[able])]
-            self.complete(candidates[best : best + 1])
+                return scores
+            self.complete(able)
 
     def _information(self, column: int) -> FloatArray:
         """I(X_column;Xj) of all j, (p,) nats; that of the column itself is its H."""

@@ -113,8 +113,7 @@ def _forward(
         if step < len(constraints.include):
             newest = _force(scorer, constraints.include[step], closed, costs, path)
         else:
-            scorer.settle(closed, costs, n_threads)
-            newest = _choose(scorer, closed, costs, path)
+            newest = _choose(scorer, scorer.settle(closed, costs, n_threads), path)
         closed[newest] = True
         scorer.take(newest)
         if progress is not None:
@@ -135,9 +134,8 @@ def _force(
     return feature
 
 
-def _choose(scorer: Any, closed: BoolArray, costs: FloatArray, path: Path) -> int:
+def _choose(scorer: Any, scores: FloatArray, path: Path) -> int:
     """Take the best candidate."""
-    scores = _kernels.choice.open_scores(scorer.scores(), costs, closed)
     criterion = scorer.criterion
     tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
     chosen, second = _kernels.choice.best_two(scores, tolerance)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._search._pairwise import MOST
 from mifs._search._path import BoolArray, FloatArray, IntArray, Path
 from mifs.criteria import Criterion
@@ -51,9 +52,13 @@ class JointScorer:
             self._count_pick(self._counted, candidates)
             self._counted += 1
 
-    def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
-        """Bring the scores of the candidates that are not closed up to date."""
+    def settle(
+        self, closed: BoolArray, offset: FloatArray, n_threads: int
+    ) -> FloatArray:
+        """Scores brought up to date, less the offset; -inf where closed."""
         self.complete(np.flatnonzero(~closed))
+        scores: FloatArray = _kernels.choice.open_scores(self._current, offset, closed)
+        return scores
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
         """Update the scores by pick number ``step``."""

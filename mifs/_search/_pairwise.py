@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 
 # Candidates of the best bounds that a lazy round evaluates at once, for each thread:
 # more of them are evaluated in vain, fewer cost more calls. Measured on three sets.
-LAZY_BLOCK = 32
-PATIENCE = 4
+LAZY_BLOCK = 28
+PATIENCE = 5
 # After evaluations of such a part of all candidates a step shows that bounds do not
 # help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
@@ -131,29 +131,38 @@ class PairwiseScorer:
             self.complete(np.flatnonzero(~closed))
         self._even = n_picks
 
-    def settle(self, closed: BoolArray, offset: FloatArray, n_threads: int) -> None:
-        """Evaluate as many candidates as it takes to know the first and the second."""
+    def settle(
+        self, closed: BoolArray, offset: FloatArray, n_threads: int
+    ) -> FloatArray:
+        """Scores after as many evaluations as it takes to know the first and second.
+
+        Less the offset, and -inf where closed.
+        """
         if not self.lazy or len(self.picks) < self._lazy_from or not self._bounded():
             self._round(closed)
-            return
+            return self._open_scores(closed, offset)
         first, n_picks = self.n_evaluations, len(self.picks)
         block = LAZY_BLOCK * n_threads
         vain = IN_VAIN[self.criterion.lowers] * len(closed)
-        for round_ in count():
-            scores = _kernels.choice.open_scores(self.scores(), offset, closed)
+        depths = chain([1] * (PATIENCE + 1), (2**power for power in count(1)))
+        while True:
+            scores = self._open_scores(closed, offset)
             bar = self._bar(scores)
-            depth = 1 << max(0, round_ - PATIENCE)
+            depth = next(depths)
             able = _kernels.choice.best_behind(
                 scores, self.seen, n_picks, bar, depth * block
             )
             if not len(able):
-                return
+                return scores
             if self.n_evaluations - first > vain:
-                self._round(closed)
                 self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = n_picks + self._pause
-                return
+                return self.settle(closed, offset, n_threads)
             self._advance(able, depth)
+
+    def _open_scores(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
+        scores: FloatArray = _kernels.choice.open_scores(self.scores(), offset, closed)
+        return scores
 
     def _bounded(self) -> bool:
         """Whether the scores so far are bounds, not infinite for want of picks."""
