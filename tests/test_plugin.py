@@ -302,6 +302,23 @@ def test_arrays_of_every_kind(dtype, kind):
     np.testing.assert_array_equal(array, before)
 
 
+@pytest.mark.parametrize("p", [64, 70, 200])
+def test_binary_tables_by_row_and_by_column(p):
+    rng = np.random.default_rng(p)
+    X, y = rng.integers(0, 2, (900, p)).astype(np.uint8), rng.integers(0, 3, 900)
+    X[:, 3], X[:, p - 1] = 0, 2 * X[:, p - 1]
+    some, wanted = np.arange(10), frozenset(TERMS)
+    by_column = prepare(np.asfortranarray(X), y)
+    by_row = prepare(np.ascontiguousarray(X), y)
+    np.testing.assert_array_equal(by_row.relevance, by_column.relevance)
+    for pick in (3, 20, p - 1):
+        expected = by_column.pairwise(pick, some, wanted)
+        identical(by_row.pairwise(pick, some, wanted), expected)
+    twin = oracles.Terms(list(X.T[:5]), y)
+    expected = [twin.relevance(k) for k in range(5)]
+    np.testing.assert_allclose(by_row.relevance[:5], expected, rtol=0, atol=1e-12)
+
+
 RELABELLED = {
     "negative": lambda codes: codes - 2,
     "fractions": lambda codes: codes / 4,

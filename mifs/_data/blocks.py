@@ -24,6 +24,10 @@ TABLE_RANGE = 1 << 16
 CHUNK_BYTES = 1 << 23
 
 
+# A matrix of bytes (n, b), the first of some columns, and the lowest value of each.
+BinaryRows = tuple[AnyArray, int, NDArray[np.uint8]]
+
+
 class Block(Protocol):
     """Columns of one nature.
 
@@ -149,6 +153,16 @@ class ByteBlock:
         if not coded:
             _kernels.columns.recode(codes, lut)
         return codes
+
+    def binary_rows(self, positions: IntArray) -> BinaryRows | None:
+        """Return neighbouring columns of up to two values as they lie, row by row."""
+        first, width = int(positions[0]), len(positions)
+        together = int(positions[-1]) - first + 1 == width
+        few = self.n_levels[positions].max() <= 2
+        if not (self._by_row and together and few and self._values.shape[1] >= 64):
+            return None
+        lows = self._seen[positions].argmax(axis=1).astype(np.uint8)
+        return self._values, first, lows
 
     def _as_they_are(self, positions: IntArray) -> AnyArray:
         """Return columns uncopied; kernels see one type, whatever the user passed."""

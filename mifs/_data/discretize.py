@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, chunks, code_dtype
+from mifs._data.blocks import (
+    AnyArray,
+    BinaryRows,
+    Block,
+    ByteBlock,
+    FloatArray,
+    IntArray,
+    chunks,
+    code_dtype,
+)
 from mifs._data.kinds import column_indices
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
@@ -225,6 +234,13 @@ class Encoding:
                 block.itemsize * self.table.n_rows,
             )
         ]
+
+    def binary_rows(self, block: Block, positions: IntArray) -> BinaryRows | None:
+        """Return a piece of up to two levels a column as rows of bytes, if it is so."""
+        binned = int(block.columns[positions[0]]) in self.edges
+        if binned or not isinstance(block, ByteBlock):
+            return None
+        return block.binary_rows(positions)
 
     def codes(self, block: Block, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of one piece, (len(positions), n) uint8 or 16, rows in ``order``."""

@@ -30,6 +30,7 @@ from mifs._engines.layout import (
     place,
     starts_of,
 )
+from mifs._engines.packing import class_words, pack_rows
 from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
@@ -70,7 +71,7 @@ class MemoryEngine:
         self.n_levels = encoding.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
         self._class_rows = starts_of(self.class_counts)
-        self._class_words = starts_of(-(-self.class_counts // 64))
+        self._class_words = class_words(self.class_counts)
         self._in_bits = bits_pay(
             self.n_levels, self.n_rows, int(self._class_words[-1]), n_classes
         )
@@ -152,6 +153,11 @@ class MemoryEngine:
         in_tiles: bool,
     ) -> tuple[AnyArray | None, AnyArray, IntArray]:
         """Codes (where kept), words and level counts (if not in tiles) of a piece."""
+        if not self._codes and isinstance(encoding, Encoding):
+            rows = encoding.binary_rows(block, positions)
+            if rows is not None:
+                n_levels = self.n_levels[block.columns[positions]]
+                return None, *pack_rows(rows, n_levels, order, self.class_counts)
         codes = encoding.codes(block, positions, order)
         columns = block.columns[positions]
         n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]

@@ -13,9 +13,13 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from mifs._kernels.jit import inlined, intrinsic, njit
+from mifs._kernels.jit import intrinsic, njit
+from mifs._kernels.vectors import turn_square
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+# Rows that are turned together: they stay in the second cache.
+SPAN_BYTES = 1 << 18
 
 
 @njit
@@ -75,82 +79,32 @@ def _load_eight(typingctx: Any, array: Any, at: Any) -> Any:
     return signature, codegen
 
 
-@intrinsic
-def _store_eight(typingctx: Any, array: Any, at: Any, value: Any) -> Any:
-    """Write a word to eight bytes of a contiguous uint8 array."""
-    signature = types.void(array, at, value)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        address = builder.gep(data, [args[1]])
-        word = ir.IntType(64).as_pointer()
-        builder.store(args[2], builder.bitcast(address, word), align=1)
-        return context.get_dummy_value()
-
-    return signature, codegen
-
-
-@inlined
-def _mix(low: np.uint64, high: np.uint64, mask: np.uint64, shift: np.uint64) -> Any:
-    """Exchange the upper half-fields of one word with the lower ones of another."""
-    return (low & mask) | ((high & mask) << shift), ((low >> shift) & mask) | (
-        high & ~mask
-    )
-
-
-@inlined
-def _transpose_eight(rows: Array, row_at: Array, codes: Array, n: int, at: int) -> None:
-    """Turn 8 × 8 bytes: column c of the rows goes to ``codes[at + c * n]`` and on."""
-    bytes_, pairs = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
-    halves = np.uint64(0x00000000FFFFFFFF)
-    one, two, four = np.uint64(8), np.uint64(16), np.uint64(32)
-    a0, a1 = _mix(
-        _load_eight(rows, row_at[0]), _load_eight(rows, row_at[1]), bytes_, one
-    )
-    a2, a3 = _mix(
-        _load_eight(rows, row_at[2]), _load_eight(rows, row_at[3]), bytes_, one
-    )
-    a4, a5 = _mix(
-        _load_eight(rows, row_at[4]), _load_eight(rows, row_at[5]), bytes_, one
-    )
-    a6, a7 = _mix(
-        _load_eight(rows, row_at[6]), _load_eight(rows, row_at[7]), bytes_, one
-    )
-    b0, b2 = _mix(a0, a2, pairs, two)
-    b1, b3 = _mix(a1, a3, pairs, two)
-    b4, b6 = _mix(a4, a6, pairs, two)
-    b5, b7 = _mix(a5, a7, pairs, two)
-    c0, c4 = _mix(b0, b4, halves, four)
-    c1, c5 = _mix(b1, b5, halves, four)
-    c2, c6 = _mix(b2, b6, halves, four)
-    c3, c7 = _mix(b3, b7, halves, four)
-    _store_eight(codes, at, c0)
-    _store_eight(codes, at + n, c1)
-    _store_eight(codes, at + 2 * n, c2)
-    _store_eight(codes, at + 3 * n, c3)
-    _store_eight(codes, at + 4 * n, c4)
-    _store_eight(codes, at + 5 * n, c5)
-    _store_eight(codes, at + 6 * n, c6)
-    _store_eight(codes, at + 7 * n, c7)
-
-
 @njit
 def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
-    """``codes[t, i] = rows[order[i], first + t]``, in squares of eight bytes."""
+    """``codes[t, i] = rows[order[i], first + t]``, in squares of 64 × 8 bytes."""
     n, b = rows.shape
     width = codes.shape[0]
     flat, out = rows.reshape(-1), codes.reshape(-1)
-    row_at = np.empty(8, np.int64)
-    squares = n & -8
-    for start in range(0, squares, 64):
-        for t in range(0, width & -8, 8):
-            for i in range(start, min(start + 64, squares), 8):
-                for r in range(8):
-                    row_at[r] = order[i + r] * b + first + t
-                _transpose_eight(flat, row_at, out, n, t * n + i)
-    for t in range(width):
-        for i in range(squares if t < width & -8 else 0, n):
-            out[t * n + i] = flat[order[i] * b + first + t]
+    words = np.empty(64, np.uint64)
+    row_at = np.empty(n, np.int64)
+    in_order = True
+    for i in range(n):
+        row_at[i] = order[i] * b + first
+        in_order &= order[i] == i
+    squares = width & -8 if n >= 64 else 0
+    # Long runs of a column are written fast, but rows in any order are read but once.
+    span = max(64, SPAN_BYTES // b & -64) if in_order else 64
+    for start in range(0, n, span):
+        stop = min(start + span, n)
+        for t in range(0, squares, 8):
+            for i in range(start, stop, 64):
+                at = min(i, n - 64)
+                for r in range(64):
+                    words[np.uint64(r)] = _load_eight(flat, row_at[at + r] + t)
+                turn_square(words, 0, out, t * n + at, n)
+        for t in range(squares, width):
+            for i in range(start, stop):
+                out[t * n + i] = flat[row_at[i] + t]
 
 
 @njit

@@ -124,6 +124,29 @@ def pack_bits(
 
 
 @njit
+def binary_counts(
+    words: Array, starts: Array, class_words: Array, sizes: Array, counts: Array
+) -> None:
+    """``[level][class]`` counts of columns of up to two levels, from their bits.
+
+    Column j has ``words[starts[j]:starts[j + 1]]``, none if constant; ``sizes`` are
+    those of the classes.
+    """
+    at, n_classes = 0, sizes.shape[0]
+    for j in range(starts.shape[0] - 1):
+        column = words[starts[j] : starts[j + 1]]
+        for y in range(n_classes if column.shape[0] else 0):
+            ones = np.uint64(0)
+            for word in column[class_words[y] : class_words[y + 1]]:
+                ones += _popcount(word)
+            counts[at + y] = ones
+            counts[at + n_classes + y] = sizes[y] - np.int64(ones)
+        if column.shape[0] == 0:
+            counts[at : at + n_classes] = sizes
+        at += n_classes if column.shape[0] == 0 else 2 * n_classes
+
+
+@njit
 def unpack_bits(words: Array, class_rows: Array, class_words: Array) -> Array:
     """Codes (n,) uint8 of a column from its bit columns (m - 1, n_words)."""
     codes = np.full(class_rows[-1], words.shape[0], np.uint8)

@@ -10,6 +10,7 @@ from mifs._kernels.jit import njit
 from mifs._kernels.vectors import (
     WORDS,
     and_,
+    equal_bytes,
     left,
     load,
     right,
@@ -98,3 +99,67 @@ def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
                         planes[to] = words[at + np.uint64(group)]
                         to += np.uint64(1)
                     at += np.uint64(1)
+
+
+@njit
+def _read_rows(
+    flat: Array, row_at: Array, lows: Array, first: int, words: Array
+) -> None:
+    """Which bytes of up to 64 rows are the low value of their column, not yet turned.
+
+    Group g of 64 columns begins with column ``64 * g + first``, or earlier at the end.
+    """
+    last = lows.shape[0] - 64
+    words[row_at.shape[0] * WORDS : 64 * WORDS] = 0
+    for r in range(row_at.shape[0]):
+        for group in range(WORDS):
+            column = min(first + 64 * group, last)
+            words[np.uint64(WORDS * r + group)] = equal_bytes(
+                flat, row_at[np.uint64(r)] + column, lows, column
+            )
+
+
+@njit
+def _lay_words(
+    turned: Array, columns: tuple[int, int], starts: Array, at: int, words: Array
+) -> None:
+    """Word ``at`` of each of up to 256 columns of which the words are kept."""
+    first, last = columns
+    for column in range(first, min(first + 64 * WORDS, last + 64)):
+        group = (column - first) // 64
+        begin = min(first + 64 * group, last)
+        if starts[column + 1] > starts[column]:
+            word = turned[WORDS * (column - begin) + group]
+            words[starts[column] + at] = word
+
+
+@njit
+def pack_rows(
+    rows: Array,
+    first: int,
+    lows: Array,
+    order: Array,
+    class_rows: Array,
+    starts: Array,
+    words: Array,
+) -> None:
+    """Bit columns of the low values of columns ``first`` and on of rows (n, b) uint8.
+
+    ``lows`` (w,) uint8, at least 64 columns; ``words[starts[j]:starts[j + 1]]`` are
+    those of column j, class by class as in `mifs._kernels.counts.BitColumns`, or none.
+    """
+    flat, b = rows.reshape(-1), rows.shape[1]
+    last = lows.shape[0] - 64
+    turned = np.empty(64 * WORDS, np.uint64)
+    row_at = np.empty(64, np.int64)
+    at = 0
+    for y in range(class_rows.shape[0] - 1):
+        for start in range(class_rows[y], class_rows[y + 1], 64):
+            size = min(64, class_rows[y + 1] - start)
+            for r in range(size):
+                row_at[r] = order[start + r] * b + first
+            for column in range(0, lows.shape[0], 64 * WORDS):
+                _read_rows(flat, row_at[:size], lows, column, turned)
+                _turn(turned, 0)
+                _lay_words(turned, (column, last), starts, at, words)
+            at += 1

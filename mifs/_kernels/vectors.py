@@ -170,6 +170,22 @@ def majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @intrinsic
+def equal_bytes(typingctx: Any, first: Any, at: Any, second: Any, to: Any) -> Any:
+    """Word of the 64 bytes of two arrays, from ``at`` and from ``to``, that agree."""
+    lanes = Vector(8, 64).llvm
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        left = _address(context, builder, signature.args[0], args[:2], lanes)
+        right = _address(context, builder, signature.args[2], args[2:], lanes)
+        equal = builder.icmp_unsigned(
+            "==", builder.load(left, align=1), builder.load(right, align=1)
+        )
+        return builder.bitcast(equal, ir.IntType(64))
+
+    return types.uint64(first, at, second, to), codegen
+
+
+@intrinsic
 def load_two(typingctx: Any, array: Any, at: Any) -> Any:
     """Two integers of a contiguous array, int64."""
     two = Vector(64, 2)
@@ -253,3 +269,52 @@ def rows_with_bit(typingctx: Any, codes: Any, at: Any, bit: Any) -> Any:
         return builder.bitcast(is_set, ir.IntType(64))
 
     return types.uint64(codes, at, bit), codegen
+
+
+@intrinsic
+def turn_square(typingctx: Any, words: Any, at: Any, out: Any, to: Any, n: Any) -> Any:
+    """Turn 64 × 8 bytes: column c of 64 words goes to ``out[to + c * n]`` and on."""
+    lanes, rows = Vector(8, 64).llvm, ir.VectorType(ir.IntType(64), 8)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        words, at, out, to, n = args
+        eights = []
+        for i in range(8):
+            place = builder.add(at, ir.Constant(at.type, 8 * i))
+            pair = words, place
+            address = _address(context, builder, signature.args[0], pair, lanes)
+            square = _shuffled(builder, builder.load(address, align=8), TURNED)
+            eights.append(builder.bitcast(square, rows))
+        for c, column in enumerate(_turn_words(builder, eights)):
+            place = builder.add(to, builder.mul(n, ir.Constant(n.type, c)))
+            address = _address(context, builder, signature.args[2], (out, place), rows)
+            builder.store(column, address, align=1)
+        return context.get_dummy_value()
+
+    return types.void(words, at, out, to, n), codegen
+
+
+# Where the bytes of 8 × 8 are found when rows and columns change places.
+TURNED = [8 * (i % 8) + i // 8 for i in range(64)]
+
+
+def _shuffled(builder: Any, first: Any, places: list[int], second: Any = None) -> Any:
+    """Elements of one or two vectors by their places."""
+    index = ir.IntType(32)
+    mask = ir.Constant(ir.VectorType(index, len(places)), places)
+    nothing = ir.Constant(first.type, ir.Undefined)
+    return builder.shuffle_vector(first, second or nothing, mask)
+
+
+def _turn_words(builder: Any, rows: list[Any]) -> list[Any]:
+    """Turn 8 × 8 words: exchange single words, then pairs, then fours of two rows."""
+    for width in (1, 2, 4):
+        turned = list(rows)
+        low = [i if not i & width else 8 + i - width for i in range(8)]
+        high = [i + width if not i & width else 8 + i for i in range(8)]
+        for i in range(8):
+            if not i & width:
+                turned[i] = _shuffled(builder, rows[i], low, rows[i + width])
+                turned[i + width] = _shuffled(builder, rows[i], high, rows[i + width])
+        rows = turned
+    return rows

@@ -1,0 +1,44 @@
+"""Bit columns of columns of two levels, straight from rows of bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs import _kernels
+from mifs._data.blocks import AnyArray, BinaryRows
+from mifs._engines.base import IntArray
+from mifs._engines.layout import starts_of
+
+
+def class_words(class_counts: IntArray) -> IntArray:
+    """Where the words of each class begin, and the end."""
+    return starts_of(-(-class_counts // 64))
+
+
+def pack_rows(
+    rows: BinaryRows,
+    n_levels: IntArray,
+    order: NDArray[np.intp],
+    class_counts: IntArray,
+) -> tuple[AnyArray, IntArray]:
+    """Words of columns of one or two levels, and their ``[level][class]`` counts.
+
+    ``order`` (n,) lists the rows class by class.
+    """
+    matrix, first, lows = rows
+    words_of, n_classes = class_words(class_counts), len(class_counts)
+    # The kernel reads 64 columns at least; others than asked for have no words.
+    more = max(0, 64 - len(lows))
+    before = min(first, more)
+    n_levels = np.pad(n_levels, (before, more - before), constant_values=1)
+    lows = np.pad(lows, (before, more - before))
+    starts = starts_of((n_levels - 1) * words_of[-1])
+    words = np.empty(starts[-1], np.uint64)
+    _kernels.planes.pack_rows(
+        matrix, first - before, lows, order, starts_of(class_counts), starts, words
+    )
+    counts = np.empty(n_levels.sum() * n_classes, np.int64)
+    _kernels.counts.binary_counts(words, starts, words_of, class_counts, counts)
+    end = len(counts) - (more - before) * n_classes
+    return words, counts[before * n_classes : end]

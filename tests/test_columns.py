@@ -1,0 +1,58 @@
+"""Kernels that read and pack matrices of bytes, beside NumPy."""
+
+import numpy as np
+import pytest
+
+from mifs._engines.layout import starts_of
+from mifs._engines.packing import class_words, pack_rows
+from mifs._kernels import columns, counts, planes
+
+
+@pytest.mark.parametrize("n", [1, 63, 64, 65, 130, 3000])
+@pytest.mark.parametrize(("width", "first"), [(1, 0), (7, 3), (8, 0), (9, 91), (70, 5)])
+def test_rows_become_columns(n, width, first):
+    rng = np.random.default_rng(n + width)
+    rows = rng.integers(0, 256, (n, 100)).astype(np.uint8)
+    for order in (np.arange(n), rng.permutation(n)):
+        codes = np.empty((width, n), np.uint8)
+        columns.bytes_of_rows(rows, first, order, codes)
+        expected = rows[order, first : first + width].T
+        np.testing.assert_array_equal(codes, expected)
+
+
+@pytest.mark.parametrize("n_levels", [2, 3, 16, 17, 200])
+@pytest.mark.parametrize(("n", "p"), [(1, 1), (63, 64), (1025, 200), (2100, 256)])
+def test_planes_hold_the_bits_of_the_codes(n, p, n_levels):
+    rng = np.random.default_rng(n)
+    codes = rng.integers(0, n_levels, (p + 3, n)).astype(np.uint8)
+    rows = rng.permutation(p + 3)[:p]
+    bits = (n_levels - 1).bit_length()
+    tile = np.empty((n, bits, 4), np.uint64)
+    planes.fill_tile(codes, rows, tile)
+    lanes = np.unpackbits(tile.view(np.uint8), axis=2, bitorder="little")
+    values = (lanes << np.arange(bits, dtype=np.uint8)[:, None]).sum(axis=1)
+    np.testing.assert_array_equal(values[:, :p], codes[rows].T)
+    assert not lanes[:, :, p:].any()
+
+
+@pytest.mark.parametrize("n", [1, 64, 65, 129, 2000])
+@pytest.mark.parametrize(("first", "width"), [(0, 64), (0, 300), (7, 5), (290, 10)])
+def test_rows_are_packed_as_their_columns_are(n, first, width):
+    rng = np.random.default_rng(n + width)
+    matrix = rng.integers(0, 2, (n, 300)).astype(np.uint8) * 3 + 1
+    matrix[:, first + 2] = 7
+    asked = matrix[:, first : first + width]
+    n_levels = np.array([len(np.unique(column)) for column in asked.T])
+    lows = asked.min(axis=0)
+    y = rng.integers(0, 3, n)
+    y[:3] = np.arange(3)[: len(y)]
+    order, sizes = np.argsort(y, kind="stable"), np.bincount(y)
+    words, cells = pack_rows((matrix, first, lows), n_levels, order, sizes)
+
+    codes = np.ascontiguousarray((asked != lows).astype(np.uint8)[order].T)
+    kept = np.ones(width, np.bool_)
+    expected = np.zeros((n_levels - 1).sum() * class_words(sizes)[-1], np.uint64)
+    tables = np.zeros(n_levels.sum() * len(sizes), np.int64)
+    counts.pack_bits(codes, n_levels, starts_of(sizes), kept, expected, tables)
+    np.testing.assert_array_equal(words, expected)
+    np.testing.assert_array_equal(cells, tables)
