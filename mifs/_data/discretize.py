@@ -283,8 +283,9 @@ def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> 
 def _count_levels(table: Table, edges: dict[int, AnyArray]) -> NDArray[np.int64]:
     n_levels = table.gather("n_levels")
     missing = table.gather("n_missing") > 0
-    for column, cuts in edges.items():
-        n_levels[column] = len(cuts) + 1 + missing[column]
+    binned = np.fromiter(edges, np.intp, len(edges))
+    n_cuts = np.fromiter(map(len, edges.values()), np.int64, len(edges))
+    n_levels[binned] = n_cuts + 1 + missing[binned]
     for column in np.flatnonzero(n_levels < 0).tolist():
         n_levels[column] = len(table.levels(column)) + missing[column]
     return n_levels
