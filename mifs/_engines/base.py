@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,8 +64,7 @@ class Summed(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class JointCounts:
+class JointCounts(NamedTuple):
     """Tables of some candidates against one pick.
 
     Attributes

@@ -157,7 +157,7 @@ class HistogramEngine:
             for table in self.joint_counts(
                 pick, candidates[members], by_class=by_class
             ):
-                yield replace(table, members=members[table.members])
+                yield table._replace(members=members[table.members])
 
     def _tables(
         self, columns: IntArray, base: AnyArray, stride: int, starts: IntArray

@@ -351,7 +351,7 @@ class MemoryEngine:
                     self.pick(column), candidates[members], by_class=by_class
                 )
                 for table in tables:
-                    yield replace(table, members=members[table.members])
+                    yield table._replace(members=members[table.members])
 
     def _way_of_pairs(
         self, picks: NDArray[np.intp], candidates: NDArray[np.intp], n_classes: int

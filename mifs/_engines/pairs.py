@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,7 @@ from mifs._engines.base import IntArray, Logarithms
 MAX_PAIR_CELLS = 1 << 16
 
 
-@dataclass(frozen=True)
-class PairTables:
+class PairTables(NamedTuple):
     """Joint tables of candidate i with pick i, to be summed as they are counted.
 
     Attributes

@@ -250,7 +250,7 @@ class SparseEngine:
                 self.pick(column), candidates[members], by_class=by_class
             )
             for table in tables:
-                yield replace(table, members=members[table.members])
+                yield table._replace(members=members[table.members])
 
 
 def _cells_of(pick: Pick, by_class: bool) -> tuple[NDArray[np.uint32], IntArray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,7 @@ class TileRun:
     at: NDArray[np.intp] | slice
 
 
-@dataclass(frozen=True)
-class TileTables:
+class TileTables(NamedTuple):
     """Joint tables of a run with a pick, to be summed as they are counted.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -42,6 +42,7 @@ from mifs.estimators._missing import PresentTerms, check_missing, refuse_missing
 from mifs.estimators._sums import Logarithms
 
 NO_TERM = np.empty(0)
+NO_SUMS = np.empty(0, np.int64)
 
 
 class PlugIn(BaseEstimator):
@@ -256,7 +257,10 @@ class PlugInTerms:
         )
         every = self._every
         whole = len(candidates) == len(every) and (candidates == every).all()
-        return self._terms(newest, slice(None) if whole else candidates, wanted, tables)
+        at = slice(None) if whole else candidates
+        return self._terms(
+            tables, wanted, len(candidates), lambda f: (f[at], f[newest])
+        )
 
     def pairs(
         self,
@@ -267,37 +271,35 @@ class PlugInTerms:
         """Terms of candidate i against pick i, for all i."""
         by_class = wanted != {REDUNDANCY}
         tables = self._engine.pair_counts(picks, candidates, by_class=by_class)
-        return self._terms(picks, candidates, wanted, tables)
+        return self._terms(
+            tables, wanted, len(candidates), lambda f: (f[candidates] + f[picks], 0)
+        )
 
     def _terms(
         self,
-        pick: int | NDArray[np.intp],
-        candidates: NDArray[np.intp] | slice,
-        wanted: frozenset[str],
         tables: Iterable[JointCounts],
+        wanted: frozenset[str],
+        n_candidates: int,
+        margins: Callable[[IntArray], tuple[IntArray, Any]],
     ) -> dict[str, FloatArray]:
+        """Terms from tables; ``margins`` picks the F of the candidates and the rest."""
         by_class = wanted != {REDUNDANCY}
-        own = self._f_k[candidates]
-        f_kj, f_kjy = self._joint_sums(tables, len(own), by_class)
+        f_kj, f_kjy = self._joint_sums(tables, n_candidates, by_class)
         terms = {}
         if REDUNDANCY in wanted:
-            terms[REDUNDANCY] = self._shared(f_kj, own, self._f_k[pick], self._f_n)
+            own, other = margins(self._f_k)
+            terms[REDUNDANCY] = self._shared(f_kj, own, self._f_n - other)
         if CONDITIONAL_REDUNDANCY in wanted:
-            own, other = self._f_ky[candidates], self._f_ky[pick]
-            terms[CONDITIONAL_REDUNDANCY] = self._shared(f_kjy, own, other, self._f_y)
+            own, other = margins(self._f_ky)
+            terms[CONDITIONAL_REDUNDANCY] = self._shared(f_kjy, own, self._f_y - other)
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
         return terms
 
-    def _shared(
-        self, joint: IntArray, own: IntArray, other: Any, everything: Any
-    ) -> FloatArray:
+    def _shared(self, joint: IntArray, own: IntArray, rest: Any) -> FloatArray:
         """Information of two variables, given the class or not, from their F."""
-        if np.ndim(other):
-            own, other = own + other, 0
-        rest, logarithms = int(everything - other), self._logarithms
         shared: FloatArray = _kernels.sums.nats(
-            joint, own, rest, logarithms.unit, self._engine.n_rows
+            joint, own, int(rest), self._logarithms.unit, self._engine.n_rows
         )
         return shared
 
@@ -305,12 +307,13 @@ class PlugInTerms:
         self, tables: Iterable[JointCounts], n_candidates: int, by_class: bool
     ) -> tuple[IntArray, IntArray]:
         """F of each candidate with the pick, and with pick and class."""
-        pair = np.empty(n_candidates, np.int64)
-        triple = np.empty(n_candidates, np.int64)
+        pair, triple = NO_SUMS, NO_SUMS
         for table in tables:
             with_class, without = self._sums_of(table, by_class)
             if len(without) == n_candidates and isinstance(table.members, slice):
                 return without, with_class
+            if pair is NO_SUMS:
+                pair, triple = np.empty((2, n_candidates), np.int64)
             pair[table.members], triple[table.members] = without, with_class
         return pair, triple
 

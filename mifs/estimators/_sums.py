@@ -49,7 +49,7 @@ class Logarithms:
         """What c log c is multiplied by."""
         return 2.0**self.shift
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """Of what sums are multiples."""
         return 2.0**-self.shift
