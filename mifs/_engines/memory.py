@@ -30,7 +30,7 @@ from mifs._engines.layout import (
     place,
     starts_of,
 )
-from mifs._engines.packing import class_words, pack_rows
+from mifs._engines.packing import class_words, pack_codes, pack_rows
 from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
@@ -161,21 +161,10 @@ class MemoryEngine:
         codes = encoding.codes(block, positions, order)
         columns = block.columns[positions]
         n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]
-        n_classes, n_words = len(self.class_counts), self._class_words[-1]
-        words = np.empty((n_levels[in_bits] - 1).sum() * n_words, np.uint64)
-        counts = np.zeros(n_levels.sum() * n_classes, np.int64)
-        few = n_levels.max() <= MAX_LEVELS
-        if few and in_tiles:
-            counts = counts[:0]
-        elif few and self._in_bits.any():
-            _kernels.counts.pack_bits(
-                codes, n_levels, self._class_rows, in_bits, words, counts
-            )
-        else:
-            _kernels.counts.level_counts(
-                codes, n_levels, self._classes, n_classes, counts
-            )
-        return (codes if self._codes else None), words, counts
+        if in_tiles and n_levels.max() <= MAX_LEVELS:
+            return codes, np.empty(0, np.uint64), np.empty(0, np.int64)
+        packed = pack_codes(codes, n_levels, in_bits, self._classes, self.class_counts)
+        return (codes if self._codes else None), *packed
 
     def _lay_out(
         self,

@@ -1,4 +1,4 @@
-"""Bit columns of columns of two levels, straight from rows of bytes."""
+"""Bit columns and level counts, from codes or straight from rows of bytes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,29 @@ from mifs._engines.layout import starts_of
 def class_words(class_counts: IntArray) -> IntArray:
     """Where the words of each class begin, and the end."""
     return starts_of(-(-class_counts // 64))
+
+
+def pack_codes(
+    codes: AnyArray,
+    n_levels: IntArray,
+    in_bits: NDArray[np.bool_],
+    classes: AnyArray,
+    class_counts: IntArray,
+) -> tuple[AnyArray, IntArray]:
+    """Words of the columns that are in bits, and all ``[level][class]`` counts.
+
+    If any column is, the rows are sorted by class.
+    """
+    n_words = class_words(class_counts)[-1]
+    words = np.empty((n_levels[in_bits] - 1).sum() * n_words, np.uint64)
+    counts = np.zeros(n_levels.sum() * len(class_counts), np.int64)
+    if in_bits.any():
+        class_rows = starts_of(class_counts)
+        _kernels.counts.pack_bits(codes, n_levels, class_rows, in_bits, words, counts)
+    else:
+        n_classes = len(class_counts)
+        _kernels.counts.level_counts(codes, n_levels, classes, n_classes, counts)
+    return words, counts
 
 
 def pack_rows(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -23,7 +23,7 @@ def open_scores(scores: Array, costs: Array, closed: Array) -> Array:
     return left
 
 
-@njit
+@inlined
 def _some(scores: Array, first: int, bar: float) -> bool:
     """Whether some score of a batch is not below the bar: one comparison in vectors."""
     found: Any = 0
@@ -69,7 +69,7 @@ def best_behind(
     return found[:n]
 
 
-@njit
+@inlined
 def _behind(scores: Array, seen: Array, n_picks: int, bar: float) -> Array:
     """Candidates not below the bar that have seen fewer picks, and are not closed."""
     found = np.empty(scores.shape[0], np.intp)
@@ -99,7 +99,7 @@ def best_two(scores: Array, tolerance: float) -> tuple[int, int]:
     return winner, _first_within(scores, next_ - tolerance, winner)
 
 
-@njit
+@inlined
 def _top(scores: Array) -> tuple[int, float, float]:
     """Place of the largest score, that score, and the largest of the others."""
     place, largest, next_ = -1, -np.inf, -np.inf
@@ -113,7 +113,7 @@ def _top(scores: Array) -> tuple[int, float, float]:
     return place, largest, next_
 
 
-@njit
+@inlined
 def _first_within(scores: Array, bar: float, but: int) -> int:
     """First of the scores not below the bar, but one."""
     for first in range(0, scores.shape[0], BATCH):
