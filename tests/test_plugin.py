@@ -319,6 +319,21 @@ def test_binary_tables_by_row_and_by_column(p):
     np.testing.assert_allclose(by_row.relevance[:5], expected, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize(("n_levels", "n_constant"), [(10, 255), (10, 300), (100, 24)])
+def test_tiles_of_constant_columns(n_levels, n_constant):
+    rng = np.random.default_rng(12)
+    X, y = rng.integers(0, n_levels, (900, 30)), rng.integers(0, 2, 900)
+    expected = all_terms(prepare(X, y), 30)
+    wide = prepare(np.hstack([X, np.zeros((900, n_constant), int)]), y)
+    every = np.arange(30 + n_constant)
+    for pick in (0, 17):
+        for name, values in wide.pairwise(pick, every, WANTED).items():
+            others = np.delete(np.arange(30), pick)
+            np.testing.assert_array_equal(values[others], expected[name][pick, others])
+            if name != "joint_entropy":
+                assert not values[30:].any()
+
+
 RELABELLED = {
     "negative": lambda codes: codes - 2,
     "fractions": lambda codes: codes / 4,

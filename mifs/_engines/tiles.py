@@ -212,12 +212,13 @@ class Tiles:
         """Lay the tiles out, once, when the first round asks for them."""
         with self._lock:
             if self._words is None:
+                n_rows = self._codes.shape[1]
                 words = np.empty(self._firsts[-1], np.uint64)
                 for t, bits in enumerate(self._bits.tolist()):
                     tile = words[self._firsts[t] : self._firsts[t + 1]]
                     rows = self._rows[t * LANES : (t + 1) * LANES]
                     _kernels.planes.fill_tile(
-                        self._codes, rows, tile.reshape(-1, bits, WORDS)
+                        self._codes, rows, tile.reshape(n_rows, bits, WORDS)
                     )
                 self._words = words
             return self._words
