@@ -33,7 +33,17 @@ def _some(scores: Array, first: int, bar: float) -> bool:
 
 
 @njit
-def two_largest(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]:
+def open_bounds(
+    scores: Array, costs: Array, closed: Array, seen: Array, n_picks: int
+) -> tuple[Array, float, float]:
+    """`open_scores`, and the largest two of those that have seen so many picks."""
+    left = open_scores(scores, costs, closed)
+    largest, second = _two_largest(left, seen, n_picks)
+    return left, largest, second
+
+
+@inlined
+def _two_largest(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]:
     """Largest two scores of those that have seen so many picks, or -inf."""
     largest = second = -np.inf
     for first in range(0, scores.shape[0], BATCH):

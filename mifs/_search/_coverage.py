@@ -115,8 +115,10 @@ class CoverageScorer:
         if not self.lazy:
             self.complete(np.flatnonzero(~closed))
         while True:
-            scores: FloatArray = choice.open_scores(self._gains, offset, closed)
-            best, second = choice.two_largest(scores, self.seen, n_picks)
+            scores: FloatArray
+            scores, best, second = choice.open_bounds(
+                self._gains, offset, closed, self.seen, n_picks
+            )
             bar = -np.inf
             if second > -np.inf:
                 bar = second - self.criterion.tolerance(best, {})
