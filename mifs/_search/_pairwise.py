@@ -20,8 +20,8 @@ NONE = np.empty(0)
 
 CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 
-# Candidates of the best bounds that a lazy step evaluates at once, first and later, for
-# each thread: more are evaluated in vain, fewer cost more calls. Measured on three sets.
+# Candidates of the best bounds that a lazy step evaluates at once, first and later, a
+# thread: more are evaluated in vain, fewer cost more calls. Measured on three sets.
 FIRST_BLOCK = 24
 LAZY_BLOCK = 32
 PATIENCE = 5
