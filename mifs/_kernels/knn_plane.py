@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba
 import numpy as np
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,10 +26,6 @@ _DEAR = 32
 
 # Points of a strip of dependent samples, at least.
 _NARROW = 128
-
-# A call from the innermost loop counts references to each array, atomically: dearer
-# than the search itself. These helpers become part of their (cached) caller.
-_inlined = numba.njit(nogil=True, inline="always")
 
 
 @njit
@@ -124,7 +119,7 @@ def _deal(xs: Array, ys: Array, cross: Array, bounds: Array, width: int) -> Any:
     return (px, py, xs, ranks, by_x), by_y
 
 
-@_inlined
+@inlined
 def _push(best: Array, rest: Any, distance: float) -> Any:
     """Push a distance into the k best: the four largest, and the rest, both sorted.
 
@@ -150,7 +145,7 @@ def _push(best: Array, rest: Any, distance: float) -> Any:
     )
 
 
-@_inlined
+@inlined
 def _scan(px: Array, py: Array, best: Array, rest: Any, point: Any, window: Any) -> Any:
     """Search a strip from place at up and from at - 1 down; the best, points seen."""
     x, y = point
@@ -174,7 +169,7 @@ def _scan(px: Array, py: Array, best: Array, rest: Any, point: Any, window: Any)
     return best, up - down - start
 
 
-@_inlined
+@inlined
 def _offer(best: Array, rest: Any, along: float, across: float) -> Any:
     """Push the distance of a point into the k best."""
     distance = max(along, abs(across))
@@ -183,7 +178,7 @@ def _offer(best: Array, rest: Any, along: float, across: float) -> Any:
     return best
 
 
-@_inlined
+@inlined
 def _weave(plane: Any, best: Array, rest: Any, point: Any, window: Any) -> Any:
     """Search a strip along y and along x in turn, until one of them is exhausted.
 
@@ -236,7 +231,7 @@ def _place_of(py: Array, begin: int, end: int, y: float) -> Any:
     return begin
 
 
-@_inlined
+@inlined
 def _search_point(
     plane: Any, edges: Any, strip: int, at: int, best: Array, rest: Any
 ) -> Any:
@@ -260,7 +255,7 @@ def _search_point(
         down = up - 1
 
 
-@_inlined
+@inlined
 def _weave_point(
     plane: Any, edges: Any, strip: int, at: int, best: Array, rest: Any
 ) -> Any:
@@ -286,7 +281,7 @@ def _weave_point(
         down, left = up - 1, right - 1
 
 
-@_inlined
+@inlined
 def _equal(plane: Any, first: int, second: int) -> Any:
     """Whether two rows are equal, by place."""
     px, py = plane[:2]

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _LEAF = 16
-
-# A call from the innermost loop counts references to each array, atomically: dearer
-# than the search itself. These helpers become part of their (cached) caller.
-_inlined = numba.njit(nogil=True, inline="always")
 
 
 @njit
@@ -97,7 +92,7 @@ def _grow(rows: Array) -> Any:
     return points, ids, spans, boxes
 
 
-@_inlined
+@inlined
 def _gap(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
     """Distance of a point from a box."""
     gap = 0.0
@@ -107,7 +102,7 @@ def _gap(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
     return gap
 
 
-@_inlined
+@inlined
 def _extent(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
     """Distance of a point from the farthest corner of a box."""
     extent = 0.0
@@ -117,7 +112,7 @@ def _extent(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
     return extent
 
 
-@_inlined
+@inlined
 def _apart(axes: Any, points: Array, at: int, other: int) -> Any:
     """Max-norm distance of two points."""
     distance = 0.0
@@ -126,7 +121,7 @@ def _apart(axes: Any, points: Array, at: int, other: int) -> Any:
     return distance
 
 
-@_inlined
+@inlined
 def _scan(axes: Any, points: Array, at: int, begin: int, end: int, best: Array) -> Any:
     """Insert the distances of some rows into the sorted k best; returns the k-th."""
     last = best.shape[0] - 1
