@@ -135,16 +135,16 @@ class ByteBlock:
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the columns' own levels, (len(positions), n) uint8."""
         values, first, n = self._values, int(positions[0]), len(order)
+        seen = self._seen[positions]
+        # Values that are their own codes already: 0 … m - 1.
+        coded = bool((seen[:, :1] == 1).all() and (seen[:, 1:] <= seen[:, :-1]).all())
+        if coded and not self._by_row and (order == np.arange(n)).all():
+            return self._as_they_are(positions)
         if positions[-1] - first + 1 != len(positions):
             values = values[:, positions] if self._by_row else values[positions]
             values, first = _read_only(np.ascontiguousarray(values)), 0
-        seen = self._seen[positions]
         lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
-        # Values that are their own codes already: 0 … m - 1.
-        coded = bool((seen[:, :1] == 1).all() and (seen[:, 1:] <= seen[:, :-1]).all())
         if not self._by_row:
-            if coded and (order == np.arange(n)).all():
-                return self._as_they_are(positions)
             codes = np.empty((len(positions), n), np.uint8)
             _kernels.columns.bytes_of_columns(values, first, order, lut, codes)
             return codes
