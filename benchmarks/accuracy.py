@@ -24,7 +24,7 @@ from tasks import Task, check_truths, tasks
 
 from mifs._data.kinds import read_table
 from mifs.estimators import GaussianCopula, PlugIn
-from mifs.estimators._knn import KNN
+from mifs.estimators.knn.estimator import KNN
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "accuracy.md"

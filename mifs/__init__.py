@@ -9,9 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mifs import criteria, estimators, exceptions, measures, probability
-    from mifs._data.bottleneck import InformationBottleneckEncoder
-    from mifs._data.mdlp import MDLPDiscretizer
+    from mifs import (
+        criteria,
+        discretizers,
+        estimators,
+        exceptions,
+        measures,
+        probability,
+    )
+    from mifs.discretizers import InformationBottleneckEncoder, MDLPDiscretizer
     from mifs.measures import mutual_info_classif, mutual_info_regression
     from mifs.selectors import (
         CIFE,
@@ -66,6 +72,7 @@ __all__ = [
     "__version__",
     "compare",
     "criteria",
+    "discretizers",
     "estimators",
     "exceptions",
     "measures",
@@ -75,10 +82,17 @@ __all__ = [
     "profile",
 ]
 
-_MODULES = {"criteria", "estimators", "exceptions", "measures", "probability"}
+_MODULES = {
+    "criteria",
+    "discretizers",
+    "estimators",
+    "exceptions",
+    "measures",
+    "probability",
+}
 _HOMES = {
-    "InformationBottleneckEncoder": "mifs._data.bottleneck",
-    "MDLPDiscretizer": "mifs._data.mdlp",
+    "InformationBottleneckEncoder": "mifs.discretizers",
+    "MDLPDiscretizer": "mifs.discretizers",
     "mutual_info_classif": "mifs.measures",
     "mutual_info_regression": "mifs.measures",
 }

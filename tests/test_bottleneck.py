@@ -18,7 +18,7 @@ from sklearn.naive_bayes import CategoricalNB
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mifs._data.bottleneck import (
+from mifs.discretizers import (
     InformationBottleneckEncoder,
     bottleneck_edges,
     bottleneck_map,

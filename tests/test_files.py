@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer
 
-from mifs._data.csv_columns import split_target
-from mifs._data.files import CSVFormat, read_csv
+from mifs._csv.columns import split_target
+from mifs._csv.files import CSVFormat, read_csv
 from mifs.exceptions import MifsWarning
 
 

@@ -13,7 +13,7 @@ from sklearn.feature_selection._mutual_info import _compute_mi_cd
 
 from mifs import JMI, MIM, MIRMR, MISelector
 from mifs._data.kinds import read_table
-from mifs.estimators._knn import KNN
+from mifs.estimators.knn.estimator import KNN
 from mifs.exceptions import NoGainWarning
 from mifs.measures import conditional_mutual_information as cmi
 from mifs.measures import mutual_information as mi

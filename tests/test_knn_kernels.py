@@ -19,13 +19,13 @@ from scipy.special import digamma
 from mifs._kernels.knn_line import line_counts, line_psi, line_radii, window_counts
 from mifs._kernels.knn_plane import plane_radii
 from mifs._kernels.knn_space import space_counts, space_radii
-from mifs.estimators._neighbours import (
+from mifs.estimators.knn.neighbours import (
     digamma_table,
     ksg,
     ross_information,
     ross_within,
 )
-from mifs.estimators._sorted import Column, Groups, arrange, everything
+from mifs.estimators.knn.sorted import Column, Groups, arrange, everything
 
 KINDS = ["normal", "cauchy", "grid", "half", "clusters", "line"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mifs._kernels.knn_plane import plane_radii
-from mifs.estimators import _neighbours
-from mifs.estimators._neighbours import plane_reaches
-from mifs.estimators._sorted import (
+from mifs.estimators.knn import neighbours
+from mifs.estimators.knn.neighbours import plane_reaches
+from mifs.estimators.knn.sorted import (
     Column,
     Groups,
     arrange,
@@ -171,7 +171,7 @@ def test_work_per_point_is_bounded_without_a_tree(pattern, scale, monkeypatch):
     n = 100_000
     x, y = PATTERNS[pattern](np.random.default_rng(0), n)
     columns = [arrange(read_column(v, scale), everything(n)) for v in (x, y)]
-    monkeypatch.setattr(_neighbours, "space_radii", refuse)
+    monkeypatch.setattr(neighbours, "space_radii", refuse)
     forth = plane_reaches(*columns, everything(n), 3)
     back = plane_reaches(*columns[::-1], everything(n), 3)
     for one_way, other_way in zip(forth, (back[1], back[0], back[2]), strict=True):

@@ -18,7 +18,7 @@ from sklearn.naive_bayes import CategoricalNB
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mifs._data.mdlp import MDLPDiscretizer, mdlp_edges
+from mifs.discretizers import MDLPDiscretizer, mdlp_edges
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mifs.estimators import GaussianCopula, PlugIn
-from mifs.estimators._knn import KNN
+from mifs.estimators.knn.estimator import KNN
 from mifs.measures import (
     conditional_entropy,
     conditional_mutual_information,

@@ -6,8 +6,7 @@ from sklearn.datasets import load_iris
 from sklearn.feature_selection import mutual_info_classif
 
 from mifs import JMI, InfoMaxSelector
-from mifs._data.bottleneck import bottleneck_edges
-from mifs._data.mdlp import mdlp_edges
+from mifs.discretizers import bottleneck_edges, mdlp_edges
 from mifs.estimators import PlugIn
 
 

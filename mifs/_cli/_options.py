@@ -35,8 +35,8 @@ class TableOptions:
 
     def read(self, path: str) -> tuple[pd.DataFrame, pd.Series]:
         """Features and target of a file; ValueError or OSError where it is odd."""
-        from mifs._data import files
-        from mifs._data.csv_columns import split_target
+        from mifs._csv import files
+        from mifs._csv.columns import split_target
 
         csv_format = files.CSVFormat(
             delimiter=self.delimiter,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mifs._data.supervised import (
+from mifs._data.cutting import (
     TIE,
     Codes,
     Counts,
@@ -61,7 +61,7 @@ def bottleneck_edges(
     Examples
     --------
     >>> import numpy as np
-    >>> from mifs._data.bottleneck import bottleneck_edges
+    >>> from mifs.discretizers import bottleneck_edges
     >>> bottleneck_edges(np.arange(9.0), np.repeat([0, 1, 0], 3), 2, n_levels=3)
     array([2., 5.])
     """
@@ -134,7 +134,7 @@ def bottleneck_map(
     Examples
     --------
     >>> import numpy as np
-    >>> from mifs._data.bottleneck import bottleneck_map
+    >>> from mifs.discretizers import bottleneck_map
     >>> codes = np.repeat([0, 1, 2, 3], 4)
     >>> classes = np.array([0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1])
     >>> bottleneck_map(codes, 4, classes, 2, n_levels=2)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mifs._data.blocks import FloatArray, IntArray
+from mifs._data.mdlp import mdlp_edges
+from mifs._data.merging import bottleneck_edges
 from mifs._data.parallel import run
 
 if TYPE_CHECKING:
@@ -84,10 +86,6 @@ def _cut(
     n_bins: int,
 ) -> FloatArray:
     """Edges of one column from its present values, each repeated so many times."""
-    # Imported late, since both import this package's discretisers and Numba.
-    from mifs._data.bottleneck import bottleneck_edges
-    from mifs._data.mdlp import mdlp_edges
-
     values = table.numeric(column)
     present = ~np.isnan(values)
     values, classes = values[present], classes[present]

@@ -12,13 +12,13 @@ from typing import Any
 from sklearn.base import clone
 
 from mifs.estimators._base import Estimator, Terms
-from mifs.estimators._copula import (
+from mifs.estimators.gaussian.copula import (
     gaussian_conditional_mutual_information,
     gaussian_mutual_information,
 )
-from mifs.estimators._gaussian import GaussianCopula
-from mifs.estimators._knn import KNN
-from mifs.estimators._plugin import PlugIn
+from mifs.estimators.gaussian.estimator import GaussianCopula
+from mifs.estimators.knn.estimator import KNN
+from mifs.estimators.plugin.estimator import PlugIn
 
 ESTIMATORS: dict[str, Callable[[], Estimator]] = {
     "auto": PlugIn,

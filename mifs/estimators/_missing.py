@@ -1,34 +1,14 @@
-"""What estimators do with missing values: refuse them, or leave out a pair's rows."""
+"""The policies of missing values that estimators know."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mifs import _kernels
 from mifs._data.table import Table
-from mifs._engines.base import Cells, JointCounts
-from mifs._engines.histogram import HistogramEngine
-from mifs._engines.layout import starts_of
-from mifs._engines.pick import Pick
-from mifs.estimators._base import (
-    CONDITIONAL_REDUNDANCY,
-    JOINT_ENTROPY,
-    REDUNDANCY,
-    FloatArray,
-)
-from mifs.estimators._sums import Logarithms
-
-IntArray = NDArray[np.int64]
 
 CATEGORY = "category"
-
-# The tables of a pair: with class, without, candidate and class, pick and class,
-# candidate, pick, class, all rows.
-KJY, KJ, KY, JY, K, J, Y, ALL = range(8)
 
 
 def check_missing(missing: Any, allowed: tuple[str, ...], name: str) -> None:
@@ -61,145 +41,4 @@ def refuse_missing(table: Table, told: str, remedy: str) -> None:
     more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
     raise ValueError(
         f"{told}; {len(missing)} columns have some: {names}{more}; {remedy}"
-    )
-
-
-class PresentTerms:
-    """Terms of the rows in which the columns concerned have values.
-
-    The level of missing values is the last of a column. Every table is taken without
-    it, and its margins are those of what is left.
-
-    Parameters
-    ----------
-    engine : HistogramEngine
-    missing : ndarray of shape (p,), bool
-        Which columns have such a level.
-    """
-
-    def __init__(self, engine: HistogramEngine, missing: NDArray[np.bool_]) -> None:
-        self._engine = engine
-        self._kept: IntArray = engine.n_levels - missing
-        self._logarithms = Logarithms(engine.n_rows)
-        n_classes = len(engine.class_counts)
-        cells = engine.level_counts()
-        sums, n = self._sums(cells, self._kept, (1, 1, n_classes))
-        shared = sums[:, KY] - sums[:, K] - sums[:, Y] + sums[:, ALL]
-        self.relevance = self._nats(shared, n)
-        self.entropy = self._nats(sums[:, ALL] - sums[:, K], n)
-        everything = Cells(engine.class_counts, np.array([0, n_classes]))
-        sums, n = self._sums(everything, np.ones(1, np.int64), (1, 1, n_classes))
-        self.target_entropy = float(self._nats(sums[:, ALL] - sums[:, Y], n)[0])
-
-    def pairwise(
-        self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
-    ) -> dict[str, FloatArray]:
-        """Terms of each candidate against the newest pick (see `Terms`)."""
-        by_class = wanted != {REDUNDANCY}
-        pick = self._engine.pick(newest)
-        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
-        sums = np.empty((len(candidates), 8), np.int64)
-        n = np.empty(len(candidates), np.int64)
-        for at, part, rows in self._tables(tables, pick, newest, candidates, by_class):
-            sums[at], n[at] = part, rows
-        terms = {}
-        if REDUNDANCY in wanted:
-            shared = sums[:, KJ] - sums[:, K] - sums[:, J] + sums[:, ALL]
-            terms[REDUNDANCY] = self._nats(shared, n)
-        if CONDITIONAL_REDUNDANCY in wanted:
-            shared = sums[:, KJY] - sums[:, KY] - sums[:, JY] + sums[:, Y]
-            terms[CONDITIONAL_REDUNDANCY] = self._nats(shared, n)
-        if JOINT_ENTROPY in wanted:
-            terms[JOINT_ENTROPY] = self._nats(sums[:, ALL] - sums[:, KJY], n)
-        return terms
-
-    def _tables(
-        self,
-        tables: Iterable[JointCounts],
-        pick: Pick,
-        newest: int,
-        candidates: NDArray[np.intp],
-        by_class: bool,
-    ) -> Iterable[tuple[Any, IntArray, IntArray]]:
-        """Which candidates, their sums and their numbers of rows."""
-        n_classes = len(self._engine.class_counts) if by_class else 1
-        shape = pick.n_levels, int(self._kept[newest]), n_classes
-        for table in tables:
-            columns = candidates[table.members]
-            laid_out = table.triple or table.pair
-            if laid_out is not None and None in (table.triple, table.pair):
-                kept = self._kept[columns]
-                yield table.members, *self._sums(laid_out, kept, shape)
-                continue
-            cells = self._occupied(int(columns[0]), newest)
-            yield table.members, *self._sums_of(cells)
-
-    def _sums(
-        self, cells: Cells, kept: IntArray, pick: tuple[int, int, int]
-    ) -> tuple[IntArray, IntArray]:
-        """Σ n log n of the eight tables of each candidate, and its rows."""
-        _, m, n_classes = pick
-        one = np.ones_like(kept)
-        sizes = np.stack(
-            [
-                kept * (m * n_classes),
-                kept * m,
-                kept * n_classes,
-                one * (m * n_classes),
-                kept,
-                one * m,
-                one * n_classes,
-                one,
-            ],
-            axis=1,
-        )
-        starts = starts_of(sizes.ravel())
-        counts = np.zeros(starts[-1], np.int64)
-        _kernels.tables.present_tables(
-            cells.counts, cells.starts, kept, pick, counts, starts
-        )
-        return self._sums_of(Cells(counts, starts))
-
-    def _sums_of(self, cells: Cells) -> tuple[IntArray, IntArray]:
-        sums = self._logarithms.sums(cells).reshape(-1, 8)
-        return sums, cells.counts[cells.starts[8::8] - 1]
-
-    def _occupied(self, column: int, newest: int) -> Cells:
-        """Count the occupied cells of the eight tables of a pair."""
-        engine = self._engine
-        x, w = (engine.codes(j).astype(np.int64) for j in (column, newest))
-        present = (x < self._kept[column]) & (w < self._kept[newest])
-        x, w = x[present], w[present]
-        y = engine.classes[present].astype(np.int64)
-        units = None if engine.units is None else engine.units[present]
-        m, n_classes = int(self._kept[newest]), len(engine.class_counts)
-        pair = x * m + w
-        labels = (
-            *(pair * n_classes + y, pair, x * n_classes + y, w * n_classes + y),
-            *(x, w, y, np.zeros_like(x)),
-        )
-        counts = []
-        for label in labels:
-            codes = np.unique(label, return_inverse=True)[1]
-            # At least one cell, so that the last of them holds the number of rows.
-            counts.append(np.bincount(codes, units, minlength=1).astype(np.int64))
-        return Cells(np.concatenate(counts), starts_of([len(c) for c in counts]))
-
-    def _nats(self, sums: IntArray, n: IntArray) -> FloatArray:
-        """Nats a row; 0 where no row has both values."""
-        return self._logarithms.value(sums) / np.maximum(n, 1)
-
-    def grouped(self, groups: list[list[int]]) -> Any:
-        """Refuse: rows would differ from one group to the next."""
-        raise _no_joint_labels("groups")
-
-    def join(self, pick: Any | None, column: int) -> Any:
-        """Refuse: rows would differ from one step to the next."""
-        raise _no_joint_labels("a criterion of joint counts")
-
-
-def _no_joint_labels(asker: str) -> ValueError:
-    return ValueError(
-        f"missing='pairwise' knows terms of pairs only, and {asker} needs more columns "
-        "at once; use missing='category', or impute"
     )

@@ -15,8 +15,8 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
-from mifs.estimators._neighbours import digamma_table, plane_reaches, plug_in
-from mifs.estimators._sorted import (
+from mifs.estimators.knn.neighbours import digamma_table, plane_reaches, plug_in
+from mifs.estimators.knn.sorted import (
     Arranged,
     FloatArray,
     Groups,

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from mifs.estimators import PlugIn
-from mifs.estimators._cloud import differential_entropy
-from mifs.estimators._knn import KNN
+from mifs.estimators.knn.cloud import differential_entropy
+from mifs.estimators.knn.estimator import KNN
 from mifs.measures._estimates import (
     choose,
     counted,

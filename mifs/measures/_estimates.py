@@ -15,7 +15,7 @@ from scipy.special import entr, xlogy
 from mifs._data.discretize import BINNINGS, default_n_bins
 from mifs._data.kinds import read_features
 from mifs.estimators import PlugIn, resolve
-from mifs.estimators._neighbours import Variable, join_codes
+from mifs.estimators.knn.neighbours import Variable, join_codes
 from mifs.measures._samples import FloatArray, IntArray, Sample, read_sample
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from mifs.estimators import PlugIn
-from mifs.estimators._cloud import shared_information
-from mifs.estimators._knn import KNN
-from mifs.estimators._neighbours import join_codes
+from mifs.estimators.knn.cloud import shared_information
+from mifs.estimators.knn.estimator import KNN
+from mifs.estimators.knn.neighbours import join_codes
 from mifs.measures._estimates import (
     choose,
     counted,

@@ -11,29 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from mifs._data.cutting import Codes, Counts, Floats, bin_codes, class_counts
 from mifs._data.kinds import column_indices
-from mifs._data.merging import (
-    add_up,
-    bottleneck_edges,
-    bottleneck_map,
-    fine_counts,
-    information,
-    merge_levels,
-)
+from mifs._data.merging import add_up, fine_counts, information, merge_levels
 from mifs._data.parallel import run
-from mifs._data.supervised import (
-    Classes,
-    Codes,
-    Column,
-    Counts,
-    Floats,
-    Levels,
-    SupervisedDiscretizer,
-    bin_codes,
-    class_counts,
-)
-
-__all__ = ["InformationBottleneckEncoder", "bottleneck_edges", "bottleneck_map"]
+from mifs.discretizers._base import Classes, Column, Levels, SupervisedDiscretizer
 
 
 class _Merging(NamedTuple):

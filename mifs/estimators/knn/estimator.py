@@ -14,7 +14,8 @@ from mifs._data.parallel import run
 from mifs._data.table import Table
 from mifs.estimators._base import CONDITIONAL_REDUNDANCY, REDUNDANCY, FloatArray
 from mifs.estimators._missing import check_missing, refuse_missing
-from mifs.estimators._neighbours import (
+from mifs.estimators._rows_of_pairs import RowsOfPairs
+from mifs.estimators.knn.neighbours import (
     Variable,
     ksg,
     mixed_information,
@@ -22,8 +23,7 @@ from mifs.estimators._neighbours import (
     ross_information,
     ross_within,
 )
-from mifs.estimators._present import RowsOfPairs
-from mifs.estimators._sorted import (
+from mifs.estimators.knn.sorted import (
     SCALES,
     Arranged,
     Groups,

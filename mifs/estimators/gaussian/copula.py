@@ -12,7 +12,7 @@ from scipy.special import ndtri, xlogy
 
 from mifs import _kernels
 from mifs._data.parallel import run
-from mifs.estimators._weighted import weighted_scores
+from mifs.estimators.gaussian.weighted import weighted_scores
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

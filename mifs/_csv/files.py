@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mifs._data.csv_columns import checked_columns
+from mifs._csv.columns import checked_columns
 from mifs._kernels import csv_scan
 from mifs.exceptions import MifsWarning
 

@@ -11,7 +11,9 @@ from sklearn.base import BaseEstimator
 
 from mifs._data.table import Table
 from mifs.estimators._base import CONDITIONAL_REDUNDANCY, REDUNDANCY
-from mifs.estimators._copula import (
+from mifs.estimators._missing import check_missing, refuse_missing
+from mifs.estimators._rows_of_pairs import RowsOfPairs
+from mifs.estimators.gaussian.copula import (
     FloatArray,
     IntArray,
     Scores,
@@ -21,10 +23,8 @@ from mifs.estimators._copula import (
     partial_correlation,
     score,
 )
-from mifs.estimators._missing import check_missing, refuse_missing
-from mifs.estimators._mixture import GaussianSample, information_of_samples
-from mifs.estimators._present import RowsOfPairs
-from mifs.estimators._weighted import weighted_plug_in
+from mifs.estimators.gaussian.mixture import GaussianSample, information_of_samples
+from mifs.estimators.gaussian.weighted import weighted_plug_in
 
 
 class GaussianCopula(BaseEstimator):
@@ -374,7 +374,7 @@ def plug_in(
     if units is not None:
         return weighted_plug_in(x, y, z, units)
     # Imported late, since Numba is loaded with the module.
-    from mifs.estimators._neighbours import plug_in as estimate
+    from mifs.estimators.knn.neighbours import plug_in as estimate
 
     return estimate(x, y, z)
 

@@ -11,8 +11,8 @@ from scipy.special import digamma
 
 from mifs._kernels.knn_line import line_counts, line_radii
 from mifs._kernels.knn_space import space_counts, space_radii
-from mifs.estimators._neighbours import Variable
-from mifs.estimators._sorted import (
+from mifs.estimators.knn.neighbours import Variable
+from mifs.estimators.knn.sorted import (
     Column,
     FloatArray,
     Groups,

@@ -25,7 +25,7 @@ from mifs._kernels.knn_line import (
 from mifs._kernels.knn_order import cross_places
 from mifs._kernels.knn_plane import plane_radii
 from mifs._kernels.knn_space import space_counts, space_radii
-from mifs.estimators._sorted import (
+from mifs.estimators.knn.sorted import (
     Arranged,
     Column,
     FloatArray,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mifs.estimators._copula import (
+from mifs.estimators.gaussian.copula import (
     FloatArray,
     IntArray,
     everything,

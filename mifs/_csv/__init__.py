@@ -1,0 +1,1 @@
+"""CSV files: one strict pass over the bytes, then columns."""

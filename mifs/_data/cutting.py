@@ -1,0 +1,68 @@
+"""What the ways to cut a column with a view to the target share."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.discretize import quantile_edges
+from mifs._kernels import columns as kernels
+
+Floats: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.intp]
+Counts: TypeAlias = NDArray[np.int64]
+
+# Losses this close, in nats per row of the column, count as equal: the lowest wins.
+TIE = 1e-12
+
+
+def clogc_table(n: int) -> Floats:
+    """c·ln c for c = 0..n, rounded to a binary grid on which sums are exact."""
+    c = np.arange(n + 1, dtype=np.float64)
+    table: Floats = np.log(np.maximum(c, 1.0))
+    table *= c
+    grid = 2.0 ** (int(np.frexp(table[-1])[1]) - 52)
+    table /= grid
+    np.rint(table, out=table)
+    table *= grid
+    return table
+
+
+def column_edges(values: Floats, n_bins: int) -> Floats:
+    """Quantile edges of one column without NaN; none where it is empty."""
+    if not values.size:
+        return np.empty(0)
+    edges: Floats = quantile_edges(values[np.newaxis], n_bins)[0] + 0.0
+    return edges
+
+
+def bin_codes(values: Floats, edges: Floats) -> Codes:
+    """Codes 0..len(edges) of right-closed bins; NaN is len(edges) + 1."""
+    codes = np.empty(values.size, dtype=np.intp)
+    order = np.arange(values.size)
+    spans = np.array([0, edges.size])
+    # arrays of one kind, read-only and own, whatever the user's: else a second compile
+    column = values[np.newaxis]
+    column.flags.writeable = False
+    kernels.bin_codes(column, order, edges.copy(), spans, codes[np.newaxis])
+    return codes
+
+
+def class_counts(codes: Codes, n_levels: int, classes: Codes, n_classes: int) -> Counts:
+    """Count table (n_levels, n_classes) of two coded columns."""
+    cells = np.bincount(codes * n_classes + classes, minlength=n_levels * n_classes)
+    return cells.reshape(n_levels, n_classes).astype(np.int64, copy=False)
+
+
+def check_coded(
+    column: NDArray[Any], codes: Codes, n_codes: int, what: str = "classes"
+) -> None:
+    """Raise ValueError where the kernels would count outside their tables."""
+    if column.shape != codes.shape or column.ndim != 1:
+        msg = f"{column.shape} values but {codes.shape} {what}"
+        raise ValueError(f"{msg}: pass two 1-d arrays of one length.")
+    if codes.size and not 0 <= codes.min() <= codes.max() < n_codes:
+        msg = f"{what} hold codes {codes.min()}..{codes.max()}, but there are {n_codes}"
+        raise ValueError(f"{msg}: pass codes 0..{n_codes - 1}.")

@@ -1,0 +1,1 @@
+"""Normal scores and their correlations."""
