@@ -8,10 +8,7 @@ from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-FloatArray = NDArray[np.float64]
+from mifs._arrays import FloatArray
 
 
 class Pair(NamedTuple):

@@ -17,7 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from mifs._criterion import Criterion, FloatArray, Pair, Parameters
+from mifs._arrays import FloatArray
+from mifs._criterion import Criterion, Pair, Parameters
+from mifs._terms import (
+    CONDITIONAL_REDUNDANCY,
+    ENTROPY,
+    JOINT_COUNTS,
+    JOINT_ENTROPY,
+    REDUNDANCY,
+)
 
 __all__ = ["CRITERIA", "QUOTIENT_FLOOR", "Criterion", "Pair", "resolve"]
 
@@ -121,11 +129,11 @@ def _cmim(
     return bound if parameters["include_relevance"] else reduced
 
 
-REDUNDANCY = frozenset({"redundancy"})
-CONDITIONAL = frozenset({"conditional_redundancy"})
-BOTH = REDUNDANCY | CONDITIONAL
-WITH_ENTROPY = BOTH | {"joint_entropy"}
-COUNTS = frozenset({"joint_counts"})
+PLAIN = frozenset({REDUNDANCY})
+CONDITIONAL = frozenset({CONDITIONAL_REDUNDANCY})
+BOTH = PLAIN | CONDITIONAL
+WITH_ENTROPY = BOTH | {JOINT_ENTROPY}
+COUNTS = frozenset({JOINT_COUNTS})
 
 CRITERIA: dict[str, Criterion] = {
     criterion.name: criterion
@@ -142,7 +150,7 @@ CRITERIA: dict[str, Criterion] = {
             name="mifs",
             formula="R − β Σ r_j, β = 1",
             source="Battiti 1994",
-            terms=REDUNDANCY,
+            terms=PLAIN,
             contribution=_redundancy,
             score=_less_beta,
             parameters={"beta": 1.0},
@@ -153,7 +161,7 @@ CRITERIA: dict[str, Criterion] = {
             name="mrmr",
             formula="R − mean r_j; quotient: R / (mean r_j + 1e-4·ln 2)",
             source="Peng, Long, Ding 2005",
-            terms=REDUNDANCY,
+            terms=PLAIN,
             contribution=_redundancy,
             score=_mrmr,
             parameters={"scheme": "difference"},
@@ -285,7 +293,7 @@ CRITERIA: dict[str, Criterion] = {
             name="fcbf",
             formula="2 R / (H(Xk) + H(Y)), survivors of the filter first",
             source="Yu, Liu 2004",
-            terms=REDUNDANCY | {"entropy"},
+            terms=PLAIN | {ENTROPY},
             parameters={"threshold": 0.0},
             minimum={"threshold": 0.0},
             search="fcbf",

@@ -25,7 +25,7 @@ from mifs.estimators.knn.neighbours import (
     ross_information,
     ross_within,
 )
-from mifs.estimators.knn.sorted import Column, Groups, arrange, everything
+from mifs.estimators.knn.sorted import Column, Groups, arrange, one_group
 
 KINDS = ["normal", "cauchy", "grid", "half", "clusters", "line"]
 
@@ -61,7 +61,7 @@ def test_ksg_counts_as_its_twin(kind_x, kind_y, k):
     for n in (2, 3, 40, 250):
         x, y = draw(rng, kind_x, n), draw(rng, kind_y, n)
         near = min(k, n - 1)
-        found = plane(x, y, everything(n), k)
+        found = plane(x, y, one_group(n), k)
         assert found == pytest.approx(naive_ksg(x, y, near), abs=1e-12)
 
 
@@ -154,7 +154,7 @@ def test_line_counts_as_its_twin(kind):
 def test_small_grids(pairs, k):
     x, y = np.array(pairs, dtype=float).T
     near = min(k, len(x) - 1)
-    assert plane(x, y, everything(len(x)), k) == pytest.approx(
+    assert plane(x, y, one_group(len(x)), k) == pytest.approx(
         naive_ksg(x, y, near), abs=1e-12
     )
 
@@ -166,7 +166,7 @@ def test_the_search_gives_up_where_strips_degenerate(k):
     n = 200_000
     x = 1e-9 * rng.normal(size=n)
     y = rng.normal(size=n)
-    groups = everything(n)
+    groups = one_group(n)
     first, second = arrange(raw(x), groups), arrange(raw(y), groups)
     cross = first.places[second.rows]
     scratch = None if k <= 4 else np.empty(k - 4)
@@ -183,7 +183,7 @@ def test_the_tree_and_the_strips_agree():
     n = 5000
     x = rng.standard_cauchy(n)
     y = x + rng.standard_cauchy(n)
-    groups = everything(n)
+    groups = one_group(n)
     first, second = arrange(raw(x), groups), arrange(raw(y), groups)
     cross = first.places[second.rows]
     enough, reach, _, inside = plane_radii(

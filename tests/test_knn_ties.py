@@ -12,7 +12,7 @@ from mifs.estimators.knn.sorted import (
     Column,
     Groups,
     arrange,
-    everything,
+    one_group,
     read_column,
     sort_column,
 )
@@ -170,10 +170,10 @@ def test_work_per_point_is_bounded_without_a_tree(pattern, scale, monkeypatch):
     """The search gives up after a fixed number of points seen per point."""
     n = 100_000
     x, y = PATTERNS[pattern](np.random.default_rng(0), n)
-    columns = [arrange(read_column(v, scale), everything(n)) for v in (x, y)]
+    columns = [arrange(read_column(v, scale), one_group(n)) for v in (x, y)]
     monkeypatch.setattr(neighbours, "space_radii", refuse)
-    forth = plane_reaches(*columns, everything(n), 3)
-    back = plane_reaches(*columns[::-1], everything(n), 3)
+    forth = plane_reaches(*columns, one_group(n), 3)
+    back = plane_reaches(*columns[::-1], one_group(n), 3)
     for one_way, other_way in zip(forth, (back[1], back[0], back[2]), strict=True):
         assert one_way.sum() == pytest.approx(other_way.sum(), rel=1e-12)
 

@@ -7,17 +7,14 @@ is a level of its own, the last), their values as float64, and their integer cod
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
+from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.parallel import run
-
-IntArray = NDArray[np.intp]
-FloatArray = NDArray[np.float64]
-AnyArray = NDArray[Any]
 
 # Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
 TABLE_RANGE = 1 << 16

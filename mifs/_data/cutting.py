@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs._arrays import FloatArray
 from mifs._data.discretize import quantile_edges
 from mifs._kernels import columns as kernels
 
-Floats: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.intp]
 Counts: TypeAlias = NDArray[np.int64]
 
@@ -18,10 +18,10 @@ Counts: TypeAlias = NDArray[np.int64]
 TIE = 1e-12
 
 
-def clogc_table(n: int) -> Floats:
+def clogc_table(n: int) -> FloatArray:
     """c·ln c for c = 0..n, rounded to a binary grid on which sums are exact."""
     c = np.arange(n + 1, dtype=np.float64)
-    table: Floats = np.log(np.maximum(c, 1.0))
+    table: FloatArray = np.log(np.maximum(c, 1.0))
     table *= c
     grid = 2.0 ** (int(np.frexp(table[-1])[1]) - 52)
     table /= grid
@@ -30,15 +30,15 @@ def clogc_table(n: int) -> Floats:
     return table
 
 
-def column_edges(values: Floats, n_bins: int) -> Floats:
+def column_edges(values: FloatArray, n_bins: int) -> FloatArray:
     """Quantile edges of one column without NaN; none where it is empty."""
     if not values.size:
         return np.empty(0)
-    edges: Floats = quantile_edges(values[np.newaxis], n_bins)[0] + 0.0
+    edges: FloatArray = quantile_edges(values[np.newaxis], n_bins)[0] + 0.0
     return edges
 
 
-def bin_codes(values: Floats, edges: Floats) -> Codes:
+def bin_codes(values: FloatArray, edges: FloatArray) -> Codes:
     """Codes 0..len(edges) of right-closed bins; NaN is len(edges) + 1."""
     codes = np.empty(values.size, dtype=np.intp)
     order = np.arange(values.size)

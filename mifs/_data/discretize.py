@@ -11,16 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import (
-    AnyArray,
-    BinaryRows,
-    Block,
-    ByteBlock,
-    FloatArray,
-    IntArray,
-    chunks,
-    code_dtype,
-)
+from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._data.blocks import BinaryRows, Block, ByteBlock, chunks, code_dtype
 from mifs._data.kinds import column_indices
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from mifs._data.blocks import AnyArray, Block, ByteBlock, NumberBlock
+from mifs._arrays import AnyArray
+from mifs._data.blocks import Block, ByteBlock, NumberBlock
 from mifs._data.frames import frame_blocks, is_frame
 from mifs._data.series import blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical

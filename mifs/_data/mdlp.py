@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mifs._data.cutting import TIE, Codes, Floats, check_coded, clogc_table
+from mifs._arrays import FloatArray
+from mifs._data.cutting import TIE, Codes, check_coded, clogc_table
 from mifs._kernels.bins import boundary_blocks, mdlp_cuts
 
 
-def mdlp_edges(values: Floats, classes: Codes, n_classes: int) -> Floats:
+def mdlp_edges(values: FloatArray, classes: Codes, n_classes: int) -> FloatArray:
     """Edges of the MDLP bins of one column.
 
     Parameters
@@ -60,5 +61,5 @@ def mdlp_edges(values: Floats, classes: Codes, n_classes: int) -> Floats:
     *entries, last = boundary_blocks(ordered, classes[order], n_classes)
     table = clogc_table(values.size)
     cut_after = mdlp_cuts(tuple(entries), n_classes, table, TIE * values.size)
-    edges: Floats = ordered[last[cut_after]] + 0.0  # turns -0.0 into 0.0
+    edges: FloatArray = ordered[last[cut_after]] + 0.0  # turns -0.0 into 0.0
     return edges

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from mifs._arrays import FloatArray
 from mifs._data.cutting import (
     TIE,
     Codes,
     Counts,
-    Floats,
     bin_codes,
     check_coded,
     class_counts,
@@ -19,14 +19,14 @@ from mifs._kernels.bins import merge_any, merge_neighbours
 
 
 def bottleneck_edges(
-    values: Floats,
+    values: FloatArray,
     classes: Codes,
     n_classes: int,
     *,
     n_levels: int | None = 10,
     beta: float | None = None,
     n_fine_bins: int = 256,
-) -> Floats:
+) -> FloatArray:
     """Edges of the information-bottleneck bins of one numeric column.
 
     Parameters
@@ -68,7 +68,7 @@ def bottleneck_edges(
     check_coded(values, classes, n_classes)
     fine, counts = fine_counts(values, classes, n_classes, n_fine_bins)
     groups = merge_levels(counts, ordered=True, n_levels=n_levels, beta=beta)
-    edges: Floats = fine[np.diff(groups) > 0]
+    edges: FloatArray = fine[np.diff(groups) > 0]
     return edges
 
 
@@ -147,8 +147,8 @@ def bottleneck_map(
 
 
 def fine_counts(
-    values: Floats, classes: Codes, n_classes: int, n_fine_bins: int
-) -> tuple[Floats, Counts]:
+    values: FloatArray, classes: Codes, n_classes: int, n_fine_bins: int
+) -> tuple[FloatArray, Counts]:
     """Edges of the quantile bins to start from, and their class counts."""
     fine = column_edges(values, n_fine_bins)
     codes = bin_codes(values, fine)

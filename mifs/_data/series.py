@@ -8,15 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mifs._data.blocks import (
-    AnyArray,
-    Block,
-    ByteBlock,
-    FloatArray,
-    IntArray,
-    LabelBlock,
-    NumberBlock,
-)
+from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
 from mifs._data.values import Values, too_large
 
 # Columns of so many rows are surveyed one by one: one alone needs no copy.

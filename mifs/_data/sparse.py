@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray, FloatArray, IntArray, chunks, code_dtype
+from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._data.blocks import chunks, code_dtype
 from mifs._data.parallel import run
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._data.blocks import AnyArray, Block, FloatArray, IntArray, LabelBlock
+from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._data.blocks import Block, LabelBlock
 from mifs._data.sparse import SparseBlock
 from mifs._data.weights import Weights
 

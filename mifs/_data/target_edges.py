@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mifs._data.blocks import FloatArray, IntArray
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.mdlp import mdlp_edges
 from mifs._data.merging import bottleneck_edges
 from mifs._data.parallel import run

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray
+from mifs._arrays import AnyArray
 
 # Numbers, or codes (-1 for missing) and the labels behind them.
 Values = AnyArray | tuple[AnyArray, AnyArray]

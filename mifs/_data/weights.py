@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from mifs._arrays import IntArray
 
 # Units that fractional weights are rounded to: float64 resolves as much of their sum.
 GRID = 2**52

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from mifs._arrays import IntArray
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._engines.base import IntArray
+from mifs._arrays import IntArray
 
 MAX_BIT_LEVELS = 16
 FEWEST_IN_BITS = 0.1

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray
+from mifs._arrays import AnyArray, IntArray
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
-from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
+from mifs._engines.base import ALONE, Cells, JointCounts, Workers
 from mifs._engines.joined import JoinedColumns, join_groups, joint_label
 from mifs._engines.layout import groups, laid_out, starts_of
 from mifs._engines.memory import MAX_BYTE_LEVELS

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray, IntArray, code_dtype
+from mifs._arrays import AnyArray, IntArray
+from mifs._data.blocks import code_dtype
 from mifs._data.kinds import MAX_LEVELS
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._data.blocks import AnyArray
-from mifs._engines.base import Cells, IntArray, JointCounts
+from mifs._arrays import AnyArray, IntArray
+from mifs._engines.base import Cells, JointCounts
 
 # Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
 CELLS_AT_ONCE = 1 << 17

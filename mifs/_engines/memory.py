@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray, Block
+from mifs._arrays import AnyArray, IntArray
+from mifs._data.blocks import Block
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
-from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
+from mifs._engines.base import ALONE, Cells, JointCounts, Workers
 from mifs._engines.costs import bit_cost, bits_pay, tile_cost
 from mifs._engines.joined import (
     JoinedColumns,
@@ -36,7 +37,7 @@ from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
     FEWEST_LANES,
     LANES,
-    MAX_LEVELS,
+    MAX_TILE_LEVELS,
     TileRun,
     Tiles,
     TileTables,
@@ -87,7 +88,7 @@ class MemoryEngine:
         self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
         self._codes: dict[str, AnyArray] = {}
         self._code_rows = np.empty(len(self.n_levels), np.int64)
-        few = np.flatnonzero(self.n_levels <= MAX_LEVELS)
+        few = np.flatnonzero(self.n_levels <= MAX_TILE_LEVELS)
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
         self._store(encoding, order, n_jobs, in_tiles)
         self._tiles = self._make_tiles(few)
@@ -137,7 +138,7 @@ class MemoryEngine:
         pieces = [
             (encoding, block, positions[mask], order, in_tiles)
             for block, positions in encoding.pieces()
-            for few in (self.n_levels[block.columns[positions]] <= MAX_LEVELS,)
+            for few in (self.n_levels[block.columns[positions]] <= MAX_TILE_LEVELS,)
             for mask in ((slice(None),) if few.all() else (few, ~few))
         ]
         pieces = [piece for piece in pieces if len(piece[2])]
@@ -161,7 +162,7 @@ class MemoryEngine:
         codes = encoding.codes(block, positions, order)
         columns = block.columns[positions]
         n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]
-        if in_tiles and n_levels.max() <= MAX_LEVELS:
+        if in_tiles and n_levels.max() <= MAX_TILE_LEVELS:
             return codes, np.empty(0, np.uint64), np.empty(0, np.int64)
         packed = pack_codes(codes, n_levels, in_bits, self._classes, self.class_counts)
         return (codes if self._codes else None), *packed

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray
-from mifs._engines.base import IntArray, Logarithms
+from mifs._arrays import AnyArray, IntArray
+from mifs._engines.base import Logarithms
 
 MAX_PAIR_CELLS = 1 << 16
 

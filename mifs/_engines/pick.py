@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray
-from mifs._engines.base import IntArray
+from mifs._arrays import AnyArray, IntArray
 from mifs._engines.layout import starts_of
 
 

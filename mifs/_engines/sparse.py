@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray
+from mifs._arrays import AnyArray, IntArray
 from mifs._data.discretize import Encoding
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
-from mifs._engines.base import ALONE, Cells, IntArray, JointCounts, Workers
+from mifs._engines.base import ALONE, Cells, JointCounts, Workers
 from mifs._engines.joined import joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
 from mifs._engines.pick import Pick

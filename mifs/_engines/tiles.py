@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._data.blocks import AnyArray
-from mifs._engines.base import ALONE, IntArray, Logarithms, Workers
+from mifs._arrays import AnyArray, IntArray
+from mifs._engines.base import ALONE, Logarithms, Workers
 from mifs._engines.layout import consecutive, starts_of
 
 LANES = 256
 WORDS = LANES // 64
-MAX_LEVELS = 64
+MAX_TILE_LEVELS = 64
 # Fewer candidates of a tile are counted faster one by one.
 FEWEST_LANES = 24
 # Fewer rows are not worth a thread of their own.
 FEWEST_ROWS = 1 << 14
 # Cells counted at once: they stay in the cache until they are summed.
-CELLS_AT_ONCE = 1 << 19
+TILE_CELLS_AT_ONCE = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Tiles:
         lane = self._lane[candidates[members]]
         chosen = np.unique(tile)
         levels = self._levels[chosen]
-        most = np.maximum(CELLS_AT_ONCE // (levels * n_groups * LANES), 1)
+        most = np.maximum(TILE_CELLS_AT_ONCE // (levels * n_groups * LANES), 1)
         rank = np.arange(len(chosen)) - np.searchsorted(levels, levels)
         ends = np.flatnonzero((rank[1:] % most[1:] == 0) | (np.diff(levels) > 0)) + 1
         found = []

@@ -13,10 +13,9 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, intrinsic, njit
 from mifs._kernels.vectors import turn_square
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 # Rows that are turned together: they stay in the second cache.
 SPAN_BYTES = 1 << 18

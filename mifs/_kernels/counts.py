@@ -13,9 +13,8 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, intrinsic, njit
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class BitColumns(NamedTuple):

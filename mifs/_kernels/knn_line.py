@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 # Mean length of a window up to which reading it beats a search in a tree.
 _PATIENCE = 4000

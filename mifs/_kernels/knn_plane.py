@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 # Points looked at per point and neighbour (and two more) before the search gives up:
 # weakly and strongly dependent samples need 3 to 8, heavy tails on both sides most.

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 # Values summed apart, so that rounding errors do not grow with the number of rows.
 _BLOCK = 256

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
 from mifs._kernels.vectors import (
     WORDS,
@@ -19,8 +18,6 @@ from mifs._kernels.vectors import (
     store,
     xor,
 )
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 # Blocks of 64 rows that are read from a column at once; words of 64 columns of them.
 SPAN = 16

@@ -6,13 +6,12 @@ float64; the other rows of the column are zero. Tables are laid out as in `count
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class LevelRuns(NamedTuple):

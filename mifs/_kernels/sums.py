@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @njit

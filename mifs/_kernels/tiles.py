@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
 from mifs._kernels.vectors import (
     WORDS,
@@ -35,8 +36,6 @@ from mifs._kernels.vectors import (
     xor,
     xor3,
 )
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 LANES = 64 * WORDS
 # Rows that one tree of adders takes, and their words.

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mifs._search._path import FloatArray, IntArray
+from mifs._arrays import FloatArray, IntArray
 
 
 class TermCache:

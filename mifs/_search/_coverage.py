@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 
 from mifs import _kernels
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._greedy import Constraints, Progress, _forward
-from mifs._search._path import BoolArray, FloatArray, IntArray, Path
+from mifs._search._path import Path
 from mifs._search._pool import term_pool
+from mifs._terms import REDUNDANCY
 from mifs.criteria import Criterion
 
 INFOMAX = Criterion(
     name="infomax",
     formula="mean_j max(0, I(Xk;Xj) - max_s I(Xs;Xj))",
     source="Linsker 1988",
-    terms=frozenset({"redundancy"}),
+    terms=frozenset({REDUNDANCY}),
 )
 
 
@@ -131,7 +133,7 @@ class CoverageScorer:
         """I(X_column;Xj) of all j, (p,) nats; that of the column itself is its H."""
         every = np.arange(len(self.relevance))
         found = self.terms.pairwise(column, every, self.criterion.terms)
-        information: FloatArray = found["redundancy"]
+        information: FloatArray = found[REDUNDANCY]
         return information
 
 
@@ -141,7 +143,7 @@ def gains_alone(terms: Any) -> FloatArray:
     total = np.zeros(p)
     for column in range(p):
         after = np.arange(column, p)
-        shared = terms.pairwise(column, after, INFOMAX.terms)["redundancy"]
+        shared = terms.pairwise(column, after, INFOMAX.terms)[REDUNDANCY]
         total[column] += shared.sum()
         total[column + 1 :] += shared[1:]
     return total / p

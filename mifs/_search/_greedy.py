@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from mifs import _kernels
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._joint import ConditionalScorer, RelaxedScorer, TripleScorer
 from mifs._search._pairwise import PairwiseScorer
-from mifs._search._path import BoolArray, FloatArray, IntArray, Path
+from mifs._search._path import Path
 from mifs._search._pool import term_pool
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from mifs import _kernels
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._pairwise import MOST
-from mifs._search._path import BoolArray, FloatArray, IntArray, Path
+from mifs._search._path import Path
+from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
 
 
@@ -129,11 +131,11 @@ class RelaxedScorer(JointScorer):
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
         pick = self.picks[step]
-        wanted = frozenset({"redundancy", "conditional_redundancy"})
+        wanted = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
         terms = self.terms.pairwise(pick, candidates, wanted)
         self.n_evaluations += len(candidates)
         redundancy = np.full(len(self.relevance), np.nan)
-        redundancy[candidates] = terms["redundancy"]
+        redundancy[candidates] = terms[REDUNDANCY]
         newest = self.terms.join(None, pick)
         for number, earlier in enumerate(self.picks[:step]):
             label = self.terms.join(newest, earlier)
@@ -141,9 +143,9 @@ class RelaxedScorer(JointScorer):
             pair, _ = self._joint(label, candidates, by_class=False)
             shared = self.terms.entropy[candidates] + entropy - pair
             first = self._redundancy[number][candidates]
-            self._second_order[candidates] += 2 * shared - first - terms["redundancy"]
+            self._second_order[candidates] += 2 * shared - first - terms[REDUNDANCY]
         self._redundancy.append(redundancy)
-        excess = terms["redundancy"] - terms["conditional_redundancy"]
+        excess = terms[REDUNDANCY] - terms[CONDITIONAL_REDUNDANCY]
         self._excess[candidates] += excess
         n = step + 1
         self._current = self.relevance - self._excess / n

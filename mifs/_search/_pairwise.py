@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from mifs import _kernels
-from mifs._search._path import BoolArray, FloatArray, IntArray, Path
+from mifs._arrays import BoolArray, FloatArray, IntArray
+from mifs._search._path import Path
 from mifs._search._pool import pairs
+from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.criteria import Criterion, Pair
 
-REDUNDANCY = "redundancy"
-CONDITIONAL_REDUNDANCY = "conditional_redundancy"
-JOINT_ENTROPY = "joint_entropy"
 NONE = np.empty(0)
 
 CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")

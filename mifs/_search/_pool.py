@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._engines.base import Workers
-from mifs._search._path import FloatArray, IntArray
 
 
 @contextmanager

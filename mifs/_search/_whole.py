@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh
 
-from mifs._search._path import FloatArray, IntArray, Path, from_best
+from mifs._arrays import FloatArray, IntArray
+from mifs._search._path import Path, from_best
+from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
 
 MAX_SPECTRAL = 5_000
 TIE = 1e-12
-REDUNDANCY = frozenset({"redundancy"})
-BOTH = frozenset({"redundancy", "conditional_redundancy"})
+PLAIN = frozenset({REDUNDANCY})
+BOTH = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
 
 
 def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
@@ -34,7 +36,7 @@ def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
         survivors.append(best)
         if not len(waiting):
             break
-        shared = terms.pairwise(best, waiting, REDUNDANCY)["redundancy"]
+        shared = terms.pairwise(best, waiting, PLAIN)[REDUNDANCY]
         path.n_evaluations += len(waiting)
         between = _symmetrical(shared, terms.entropy[waiting], terms.entropy[best])
         worse = between >= uncertainty[waiting] - TIE
@@ -73,7 +75,7 @@ def spectral(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
     for i in range(p - 1):
         after = candidates[i + 1 :]
         pair = terms.pairwise(int(candidates[i]), after, BOTH)
-        change = pair["conditional_redundancy"] - pair["redundancy"]
+        change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
         matrix[i, i + 1 :] = (relevance[i] + relevance[i + 1 :]) / 2 + change
         path.n_evaluations += len(after)
     matrix += matrix.T + np.diag(relevance)

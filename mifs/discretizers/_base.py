@@ -22,7 +22,8 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._data.cutting import Codes, Floats, bin_codes, column_edges
+from mifs._arrays import FloatArray
+from mifs._data.cutting import Codes, bin_codes, column_edges
 from mifs._data.discretize import default_n_bins
 from mifs._data.target import read_target
 from mifs._data.values import factorize
@@ -68,7 +69,7 @@ class Column:
             return self.raw.dtype.kind in "fiu"
         return pd.api.types.infer_dtype(self._objects(), skipna=True) in _NUMBERS
 
-    def numbers(self) -> Floats:
+    def numbers(self) -> FloatArray:
         """Values (n,) float64, missing as NaN."""
         if isinstance(self.raw, nw.Series):
             dtype = self.raw.dtype
@@ -130,7 +131,7 @@ class Classes:
 
     codes: Codes
     n_classes: int
-    edges: Floats | None = None
+    edges: FloatArray | None = None
 
 
 def read_classes(

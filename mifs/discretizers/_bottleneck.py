@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from mifs._data.cutting import Codes, Counts, Floats, bin_codes, class_counts
+from mifs._arrays import FloatArray
+from mifs._data.cutting import Codes, Counts, bin_codes, class_counts
 from mifs._data.kinds import column_indices
 from mifs._data.merging import add_up, fine_counts, information, merge_levels
 from mifs._data.parallel import run
@@ -29,7 +30,7 @@ class _Merging(NamedTuple):
 class _Fitted(NamedTuple):
     """What is kept of one column."""
 
-    edges: Floats | None
+    edges: FloatArray | None
     categories: Levels | None
     groups: Codes | None
     n_levels: int

@@ -6,13 +6,14 @@ from typing import Literal
 
 import numpy as np
 
-from mifs._data.cutting import Codes, Floats, bin_codes
+from mifs._arrays import FloatArray
+from mifs._data.cutting import Codes, bin_codes
 from mifs._data.mdlp import mdlp_edges
 from mifs._data.parallel import run
 from mifs.discretizers._base import Classes, Column, SupervisedDiscretizer
 
 
-def _fit_column(column: Column, target: Classes) -> Floats:
+def _fit_column(column: Column, target: Classes) -> FloatArray:
     """Edges of one column from its present values."""
     values = column.numbers()
     present = ~np.isnan(values)

@@ -7,15 +7,8 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs._arrays import FloatArray
 from mifs._data.table import Table
-
-FloatArray = NDArray[np.float64]
-
-REDUNDANCY = "redundancy"
-CONDITIONAL_REDUNDANCY = "conditional_redundancy"
-JOINT_ENTROPY = "joint_entropy"
-JOINT_COUNTS = "joint_counts"
-ENTROPY = "entropy"
 
 
 class Terms(Protocol):

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs._arrays import FloatArray
 from mifs._data.table import Table
-from mifs.estimators._base import Estimator, FloatArray, Terms
+from mifs.estimators._base import Estimator, Terms
 
 
 def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Terms:

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.blocks import NumberBlock
 from mifs._data.table import Table, Target
 from mifs._data.weights import Weights
-from mifs.estimators._base import FloatArray, Terms
+from mifs.estimators._base import Terms
 
-IntArray = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 Estimate = Callable[[Table, "int | None"], Terms]
 
 
@@ -32,7 +30,7 @@ class _Pattern:
     """
 
     columns: IntArray
-    present: Mask
+    present: BoolArray
     terms: Any
 
 
@@ -65,7 +63,7 @@ class RowsOfPairs:
                 self.relevance[columns] = terms.relevance
 
     def _terms(
-        self, columns: IntArray, present: Mask, n_jobs: int | None = None
+        self, columns: IntArray, present: BoolArray, n_jobs: int | None = None
     ) -> Any:
         """Terms of some columns in some rows; None where no two rows are left."""
         rows = np.flatnonzero(present)
@@ -96,7 +94,7 @@ class RowsOfPairs:
         return out
 
 
-def _patterns(table: Table) -> list[tuple[Mask, IntArray]]:
+def _patterns(table: Table) -> list[tuple[BoolArray, IntArray]]:
     """Rows that are present, and the columns that are present in just these."""
     found: dict[bytes, list[int]] = {}
     complete = np.ones(table.n_rows, dtype=np.bool_)

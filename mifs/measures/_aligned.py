@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mifs._arrays import FloatArray
 from mifs.measures._estimates import as_frame, read_columns
-from mifs.measures._samples import FloatArray, Sample, read_sample
+from mifs.measures._samples import Sample, read_sample
 
 
 @dataclass(frozen=True)

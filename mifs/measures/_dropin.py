@@ -13,17 +13,11 @@ from sklearn.preprocessing import scale
 from sklearn.utils import check_array, check_random_state, check_X_y
 from sklearn.utils.multiclass import check_classification_targets
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches, plug_in
-from mifs.estimators.knn.sorted import (
-    Arranged,
-    FloatArray,
-    Groups,
-    IntArray,
-    everything,
-    sort_column,
-)
+from mifs.estimators.knn.sorted import Arranged, Groups, one_group, sort_column
 
 _Estimate = Callable[[FloatArray, bool], float]
 
@@ -296,7 +290,7 @@ def _against_classes(codes: IntArray, k: int) -> _Estimate:
 def _against_numbers(y: FloatArray, k: int) -> _Estimate:
     target = _sort(y)
     n = len(y)
-    everyone = everything(n)
+    everyone = one_group(n)
     psi = digamma_table(n)
 
     def estimate(values: FloatArray, discrete: bool) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mifs._arrays import FloatArray
 from mifs.estimators import PlugIn
 from mifs.estimators.knn.cloud import differential_entropy
 from mifs.estimators.knn.estimator import KNN
@@ -19,7 +20,7 @@ from mifs.measures._estimates import (
     read_variables,
     read_weight,
 )
-from mifs.measures._samples import FloatArray, Sample
+from mifs.measures._samples import Sample
 from mifs.probability._tables import check_base, in_base
 
 

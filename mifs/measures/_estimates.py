@@ -12,11 +12,12 @@ import pandas as pd
 from narwhals.dependencies import is_into_dataframe, is_into_series
 from scipy.special import entr, xlogy
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.discretize import BINNINGS, default_n_bins
 from mifs._data.kinds import read_features
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators.knn.neighbours import Variable, join_codes
-from mifs.measures._samples import FloatArray, IntArray, Sample, read_sample
+from mifs.measures._samples import Sample, read_sample
 
 
 def read_samples(**given: tuple[Any, Any]) -> list[Sample]:

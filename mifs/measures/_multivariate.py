@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import FloatArray, IntArray
 from mifs.estimators import PlugIn
 from mifs.estimators.knn.cloud import shared_information
 from mifs.estimators.knn.estimator import KNN
@@ -25,7 +26,7 @@ from mifs.measures._estimates import (
     read_weight,
     variable,
 )
-from mifs.measures._samples import FloatArray, IntArray, Sample
+from mifs.measures._samples import Sample
 from mifs.probability._tables import check_base, in_base
 
 _MEANS: dict[str, Callable[[float, float], float]] = {

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mifs._arrays import FloatArray
 from mifs._data.kinds import read_features
 from mifs._data.parallel import run
 from mifs._data.table import Table
+from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn, resolve
-from mifs.estimators._base import REDUNDANCY
 from mifs.measures._estimates import check_binning, plain, plug_in_entropy
-from mifs.measures._samples import FloatArray
 from mifs.probability._tables import check_base
 
 

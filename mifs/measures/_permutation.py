@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.random import RandomState
 
+from mifs._arrays import FloatArray
 from mifs.measures._estimates import information
-from mifs.measures._samples import FloatArray, Sample
+from mifs.measures._samples import Sample
 
 # Counted estimates of equal tables can differ by rounding.
 _ROUNDING = 1e-12

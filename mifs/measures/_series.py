@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.utils import check_random_state
 
+from mifs._arrays import FloatArray
 from mifs.measures._aligned import Series, common_rows, read_series
 from mifs.measures._estimates import choose, information, merge
 from mifs.measures._permutation import PermutationTest, shift_test
-from mifs.measures._samples import FloatArray, Sample
+from mifs.measures._samples import Sample
 from mifs.probability._tables import check_base, in_base
 
 

@@ -30,6 +30,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mifs._data.frames import is_frame, native_target, refuse_lazy, select_columns
 from mifs._data.table import Numbered, Table
 from mifs._search import Constraints, Path, search
+from mifs._terms import JOINT_COUNTS
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import ESTIMATORS, Estimator
 from mifs.estimators import resolve as resolve_estimator
@@ -155,7 +156,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         table = self._read(X, y, estimator, sample_weight)
         units = read_units(self.groups, table.names)
         if units.grouped:
-            require(frozenset({"joint_counts"}), "groups", estimator)
+            require(frozenset({JOINT_COUNTS}), "groups", estimator)
         constraints = read_constraints(
             units,
             table.names,
@@ -274,7 +275,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             return X
         if issparse(X):
             estimator = resolve_estimator(self.mi_estimator)
-            require(frozenset({"joint_counts"}), "a sparse matrix", estimator)
+            require(frozenset({JOINT_COUNTS}), "a sparse matrix", estimator)
         return validate_data(
             self,
             whole_values(X),

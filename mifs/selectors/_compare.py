@@ -12,6 +12,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from mifs._search import Path, TermCache, search
+from mifs._terms import JOINT_COUNTS
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators import Estimator
@@ -151,7 +152,7 @@ def _path(
 
 def _is_joint(name: str, records: list[Criterion]) -> bool:
     record = next(record for record in records if record.name == name)
-    return "joint_counts" in record.terms
+    return JOINT_COUNTS in record.terms
 
 
 def _tidy(paths: dict[str, Path], names: Sequence[str]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
 from mifs._search import Constraints, Path, cover
+from mifs._terms import ENTROPY, REDUNDANCY
 from mifs.estimators import Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.exceptions import NoGainWarning
@@ -193,7 +194,7 @@ class InfoMaxSelector(BaseSelector):
             Columns that are neither numbers nor labels.
         """
         estimator = resolve_estimator(self.mi_estimator)
-        require(frozenset({"entropy", "redundancy"}), "InfoMaxSelector", estimator)
+        require(frozenset({ENTROPY, REDUNDANCY}), "InfoMaxSelector", estimator)
         X, _, weights = weigh(self._checked(X), None, sample_weight, estimator)
         names = self._column_names(X)
         table = read_weighted(

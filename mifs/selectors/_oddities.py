@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._data.blocks import Block, IntArray, chunks
+from mifs._arrays import BoolArray, IntArray
+from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table
-from mifs.estimators._base import ENTROPY
+from mifs._terms import ENTROPY
 from mifs.exceptions import (
     ConstantFeatureWarning,
     HighCardinalityWarning,
@@ -21,8 +22,6 @@ from mifs.exceptions import (
     LeakWarning,
     MifsWarning,
 )
-
-Mask = NDArray[np.bool_]
 
 # Fewer rows prove nothing: each may have a value of its own by chance.
 MIN_ROWS = 20
@@ -60,7 +59,7 @@ def count_levels(table: Table, terms: Any) -> NDArray[np.int64]:
     return np.where(table.discrete, levels, -1)
 
 
-def id_like(table: Table, n_levels: NDArray[np.int64]) -> Mask:
+def id_like(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
     """Columns whose values name the rows.
 
     Discrete columns with fewer than two rows a level, on average; whole numbers, all
@@ -72,7 +71,7 @@ def id_like(table: Table, n_levels: NDArray[np.int64]) -> Mask:
     levels = table.gather("n_levels")
     levels = np.where(table.discrete & (levels < 0), n_levels, levels) - (missing > 0)
     enough = present >= MIN_ROWS
-    found: Mask = table.discrete & enough & (2 * levels > present)
+    found: BoolArray = table.discrete & enough & (2 * levels > present)
     suspects = ~table.discrete & enough & (levels == present)
     for block, piece in _pieces(table, suspects):
         found[block.columns[piece]] = [
@@ -90,17 +89,17 @@ def _numbers_rows(values: NDArray[Any]) -> bool:
     return rising or n * (n - 1) / 2 / span > EXPECTED_REPEATS
 
 
-def constant(table: Table, n_levels: NDArray[np.int64]) -> Mask:
+def constant(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
     """Columns with one value, and none missing."""
     levels = table.gather("n_levels")
-    found: Mask = levels == 1
+    found: BoolArray = levels == 1
     for block, piece in _pieces(table, (levels < 0) & (np.abs(n_levels) == 1)):
         values = block.contiguous(piece)
         found[block.columns[piece]] = (values == values[:, :1]).all(axis=1)
     return found
 
 
-def _pieces(table: Table, mask: Mask) -> list[tuple[Block, IntArray]]:
+def _pieces(table: Table, mask: BoolArray) -> list[tuple[Block, IntArray]]:
     """Columns of a mask, a bounded number of one block at a time."""
     return [
         (block, piece)
@@ -116,17 +115,23 @@ def relevance_by_chance(table: Table, n_levels: NDArray[np.int64]) -> NDArray[An
     return chance
 
 
-def high_cardinality(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> Mask:
+def high_cardinality(
+    table: Table, terms: Any, n_levels: NDArray[np.int64]
+) -> BoolArray:
     """Discrete columns that seem to tell a tenth of H(Y) by their levels alone."""
     entropy = getattr(terms, "target_entropy", None)
     if entropy is None:
         entropy = math.log(table.target.n_classes or default_n_bins(table.n_rows))
     chance = relevance_by_chance(table, n_levels)
-    many: Mask = table.discrete & (n_levels > MANY_LEVELS) & (chance >= entropy / 10)
+    many: BoolArray = (
+        table.discrete & (n_levels > MANY_LEVELS) & (chance >= entropy / 10)
+    )
     return many
 
 
-def leaks(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> tuple[Mask, Mask]:
+def leaks(
+    table: Table, terms: Any, n_levels: NDArray[np.int64]
+) -> tuple[BoolArray, BoolArray]:
     """Columns with H(Y|X) = 0, and with H(X|Y) = 0, of any output Y, not by chance.
 
     Not chance: n·I(X;Y) exceeds what independent columns have, by 10 nats and the
@@ -145,7 +150,7 @@ def leaks(table: Table, terms: Any, n_levels: NDArray[np.int64]) -> tuple[Mask, 
 
 
 def _entropies(
-    table: Table, terms: Any, wanted: Mask
+    table: Table, terms: Any, wanted: BoolArray
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """H(X) and H(Y), infinite where the estimator does not count X and Y.
 

@@ -12,16 +12,16 @@ from narwhals.stable.v2.dependencies import is_into_dataframe
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from mifs._arrays import BoolArray
 from mifs._data.frames import native_target, refuse_lazy
 from mifs._data.kinds import column_indices, read_features
 from mifs._data.outputs import read_targets
 from mifs._data.table import Table
+from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn
-from mifs.estimators._base import REDUNDANCY
 from mifs.estimators._mean import prepare
 from mifs.selectors._oddities import (
     EXACT,
-    Mask,
     constant,
     count_levels,
     high_cardinality,
@@ -231,7 +231,7 @@ def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
     )
 
 
-def _near_duplicates(table: Table, terms: Any, compared: Mask) -> NDArray[Any]:
+def _near_duplicates(table: Table, terms: Any, compared: BoolArray) -> NDArray[Any]:
     """Name of the earlier column that shares most with each, if one does."""
     best = np.full(table.n_features, SHARED - EXACT)
     names = np.full(table.n_features, "", dtype=object)
@@ -252,10 +252,10 @@ def _near_duplicates(table: Table, terms: Any, compared: Mask) -> NDArray[Any]:
     return names
 
 
-def _collapsed(table: Table, terms: Any, n_jobs: int | None) -> Mask:
+def _collapsed(table: Table, terms: Any, n_jobs: int | None) -> BoolArray:
     """Whether bins of equal width would keep next to nothing of a column."""
     uniform = PlugIn(binning="uniform").prepare(table, n_jobs=n_jobs)
-    thin: Mask = uniform.entropy < COLLAPSED * terms.entropy
+    thin: BoolArray = uniform.entropy < COLLAPSED * terms.entropy
     return ~table.discrete & thin
 
 

@@ -7,15 +7,13 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri, xlogy
 
 from mifs import _kernels
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs.estimators.gaussian.weighted import weighted_scores
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # BLAS adds up so many products at once: it starts threads of its own above 10 000.
 PRODUCTS = 8192
@@ -121,7 +119,7 @@ class Scores:
         return out
 
 
-def everything(n_rows: int) -> IntArray:
+def every_row(n_rows: int) -> IntArray:
     """Bounds of one group of all rows."""
     return np.array([0, n_rows], dtype=np.intp)
 
@@ -310,7 +308,7 @@ def _matrices(**given: ArrayLike) -> list[FloatArray]:
 def information_of_columns(x: FloatArray, y: FloatArray, z: FloatArray) -> float:
     """I(X;Y|Z) of matrices (n, d) of values; z may have no columns."""
     n = len(x)
-    scored = [score(values.T, everything(n)).rows.T for values in (x, y, z)]
+    scored = [score(values.T, every_row(n)).rows.T for values in (x, y, z)]
     known = _basis(scored[2])
     first, second = (_basis(s - known @ (known.T @ s)) for s in scored[:2])
     limits = [joint_entropy(values) for values in (x, y)]

@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.table import Table
-from mifs.estimators._base import CONDITIONAL_REDUNDANCY, REDUNDANCY
+from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._rows_of_pairs import RowsOfPairs
 from mifs.estimators.gaussian.copula import (
-    FloatArray,
-    IntArray,
     Scores,
     correlation_information,
-    everything,
+    every_row,
     least,
     partial_correlation,
     score,
@@ -187,7 +186,7 @@ class GaussianTerms:
         self._place = np.full(table.n_features, -1, np.intp)
         self._place[columns.features] = np.arange(len(columns.features))
         self._levels: dict[int, IntArray] = {}
-        self._scores = score(columns, everything(table.n_rows), n_jobs, self._units)
+        self._scores = score(columns, every_row(table.n_rows), n_jobs, self._units)
         self._classes: IntArray | None = None
         self._within: Scores | None = None
         self._lock = Lock()

@@ -7,13 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mifs.estimators.gaussian.copula import (
-    FloatArray,
-    IntArray,
-    everything,
-    information_of_columns,
-    score,
-)
+from mifs._arrays import FloatArray, IntArray
+from mifs.estimators.gaussian.copula import every_row, information_of_columns, score
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def _mixed(values: list[FloatArray], x: IntArray, y: IntArray) -> float:
     kept = np.bincount(both)[both] > matrix.shape[1]
     if not kept.any():
         return 0.0
-    scores = score(matrix.T, everything(n))
+    scores = score(matrix.T, every_row(n))
     spread = np.zeros_like(scores.rows)
     spread[scores.slots >= 0] = scores.spread
     table = scores.rows[:, kept], spread[:, kept]

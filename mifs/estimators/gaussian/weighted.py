@@ -5,11 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri, xlogy
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from mifs._arrays import FloatArray, IntArray
 
 # Scores inside blocks of ties are evaluated at up to so many places a column.
 _MOST_POINTS = 1 << 20

@@ -9,18 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._kernels.knn_line import line_counts, line_radii
 from mifs._kernels.knn_space import space_counts, space_radii
 from mifs.estimators.knn.neighbours import Variable
-from mifs.estimators.knn.sorted import (
-    Column,
-    FloatArray,
-    Groups,
-    IntArray,
-    read_column,
-)
-
-IntCounts = NDArray[np.int64]
+from mifs.estimators.knn.sorted import Column, Groups, read_column
 
 
 class Cloud:
@@ -46,7 +39,7 @@ class Cloud:
         self.points = np.column_stack([column.values[self.rows] for column in columns])
         self._n_rows = len(codes)
 
-    def reaches(self, k: int) -> tuple[FloatArray, IntCounts]:
+    def reaches(self, k: int) -> tuple[FloatArray, IntArray]:
         """Reach of the k-th neighbour, (n,), and the points inside, itself included."""
         if self._line:
             found = line_radii(self.points[:, 0].copy(), self.starts, k, self.tol)
@@ -56,7 +49,7 @@ class Cloud:
         reaches[self.rows], inside[self.rows] = found
         return reaches, inside
 
-    def inside(self, reaches: FloatArray) -> IntCounts:
+    def inside(self, reaches: FloatArray) -> IntArray:
         """Points of the group closer than the reach of each row, itself included."""
         reach = reaches[self.rows]
         counts = np.zeros(self._n_rows, np.int64)
@@ -68,7 +61,7 @@ class Cloud:
             counts[self.rows] = found
         return counts
 
-    def spread(self, k: int) -> tuple[FloatArray, IntCounts]:
+    def spread(self, k: int) -> tuple[FloatArray, IntArray]:
         """Half the width of a cube around each row of the cloud, and rows in it, (m,).
 
         The k-th neighbour on its surface; where that is at distance 0, the rows tied
@@ -156,9 +149,7 @@ def shared_information(variables: list[Variable], k: int, n_rows: int) -> FloatA
     return out
 
 
-def _inside_of(
-    one: Variable, kept: NDArray[np.bool_], reaches: FloatArray
-) -> IntCounts:
+def _inside_of(one: Variable, kept: NDArray[np.bool_], reaches: FloatArray) -> IntArray:
     codes = np.full(len(kept), -1, np.intp)
     codes[kept] = 0
     if one.codes is not None:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs._data.table import Table
-from mifs.estimators._base import CONDITIONAL_REDUNDANCY, REDUNDANCY, FloatArray
+from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._rows_of_pairs import RowsOfPairs
 from mifs.estimators.knn.neighbours import (
@@ -27,9 +28,8 @@ from mifs.estimators.knn.sorted import (
     SCALES,
     Arranged,
     Groups,
-    IntArray,
     arrange,
-    everything,
+    one_group,
     read_column,
 )
 
@@ -175,7 +175,7 @@ class KNN(BaseEstimator):
             return plug_in(_codes(x), _codes(y), codes)
         if (given is not None and given.columns) or not (_simple(x) and _simple(y)):
             return mixed_information(x, y, given or Variable([]), k, n_rows)
-        groups = everything(n_rows) if given is None else Groups(_codes(given))
+        groups = one_group(n_rows) if given is None else Groups(_codes(given))
         if not discrete:
             (first,), (second,) = x.columns, y.columns
             return ksg(arrange(first, groups), arrange(second, groups), groups, k)
@@ -250,7 +250,7 @@ class KNNTerms:
         self._table = table
         self._k = k
         self._scale = scale
-        self._everyone = everything(table.n_rows)
+        self._everyone = one_group(table.n_rows)
         self._kept: dict[int, _Feature] = {}
         self._free = _CACHE_BYTES
         target = table.target

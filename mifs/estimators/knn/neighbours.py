@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, xlogy
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._kernels.knn_line import (
     line_counts,
     line_psi,
@@ -28,12 +29,10 @@ from mifs._kernels.knn_space import space_counts, space_radii
 from mifs.estimators.knn.sorted import (
     Arranged,
     Column,
-    FloatArray,
     Groups,
-    IntArray,
     RowArray,
     arrange,
-    everything,
+    one_group,
     starts_of,
 )
 
@@ -187,7 +186,7 @@ def mixed_information(
 
 def _groups_of(variable: Variable, rows: NDArray[np.integer], n_rows: int) -> Groups:
     if variable.codes is None:
-        return everything(len(rows))
+        return one_group(len(rows))
     return Groups(np.unique(variable.codes[rows], return_inverse=True)[1])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from mifs._arrays import FloatArray, IntArray
 from mifs._kernels.knn_order import (
     places_of,
     sort_keys,
@@ -17,8 +18,6 @@ from mifs._kernels.knn_order import (
 )
 from mifs._kernels.knn_scale import divide_by_deviation, median_size, merge_rounded
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 RowArray = NDArray[np.int32]
 
 SCALES = ("standardize", "rank")
@@ -188,7 +187,7 @@ class Groups:
 
 
 @lru_cache(maxsize=1)
-def everything(n_rows: int) -> Groups:
+def one_group(n_rows: int) -> Groups:
     """One group of all rows."""
     return Groups(np.zeros(n_rows, np.intp))
 

@@ -21,7 +21,7 @@ from mifs._engines.base import Engine
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
-from mifs.estimators._base import (
+from mifs._terms import (
     CONDITIONAL_REDUNDANCY,
     ENTROPY,
     JOINT_COUNTS,

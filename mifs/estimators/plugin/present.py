@@ -9,19 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
+from mifs._arrays import FloatArray, IntArray
 from mifs._engines.base import Cells, JointCounts
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.layout import starts_of
 from mifs._engines.pick import Pick
-from mifs.estimators._base import (
-    CONDITIONAL_REDUNDANCY,
-    JOINT_ENTROPY,
-    REDUNDANCY,
-    FloatArray,
-)
+from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators.plugin.sums import Logarithms
-
-IntArray = NDArray[np.int64]
 
 # The tables of a pair: with class, without, candidate and class, pick and class,
 # candidate, pick, class, all rows.
@@ -51,8 +45,8 @@ class PresentTerms:
         shared = sums[:, KY] - sums[:, K] - sums[:, Y] + sums[:, ALL]
         self.relevance = self._nats(shared, n)
         self.entropy = self._nats(sums[:, ALL] - sums[:, K], n)
-        everything = Cells(engine.class_counts, np.array([0, n_classes]))
-        sums, n = self._sums(everything, np.ones(1, np.int64), (1, 1, n_classes))
+        of_target = Cells(engine.class_counts, np.array([0, n_classes]))
+        sums, n = self._sums(of_target, np.ones(1, np.int64), (1, 1, n_classes))
         self.target_entropy = float(self._nats(sums[:, ALL] - sums[:, Y], n)[0])
 
     def pairwise(

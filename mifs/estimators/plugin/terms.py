@@ -9,20 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._engines.base import (
-    ALONE,
-    Cells,
-    Engine,
-    IntArray,
-    JointCounts,
-    Workers,
-)
-from mifs.estimators._base import (
-    CONDITIONAL_REDUNDANCY,
-    JOINT_ENTROPY,
-    REDUNDANCY,
-    FloatArray,
-)
+from mifs._arrays import FloatArray, IntArray
+from mifs._engines.base import ALONE, Cells, Engine, JointCounts, Workers
+from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators.plugin.sums import Logarithms
 
 NO_TERM = np.empty(0)
