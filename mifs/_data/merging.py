@@ -37,8 +37,10 @@ def bottleneck_edges(
         Class codes 0..n_classes-1.
     n_classes : int
         Number of classes; some may be absent.
-    n_levels, beta
-        When to stop, see `bottleneck_map`.
+    n_levels : int or None, default=10
+        As in `bottleneck_map`.
+    beta : float or None, default=None
+        As in `bottleneck_map`.
     n_fine_bins : int, default=256
         Quantile bins to start from; fewer distinct values are levels by themselves.
 
