@@ -105,6 +105,11 @@ class Table:
         """Whether the columns are those of a sparse matrix."""
         return any(isinstance(block, SparseBlock) for block in self.blocks)
 
+    @property
+    def has_missing(self) -> bool:
+        """Whether any value of the columns is missing."""
+        return any(block.n_missing.any() for block in self.blocks)
+
     @cached_property
     def _home(self) -> IntArray:
         """(n_features, 2): the block of each column, and its place there."""

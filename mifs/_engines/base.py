@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -108,7 +108,7 @@ class Engine(Protocol):
         """Prepare one column to be counted against others; ``counts`` are its table."""
         ...
 
-    def grouped(self, groups: list[list[int]]) -> Engine:
+    def grouped(self, groups: Sequence[list[int]]) -> Engine:
         """Engine whose columns are the joint labels of groups of columns."""
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -105,7 +105,7 @@ class HistogramEngine:
         codes = joint_label(pick.codes, second.codes, pick.n_levels, m)
         return self._pick(codes, int(codes.max()) + 1, None)
 
-    def grouped(self, groups: list[list[int]]) -> HistogramEngine:
+    def grouped(self, groups: Sequence[list[int]]) -> HistogramEngine:
         """Engine whose columns are the joint labels of groups of columns."""
         joined = join_groups(self, groups)
         n_classes = len(self.class_counts)

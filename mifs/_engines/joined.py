@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ class JoinedColumns:
         return np.stack([self._codes[j][order].astype(dtype) for j in positions])
 
 
-def join_groups(engine: Any, groups: list[list[int]]) -> JoinedColumns:
+def join_groups(engine: Any, groups: Sequence[list[int]]) -> JoinedColumns:
     """Columns that are the joint labels of groups of an engine's columns."""
     codes, n_levels = [], []
     for members in groups:

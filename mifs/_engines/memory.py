@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -231,7 +231,7 @@ class MemoryEngine:
         counts = label_counts(codes, self._classes, len(self.class_counts))
         return Pick(codes, None, counts, self._classes)
 
-    def grouped(self, groups: list[list[int]]) -> MemoryEngine:
+    def grouped(self, groups: Sequence[list[int]]) -> MemoryEngine:
         """Engine whose columns are the joint labels of groups of columns."""
         joined = join_groups(self, groups)
         return MemoryEngine(joined, self._classes, len(self.class_counts), None)

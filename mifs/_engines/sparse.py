@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -125,7 +125,7 @@ class SparseEngine:
         counts = label_counts(codes, self._classes, n_classes, self._units)
         return Pick(codes, None, counts, self._classes)
 
-    def grouped(self, groups: list[list[int]]) -> SparseEngine:
+    def grouped(self, groups: Sequence[list[int]]) -> SparseEngine:
         """Engine whose columns are the joint labels of groups of columns."""
         columns = [self._group(members) for members in groups]
         rows, sizes, defaults = zip(*columns, strict=True)

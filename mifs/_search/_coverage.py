@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mifs import _kernels
@@ -13,6 +11,7 @@ from mifs._search._path import Path
 from mifs._search._pool import term_pool
 from mifs._terms import REDUNDANCY
 from mifs.criteria import Criterion
+from mifs.estimators._terms import Terms
 
 INFOMAX = Criterion(
     name="infomax",
@@ -23,7 +22,7 @@ INFOMAX = Criterion(
 
 
 def cover(
-    terms: Any,
+    terms: Terms,
     n_features: int,
     *,
     constraints: Constraints,
@@ -35,7 +34,7 @@ def cover(
 
     Parameters
     ----------
-    terms : JointTerms
+    terms : Terms
     n_features : int
     constraints : Constraints
     lazy : bool
@@ -66,7 +65,7 @@ class CoverageScorer:
     columns that can still win, tie or come second are evaluated anew (Minoux 1978).
     """
 
-    def __init__(self, terms: Any, *, lazy: bool) -> None:
+    def __init__(self, terms: Terms, *, lazy: bool) -> None:
         self.terms = terms
         self.criterion = INFOMAX
         self.lazy = lazy
@@ -79,9 +78,13 @@ class CoverageScorer:
         self._gains = self.relevance.copy()
         self._covered: FloatArray = np.zeros(p)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, FloatArray | IntArray]:
         """Nothing: such a search is not continued."""
         return {}
+
+    def resume(self, earlier: Path) -> Path:
+        """Nothing: such a search is not continued."""
+        return Path()
 
     def scores(self) -> FloatArray:
         """Gains; upper bounds for the columns not evaluated at this step."""
@@ -100,7 +103,11 @@ class CoverageScorer:
         self.values.append(float(information.mean()))
         self.picks.append(feature)
 
-    def complete(self, candidates: IntArray) -> None:
+    def complete(self, feature: int, closed: BoolArray) -> None:
+        """Evaluate a feature against all the picks it has not met."""
+        self._complete(np.array([feature]))
+
+    def _complete(self, candidates: IntArray) -> None:
         """Evaluate the candidates against all picks."""
         p = len(self.relevance)
         for column in candidates[self.seen[candidates] < len(self.picks)].tolist():
@@ -115,7 +122,7 @@ class CoverageScorer:
         """Scores after as many evaluations as it takes to know the first and second."""
         choice, n_picks = _kernels.choice, len(self.picks)
         if not self.lazy:
-            self.complete(np.flatnonzero(~closed))
+            self._complete(np.flatnonzero(~closed))
         while True:
             scores: FloatArray
             scores, best, second = choice.open_bounds(
@@ -127,7 +134,7 @@ class CoverageScorer:
             able = choice.best_behind(scores, self.seen, n_picks, bar, 1)
             if not len(able):
                 return scores
-            self.complete(able)
+            self._complete(able)
 
     def _information(self, column: int) -> FloatArray:
         """I(X_column;Xj) of all j, (p,) nats; that of the column itself is its H."""
@@ -137,7 +144,7 @@ class CoverageScorer:
         return information
 
 
-def gains_alone(terms: Any) -> FloatArray:
+def gains_alone(terms: Terms) -> FloatArray:
     """Objective f of each column alone, (p,) nats; each pair is counted once."""
     p = len(terms.relevance)
     total = np.zeros(p)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -14,17 +13,21 @@ from mifs._search._joint import ConditionalScorer, RelaxedScorer, TripleScorer
 from mifs._search._pairwise import PairwiseScorer
 from mifs._search._path import Path
 from mifs._search._pool import term_pool
+from mifs._search._scorer import Scorer
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion
+from mifs.estimators._terms import Terms
 
 Progress = Callable[[int, int], None]
 
-SCORERS: dict[str, Callable[[Any, Criterion], Any]] = {
+Whole = Callable[[Terms, Criterion, IntArray], Path]
+
+SCORERS: dict[str, Callable[[Terms, Criterion], Scorer]] = {
     "conditional": ConditionalScorer,
     "triples": TripleScorer,
     "relaxed": RelaxedScorer,
 }
-WHOLE: dict[str, Callable[[Any, Criterion, IntArray], Path]] = {
+WHOLE: dict[str, Whole] = {
     "fcbf": fcbf,
     "spectral": spectral,
 }
@@ -49,7 +52,7 @@ class Constraints:
 
 
 def search(
-    terms: Any,
+    terms: Terms,
     criterion: Criterion,
     n_features: int,
     *,
@@ -86,6 +89,7 @@ def search(
             return _cut(
                 WHOLE[criterion.search], shared, criterion, constraints, n_features
             )
+        scorer: Scorer
         if criterion.search in SCORERS:
             scorer = SCORERS[criterion.search](shared, criterion)
         else:
@@ -97,7 +101,7 @@ def search(
 
 
 def _forward(
-    scorer: Any,
+    scorer: Scorer,
     path: Path,
     n_features: int,
     constraints: Constraints,
@@ -125,17 +129,16 @@ def _forward(
 
 
 def _force(
-    scorer: Any, feature: int, closed: BoolArray, costs: FloatArray, path: Path
+    scorer: Scorer, feature: int, closed: BoolArray, costs: FloatArray, path: Path
 ) -> int:
     """Take a feature that the user wants, and score it."""
-    alone = hasattr(scorer, "seen")
-    scorer.complete(np.array([feature]) if alone else np.flatnonzero(~closed))
+    scorer.complete(feature, closed)
     score = float(scorer.scores()[feature] - costs[feature])
     path.add(feature, score, float(scorer.relevance[feature]), scorer.means(feature))
     return feature
 
 
-def _choose(scorer: Any, scores: FloatArray, path: Path) -> int:
+def _choose(scorer: Scorer, scores: FloatArray, path: Path) -> int:
     """Take the best candidate."""
     criterion = scorer.criterion
     tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
@@ -152,8 +155,8 @@ def _choose(scorer: Any, scores: FloatArray, path: Path) -> int:
 
 
 def _cut(
-    order: Any,
-    terms: Any,
+    order: Whole,
+    terms: Terms,
     criterion: Criterion,
     constraints: Constraints,
     n_features: int,
@@ -165,5 +168,4 @@ def _cut(
             "costs have no meaning for it; exclude has"
         )
     open_ = np.setdiff1d(np.arange(len(terms.relevance)), constraints.exclude)
-    path: Path = order(terms, criterion, open_)
-    return path.cut(n_features)
+    return order(terms, criterion, open_).cut(n_features)

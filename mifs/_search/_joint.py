@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mifs import _kernels
@@ -12,13 +10,29 @@ from mifs._search._pairwise import MOST
 from mifs._search._path import Path
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
+from mifs.estimators._terms import JointLabels, Terms
+
+
+def joint_labels(terms: Terms) -> JointLabels:
+    """Joint labels of terms.
+
+    Raises
+    ------
+    TypeError
+        Terms that do not count them, though their estimator says that they do.
+    """
+    labels = terms.joint_labels
+    if labels is None:
+        raise TypeError(f"{type(terms).__name__} promised joint counts and has none")
+    return labels
 
 
 class JointScorer:
     """What the three have in common: every candidate is evaluated in every round."""
 
-    def __init__(self, terms: Any, criterion: Criterion) -> None:
+    def __init__(self, terms: Terms, criterion: Criterion) -> None:
         self.terms = terms
+        self.labels = joint_labels(terms)
         self.criterion = criterion
         self.relevance: FloatArray = terms.relevance
         self.picks: list[int] = []
@@ -27,7 +41,7 @@ class JointScorer:
         self._counted = 0
         self._every = np.arange(len(terms.relevance))
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, FloatArray | IntArray]:
         """Nothing: joint labels are training data, and are not kept."""
         return {}
 
@@ -48,8 +62,11 @@ class JointScorer:
         """Make a feature the newest pick."""
         self.picks.append(feature)
 
-    def complete(self, candidates: IntArray) -> None:
-        """Bring the scores of the candidates up to date."""
+    def complete(self, feature: int, closed: BoolArray) -> None:
+        """Bring all open scores up to date: those of one feature cost as much."""
+        self._complete(np.flatnonzero(~closed))
+
+    def _complete(self, candidates: IntArray) -> None:
         while self._counted < len(self.picks):
             self._count_pick(self._counted, candidates)
             self._counted += 1
@@ -58,7 +75,7 @@ class JointScorer:
         self, closed: BoolArray, offset: FloatArray, n_threads: int
     ) -> FloatArray:
         """Scores brought up to date, less the offset; -inf where closed."""
-        self.complete(np.flatnonzero(~closed))
+        self._complete(np.flatnonzero(~closed))
         scores: FloatArray = _kernels.choice.open_scores(self._current, offset, closed)
         return scores
 
@@ -67,24 +84,24 @@ class JointScorer:
         raise NotImplementedError
 
     def _joint(
-        self, pick: Any, candidates: IntArray, *, by_class: bool = True
+        self, label: object, candidates: IntArray, *, by_class: bool = True
     ) -> tuple[FloatArray, FloatArray]:
         self.n_evaluations += len(candidates)
         if len(candidates) <= MOST * len(self._every):
-            plain, with_class = self.terms.joint(pick, candidates, by_class=by_class)
+            plain, with_class = self.labels.joint(label, candidates, by_class=by_class)
             return plain, with_class
-        plain, with_class = self.terms.joint(pick, self._every, by_class=by_class)
+        plain, with_class = self.labels.joint(label, self._every, by_class=by_class)
         return plain[candidates], with_class[candidates] if by_class else with_class
 
 
 class ConditionalScorer(JointScorer):
     """CMI: I(Xk;Y|S) = H(k,S) + H(S,Y) − H(k,S,Y) − H(S), S as one joint label."""
 
-    _label: Any = None
+    _label: object = None
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
-        self._label = self.terms.join(self._label, self.picks[step])
-        plain, with_class = self.terms.pick_entropies(self._label)
+        self._label = self.labels.join(self._label, self.picks[step])
+        plain, with_class = self.labels.pick_entropies(self._label)
         pair, triple = self._joint(self._label, candidates)
         self._current[candidates] = (pair - triple) + (with_class - plain)
 
@@ -92,20 +109,20 @@ class ConditionalScorer(JointScorer):
 class TripleScorer(JointScorer):
     """JMI3: mean over pairs i < j of picks of I(Xk,Xi,Xj;Y); with one pick, J_1."""
 
-    def __init__(self, terms: Any, criterion: Criterion) -> None:
+    def __init__(self, terms: Terms, criterion: Criterion) -> None:
         super().__init__(terms, criterion)
         self._sum = np.zeros(len(terms.relevance))
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
-        newest = self.terms.join(None, self.picks[step])
+        newest = self.labels.join(None, self.picks[step])
         if step == 0:
             pair, triple = self._joint(newest, candidates)
-            self._current[candidates] = pair - triple + self.terms.target_entropy
+            self._current[candidates] = pair - triple + self.labels.target_entropy
             return
         for earlier in self.picks[:step]:
-            label = self.terms.join(newest, earlier)
+            label = self.labels.join(newest, earlier)
             pair, triple = self._joint(label, candidates)
-            self._sum[candidates] += pair - triple + self.terms.target_entropy
+            self._sum[candidates] += pair - triple + self.labels.target_entropy
         self._current = self._sum / (step * (step + 1) / 2)
 
 
@@ -115,7 +132,7 @@ class RelaxedScorer(JointScorer):
     I(Xk;Xi|Xj) = I(Xk;Xi,Xj) − r_j, so that both orders of a pair need one joint count.
     """
 
-    def __init__(self, terms: Any, criterion: Criterion) -> None:
+    def __init__(self, terms: Terms, criterion: Criterion) -> None:
         super().__init__(terms, criterion)
         p = len(terms.relevance)
         self._redundancy: list[FloatArray] = []
@@ -136,12 +153,12 @@ class RelaxedScorer(JointScorer):
         self.n_evaluations += len(candidates)
         redundancy = np.full(len(self.relevance), np.nan)
         redundancy[candidates] = terms[REDUNDANCY]
-        newest = self.terms.join(None, pick)
+        newest = self.labels.join(None, pick)
         for number, earlier in enumerate(self.picks[:step]):
-            label = self.terms.join(newest, earlier)
-            entropy, _ = self.terms.pick_entropies(label)
+            label = self.labels.join(newest, earlier)
+            entropy, _ = self.labels.pick_entropies(label)
             pair, _ = self._joint(label, candidates, by_class=False)
-            shared = self.terms.entropy[candidates] + entropy - pair
+            shared = self.labels.entropy[candidates] + entropy - pair
             first = self._redundancy[number][candidates]
             self._second_order[candidates] += 2 * shared - first - terms[REDUNDANCY]
         self._redundancy.append(redundancy)

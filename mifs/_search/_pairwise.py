@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, count
-from typing import Any
 
 import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._path import Path
-from mifs._search._pool import pairs
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.criteria import Criterion, Pair
+from mifs.estimators._terms import Terms
 
 NONE = np.empty(0)
 
@@ -43,7 +42,7 @@ class PairwiseScorer:
     only candidates that can still win, tie or come second are evaluated further.
     """
 
-    def __init__(self, terms: Any, criterion: Criterion, *, lazy: bool) -> None:
+    def __init__(self, terms: Terms, criterion: Criterion, *, lazy: bool) -> None:
         p = len(terms.relevance)
         self.terms = terms
         self.criterion = criterion
@@ -62,7 +61,7 @@ class PairwiseScorer:
         self._lazy_from = 1
         self._pause = 1
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, FloatArray | IntArray]:
         """Contributions so far, enough to continue the search."""
         return {name: getattr(self, name) for name in CONTRIBUTIONS}
 
@@ -95,7 +94,11 @@ class PairwiseScorer:
         """Make a feature the newest pick."""
         self.picks.append(feature)
 
-    def complete(self, candidates: IntArray) -> None:
+    def complete(self, feature: int, closed: BoolArray) -> None:
+        """Evaluate a feature against all the picks it has not met."""
+        self._complete(np.array([feature]))
+
+    def _complete(self, candidates: IntArray) -> None:
         """Evaluate candidates against all the picks they have not met."""
         if not self.criterion.terms or not len(candidates):
             return
@@ -128,7 +131,7 @@ class PairwiseScorer:
                 self.n_evaluations += n_open
             self.seen[:] = n_picks
         else:
-            self.complete(np.flatnonzero(~closed))
+            self._complete(np.flatnonzero(~closed))
         self._even = n_picks
 
     def settle(
@@ -196,7 +199,7 @@ class PairwiseScorer:
         self._even = -1
         if depth == 1:
             picks = np.array(self.picks)[seen]
-            terms = pairs(self.terms, picks, candidates, self.criterion.terms)
+            terms = self.terms.pairs(picks, candidates, self.criterion.terms)
             self._add(picks, candidates, terms)
             self.seen[candidates] = seen + 1
             self.n_evaluations += len(candidates)
@@ -206,7 +209,7 @@ class PairwiseScorer:
         each = np.repeat(candidates, missing)
         step = np.repeat(seen - (ends - missing), missing) + np.arange(len(each))
         picks = np.array(self.picks)[step]
-        terms = pairs(self.terms, picks, each, self.criterion.terms)
+        terms = self.terms.pairs(picks, each, self.criterion.terms)
         for at in _without_repeats(missing, ends):
             part = {name: values[at] for name, values in terms.items()}
             self._add(picks[at], each[at], part)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import Any
 
 import numpy as np
 
@@ -29,7 +28,7 @@ class Path:
     runner_up: list[int] = field(default_factory=list)
     margin: list[float] = field(default_factory=list)
     n_evaluations: int = 0
-    state: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, FloatArray | IntArray] = field(default_factory=dict)
 
     def add(
         self,

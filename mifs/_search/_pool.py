@@ -5,63 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._engines.base import Workers
+from mifs.estimators._terms import JointLabels, Terms
 
 
 @contextmanager
-def term_pool(terms: Any, n_threads: int) -> Iterator[Any]:
+def term_pool(terms: Terms, n_threads: int) -> Iterator[Terms]:
     """Terms whose candidates are spread over threads held for the whole search."""
     if n_threads == 1:
         yield terms
         return
     with ThreadPoolExecutor(n_threads) as pool:
-        yield _Spread(terms, pool, n_threads)
+        yield _Spread(terms, _Threads(terms, pool, n_threads))
 
 
-class _Spread:
-    """Terms asked for by several threads, each for some of the candidates."""
+class _Threads:
+    """Threads, and which candidates each of them is asked about."""
 
-    def __init__(self, terms: Any, pool: ThreadPoolExecutor, n_threads: int) -> None:
+    def __init__(self, terms: Terms, pool: ThreadPoolExecutor, n: int) -> None:
         self._terms = terms
-        self._pool = pool
-        self._n_threads = n_threads
         self._parted: tuple[IntArray, list[IntArray]] | None = None
+        self.map = pool.map
+        self.n = n
 
-    def __getattr__(self, name: str) -> Any:
-        """Everything but the rounds is the terms' own."""
-        return getattr(self._terms, name)
-
-    def _runs(self, candidates: IntArray) -> list[IntArray]:
-        return np.array_split(candidates, min(self._n_threads, len(candidates)))
-
-    def _parts(self, candidates: IntArray) -> list[IntArray]:
+    def parts(self, candidates: IntArray) -> list[IntArray]:
         """Positions of the candidates of each thread; whole rounds come again."""
         if self._parted is None or self._parted[0] is not candidates:
-            if hasattr(self._terms, "parts"):
-                parts = self._terms.parts(candidates, self._n_threads)
-            else:
-                parts = self._runs(np.arange(len(candidates)))
-            self._parted = candidates, parts
+            self._parted = candidates, self._terms.parts(candidates, self.n)
         return self._parted[1]
+
+    def runs(self, values: IntArray) -> list[IntArray]:
+        """Values in as many runs as there are threads."""
+        return np.array_split(values, min(self.n, len(values)))
+
+
+class _Spread(Terms):
+    """Terms asked for by several threads, each for some of the candidates."""
+
+    def __init__(self, terms: Terms, threads: _Threads) -> None:
+        self._terms = terms
+        self._threads = threads
+        self.relevance = terms.relevance
+        self.entropy = terms.entropy
+        self.target_entropy = terms.target_entropy
+        self.n_levels = terms.n_levels
+
+    @property
+    def joint_labels(self) -> JointLabels | None:
+        """Joint labels, with candidates spread likewise."""
+        labels = self._terms.joint_labels
+        return None if labels is None else _SpreadLabels(labels, self._threads)
 
     def pairwise(
         self, newest: int, candidates: IntArray, wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of the candidates against the newest pick."""
-        parts = self._parts(candidates)
+        threads, terms = self._threads, self._terms
+        parts = threads.parts(candidates)
         if len(parts) == 1 and len(candidates) > 1:
             # One part that cannot be split: its rows are.
-            workers = Workers(self._pool.map, self._n_threads)
-            whole: dict[str, FloatArray]
-            whole = self._terms.pairwise(newest, candidates, wanted, workers)
-            return whole
-        found = self._pool.map(
-            lambda part: self._terms.pairwise(newest, candidates[part], wanted), parts
+            workers = Workers(threads.map, threads.n)
+            return terms.pairwise_by_rows(newest, candidates, wanted, workers)
+        found = threads.map(
+            lambda part: terms.pairwise(newest, candidates[part], wanted), parts
         )
         tables = list(found)
         return {name: _scattered(parts, [t[name] for t in tables]) for name in wanted}
@@ -70,19 +80,35 @@ class _Spread:
         self, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of candidate i against pick i."""
-        runs = zip(self._runs(picks), self._runs(candidates), strict=True)
-        parts = list(
-            self._pool.map(lambda run: pairs(self._terms, run[0], run[1], wanted), runs)
+        runs = self._threads.runs
+        found = self._threads.map(
+            lambda some, others: self._terms.pairs(some, others, wanted),
+            runs(picks),
+            runs(candidates),
         )
+        parts = list(found)
         return {name: np.concatenate([part[name] for part in parts]) for name in wanted}
 
+
+class _SpreadLabels:
+    """Joint labels asked for by several threads, each for some of the candidates."""
+
+    def __init__(self, labels: JointLabels, threads: _Threads) -> None:
+        self._labels = labels
+        self._threads = threads
+        self.entropy = labels.entropy
+        self.target_entropy = labels.target_entropy
+        self.grouped = labels.grouped
+        self.join = labels.join
+        self.pick_entropies = labels.pick_entropies
+
     def joint(
-        self, pick: Any, candidates: IntArray, *, by_class: bool
+        self, label: object, candidates: IntArray, *, by_class: bool
     ) -> tuple[FloatArray, FloatArray]:
         """Joint entropies of the candidates with a joint label."""
-        parts = self._parts(candidates)
-        found = self._pool.map(
-            lambda part: self._terms.joint(pick, candidates[part], by_class=by_class),
+        parts = self._threads.parts(candidates)
+        found = self._threads.map(
+            lambda part: self._labels.joint(label, candidates[part], by_class=by_class),
             parts,
         )
         plain, with_class = zip(*found, strict=True)
@@ -96,19 +122,3 @@ def _scattered(parts: list[IntArray], values: Sequence[FloatArray]) -> FloatArra
     for part, of_part in zip(parts, values, strict=True):
         together[part] = of_part
     return together
-
-
-def pairs(
-    terms: Any, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
-) -> dict[str, FloatArray]:
-    """Terms of candidate i against pick i, from any terms."""
-    if hasattr(terms, "pairs"):
-        found: dict[str, FloatArray] = terms.pairs(picks, candidates, wanted)
-        return found
-    found = {name: np.empty(len(picks)) for name in wanted}
-    for pick in np.unique(picks).tolist():
-        members = np.flatnonzero(picks == pick)
-        terms_of_pick = terms.pairwise(pick, candidates[members], wanted)
-        for name in wanted:
-            found[name][members] = terms_of_pick[name]
-    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy.linalg import eigh
 
@@ -11,23 +9,23 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._search._path import Path, from_best
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
+from mifs.estimators._terms import Terms
 
 MAX_SPECTRAL = 5_000
 TIE = 1e-12
-PLAIN = frozenset({REDUNDANCY})
+ALONE = frozenset({REDUNDANCY})
 BOTH = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
 
 
-def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
+def fcbf(terms: Terms, criterion: Criterion, candidates: IntArray) -> Path:
     """Fast correlation-based filter: drop what a better feature says better.
 
     A feature q is removed if some better survivor p has SU(p, q) ≥ SU(q, Y), with the
     symmetrical uncertainty SU(A, B) = 2 I(A;B) / (H(A) + H(B)).
     """
     path = Path()
-    uncertainty = _symmetrical(
-        terms.relevance, terms.entropy, np.asarray(terms.target_entropy)
-    )
+    entropy, target_entropy = terms.entropies()
+    uncertainty = _symmetrical(terms.relevance, entropy, target_entropy)
     order = candidates[from_best(uncertainty[candidates], TIE)]
     relevant = uncertainty[order] > criterion.parameters["threshold"] + TIE
     waiting, removed, survivors = order[relevant], [order[~relevant]], []
@@ -36,9 +34,9 @@ def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
         survivors.append(best)
         if not len(waiting):
             break
-        shared = terms.pairwise(best, waiting, PLAIN)[REDUNDANCY]
+        shared = terms.pairwise(best, waiting, ALONE)[REDUNDANCY]
         path.n_evaluations += len(waiting)
-        between = _symmetrical(shared, terms.entropy[waiting], terms.entropy[best])
+        between = _symmetrical(shared, entropy[waiting], float(entropy[best]))
         worse = between >= uncertainty[waiting] - TIE
         removed.append(waiting[worse])
         waiting = waiting[~worse]
@@ -50,7 +48,9 @@ def fcbf(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
     return path
 
 
-def _symmetrical(shared: FloatArray, first: FloatArray, second: Any) -> FloatArray:
+def _symmetrical(
+    shared: FloatArray, first: FloatArray, second: FloatArray | float
+) -> FloatArray:
     """Symmetrical uncertainty, 0 for two constants."""
     total = first + second
     ratio = np.zeros_like(shared)
@@ -58,7 +58,7 @@ def _symmetrical(shared: FloatArray, first: FloatArray, second: Any) -> FloatArr
     return ratio
 
 
-def spectral(terms: Any, criterion: Criterion, candidates: IntArray) -> Path:
+def spectral(terms: Terms, criterion: Criterion, candidates: IntArray) -> Path:
     """SpecCMI: weights are the dominant eigenvector of Q, which is dense.
 
     Q_ii = I(Xi;Y), Q_ij = ½ [I(Xi;Y|Xj) + I(Xj;Y|Xi)], and I(Xi;Y|Xj) = R_i − r + c.

@@ -7,11 +7,11 @@ a selector into one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sklearn.base import clone
 
-from mifs.estimators._base import Estimator, Terms
+from mifs.estimators._base import Capabilities, Estimator, SampleEstimator
+from mifs.estimators._terms import JointLabels, Terms
 from mifs.estimators.gaussian.copula import (
     gaussian_conditional_mutual_information,
     gaussian_mutual_information,
@@ -28,7 +28,7 @@ ESTIMATORS: dict[str, Callable[[], Estimator]] = {
 }
 
 
-def resolve(estimator: Any) -> Estimator:
+def resolve(estimator: object) -> Estimator:
     """Return a fresh estimator from a name or an object.
 
     Parameters
@@ -46,7 +46,8 @@ def resolve(estimator: Any) -> Estimator:
     ValueError
         An unknown name; the known ones are listed.
     TypeError
-        An object without ``prepare``, ``term_names`` and ``non_negative``.
+        An object without the methods `Estimator.prepare` and
+        `Estimator.capabilities`.
 
     Examples
     --------
@@ -64,7 +65,8 @@ def resolve(estimator: Any) -> Estimator:
     if isinstance(estimator, type) or not isinstance(estimator, Estimator):
         raise TypeError(
             f"mi_estimator={estimator!r} is neither a name ({', '.join(ESTIMATORS)}) "
-            "nor an estimator object such as PlugIn(n_bins=5)"
+            "nor an estimator object such as PlugIn(n_bins=5), with the methods "
+            "prepare and capabilities"
         )
     fresh: Estimator = clone(estimator)
     return fresh
@@ -73,9 +75,12 @@ def resolve(estimator: Any) -> Estimator:
 __all__ = [
     "ESTIMATORS",
     "KNN",
+    "Capabilities",
     "Estimator",
     "GaussianCopula",
+    "JointLabels",
     "PlugIn",
+    "SampleEstimator",
     "Terms",
     "gaussian_conditional_mutual_information",
     "gaussian_mutual_information",

@@ -1,100 +1,70 @@
-"""What an estimator of information must be able to do."""
+"""What an estimator of information must be able to do, and how it is asked."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mifs._arrays import FloatArray
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.table import Table
+from mifs.estimators._terms import Terms
+
+Variable = TypeVar("Variable")
 
 
-class Terms(Protocol):
-    """The terms of one table, as the search asks for them; all in nats.
-
-    Attributes
-    ----------
-    relevance : ndarray of shape (n_features,)
-        R = I(Xk;Y).
-    """
-
-    relevance: FloatArray
-
-    def pairwise(
-        self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
-    ) -> dict[str, FloatArray]:
-        """Terms of each candidate k against the newest pick j.
-
-        Threads may ask at once for disjoint candidates; the answer for a candidate
-        does not depend on the others.
-
-        Parameters
-        ----------
-        newest : int
-            Index of j.
-        candidates : ndarray of shape (n_candidates,), intp
-            Indices of the candidates k.
-        wanted : frozenset of str
-            Names of terms: ``redundancy`` r = I(Xk;Xj), ``conditional_redundancy``
-            c = I(Xk;Xj|Y), ``joint_entropy`` H(Xk,Xj,Y).
-
-        Returns
-        -------
-        terms : dict of str to ndarray of shape (n_candidates,)
-            In nats.
-        """
-        ...
-
-
-class JointTerms(Terms, Protocol):
-    """Terms of an estimator with ``"joint_counts"`` among its `term_names`.
+@dataclass(frozen=True)
+class Capabilities:
+    """What an estimator with its parameters can give.
 
     Attributes
     ----------
-    entropy : ndarray of shape (n_features,)
-        H(Xk), nats.
-    target_entropy : float
-        H(Y), nats.
+    terms : frozenset of str
+        Terms that it can give, by name: ``"redundancy"``, ``"conditional_redundancy"``
+        and ``"joint_entropy"`` of pairs; ``"entropy"`` of columns;
+        ``"joint_counts"``: entropies of many columns at once (`Terms.joint_labels`).
+    non_negative : bool, default=False
+        Whether its estimates are never below zero (up to rounding).
+    weighting : {"counts", "rows"} or None, default=None
+        How it takes ``sample_weight``: as counts of any size; as rows that a row
+        stands for, which are repeated where they are few; not at all.
+    missing : bool, default=False
+        Whether columns may have missing values.
+    sparse : bool, default=False
+        Whether the table may be a sparse matrix.
+    samples : frozenset of str, default=frozenset()
+        What it says of samples without a table (`mifs.measures`): ``"counts"``:
+        continuous columns are binned and counted; ``"information"``: it has the
+        methods of `SampleEstimator`; ``"entropy"`` of continuous columns;
+        ``"pointwise"``: terms of single rows.
     """
 
-    entropy: FloatArray
-    target_entropy: float
-
-    def grouped(self, groups: list[list[int]]) -> JointTerms:
-        """Terms of groups of columns, each as one joint variable."""
-        ...
-
-    def join(self, pick: Any | None, column: int) -> Any:
-        """Make a joint label of a pick (None: of nothing) and a column."""
-        ...
-
-    def pick_entropies(self, pick: Any) -> tuple[float, float]:
-        """H(S) and H(S,Y) of a joint label, nats."""
-        ...
-
-    def joint(
-        self, pick: Any, candidates: NDArray[np.intp], *, by_class: bool
-    ) -> tuple[FloatArray, FloatArray]:
-        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
-        ...
+    terms: frozenset[str]
+    non_negative: bool = False
+    weighting: Literal["counts", "rows"] | None = None
+    missing: bool = False
+    sparse: bool = False
+    samples: frozenset[str] = frozenset()
 
 
 @runtime_checkable
 class Estimator(Protocol):
-    """A way to estimate information from a table.
+    """A way to estimate information from a table."""
 
-    Attributes
-    ----------
-    term_names : frozenset of str
-        The pairwise terms that it can give.
-    non_negative : bool
-        Whether its estimates are never below zero (up to rounding).
-    """
+    def capabilities(self, table: Table | None = None) -> Capabilities:
+        """Say what it can give, with the parameters that it has.
 
-    term_names: ClassVar[frozenset[str]]
-    non_negative: ClassVar[bool]
+        Parameters
+        ----------
+        table : Table, default=None
+            What is asked about. None: about any table that it takes, so that what is
+            promised holds for all of them.
+
+        Returns
+        -------
+        capabilities : Capabilities
+            All that it names is given, and nothing else is asked for.
+        """
+        ...
 
     def prepare(self, table: Table, *, n_jobs: int | None = None) -> Terms:
         """Read the table once; what the search needs later is kept in the terms.
@@ -112,3 +82,20 @@ class Estimator(Protocol):
             Relevances, and pairwise terms on demand.
         """
         ...
+
+
+class SampleEstimator(Estimator, Protocol[Variable]):
+    """An estimator that needs no table: ``"information"`` among its ``samples``."""
+
+    def read(self, columns: list[FloatArray], codes: IntArray | None) -> Variable:
+        """Read one variable of continuous columns and joint codes of discrete ones."""
+        ...
+
+    def information(self, x: Variable, y: Variable, z: Variable, n_rows: int) -> float:
+        """I(X;Y|Z) in nats of variables that `read` returned; Z may be constant."""
+        ...
+
+
+def named(estimator: Estimator) -> str:
+    """Name of an estimator, with those of its parameters that are not the defaults."""
+    return repr(estimator).removesuffix("()")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.base import clone
 
-from mifs._arrays import FloatArray
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.table import Table
-from mifs.estimators._base import Estimator, Terms
+from mifs._engines.base import Workers
+from mifs.estimators._base import Estimator
+from mifs.estimators._terms import JointLabels, Terms
 
 
 def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Terms:
@@ -20,7 +22,7 @@ def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Te
     Parameters
     ----------
     estimator : Estimator
-        Keeps what it learned for the last output.
+        Keeps what it learned for the first output.
     table : Table
         Columns and targets.
     n_jobs : int, default=None
@@ -30,74 +32,155 @@ def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Te
     -------
     terms : Terms
         Those of the output, or their means.
+
+    Raises
+    ------
+    TypeError
+        An estimator whose terms are none.
     """
-    if not table.further:
-        return estimator.prepare(table, n_jobs=n_jobs)
     targets = (table.target, *table.further)
-    tables = [replace(table, target=target, further=()) for target in targets]
-    return MeanTerms([estimator.prepare(each, n_jobs=n_jobs) for each in tables])
+    outputs: list[Terms] = []
+    for target in targets:
+        # A clone learns the edges of a further output, so that the estimator keeps
+        # those of the first, as its terms keep the levels.
+        own = clone(estimator) if outputs else estimator
+        terms = own.prepare(replace(table, target=target, further=()), n_jobs=n_jobs)
+        if not isinstance(terms, Terms):
+            raise TypeError(
+                f"prepare of mi_estimator={estimator!r} returned a "
+                f"{type(terms).__name__}; its terms must be a subclass of "
+                "mifs.estimators.Terms"
+            )
+        outputs.append(terms)
+    return MeanTerms(outputs) if table.further else outputs[0]
 
 
-class MeanTerms:
+class MeanTerms(Terms):
     """Means of the terms of several outputs.
 
     Parameters
     ----------
-    outputs : list of Terms
+    outputs : sequence of Terms
         One for each output, of the same columns; kept under this name.
     """
 
-    def __init__(self, outputs: list[Any]) -> None:
-        self.outputs = outputs
-        self._engine = getattr(outputs[0], "_engine", None)
+    def __init__(self, outputs: Sequence[Terms]) -> None:
+        self._outputs = outputs
         self.relevance = _mean([terms.relevance for terms in outputs])
-        if hasattr(outputs[0], "parts"):
-            self.parts = outputs[0].parts
-        if hasattr(outputs[0], "target_entropy"):
-            self.entropy = _mean([terms.entropy for terms in outputs])
-            entropies = [terms.target_entropy for terms in outputs]
-            self.target_entropy = float(np.mean(entropies))
+        self.n_levels = outputs[0].n_levels
+        entropies = [t.entropy for t in outputs if t.entropy is not None]
+        if len(entropies) == len(outputs):
+            self.entropy = _mean(entropies)
+        known = [t.target_entropy for t in outputs if t.target_entropy is not None]
+        if len(known) == len(outputs):
+            self.target_entropy = float(np.mean(known))
+
+    @property
+    def outputs(self) -> Sequence[Terms]:
+        """Terms of each output."""
+        return self._outputs
+
+    @property
+    def joint_labels(self) -> JointLabels | None:
+        """Joint labels by output, if all outputs count them."""
+        each = [terms.joint_labels for terms in self._outputs]
+        able = [labels for labels in each if labels is not None]
+        return MeanLabels(able) if len(able) == len(each) else None
 
     def pairwise(
-        self,
-        newest: int,
-        candidates: NDArray[np.intp],
-        wanted: frozenset[str],
-        *workers: Any,
+        self, newest: int, candidates: IntArray, wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
-        found = [t.pairwise(newest, candidates, wanted, *workers) for t in self.outputs]
-        return {name: _mean([terms[name] for terms in found]) for name in wanted}
+        found = [t.pairwise(newest, candidates, wanted) for t in self._outputs]
+        return _means(found, wanted)
 
-    def grouped(self, groups: list[list[int]]) -> MeanTerms:
+    def pairwise_by_rows(
+        self,
+        newest: int,
+        candidates: IntArray,
+        wanted: frozenset[str],
+        workers: Workers,
+    ) -> dict[str, FloatArray]:
+        """Return `pairwise` of candidates that cannot be split."""
+        found = [
+            terms.pairwise_by_rows(newest, candidates, wanted, workers)
+            for terms in self._outputs
+        ]
+        return _means(found, wanted)
+
+    def pairs(
+        self, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of candidate i against pick i, for all i."""
+        found = [terms.pairs(picks, candidates, wanted) for terms in self._outputs]
+        return _means(found, wanted)
+
+    def parts(self, candidates: IntArray, n: int) -> list[IntArray]:
+        """Positions of the candidates in at most n parts, to be counted in parallel."""
+        return self._outputs[0].parts(candidates, n)
+
+
+class MeanLabels:
+    """Joint labels of several outputs: a label is a list of those of the outputs.
+
+    Attributes
+    ----------
+    entropy : ndarray of shape (n_features,)
+    target_entropy : float
+        Means over the outputs, nats.
+    """
+
+    def __init__(self, outputs: Sequence[JointLabels]) -> None:
+        self._outputs = outputs
+        self.entropy = _mean([labels.entropy for labels in outputs])
+        self.target_entropy = float(np.mean([one.target_entropy for one in outputs]))
+
+    def grouped(self, groups: Sequence[list[int]]) -> Terms:
         """Terms of groups of columns, each as one joint variable."""
-        return MeanTerms([terms.grouped(groups) for terms in self.outputs])
+        return MeanTerms([labels.grouped(groups) for labels in self._outputs])
 
-    def join(self, pick: list[Any] | None, column: int) -> list[Any]:
-        """Make a joint label of a pick (None: of nothing) and a column, by output."""
-        picks = [None] * len(self.outputs) if pick is None else pick
-        pairs = zip(self.outputs, picks, strict=True)
-        return [terms.join(each, column) for terms, each in pairs]
+    def join(self, label: object | None, column: int) -> object:
+        """Make a joint label of a label (None: of nothing) and a column, by output."""
+        pairs = zip(self._outputs, self._each(label), strict=True)
+        return [labels.join(own, column) for labels, own in pairs]
 
-    def pick_entropies(self, pick: list[Any]) -> tuple[float, float]:
+    def pick_entropies(self, label: object) -> tuple[float, float]:
         """H(S) and the mean H(S,Y) of a joint label, nats."""
-        plain, with_class = self._both(pick, lambda t, p: t.pick_entropies(p))
+        plain, with_class = self._both(label, lambda t, own: t.pick_entropies(own))
         return float(plain), float(with_class)
 
     def joint(
-        self, pick: list[Any], candidates: NDArray[np.intp], *, by_class: bool
+        self, label: object, candidates: IntArray, *, by_class: bool
     ) -> tuple[FloatArray, FloatArray]:
         """H(Xk,S) and, where asked for, the mean H(Xk,S,Y) of each candidate, nats."""
-        return self._both(pick, lambda t, p: t.joint(p, candidates, by_class=by_class))
+        return self._both(
+            label, lambda t, own: t.joint(own, candidates, by_class=by_class)
+        )
+
+    def _each(self, label: object | None) -> list[object]:
+        """Labels of the outputs."""
+        if label is None:
+            return [None] * len(self._outputs)
+        return cast(list[object], label)
 
     def _both(
-        self, pick: list[Any], ask: Callable[[Any, Any], tuple[Any, Any]]
+        self,
+        label: object,
+        ask: Callable[
+            [JointLabels, object], tuple[FloatArray | float, FloatArray | float]
+        ],
     ) -> tuple[FloatArray, FloatArray]:
-        """Means of two answers of each output about its own pick."""
-        asked = [ask(*each) for each in zip(self.outputs, pick, strict=True)]
-        first, second = zip(*asked, strict=True)
-        return _mean(list(first)), _mean(list(second))
+        """Means of two answers of each output about its own label."""
+        pairs = zip(self._outputs, self._each(label), strict=True)
+        first, second = zip(*(ask(*pair) for pair in pairs), strict=True)
+        return _mean(first), _mean(second)
 
 
-def _mean(values: list[Any]) -> FloatArray:
+def _means(
+    found: Sequence[dict[str, FloatArray]], wanted: frozenset[str]
+) -> dict[str, FloatArray]:
+    return {name: _mean([terms[name] for terms in found]) for name in wanted}
+
+
+def _mean(values: Sequence[FloatArray | float]) -> FloatArray:
     return np.asarray(np.mean(np.stack(values), axis=0), dtype=np.float64)

@@ -12,7 +12,7 @@ from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.blocks import NumberBlock
 from mifs._data.table import Table, Target
 from mifs._data.weights import Weights
-from mifs.estimators._base import Terms
+from mifs.estimators._terms import Terms
 
 Estimate = Callable[[Table, "int | None"], Terms]
 
@@ -31,10 +31,10 @@ class _Pattern:
 
     columns: IntArray
     present: BoolArray
-    terms: Any
+    terms: Terms | None
 
 
-class RowsOfPairs:
+class RowsOfPairs(Terms):
     """Terms of the rows in which the columns concerned have values.
 
     Each term is what the estimator says of the table without the other rows: columns
@@ -64,7 +64,7 @@ class RowsOfPairs:
 
     def _terms(
         self, columns: IntArray, present: BoolArray, n_jobs: int | None = None
-    ) -> Any:
+    ) -> Terms | None:
         """Terms of some columns in some rows; None where no two rows are left."""
         rows = np.flatnonzero(present)
         if len(rows) < 2:

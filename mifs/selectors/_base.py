@@ -29,10 +29,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._data.frames import is_frame, native_target, refuse_lazy, select_columns
 from mifs._data.table import Numbered, Table
+from mifs._problem._abilities import is_lazy, require, require_sparse
 from mifs._search import Constraints, Path, search
 from mifs._terms import JOINT_COUNTS
 from mifs.criteria import CRITERIA, Criterion
-from mifs.estimators import ESTIMATORS, Estimator
+from mifs.estimators import Estimator, Terms
 from mifs.estimators import resolve as resolve_estimator
 from mifs.estimators._mean import prepare
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
@@ -152,11 +153,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         """
         criterion = self._criterion()
         estimator = resolve_estimator(self.mi_estimator)
-        require(criterion.terms, f"criterion {criterion.name!r}", estimator)
         table = self._read(X, y, estimator, sample_weight)
+        require(criterion.terms, f"criterion {criterion.name!r}", estimator, table)
         units = read_units(self.groups, table.names)
         if units.grouped:
             require(frozenset({JOINT_COUNTS}), "groups", estimator)
+            require(frozenset({JOINT_COUNTS}), "groups", estimator, table)
         constraints = read_constraints(
             units,
             table.names,
@@ -166,7 +168,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             cost_weight=self.cost_weight,
         )
         k = self._number_to_select(len(units.members), constraints)
-        terms: Any = prepare(estimator, table, self.n_jobs)
+        terms = prepare(estimator, table, self.n_jobs)
         self._look(table, terms, units, constraints)
         memory = None
         if self.warm_start:
@@ -179,7 +181,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         return self
 
     def _look(
-        self, table: Table, terms: Any, units: Units, without: Constraints
+        self, table: Table, terms: Terms, units: Units, without: Constraints
     ) -> None:
         """Count the levels, and warn of columns that are better left out."""
         self.n_levels_ = count_levels(table, terms)
@@ -188,7 +190,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
     def _search(
         self,
-        terms: Any,
+        terms: Terms,
         criterion: Criterion,
         estimator: Estimator,
         constraints: Constraints,
@@ -205,7 +207,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                 criterion,
                 k,
                 constraints=constraints,
-                lazy=is_lazy(criterion, estimator),
+                lazy=is_lazy(criterion, estimator.capabilities()),
                 earlier=earlier,
                 n_threads=effective_n_jobs(self.n_jobs),
                 progress=progress,
@@ -276,6 +278,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         if issparse(X):
             estimator = resolve_estimator(self.mi_estimator)
             require(frozenset({JOINT_COUNTS}), "a sparse matrix", estimator)
+            require_sparse(estimator)
         return validate_data(
             self,
             whole_values(X),
@@ -422,29 +425,3 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.input_tags.categorical = True
         return tags
-
-
-def require(terms: frozenset[str], asker: str, estimator: Estimator) -> None:
-    """Refuse what needs a term that the estimator does not have.
-
-    Raises
-    ------
-    ValueError
-        With the terms that are missing and the estimators that have them.
-    """
-    missing = ", ".join(sorted(terms - estimator.term_names))
-    if not missing:
-        return
-    able = [name for name, e in ESTIMATORS.items() if terms <= e().term_names]
-    use = " or ".join(repr(name) for name in able if name != "auto")
-    raise ValueError(
-        f"{asker} needs {missing}, which {type(estimator).__name__} cannot estimate; "
-        + (f"use mi_estimator={use}" if use else "no estimator of mifs can")
-    )
-
-
-def is_lazy(criterion: Criterion, estimator: Estimator) -> bool:
-    """Whether the scores of a criterion can only fall with this estimator."""
-    if criterion.lowers == "non-negative":
-        return estimator.non_negative
-    return criterion.lowers == "always"

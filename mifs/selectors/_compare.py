@@ -11,13 +11,13 @@ import pandas as pd
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
+from mifs._problem._abilities import is_lazy, require
 from mifs._search import Path, TermCache, search
 from mifs._terms import JOINT_COUNTS
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators import Estimator
 from mifs.estimators._mean import prepare
-from mifs.selectors._base import is_lazy, require
 from mifs.selectors._greedy import MISelector
 from mifs.selectors._oddities import count_levels, warn_of_oddities
 
@@ -126,7 +126,7 @@ def compare(
     )
     estimator, table, k = reader.open_table(X, y)
     for record in records:
-        require(record.terms, f"criterion {record.name!r}", estimator)
+        require(record.terms, f"criterion {record.name!r}", estimator, table)
     terms = prepare(estimator, table, n_jobs)
     warn_of_oddities(table, terms, count_levels(table, terms), [], stacklevel=2)
     cache = TermCache(terms)
@@ -146,7 +146,7 @@ def _path(
     cache: TermCache, record: Criterion, estimator: Estimator, k: int, n_jobs: Any
 ) -> Path:
     n_threads = effective_n_jobs(n_jobs)
-    lazy = is_lazy(record, estimator)
+    lazy = is_lazy(record, estimator.capabilities())
     return search(cache, record, k, lazy=lazy, n_threads=n_threads)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mifs._data.kinds import column_indices
 from mifs._search import Constraints
+from mifs.estimators import Terms
 
 
 class Alone(Sequence[list[int]]):
@@ -196,7 +197,7 @@ def _costs(costs: Any, names: Sequence[str]) -> NDArray[np.float64]:
     return values
 
 
-def group_terms(terms: Any, units: Units) -> Any:
+def group_terms(terms: Terms, units: Units) -> Terms:
     """Terms of the units: of the columns themselves, or of the groups as joint labels.
 
     Raises
@@ -204,10 +205,11 @@ def group_terms(terms: Any, units: Units) -> Any:
     ValueError
         A group of more joint levels than can be counted.
     """
-    if not units.grouped:
+    labels = terms.joint_labels
+    if not units.grouped or labels is None:
         return terms
     try:
-        return terms.grouped(units.members)
+        return labels.grouped(units.members)
     except OverflowError as error:
         number, n_levels = error.args
         raise ValueError(

@@ -13,15 +13,19 @@ from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
+from mifs._problem._abilities import require
 from mifs._search import Constraints, Path, cover
 from mifs._terms import ENTROPY, REDUNDANCY
-from mifs.estimators import Estimator
+from mifs.estimators import Estimator, Terms
 from mifs.estimators import resolve as resolve_estimator
+from mifs.estimators._mean import prepare
 from mifs.exceptions import NoGainWarning
-from mifs.selectors._base import NOTHING, BaseSelector, require
+from mifs.selectors._base import NOTHING, BaseSelector
 from mifs.selectors._constraints import Units, read_constraints, read_units
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._reading import read_weighted, weigh
+
+NEEDED = frozenset({ENTROPY, REDUNDANCY})
 
 
 class InfoMaxSelector(BaseSelector):
@@ -195,6 +199,7 @@ class InfoMaxSelector(BaseSelector):
         """
         estimator = resolve_estimator(self.mi_estimator)
         require(frozenset({ENTROPY, REDUNDANCY}), "InfoMaxSelector", estimator)
+        require(NEEDED, "InfoMaxSelector", estimator)
         X, _, weights = weigh(self._checked(X), None, sample_weight, estimator)
         names = self._column_names(X)
         table = read_weighted(
@@ -210,14 +215,14 @@ class InfoMaxSelector(BaseSelector):
             cost_weight=self.cost_weight,
         )
         k = self._number_to_select(table.n_features, constraints)
-        terms: Any = estimator.prepare(table, n_jobs=self.n_jobs)
+        terms = prepare(estimator, table, self.n_jobs)
         self._look(table, terms, units, constraints)
         path, relevance = self._cover(terms, estimator, constraints, k)
         self._keep(table, estimator, relevance, units, path)
         return self
 
     def _cover(
-        self, terms: Any, estimator: Estimator, constraints: Constraints, k: int
+        self, terms: Terms, estimator: Estimator, constraints: Constraints, k: int
     ) -> tuple[Path, NDArray[np.float64]]:
         """Search, and keep the values of f; return the path and f of each column."""
         with progress_bar(type(self).__name__, self.verbose) as progress:
@@ -225,7 +230,7 @@ class InfoMaxSelector(BaseSelector):
                 terms,
                 k,
                 constraints=constraints,
-                lazy=estimator.non_negative,
+                lazy=estimator.capabilities().non_negative,
                 n_threads=effective_n_jobs(self.n_jobs),
                 progress=progress,
             )

@@ -14,7 +14,7 @@ from mifs._arrays import BoolArray, IntArray
 from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table
-from mifs._terms import ENTROPY
+from mifs.estimators._terms import Terms
 from mifs.exceptions import (
     ConstantFeatureWarning,
     HighCardinalityWarning,
@@ -47,12 +47,10 @@ MESSAGES: dict[type[MifsWarning], str] = {
 }
 
 
-def count_levels(table: Table, terms: Any) -> NDArray[np.int64]:
+def count_levels(table: Table, terms: Terms) -> NDArray[np.int64]:
     """Levels or bins of each column, missing as one; -1 where it stays continuous."""
-    engine = getattr(terms, "_engine", None)
-    counted = getattr(engine, "n_levels", None)
-    if counted is not None and len(counted) == table.n_features:
-        return np.array(counted, dtype=np.int64)
+    if terms.n_levels is not None:
+        return np.array(terms.n_levels, dtype=np.int64)
     levels = table.gather("n_levels")
     for j in np.flatnonzero(table.discrete & (levels < 0)).tolist():
         levels[j] = len(table.levels(j)) + (table.gather("n_missing")[j] > 0)
@@ -116,10 +114,10 @@ def relevance_by_chance(table: Table, n_levels: NDArray[np.int64]) -> NDArray[An
 
 
 def high_cardinality(
-    table: Table, terms: Any, n_levels: NDArray[np.int64]
+    table: Table, terms: Terms, n_levels: NDArray[np.int64]
 ) -> BoolArray:
     """Discrete columns that seem to tell a tenth of H(Y) by their levels alone."""
-    entropy = getattr(terms, "target_entropy", None)
+    entropy = terms.target_entropy
     if entropy is None:
         entropy = math.log(table.target.n_classes or default_n_bins(table.n_rows))
     chance = relevance_by_chance(table, n_levels)
@@ -130,7 +128,7 @@ def high_cardinality(
 
 
 def leaks(
-    table: Table, terms: Any, n_levels: NDArray[np.int64]
+    table: Table, terms: Terms, n_levels: NDArray[np.int64]
 ) -> tuple[BoolArray, BoolArray]:
     """Columns with H(Y|X) = 0, and with H(X|Y) = 0, of any output Y, not by chance.
 
@@ -138,8 +136,8 @@ def leaks(
     logarithm of the number of columns.
     """
     determines, follows = np.zeros((2, table.n_features), dtype=np.bool_)
-    outputs = getattr(terms, "outputs", [terms])
-    for target, each in zip((table.target, *table.further), outputs, strict=True):
+    targets = (table.target, *table.further)
+    for target, each in zip(targets, terms.outputs, strict=True):
         one = table if target is table.target else replace(table, target=target)
         chance = table.n_rows * relevance_by_chance(one, n_levels)
         sure = table.n_rows * each.relevance > chance + 10 + math.log(table.n_features)
@@ -150,13 +148,13 @@ def leaks(
 
 
 def _entropies(
-    table: Table, terms: Any, wanted: BoolArray
+    table: Table, terms: Terms, wanted: BoolArray
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """H(X) and H(Y), infinite where the estimator does not count X and Y.
 
     All estimators count two discrete variables.
     """
-    if hasattr(terms, ENTROPY):
+    if terms.entropy is not None and terms.target_entropy is not None:
         return terms.entropy, np.full(table.n_features, terms.target_entropy)
     entropy, target_entropy = np.full((2, table.n_features), np.inf)
     if table.target.discrete:
@@ -176,7 +174,7 @@ def _entropy(table: Table, codes: IntArray) -> float:
 
 def warn_of_oddities(
     table: Table,
-    terms: Any,
+    terms: Terms,
     n_levels: NDArray[np.int64],
     excluded: list[int],
     stacklevel: int = 4,

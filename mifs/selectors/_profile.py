@@ -20,6 +20,7 @@ from mifs._data.table import Table
 from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn
 from mifs.estimators._mean import prepare
+from mifs.estimators._terms import Terms
 from mifs.selectors._oddities import (
     EXACT,
     constant,
@@ -204,8 +205,8 @@ def _restricted(discrete: Any, names: list[str], usable: NDArray[np.intp]) -> An
 
 def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
     """One row a column that can be used."""
-    terms: Any = prepare(PlugIn(), table, n_jobs)
-    first = getattr(terms, "outputs", [terms])[0]
+    terms = prepare(PlugIn(), table, n_jobs)
+    first = terms.outputs[0]
     n_levels = count_levels(table, terms)
     ids, single = id_like(table, n_levels), constant(table, n_levels)
     many = np.zeros(table.n_features, dtype=np.bool_)
@@ -231,16 +232,17 @@ def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
     )
 
 
-def _near_duplicates(table: Table, terms: Any, compared: BoolArray) -> NDArray[Any]:
+def _near_duplicates(table: Table, terms: Terms, compared: BoolArray) -> NDArray[Any]:
     """Name of the earlier column that shares most with each, if one does."""
     best = np.full(table.n_features, SHARED - EXACT)
     names = np.full(table.n_features, "", dtype=object)
     wanted = frozenset({REDUNDANCY})
-    columns = np.flatnonzero(compared & (terms.entropy > EXACT))
+    entropy, _ = terms.entropies()
+    columns = np.flatnonzero(compared & (entropy > EXACT))
     for place, j in enumerate(columns.tolist()):
         others = columns[place + 1 :]
-        larger = np.maximum(terms.entropy[others], terms.entropy[j])
-        smaller = np.minimum(terms.entropy[others], terms.entropy[j])
+        larger = np.maximum(entropy[others], entropy[j])
+        smaller = np.minimum(entropy[others], entropy[j])
         near = smaller >= SHARED * larger
         if near.any():
             others, larger = others[near], larger[near]
@@ -252,10 +254,10 @@ def _near_duplicates(table: Table, terms: Any, compared: BoolArray) -> NDArray[A
     return names
 
 
-def _collapsed(table: Table, terms: Any, n_jobs: int | None) -> BoolArray:
+def _collapsed(table: Table, terms: Terms, n_jobs: int | None) -> BoolArray:
     """Whether bins of equal width would keep next to nothing of a column."""
     uniform = PlugIn(binning="uniform").prepare(table, n_jobs=n_jobs)
-    thin: BoolArray = uniform.entropy < COLLAPSED * terms.entropy
+    thin: BoolArray = uniform.entropies()[0] < COLLAPSED * terms.entropies()[0]
     return ~table.discrete & thin
 
 

@@ -106,7 +106,7 @@ def weigh(
     if sample_weight is None:
         return X, y, None
     name = type(estimator).__name__
-    weighting = getattr(estimator, "weighting", None)
+    weighting = estimator.capabilities().weighting
     if weighting is None:
         raise ValueError(
             f"{name} cannot weigh rows: its distances know no sample_weight; leave it "

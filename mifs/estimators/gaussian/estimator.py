@@ -12,8 +12,10 @@ from sklearn.base import BaseEstimator
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.table import Table
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
+from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._rows_of_pairs import RowsOfPairs
+from mifs.estimators._terms import Terms
 from mifs.estimators.gaussian.copula import (
     Scores,
     correlation_information,
@@ -92,10 +94,19 @@ class GaussianCopula(BaseEstimator):
         {REDUNDANCY, CONDITIONAL_REDUNDANCY}
     )
     non_negative: ClassVar[bool] = False
-    weighting: ClassVar[str] = "rows"
 
     def __init__(self, missing: str = "error") -> None:
         self.missing = missing
+
+    def capabilities(self, table: Table | None = None) -> Capabilities:
+        """Say what it can give (see `mifs.estimators.Estimator`)."""
+        return Capabilities(
+            terms=self.term_names,
+            non_negative=self.non_negative,
+            weighting="rows",
+            missing=self.missing == "pairwise",
+            samples=frozenset({"information"}),
+        )
 
     def prepare(
         self, table: Table, *, n_jobs: int | None = None
@@ -121,7 +132,7 @@ class GaussianCopula(BaseEstimator):
             Missing values; the columns are named.
         """
         check_missing(self.missing, ("error", "pairwise"), "GaussianCopula")
-        if self.missing == "pairwise" and table.gather("n_missing").any():
+        if self.missing == "pairwise" and table.has_missing:
             return RowsOfPairs(table, GaussianTerms, n_jobs)
         refuse_missing(
             table,
@@ -166,7 +177,7 @@ class GaussianCopula(BaseEstimator):
         return information_of_samples(x, y, z, n_rows)
 
 
-class GaussianTerms:
+class GaussianTerms(Terms):
     """Terms of one table; every continuous column is ranked once.
 
     The rows stand class by class, so that a class is a slice. A continuous target is

@@ -14,8 +14,10 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs._data.table import Table
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
+from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._rows_of_pairs import RowsOfPairs
+from mifs.estimators._terms import Terms
 from mifs.estimators.knn.neighbours import (
     Variable,
     ksg,
@@ -113,6 +115,15 @@ class KNN(BaseEstimator):
         self.scale = scale
         self.missing = missing
 
+    def capabilities(self, table: Table | None = None) -> Capabilities:
+        """Say what it can give (see `mifs.estimators.Estimator`)."""
+        return Capabilities(
+            terms=self.term_names,
+            non_negative=self.non_negative,
+            missing=self.missing == "pairwise",
+            samples=frozenset({"information", "entropy", "pointwise"}),
+        )
+
     def prepare(
         self, table: Table, *, n_jobs: int | None = None
     ) -> KNNTerms | RowsOfPairs:
@@ -137,7 +148,7 @@ class KNN(BaseEstimator):
             Wrong ``n_neighbors``, ``scale`` or ``missing``; missing values.
         """
         self._check()
-        if self.missing == "pairwise" and table.gather("n_missing").any():
+        if self.missing == "pairwise" and table.has_missing:
             return RowsOfPairs(table, self._terms, n_jobs)
         refuse_missing(
             table,
@@ -243,7 +254,7 @@ class _Feature:
         )
 
 
-class KNNTerms:
+class KNNTerms(Terms):
     """Terms of one table; every continuous column is scaled and sorted once."""
 
     def __init__(self, table: Table, k: int, scale: str, n_jobs: int | None) -> None:

@@ -28,6 +28,7 @@ from mifs._terms import (
     JOINT_ENTROPY,
     REDUNDANCY,
 )
+from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators.plugin.present import PresentTerms
 from mifs.estimators.plugin.terms import PlugInTerms
@@ -94,7 +95,6 @@ class PlugIn(BaseEstimator):
         {REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, JOINT_COUNTS, ENTROPY}
     )
     non_negative: ClassVar[bool] = True
-    weighting: ClassVar[str] = "counts"
 
     def __init__(
         self,
@@ -107,6 +107,22 @@ class PlugIn(BaseEstimator):
         self.binning = binning
         self.edges = edges
         self.missing = missing
+
+    def capabilities(self, table: Table | None = None) -> Capabilities:
+        """Say what it can give (see `mifs.estimators.Estimator`).
+
+        Rows that are left out by pairs leave no joint label of several columns.
+        """
+        pairwise = self.missing == "pairwise"
+        by_pairs = pairwise and (table is None or table.has_missing)
+        return Capabilities(
+            terms=self.term_names - {JOINT_COUNTS} if by_pairs else self.term_names,
+            non_negative=self.non_negative,
+            weighting="counts",
+            missing=self.missing != "error",
+            sparse=not pairwise,
+            samples=frozenset({"counts"}),
+        )
 
     def prepare(
         self, table: Table, *, n_jobs: int | None = None

@@ -15,6 +15,7 @@ from mifs._engines.histogram import HistogramEngine
 from mifs._engines.layout import starts_of
 from mifs._engines.pick import Pick
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
+from mifs.estimators._terms import Terms
 from mifs.estimators.plugin.sums import Logarithms
 
 # The tables of a pair: with class, without, candidate and class, pick and class,
@@ -22,7 +23,7 @@ from mifs.estimators.plugin.sums import Logarithms
 KJY, KJ, KY, JY, K, J, Y, ALL = range(8)
 
 
-class PresentTerms:
+class PresentTerms(Terms):
     """Terms of the rows in which the columns concerned have values.
 
     The level of missing values is the last of a column. Every table is taken without
@@ -37,6 +38,7 @@ class PresentTerms:
 
     def __init__(self, engine: HistogramEngine, missing: NDArray[np.bool_]) -> None:
         self._engine = engine
+        self.n_levels = engine.n_levels
         self._kept: IntArray = engine.n_levels - missing
         self._logarithms = Logarithms(engine.n_rows)
         n_classes = len(engine.class_counts)
@@ -146,18 +148,3 @@ class PresentTerms:
     def _nats(self, sums: IntArray, n: IntArray) -> FloatArray:
         """Nats a row; 0 where no row has both values."""
         return self._logarithms.value(sums) / np.maximum(n, 1)
-
-    def grouped(self, groups: list[list[int]]) -> Any:
-        """Refuse: rows would differ from one group to the next."""
-        raise _no_joint_labels("groups")
-
-    def join(self, pick: Any | None, column: int) -> Any:
-        """Refuse: rows would differ from one step to the next."""
-        raise _no_joint_labels("a criterion of joint counts")
-
-
-def _no_joint_labels(asker: str) -> ValueError:
-    return ValueError(
-        f"missing='pairwise' knows terms of pairs only, and {asker} needs more columns "
-        "at once; use missing='category', or impute"
-    )

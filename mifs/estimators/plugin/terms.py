@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
-from mifs._engines.base import ALONE, Cells, Engine, JointCounts, Workers
+from mifs._engines.base import (
+    ALONE,
+    Cells,
+    Engine,
+    JointCounts,
+    Workers,
+)
+from mifs._engines.pick import Pick
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
+from mifs.estimators._terms import JointLabels, Terms
 from mifs.estimators.plugin.sums import Logarithms
 
 NO_TERM = np.empty(0)
 NO_SUMS = np.empty(0, np.int64)
 
 
-class PlugInTerms:
+class PlugInTerms(Terms):
     """Terms from the integer tables of an engine.
 
     With F = Σ n log n over the cells of a table, n·I(Xk;Xj) = F_kj − F_k − F_j + F_n
     and n·I(Xk;Xj|Y) = F_kjy − F_ky − F_jy + F_y. F is kept as a scaled integer.
     """
 
+    entropy: FloatArray
+    target_entropy: float
+
     def __init__(self, engine: Engine) -> None:
         self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
+        self.n_levels = engine.n_levels
         self._f_ky, self._f_k = self._folded_sums(engine.level_counts())
         self._every = np.arange(len(self._f_k))
         ends = np.array([0, len(engine.class_counts)])
@@ -52,14 +64,25 @@ class PlugInTerms:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
         return self._engine.parts(candidates, n)
 
+    @property
+    def joint_labels(self) -> JointLabels | None:
+        """Its own: it counts joint labels."""
+        return self
+
     def pairwise(
+        self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of each candidate against the newest pick (see `Terms`)."""
+        return self.pairwise_by_rows(newest, candidates, wanted, ALONE)
+
+    def pairwise_by_rows(
         self,
         newest: int,
         candidates: NDArray[np.intp],
         wanted: frozenset[str],
-        workers: Workers = ALONE,
+        workers: Workers,
     ) -> dict[str, FloatArray]:
-        """Terms of each candidate against the newest pick (see `Terms`)."""
+        """Terms of each candidate, of which workers may share the rows."""
         by_class = wanted != {REDUNDANCY}
         pick = self._engine.pick(newest)
         tables = self._engine.joint_counts(
@@ -140,17 +163,19 @@ class PlugInTerms:
             with_class = self._logarithms.sums(table.triple)
         return with_class, without
 
-    def grouped(self, groups: list[list[int]]) -> PlugInTerms:
+    def grouped(self, groups: Sequence[list[int]]) -> PlugInTerms:
         """Terms of groups of columns, each as one joint variable."""
         return PlugInTerms(self._engine.grouped(groups))
 
-    def join(self, pick: Any | None, column: int) -> Any:
-        """Make a joint label of a pick (None: of nothing) and a column."""
-        return self._engine.join(pick, column)
+    def join(self, label: object | None, column: int) -> object:
+        """Make a joint label of a label (None: of nothing) and a column."""
+        joined: object = self._engine.join(label, column)
+        return joined
 
-    def pick_entropies(self, pick: Any) -> tuple[float, float]:
+    def pick_entropies(self, label: object) -> tuple[float, float]:
         """H(S) and H(S,Y) of a joint label."""
-        cells = Cells(pick.counts.ravel(), np.array([0, pick.counts.size]))
+        counts = cast(Pick, label).counts
+        cells = Cells(counts.ravel(), np.array([0, counts.size]))
         (with_class,), (plain,) = self._folded_sums(cells)
         return (
             float(self._nats(self._f_n - plain)),
@@ -158,10 +183,10 @@ class PlugInTerms:
         )
 
     def joint(
-        self, pick: Any, candidates: NDArray[np.intp], *, by_class: bool
+        self, label: object, candidates: NDArray[np.intp], *, by_class: bool
     ) -> tuple[FloatArray, FloatArray]:
         """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
-        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
+        tables = self._engine.joint_counts(label, candidates, by_class=by_class)
         pair, triple = self._joint_sums(tables, len(candidates), by_class)
         with_class = self._nats(self._f_n - triple) if by_class else NO_TERM
         return self._nats(self._f_n - pair), with_class

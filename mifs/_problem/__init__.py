@@ -1,0 +1,1 @@
+"""What is to be selected, and how, as a value."""

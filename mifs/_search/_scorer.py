@@ -1,0 +1,63 @@
+"""What the loop asks of the scores of a criterion."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mifs._arrays import BoolArray, FloatArray, IntArray
+from mifs._search._path import Path
+from mifs.criteria import Criterion
+
+State = dict[str, FloatArray | IntArray]
+
+
+class Scorer(Protocol):
+    """Scores of all candidates, given the features picked so far.
+
+    Attributes
+    ----------
+    criterion : Criterion
+    relevance : ndarray of shape (p,)
+        Scores of the features alone.
+    n_evaluations : int
+        Candidate–pick pairs evaluated so far.
+    """
+
+    @property
+    def criterion(self) -> Criterion: ...
+
+    @property
+    def relevance(self) -> FloatArray: ...
+
+    @property
+    def n_evaluations(self) -> int: ...
+
+    def resume(self, earlier: Path) -> Path:
+        """Stand where an earlier search ended; return its path, to be continued."""
+        ...
+
+    def state(self) -> State:
+        """Return what is needed to go on from here, if that can be kept."""
+        ...
+
+    def complete(self, feature: int, closed: BoolArray) -> None:
+        """Bring the score of a feature up to date, and of others if need be."""
+        ...
+
+    def settle(
+        self, closed: BoolArray, offset: FloatArray, n_threads: int
+    ) -> FloatArray:
+        """Scores less the offset, -inf where closed; the first two are exact."""
+        ...
+
+    def scores(self) -> FloatArray:
+        """Scores of all features, exact for those that are up to date."""
+        ...
+
+    def means(self, feature: int) -> tuple[float, float]:
+        """Mean redundancy and conditional redundancy of a feature with the picks."""
+        ...
+
+    def take(self, feature: int) -> None:
+        """Make a feature the newest pick."""
+        ...
