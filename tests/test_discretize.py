@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from mifs._data.discretize import (
-    Encoding,
     default_n_bins,
-    encode_target,
     explicit_edges,
     quantile_edges,
     uniform_edges,
 )
+from mifs._data.encoded import EncodedTable
+from mifs._data.encoded_target import encode_target
 from mifs._data.kinds import read_table
 from mifs.estimators import PlugIn
 
@@ -43,10 +43,10 @@ def learn(values, binning="quantile", n_bins=5, y=None, discrete=False, given=No
     values = np.asarray(values)
     y = np.arange(len(values)) % 2 if y is None else y
     table = read_table(values[:, None], y, ["a"], discrete_features=discrete)
-    encoding = Encoding.learn(table, n_bins, binning, given or {})
-    codes = encoding.codes(table.blocks[0], np.array([0]), np.arange(len(values)))
-    assert codes.max() < encoding.n_levels[0]
-    return codes[0].tolist(), encoding.edges.get(0)
+    encoded = EncodedTable.learn(table, n_bins, binning, given)
+    codes = encoded.column(0)
+    assert codes.max() < encoded.n_levels[0]
+    return codes.tolist(), encoded.edges.get(0)
 
 
 @pytest.mark.parametrize("n_bins", [2, 3, 5, 10, 40])
@@ -162,10 +162,11 @@ def test_continuous_target(n_bins):
     X = np.arange(40)[:, None] % 3
     y = np.random.default_rng(1).normal(size=40)
     target = read_table(X, y, ["a"]).target
-    codes, n_classes = encode_target(target, n_bins)
+    encoded = encode_target(target, n_bins)
     edges = oracles.quantile_edges(y, n_bins)
-    assert codes.tolist() == oracles.binned(y, edges)
-    assert n_classes == n_bins
+    assert encoded.edges.tolist() == edges
+    assert encoded.codes.tolist() == oracles.binned(y, edges)
+    assert encoded.n_classes == n_bins
 
 
 @pytest.mark.parametrize("order", "CF")
@@ -175,10 +176,9 @@ def test_bytes_are_binned_as_numbers(binning, order):
     for j, values in enumerate(X.T):
         expected = learn(values.astype(float), binning)
         table = read_table(X, np.arange(300) % 2, NAMES, discrete_features=False)
-        encoding = Encoding.learn(table, 5, binning, {})
-        codes = encoding.codes(table.blocks[0], np.array([j]), np.arange(300))
-        assert codes[0].tolist() == expected[0]
-        assert encoding.edges[j].tolist() == expected[1].tolist()
+        encoded = EncodedTable.learn(table, 5, binning)
+        assert encoded.column(j).tolist() == expected[0]
+        assert encoded.edges[j].tolist() == expected[1].tolist()
 
 
 FORMS = {

@@ -135,7 +135,8 @@ class ByteBlock:
         seen = self._seen[positions]
         # Values that are their own codes already: 0 … m - 1.
         coded = bool((seen[:, :1] == 1).all() and (seen[:, 1:] <= seen[:, :-1]).all())
-        if coded and not self._by_row and (order == np.arange(n)).all():
+        in_order = n == values.shape[-1] and bool((order == np.arange(n)).all())
+        if coded and not self._by_row and in_order:
             return self._as_they_are(positions)
         if positions[-1] - first + 1 != len(positions):
             values = values[:, positions] if self._by_row else values[positions]
@@ -240,7 +241,13 @@ class NumberBlock:
 
     def levels(self, position: int) -> AnyArray:
         """Sorted distinct values of a column, without missing."""
-        return _distinct(self.contiguous(np.array([position]))[0])
+        columns = self.contiguous(np.array([position]))
+        low, high = self._low[[position]], self._high[[position]]
+        if self.n_levels[position] < 0 or not _fits_table(low, high, len(columns[0])):
+            return _distinct(columns[0])
+        seen, _ = self._seen(columns, low, high)
+        levels = (np.flatnonzero(seen) + int(low[0])).astype(columns.dtype)
+        return np.asarray(levels)
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the columns' own levels, (len(positions), n)."""
@@ -251,7 +258,8 @@ class NumberBlock:
             return self._bisected(columns, positions, order)
         seen, starts = self._seen(columns, low, high)
         lut, starts = _code_tables(seen, starts)
-        codes = np.empty(columns.shape, code_dtype(self.n_levels[positions]))
+        shape = len(positions), len(order)
+        codes = np.empty(shape, code_dtype(self.n_levels[positions]))
         base = low.astype(self._dtype)
         _kernels.columns.integer_codes(columns, order, base, starts, lut, codes)
         return codes

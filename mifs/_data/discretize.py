@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
-from mifs._data.blocks import BinaryRows, Block, ByteBlock, chunks, code_dtype
+from mifs._data.blocks import Block, chunks
 from mifs._data.kinds import column_indices
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
-from mifs._data.table import Table, Target
+from mifs._data.table import Table
 from mifs._data.weights import Weights
 
 BINNINGS = ("quantile", "uniform")
@@ -77,6 +77,15 @@ def weighted_quantile_edges(columns: AnyArray, n_bins: int, weights: Weights) ->
         [np.searchsorted(*both) for both in zip(below, wanted, strict=True)]
     )
     return _distinct_edges(ordered, present, rank, n_bins)
+
+
+def column_quantiles(
+    values: FloatArray, n_bins: int, weights: Weights | None
+) -> FloatArray:
+    """Quantile edges of one column (n,), of rows that may have weights."""
+    if weights is None:
+        return quantile_edges(values[None], n_bins)[0]
+    return weighted_quantile_edges(values[None], n_bins, weights)[0]
 
 
 def _distinct_edges(
@@ -156,109 +165,42 @@ def _checked_edges(edges: ArrayLike, name: str) -> FloatArray:
     return values
 
 
-@dataclass(frozen=True)
-class Encoding:
-    """How the columns of a table become codes: their own levels, or bins.
+def learn_edges(
+    table: Table,
+    n_bins: int,
+    binning: str,
+    given: dict[int, FloatArray],
+    n_jobs: int | None = None,
+) -> dict[int, AnyArray]:
+    """Edges of each binned column: those given, or learned from its values.
 
-    Attributes
-    ----------
-    table : Table
-    edges : dict of int to ndarray
-        Edges of each binned column; bins are closed on the right.
-    n_levels : ndarray of shape (n_features,), int64
-        Missing values count as one level, the last.
+    Raises
+    ------
+    ValueError
+        Edges given for a column of labels.
     """
-
-    table: Table
-    edges: dict[int, AnyArray]
-    n_levels: NDArray[np.int64]
-
-    @classmethod
-    def learn(
-        cls,
-        table: Table,
-        n_bins: int,
-        binning: str,
-        given: dict[int, FloatArray],
-        n_jobs: int | None = None,
-    ) -> Encoding:
-        """Learn the edges of all continuous columns that have none given.
-
-        Raises
-        ------
-        ValueError
-            Edges given for a column of labels.
-        """
-        for column in given:
-            if table.labelled(column):
-                raise ValueError(
-                    f"column {table.names[column]!r} holds labels, which edges cannot "
-                    "cut; turn them into numbers, or leave its edges out"
-                )
-        learn: Any = quantile_edges if binning == "quantile" else uniform_edges
-        if binning == "quantile" and table.weights is not None:
-            learn = partial(weighted_quantile_edges, weights=table.weights)
-        edges: dict[int, AnyArray] = dict(given)
-        binned = ~table.discrete
-        binned[list(given)] = False
-        tasks = [
-            (learn, block, piece, n_bins)
-            for block in table.blocks
-            for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
-        ]
-        results = run(_learn_piece, tasks, n_jobs)
-        for (_, block, piece, _), learned in zip(tasks, results, strict=True):
-            columns = block.columns[piece].tolist()
-            edges.update((column, learned[i]) for i, column in enumerate(columns))
-        return cls(table, edges, _count_levels(table, edges))
-
-    def pieces(self) -> list[tuple[Block, IntArray]]:
-        """Group columns to encode at once: one block, one way, one code dtype."""
-        binned = np.zeros(self.table.n_features, dtype=np.bool_)
-        binned[list(self.edges)] = True
-        way = 2 * binned + (self.n_levels > 256)
-        return [
-            (block, piece)
-            for block in self.table.blocks
-            for kind in range(4)
-            for piece in chunks(
-                np.flatnonzero(way[block.columns] == kind),
-                block.itemsize * self.table.n_rows,
+    for column in given:
+        if table.labelled(column):
+            raise ValueError(
+                f"column {table.names[column]!r} holds labels, which edges cannot "
+                "cut; turn them into numbers, or leave its edges out"
             )
-        ]
-
-    def binary_rows(self, block: Block, positions: IntArray) -> BinaryRows | None:
-        """Return a piece of up to two levels a column as rows of bytes, if it is so."""
-        binned = int(block.columns[positions[0]]) in self.edges
-        if binned or not isinstance(block, ByteBlock):
-            return None
-        return block.binary_rows(positions)
-
-    def codes(self, block: Block, positions: IntArray, order: IntArray) -> AnyArray:
-        """Codes of one piece, (len(positions), n) uint8 or 16, rows in ``order``."""
-        columns = block.columns[positions]
-        if int(columns[0]) not in self.edges:
-            return block.codes(positions, order)
-        edges = [self.edges[column] for column in columns.tolist()]
-        starts = np.concatenate(([0], np.cumsum([len(e) for e in edges])))
-        values = block.contiguous(positions)
-        dtype = code_dtype(self.n_levels[columns])
-        codes = np.empty((len(positions), len(order)), dtype)
-        _kernels.columns.bin_codes(values, order, np.concatenate(edges), starts, codes)
-        return codes
-
-
-def encode_target(
-    target: Target, n_bins: int, weights: Weights | None = None
-) -> tuple[IntArray, int]:
-    """Class codes of a target, a continuous one binned by quantiles; their number."""
-    if target.discrete:
-        return target.codes, target.n_classes
-    if weights is None:
-        edges = quantile_edges(target.values[None], n_bins)[0]
-    else:
-        edges = weighted_quantile_edges(target.values[None], n_bins, weights)[0]
-    return np.searchsorted(edges, target.values), len(edges) + 1
+    learn: Any = quantile_edges if binning == "quantile" else uniform_edges
+    if binning == "quantile" and table.weights is not None:
+        learn = partial(weighted_quantile_edges, weights=table.weights)
+    edges: dict[int, AnyArray] = dict(given)
+    binned = ~table.discrete
+    binned[list(given)] = False
+    tasks = [
+        (learn, block, piece, n_bins)
+        for block in table.blocks
+        for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
+    ]
+    results = run(_learn_piece, tasks, n_jobs)
+    for (_, block, piece, _), learned in zip(tasks, results, strict=True):
+        columns = block.columns[piece].tolist()
+        edges.update((column, learned[i]) for i, column in enumerate(columns))
+    return edges
 
 
 def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> Ragged:
@@ -272,7 +214,8 @@ def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> 
     return edges
 
 
-def _count_levels(table: Table, edges: dict[int, AnyArray]) -> NDArray[np.int64]:
+def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:
+    """Levels of each column, bins where it has edges; missing values count as one."""
     n_levels = table.gather("n_levels")
     missing = table.gather("n_missing") > 0
     binned = np.fromiter(edges, np.intp, len(edges))

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 
-from mifs._data.discretize import default_n_bins, encode_target
+from mifs._data.discretize import default_n_bins
+from mifs._data.encoded_target import encode_target
 from mifs._data.table import Target
 from mifs._data.target import read_target
 from mifs._data.weights import Weights
@@ -45,7 +46,7 @@ def read_targets(
     if multioutput == "auto" and not all(target.discrete for target in targets):
         return targets
     n_bins = default_n_bins(n_rows if weights is None else weights.total)
-    joint = _joint([encode_target(target, n_bins, weights)[0] for target in targets])
+    joint = _joint([encode_target(target, n_bins, weights).codes for target in targets])
     fits = joint.n_classes <= max(2, (n_counted or n_rows) / 10)
     return [joint] if fits or multioutput == "joint" else targets
 
@@ -95,4 +96,4 @@ def _survival(y: Any, n_rows: int, weights: Weights | None) -> Target:
             "learnt about them"
         )
     n_bins = default_n_bins(n_rows if weights is None else weights.total)
-    return _joint([event.astype(np.intp), encode_target(target, n_bins, weights)[0]])
+    return _joint([event.astype(np.intp), encode_target(target, n_bins, weights).codes])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._arrays import IntArray
+from mifs._arrays import FloatArray, IntArray
 
 # Units that fractional weights are rounded to: float64 resolves as much of their sum.
 GRID = 2**52
@@ -60,6 +60,11 @@ class Weights:
         counts = self.units / self.n_units * self.n_for_kinds
         whole = np.rint(counts)
         return whole if (np.abs(counts - whole) < WHOLE * counts).all() else counts
+
+    def described(self) -> dict[str, float]:
+        """All but the units, as JSON can keep it."""
+        kept = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in kept.items() if name != "units"}
 
     @property
     def slack(self) -> int:
@@ -116,6 +121,17 @@ def to_units(weights: NDArray[np.float64]) -> Weights:
     shares = weights / weights.max()
     units = np.rint(shares / shares.sum() * GRID).astype(np.int64)
     return Weights(np.maximum(units, 1), total, False, n_for_kinds)
+
+
+def counted_rows(
+    weights: Weights | None, rows: IntArray, times: IntArray | None = None
+) -> Weights:
+    """Weights of some rows, each taken so many times (None: once)."""
+    counts: FloatArray = np.ones(len(rows))
+    if weights is not None:
+        unit = 1.0 if weights.whole else weights.total / weights.n_units
+        counts = np.asarray(weights.units[rows] * unit, dtype=np.float64)
+    return to_units(counts if times is None else counts * times)
 
 
 def _common_divisor(shares: NDArray[np.float64]) -> float:

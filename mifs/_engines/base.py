@@ -9,7 +9,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._arrays import IntArray
+from mifs._arrays import AnyArray, IntArray
+from mifs._data.blocks import BinaryRows
+from mifs._data.codes import Lent, Piece
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,51 @@ class Cells:
 
     counts: IntArray
     starts: IntArray
+
+
+class CodedTable(Protocol):
+    """What an engine reads of an `EncodedTable`, or of joint labels in its place.
+
+    Attributes
+    ----------
+    n_levels : ndarray of shape (p,), int64
+    classes : ndarray of shape (n,)
+    n_classes : int
+    units : ndarray of shape (n,), int64, or None
+        How often each row counts; None: once.
+    """
+
+    @property
+    def n_levels(self) -> IntArray: ...
+
+    @property
+    def classes(self) -> AnyArray: ...
+
+    @property
+    def n_classes(self) -> int: ...
+
+    @property
+    def units(self) -> IntArray | None: ...
+
+    def pieces(self) -> list[Piece]:
+        """Columns whose codes are made at once."""
+        ...
+
+    def codes(self, piece: Piece, order: IntArray | None = None) -> AnyArray:
+        """Codes of a piece, (b, n) uint8 or uint16, rows in ``order``."""
+        ...
+
+    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+        """Return a piece of up to two levels a column as rows of bytes, if it is so."""
+        ...
+
+    def rows_of_source(self, order: IntArray) -> IntArray:
+        """Rows of these bytes that come in ``order``."""
+        ...
+
+    def lend(self) -> Lent | None:
+        """Matrices of codes, where they lie ready."""
+        ...
 
 
 class Logarithms(Protocol):

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.discretize import Encoding
+from mifs._data.codes import MAX_BYTE_LEVELS, Lent, empty_matrices, rows_by_width
+from mifs._data.layout import starts_of
 from mifs._data.parallel import run
-from mifs._engines.base import ALONE, Cells, JointCounts, Workers
-from mifs._engines.joined import JoinedColumns, join_groups, joint_label
-from mifs._engines.layout import groups, laid_out, starts_of
-from mifs._engines.memory import MAX_BYTE_LEVELS
+from mifs._engines.base import ALONE, Cells, CodedTable, JointCounts, Workers
+from mifs._engines.joined import join_groups, joint_label
+from mifs._engines.layout import groups, laid_out
 from mifs._engines.pick import Pick
 
 
@@ -24,44 +24,36 @@ class HistogramEngine:
 
     Parameters
     ----------
-    encoding : Encoding or JoinedColumns
-    classes : ndarray of shape (n,), intp
-    n_classes : int
-    units : ndarray of shape (n,), int64, or None
-        How often each row counts; None: once. ``n_rows`` is their sum.
-    n_jobs : int or None
+    table : EncodedTable or JoinedColumns
+        ``n_rows`` is the sum of its units, if it has some.
+    n_jobs : int, default=None
     """
 
-    def __init__(
-        self,
-        encoding: Encoding | JoinedColumns,
-        classes: AnyArray,
-        n_classes: int,
-        units: IntArray | None,
-        n_jobs: int | None,
-    ) -> None:
+    def __init__(self, table: CodedTable, n_jobs: int | None = None) -> None:
+        classes, n_classes, units = table.classes, table.n_classes, table.units
         self.n_rows = len(classes) if units is None else int(units.sum())
-        self.n_levels = encoding.n_levels
+        self.n_levels = table.n_levels
         self.classes = classes.astype(np.uint32)
         self.units = units
         self._limit = 8 * len(classes) + 256
         self.class_counts = self.tally(classes, n_classes)
-        self._store(encoding, n_jobs)
+        self._store(table, n_jobs)
 
-    def _store(self, encoding: Encoding | JoinedColumns, n_jobs: int | None) -> None:
-        wide = self._wide = self.n_levels > MAX_BYTE_LEVELS
-        self._code_rows = np.where(wide, np.cumsum(wide), np.cumsum(~wide)) - 1
-        shapes = [(np.count_nonzero(way), len(self.classes)) for way in (~wide, wide)]
-        self._codes: dict[bool, AnyArray] = {
-            False: np.empty(shapes[0], np.uint8),
-            True: np.empty(shapes[1], np.uint16),
-        }
-        order = np.arange(len(self.classes))
-        pieces = [(*piece, order) for piece in encoding.pieces()]
-        coded = run(encoding.codes, pieces, n_jobs)
-        for (block, positions, _), codes in zip(pieces, coded, strict=True):
-            columns = block.columns[positions]
-            self._codes[bool(wide[columns[0]])][self._code_rows[columns]] = codes
+    def _store(self, table: CodedTable, n_jobs: int | None) -> None:
+        self._wide = self.n_levels > MAX_BYTE_LEVELS
+        lent = table.lend()
+        if lent is None:
+            matrices = empty_matrices(self.n_levels, len(self.classes))
+            lent = Lent(*matrices, rows_by_width(self.n_levels))
+            pieces = table.pieces()
+            tasks = [(piece,) for piece in pieces]
+            for piece, codes in zip(
+                pieces, run(table.codes, tasks, n_jobs), strict=True
+            ):
+                wide = bool(self._wide[piece.columns[0]])
+                matrices[wide][lent.rows[piece.columns]] = codes
+        self._codes: dict[bool, AnyArray] = {False: lent.narrow, True: lent.wide}
+        self._code_rows = lent.rows
 
     def codes(self, column: int) -> AnyArray:
         """Codes of a column, (n,)."""
@@ -107,10 +99,7 @@ class HistogramEngine:
 
     def grouped(self, groups: Sequence[list[int]]) -> HistogramEngine:
         """Engine whose columns are the joint labels of groups of columns."""
-        joined = join_groups(self, groups)
-        n_classes = len(self.class_counts)
-        classes = self.classes.astype(np.intp)
-        return HistogramEngine(joined, classes, n_classes, self.units, None)
+        return HistogramEngine(join_groups(self, groups, self.classes, self.units))
 
     def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
         """Positions of the candidates in n parts, to be counted in parallel."""

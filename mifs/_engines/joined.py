@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import code_dtype
+from mifs._data.blocks import BinaryRows
+from mifs._data.codes import Lent, Piece, StoredCodes
 from mifs._data.kinds import MAX_LEVELS
 
 
 class JoinedColumns:
-    """Ready codes of some columns, class-sorted; stands where an `Encoding` stands.
+    """Codes of joint labels, which an engine counts as those of an `EncodedTable`.
+
+    Parameters
+    ----------
+    codes : list of ndarray of shape (n,)
+    n_levels : list of int
+    classes : ndarray of shape (n,)
+    n_classes : int
+    units : ndarray of shape (n,), int64, or None
 
     Raises
     ------
@@ -23,28 +32,46 @@ class JoinedColumns:
         A column has more levels than two bytes hold; with its number and its levels.
     """
 
-    itemsize = 1
-
-    def __init__(self, codes: list[AnyArray], n_levels: list[int]) -> None:
-        self._codes = codes
-        self.n_levels: NDArray[np.int64] = np.array(n_levels, dtype=np.int64)
-        self.columns = np.arange(len(codes))
+    def __init__(
+        self,
+        codes: list[AnyArray],
+        n_levels: list[int],
+        classes: AnyArray,
+        n_classes: int,
+        units: IntArray | None,
+    ) -> None:
+        self.n_levels: IntArray = np.array(n_levels, dtype=np.int64)
         if self.n_levels.max() > MAX_LEVELS:
             largest = int(self.n_levels.argmax())
             raise OverflowError(largest, n_levels[largest])
+        self.classes, self.n_classes, self.units = classes, n_classes, units
+        self._stored = StoredCodes.of_columns(codes, self.n_levels)
+        self._every = np.arange(len(codes))
 
-    def pieces(self) -> list[tuple[Any, IntArray]]:
-        """Columns that share a code dtype."""
-        wide = self.n_levels > 256
-        return [(self, np.flatnonzero(way)) for way in (wide, ~wide) if way.any()]
+    def pieces(self) -> list[Piece]:
+        """Columns of one width."""
+        return self._stored.pieces(self._every)
 
-    def codes(self, block: Any, positions: IntArray, order: IntArray) -> AnyArray:
-        """Codes of some columns, (len(positions), n)."""
-        dtype = code_dtype(self.n_levels[positions])
-        return np.stack([self._codes[j][order].astype(dtype) for j in positions])
+    def codes(self, piece: Piece, order: IntArray | None = None) -> AnyArray:
+        """Codes of a piece, (b, n)."""
+        return self._stored.codes(piece, order)
+
+    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+        """Joint labels lie one after the other."""
+        return None
+
+    def rows_of_source(self, order: IntArray) -> IntArray:
+        """All rows are here."""
+        return order
+
+    def lend(self) -> Lent | None:
+        """Codes lie ready."""
+        return self._stored.lend(self._every)
 
 
-def join_groups(engine: Any, groups: Sequence[list[int]]) -> JoinedColumns:
+def join_groups(
+    engine: Any, groups: Sequence[list[int]], classes: AnyArray, units: IntArray | None
+) -> JoinedColumns:
     """Columns that are the joint labels of groups of an engine's columns."""
     codes, n_levels = [], []
     for members in groups:
@@ -54,7 +81,8 @@ def join_groups(engine: Any, groups: Sequence[list[int]]) -> JoinedColumns:
         assert pick is not None
         codes.append(pick.codes)
         n_levels.append(pick.n_levels)
-    return JoinedColumns(codes, n_levels)
+    n_classes = len(engine.class_counts)
+    return JoinedColumns(codes, n_levels, classes, n_classes, units)
 
 
 def joint_label(

@@ -12,25 +12,19 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import Block
-from mifs._data.discretize import Encoding
+from mifs._data.codes import (
+    MAX_BYTE_LEVELS,
+    Lent,
+    Piece,
+    empty_matrices,
+    rows_by_width,
+)
+from mifs._data.layout import consecutive, place, starts_of
 from mifs._data.parallel import run
-from mifs._engines.base import ALONE, Cells, JointCounts, Workers
+from mifs._engines.base import ALONE, Cells, CodedTable, JointCounts, Workers
 from mifs._engines.costs import bit_cost, bits_pay, tile_cost
-from mifs._engines.joined import (
-    JoinedColumns,
-    join_groups,
-    joint_label,
-    label_counts,
-)
-from mifs._engines.layout import (
-    CELLS_AT_ONCE,
-    consecutive,
-    groups,
-    laid_out,
-    place,
-    starts_of,
-)
+from mifs._engines.joined import join_groups, joint_label, label_counts
+from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
 from mifs._engines.packing import class_words, pack_codes, pack_rows
 from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
@@ -43,8 +37,6 @@ from mifs._engines.tiles import (
     TileTables,
 )
 
-MAX_BYTE_LEVELS = 256
-
 # How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
 # by sorting these, or with 255 others in a tile.
 BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
@@ -55,21 +47,16 @@ class MemoryEngine:
 
     Parameters
     ----------
-    encoding : Encoding
-    classes : ndarray of shape (n,), intp
-    n_classes : int
-    n_jobs : int or None
+    table : EncodedTable or JoinedColumns
+        Every row counts once.
+    n_jobs : int, default=None
     """
 
-    def __init__(
-        self,
-        encoding: Encoding | JoinedColumns,
-        classes: AnyArray,
-        n_classes: int,
-        n_jobs: int | None,
-    ) -> None:
+    def __init__(self, table: CodedTable, n_jobs: int | None = None) -> None:
+        classes, n_classes = table.classes, table.n_classes
+        assert table.units is None
         self.n_rows = len(classes)
-        self.n_levels = encoding.n_levels
+        self.n_levels = table.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
         self._class_rows = starts_of(self.class_counts)
         self._class_words = class_words(self.class_counts)
@@ -77,7 +64,7 @@ class MemoryEngine:
             self.n_levels, self.n_rows, int(self._class_words[-1]), n_classes
         )
         dtype = np.uint8 if n_classes <= 256 else np.uint32
-        order, self._classes = np.arange(self.n_rows), classes.astype(dtype)
+        order, self._classes = None, classes.astype(dtype)
         if self._in_bits.any():
             # NumPy sorts 16-bit integers by radix, in linear time.
             short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
@@ -90,7 +77,7 @@ class MemoryEngine:
         self._code_rows = np.empty(len(self.n_levels), np.int64)
         few = np.flatnonzero(self.n_levels <= MAX_TILE_LEVELS)
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
-        self._store(encoding, order, n_jobs, in_tiles)
+        self._store(table, order, n_jobs, in_tiles)
         self._tiles = self._make_tiles(few)
         if in_tiles:
             self._count_in_tiles(few)
@@ -117,8 +104,8 @@ class MemoryEngine:
 
     def _store(
         self,
-        encoding: Encoding | JoinedColumns,
-        order: AnyArray,
+        table: CodedTable,
+        order: IntArray | None,
         n_jobs: int | None,
         in_tiles: bool,
     ) -> None:
@@ -129,61 +116,54 @@ class MemoryEngine:
         self._count_starts = starts_of(self.n_levels * n_classes)
         self._words = np.empty(self._word_starts[-1], np.uint64)
         self._counts = np.empty(self._count_starts[-1], np.int64)
+        lent = table.lend() if order is None else None
         if not (self._in_bits & (self.n_levels <= 2)).all():
-            wide = self.n_levels > MAX_BYTE_LEVELS
-            for dtype, chosen in (("uint8", ~wide), ("uint16", wide)):
-                self._code_rows[chosen] = np.arange(np.count_nonzero(chosen))
-                shape = (np.count_nonzero(chosen), self.n_rows)
-                self._codes[dtype] = np.empty(shape, dtype)
+            self._hold_codes(lent)
         pieces = [
-            (encoding, block, positions[mask], order, in_tiles)
-            for block, positions in encoding.pieces()
-            for few in (self.n_levels[block.columns[positions]] <= MAX_TILE_LEVELS,)
-            for mask in ((slice(None),) if few.all() else (few, ~few))
+            part
+            for piece in table.pieces()
+            for part in _by_levels(piece, self.n_levels[piece.columns])
         ]
-        pieces = [piece for piece in pieces if len(piece[2])]
-        for piece, packed in zip(pieces, run(self._pack, pieces, n_jobs), strict=True):
-            self._lay_out(piece[1].columns[piece[2]], *packed)
+        tasks = [(table, piece, order, in_tiles) for piece in pieces]
+        for piece, packed in zip(pieces, run(self._pack, tasks, n_jobs), strict=True):
+            codes, words, counts = packed
+            if codes is not None and lent is None:
+                self._keep_codes(piece.columns, codes)
+            place(self._counts, self._count_starts, piece.columns, counts)
+            place(self._words, self._word_starts, piece.columns, words)
+
+    def _hold_codes(self, lent: Lent | None) -> None:
+        """Take codes that lie ready, or make room for them."""
+        if lent is None:
+            matrices = empty_matrices(self.n_levels, self.n_rows)
+            lent = Lent(*matrices, rows_by_width(self.n_levels))
+        self._codes = {"uint8": lent.narrow, "uint16": lent.wide}
+        self._code_rows = lent.rows
 
     def _pack(
-        self,
-        encoding: Encoding | JoinedColumns,
-        block: Block,
-        positions: AnyArray,
-        order: AnyArray,
-        in_tiles: bool,
+        self, table: CodedTable, piece: Piece, order: IntArray | None, in_tiles: bool
     ) -> tuple[AnyArray | None, AnyArray, IntArray]:
         """Codes (where kept), words and level counts (if not in tiles) of a piece."""
-        if not self._codes and isinstance(encoding, Encoding):
-            rows = encoding.binary_rows(block, positions)
-            if rows is not None:
-                n_levels = self.n_levels[block.columns[positions]]
-                return None, *pack_rows(rows, n_levels, order, self.class_counts)
-        codes = encoding.codes(block, positions, order)
-        columns = block.columns[positions]
+        columns = piece.columns
         n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]
+        rows = None if self._codes or order is None else table.binary_rows(piece)
+        if rows is not None and order is not None:
+            at = table.rows_of_source(order)
+            return None, *pack_rows(rows, n_levels, at, self.class_counts)
+        codes = table.codes(piece, order)
         if in_tiles and n_levels.max() <= MAX_TILE_LEVELS:
             return codes, np.empty(0, np.uint64), np.empty(0, np.int64)
         packed = pack_codes(codes, n_levels, in_bits, self._classes, self.class_counts)
         return (codes if self._codes else None), *packed
 
-    def _lay_out(
-        self,
-        columns: AnyArray,
-        codes: AnyArray | None,
-        words: AnyArray,
-        counts: IntArray,
-    ) -> None:
-        if codes is not None:
-            rows, kept = self._code_rows[columns], self._codes[codes.dtype.name]
-            if not consecutive(rows):
-                kept[rows] = codes
-            elif len(rows) < len(kept):
-                kept[rows[0] : rows[-1] + 1] = codes
-            else:
-                self._codes[codes.dtype.name] = codes
-        place(self._counts, self._count_starts, columns, counts)
-        place(self._words, self._word_starts, columns, words)
+    def _keep_codes(self, columns: IntArray, codes: AnyArray) -> None:
+        rows, kept = self._code_rows[columns], self._codes[codes.dtype.name]
+        if not consecutive(rows):
+            kept[rows] = codes
+        elif len(rows) < len(kept):
+            kept[rows[0] : rows[-1] + 1] = codes
+        else:
+            self._codes[codes.dtype.name] = codes
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
@@ -233,8 +213,7 @@ class MemoryEngine:
 
     def grouped(self, groups: Sequence[list[int]]) -> MemoryEngine:
         """Engine whose columns are the joint labels of groups of columns."""
-        joined = join_groups(self, groups)
-        return MemoryEngine(joined, self._classes, len(self.class_counts), None)
+        return MemoryEngine(join_groups(self, groups, self._classes, None))
 
     def _column_codes(self, column: int) -> AnyArray:
         """Codes of a column, also where only bits are kept."""
@@ -442,3 +421,15 @@ class MemoryEngine:
         SORT_NARROW: _from_sorting,
         SORT_WIDE: _from_sorting,
     }
+
+
+def _by_levels(piece: Piece, n_levels: IntArray) -> list[Piece]:
+    """Split a piece into columns that may lie in tiles, and the others."""
+    few = n_levels <= MAX_TILE_LEVELS
+    if few.all():
+        return [piece]
+    return [
+        piece._replace(columns=piece.columns[way], positions=piece.positions[way])
+        for way in (few, ~few)
+        if way.any()
+    ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._engines.layout import starts_of
+from mifs._data.layout import starts_of
 
 
 @dataclass(frozen=True)

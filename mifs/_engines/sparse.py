@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.discretize import Encoding
-from mifs._data.parallel import run
-from mifs._data.sparse import SparseBlock
+from mifs._data.encoded import EncodedTable
+from mifs._data.layout import starts_of
 from mifs._engines.base import ALONE, Cells, JointCounts, Workers
 from mifs._engines.joined import joint_label, label_counts
-from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out, place, starts_of
+from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
 from mifs._engines.pick import Pick
 
 
@@ -54,33 +53,17 @@ class SparseEngine:
         )
 
     @classmethod
-    def of_table(
-        cls,
-        encoding: Encoding,
-        classes: AnyArray,
-        n_classes: int,
-        units: IntArray | None,
-        n_jobs: int | None,
-    ) -> SparseEngine:
-        """Sort the entries of each column by level."""
-        pieces = [(encoding, *piece) for piece in encoding.pieces()]
-        sorted_pieces = list(run(_sort_piece, pieces, n_jobs))
-        column_starts = starts_of(encoding.n_levels)
-        sizes = np.empty(column_starts[-1], np.int64)
-        defaults = np.empty(len(encoding.n_levels), np.int64)
-        for columns, _, piece_sizes, piece_defaults in sorted_pieces:
-            place(sizes, column_starts, columns, piece_sizes)
-            defaults[columns] = piece_defaults
-        level_starts = starts_of(sizes)
-        rows = np.empty(level_starts[-1], np.int32)
-        for columns, piece_rows, _, _ in sorted_pieces:
-            place(rows, level_starts[column_starts], columns, piece_rows)
-        if units is None:
-            units = np.empty(0, np.int64)
-        runs = _kernels.sparse.LevelRuns(
-            rows, level_starts, column_starts, defaults, units.astype(np.int64)
+    def of_table(cls, table: EncodedTable, n_jobs: int | None = None) -> SparseEngine:
+        """Take the rows of each level of a sparse table."""
+        runs, units = table.level_runs(n_jobs), table.units
+        kernel_runs = _kernels.sparse.LevelRuns(
+            runs.entries,
+            runs.level_starts,
+            runs.column_starts,
+            runs.defaults,
+            np.empty(0, np.int64) if units is None else units,
         )
-        return cls(runs, classes, n_classes)
+        return cls(kernel_runs, table.classes, table.n_classes)
 
     @cached_property
     def _plain_counts(self) -> IntArray:
@@ -258,30 +241,3 @@ def _cells_of(pick: Pick, by_class: bool) -> tuple[NDArray[np.uint32], IntArray]
     if by_class:
         return pick.by_class, pick.counts
     return pick.plain, pick.counts.sum(axis=1, keepdims=True)
-
-
-def _sort_piece(
-    encoding: Encoding, block: SparseBlock, positions: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], AnyArray, IntArray, IntArray]:
-    """Columns, rows by level, entries of each level, and the levels of zero."""
-    columns = block.columns[positions]
-    if int(columns[0]) in encoding.edges:
-        each = [encoding.edges[column] for column in columns.tolist()]
-        cuts, cut_starts = np.concatenate(each), starts_of([len(e) for e in each])
-    else:
-        levels, ends = block.distinct(positions)
-        cuts, cut_starts = _without_last(levels, ends)
-    values, rows, starts = block.entries(positions)
-    n_levels = encoding.n_levels[columns]
-    sizes = np.empty(n_levels.sum(), np.int64)
-    placed, defaults = _kernels.sparse.level_runs(
-        values, rows, starts, cuts, cut_starts, n_levels, sizes
-    )
-    return columns, placed, sizes, defaults
-
-
-def _without_last(values: AnyArray, starts: IntArray) -> tuple[AnyArray, IntArray]:
-    """Rows of different lengths without the last value of each."""
-    kept = np.ones(len(values), dtype=np.bool_)
-    kept[starts[1:] - 1] = False
-    return values[kept], starts - np.arange(len(starts))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
+from mifs._data.layout import consecutive, starts_of
 from mifs._engines.base import ALONE, Logarithms, Workers
-from mifs._engines.layout import consecutive, starts_of
 
 LANES = 256
 WORDS = LANES // 64

@@ -1,8 +1,8 @@
 """Kernels that read raw columns: facts about them, and their integer codes.
 
 Arrays named ``rows`` are (n, b), one row a sample; ``columns`` are (b, n), one
-row a feature, contiguous. ``order`` (n,) intp lists the samples class by class,
-so that every code array leaves here sorted by class.
+row a feature, contiguous. ``order`` intp lists the samples whose codes are wanted,
+class by class or in any other order; one may be left out or come more than once.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _load_eight(typingctx: Any, array: Any, at: Any) -> Any:
 @njit
 def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
     """``codes[t, i] = rows[order[i], first + t]``, in squares of 64 × 8 bytes."""
-    n, b = rows.shape
+    n, b = order.shape[0], rows.shape[1]
     width = codes.shape[0]
     flat, out = rows.reshape(-1), codes.reshape(-1)
     words = np.empty(64, np.uint64)
@@ -178,7 +178,7 @@ def integer_codes(
     columns: Array, order: Array, low: Array, starts: Array, lut: Array, codes: Array
 ) -> None:
     """Codes of integer-valued columns by tables; NaN takes a table's last entry."""
-    b, n = columns.shape
+    b, n = columns.shape[0], order.shape[0]
     for j in range(b):
         column = columns[j]
         table = lut[starts[j] : starts[j + 1]]
@@ -208,7 +208,7 @@ def bin_codes(
     Column j has the sorted edges ``edges[starts[j]:starts[j + 1]]``. Counting all
     edges has no branch to mispredict; beyond 64 edges a bisection is faster.
     """
-    b, n = columns.shape
+    b, n = columns.shape[0], order.shape[0]
     batch = np.empty(BATCH, columns.dtype)
     below = np.empty(BATCH, np.int64)
     for j in range(b):

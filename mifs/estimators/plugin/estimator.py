@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from mifs._data.discretize import (
-    BINNINGS,
-    Encoding,
-    default_n_bins,
-    encode_target,
-    explicit_edges,
-)
+from mifs._arrays import FloatArray
+from mifs._data.discretize import BINNINGS, default_n_bins, explicit_edges
+from mifs._data.encoded import EncodedTable
+from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._engines.base import Engine
@@ -148,22 +144,67 @@ class PlugIn(BaseEstimator):
             Wrong ``n_bins``, ``binning``, ``edges`` or ``missing``; missing values
             where these are an error.
         """
+        return self.terms(self.encode(table, n_jobs=n_jobs), n_jobs=n_jobs)
+
+    def encode(self, table: Table, *, n_jobs: int | None = None) -> EncodedTable:
+        """Bin and encode the columns and the target of a table.
+
+        Codes are made as they are asked for: see `EncodedTable`.
+
+        Parameters
+        ----------
+        table : Table
+            Columns and target.
+        n_jobs : int, default=None
+            As in joblib.
+
+        Returns
+        -------
+        encoded : EncodedTable
+            To be counted by `terms`, also some of its rows or columns.
+
+        Raises
+        ------
+        ValueError
+            Wrong ``n_bins``, ``binning``, ``edges`` or ``missing``; missing values
+            where these are an error; several outputs for bins that look at one target.
+        """
         self._check(table)
         weights = table.weights
         n_bins = self._number_of_bins(weights.total if weights else table.n_rows)
-        encoding, classes, n_classes = self._encode(table, n_bins, n_jobs)
-        units = None if weights is None else weights.units
-        missing = table.gather("n_missing") > 0
+        given = explicit_edges(self.edges, table.names)
+        if self.binning in SUPERVISED:
+            given |= self._supervised(table, list(given), n_bins, n_jobs)
+        encoded = EncodedTable.learn(table, n_bins, self.binning, given, n_jobs)
+        self.edges_ = encoded.edges
+        return encoded
+
+    def terms(
+        self, encoded: EncodedTable, *, n_jobs: int | None = None
+    ) -> PlugInTerms | PresentTerms:
+        """Count a table that `encode` made, or some of its rows or columns.
+
+        Parameters
+        ----------
+        encoded : EncodedTable
+            Codes of columns and target.
+        n_jobs : int, default=None
+            As in joblib.
+
+        Returns
+        -------
+        terms : PlugInTerms or PresentTerms
+            Of its first output; see `prepare`.
+        """
         engine: Engine
-        if self.missing == "pairwise" and missing.any():
-            counted = HistogramEngine(encoding, classes, n_classes, units, n_jobs)
-            return PresentTerms(counted, missing)
-        if table.sparse:
-            engine = SparseEngine.of_table(encoding, classes, n_classes, units, n_jobs)
-        elif units is None:
-            engine = MemoryEngine(encoding, classes, n_classes, n_jobs)
+        if self.missing == "pairwise" and encoded.missing.any():
+            return PresentTerms(HistogramEngine(encoded, n_jobs), encoded.missing)
+        if encoded.sparse:
+            engine = SparseEngine.of_table(encoded, n_jobs)
+        elif encoded.units is None:
+            engine = MemoryEngine(encoded, n_jobs)
         else:
-            engine = HistogramEngine(encoding, classes, n_classes, units, n_jobs)
+            engine = HistogramEngine(encoded, n_jobs)
         return PlugInTerms(engine)
 
     def _check(self, table: Table) -> None:
@@ -186,21 +227,18 @@ class PlugIn(BaseEstimator):
                 "or missing='category'"
             )
 
-    def _encode(
-        self, table: Table, n_bins: int, n_jobs: int | None
-    ) -> tuple[Encoding, NDArray[np.intp], int]:
-        """Levels or bins of all columns, classes of the rows, and how many."""
-        weights = table.weights
-        classes, n_classes = encode_target(table.target, n_bins, weights)
-        given = explicit_edges(self.edges, table.names)
-        if self.binning in SUPERVISED:
-            free = np.setdiff1d(np.flatnonzero(~table.discrete), list(given))
-            given |= supervised_edges(
-                table, free, classes, self.binning, n_bins, n_jobs
+    def _supervised(
+        self, table: Table, given: list[int], n_bins: int, n_jobs: int | None
+    ) -> dict[int, FloatArray]:
+        """Edges of the continuous columns, cut with a view to the target."""
+        if table.further:
+            raise ValueError(
+                f"binning={self.binning!r} cuts columns with a view to one target, and "
+                f"there are {1 + len(table.further)}; encode a table for each"
             )
-        encoding = Encoding.learn(table, n_bins, self.binning, given, n_jobs)
-        self.edges_ = encoding.edges
-        return encoding, classes, n_classes
+        classes = encode_target(table.target, n_bins, table.weights).codes
+        free = np.setdiff1d(np.flatnonzero(~table.discrete), given)
+        return supervised_edges(table, free, classes, self.binning, n_bins, n_jobs)
 
     def _number_of_bins(self, n_rows: float) -> int:
         if isinstance(self.n_bins, str) and self.n_bins == "auto":

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.layout import starts_of
 from mifs._engines.base import Cells, JointCounts
 from mifs._engines.histogram import HistogramEngine
-from mifs._engines.layout import starts_of
 from mifs._engines.pick import Pick
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import Terms

@@ -1,0 +1,256 @@
+"""Where the codes of columns come from: blocks of a table, or matrices of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from mifs import _kernels
+from mifs._arrays import AnyArray, IntArray
+from mifs._data.blocks import BinaryRows, Block, ByteBlock, chunks, code_dtype
+from mifs._data.parallel import run
+from mifs._data.table import Table
+
+# Levels whose codes fit one byte.
+MAX_BYTE_LEVELS = 256
+
+
+class Piece(NamedTuple):
+    """Columns whose codes are made at once.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (b,)
+        Their numbers among the columns that were asked for.
+    positions : ndarray of shape (b,)
+        Where they lie in the block or the matrix.
+    block : Block or None
+    """
+
+    columns: IntArray
+    positions: IntArray
+    block: Block | None = None
+
+
+class Lent(NamedTuple):
+    """Matrices of codes that lie as an engine needs them; nobody writes to them.
+
+    Attributes
+    ----------
+    narrow, wide : ndarray of shape (·, n)
+        Codes of up to 256 levels, uint8, and of more, uint16.
+    rows : ndarray of shape (p,)
+        Row of each column in the matrix that holds it.
+    """
+
+    narrow: AnyArray
+    wide: AnyArray
+    rows: IntArray
+
+
+class Codes(Protocol):
+    """Codes of columns, in rows of any order.
+
+    Attributes
+    ----------
+    n_rows : int
+    n_levels : ndarray of shape (p,), int64
+        Missing values count as one level, the last.
+    """
+
+    @property
+    def n_rows(self) -> int: ...
+
+    @property
+    def n_levels(self) -> IntArray: ...
+
+    def pieces(self, columns: IntArray) -> list[Piece]:
+        """Split columns into pieces of one nature and one width."""
+        ...
+
+    def codes(self, piece: Piece, order: IntArray | None) -> AnyArray:
+        """Codes of a piece, (b, len(order)) uint8 or uint16; None: rows as they lie.
+
+        They may be a view of what is held: nobody writes to them.
+        """
+        ...
+
+    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+        """Return a piece of up to two levels a column as rows of bytes, if it is so."""
+        ...
+
+    def lend(self, columns: IntArray) -> Lent | None:
+        """Matrices of columns of which the codes lie ready, rows as they are."""
+        ...
+
+
+@dataclass(frozen=True)
+class TableCodes:
+    """Codes that are made from the blocks of a table when they are asked for.
+
+    Attributes
+    ----------
+    table : Table
+    edges : dict of int to ndarray
+        Edges of each binned column; bins are closed on the right.
+    n_levels : ndarray of shape (n_features,), int64
+    """
+
+    table: Table
+    edges: dict[int, AnyArray]
+    n_levels: IntArray
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the table."""
+        return self.table.n_rows
+
+    def pieces(self, columns: IntArray) -> list[Piece]:
+        """Split columns by block, by whether they are binned, and by width."""
+        number = np.full(self.table.n_features, -1)
+        number[columns] = np.arange(len(columns))
+        binned = np.zeros(self.table.n_features, dtype=np.bool_)
+        binned[list(self.edges)] = True
+        way = np.where(number < 0, -1, 2 * binned + (self.n_levels > MAX_BYTE_LEVELS))
+        return [
+            Piece(number[block.columns[positions]], positions, block)
+            for block in self.table.blocks
+            for kind in range(4)
+            for positions in chunks(
+                np.flatnonzero(way[block.columns] == kind),
+                block.itemsize * self.table.n_rows,
+            )
+        ]
+
+    def codes(self, piece: Piece, order: IntArray | None) -> AnyArray:
+        """Codes of a piece: the columns' own levels, or bins."""
+        block, positions = piece.block, piece.positions
+        assert block is not None
+        if order is None:
+            order = np.arange(self.n_rows)
+        columns = block.columns[positions]
+        dtype = code_dtype(self.n_levels[columns])
+        if int(columns[0]) not in self.edges:
+            return block.codes(positions, order).astype(dtype, copy=False)
+        edges = [self.edges[column] for column in columns.tolist()]
+        starts = np.concatenate(([0], np.cumsum([len(e) for e in edges])))
+        values = block.contiguous(positions)
+        codes = np.empty((len(positions), len(order)), dtype)
+        _kernels.columns.bin_codes(values, order, np.concatenate(edges), starts, codes)
+        return codes
+
+    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+        """Rows of a matrix of bytes, which need not be coded to be packed."""
+        block = piece.block
+        if not isinstance(block, ByteBlock):
+            return None
+        if int(block.columns[piece.positions[0]]) in self.edges:
+            return None
+        return block.binary_rows(piece.positions)
+
+    def lend(self, columns: IntArray) -> Lent | None:
+        """Nothing lies ready."""
+        return None
+
+
+@dataclass(frozen=True)
+class StoredCodes:
+    """Codes of columns as rows of two matrices, in memory or mapped from a file.
+
+    Attributes
+    ----------
+    narrow : ndarray of shape (·, n), uint8
+        Columns of up to 256 levels.
+    wide : ndarray of shape (·, n), uint16
+        The others.
+    n_levels : ndarray of shape (p,), int64
+    """
+
+    narrow: AnyArray
+    wide: AnyArray
+    n_levels: IntArray
+
+    @classmethod
+    def of_columns(cls, codes: Sequence[AnyArray], n_levels: IntArray) -> StoredCodes:
+        """Take the codes of each column, (n,)."""
+        wide = n_levels > MAX_BYTE_LEVELS
+        shape, matrices = (0, len(codes[0])), []
+        for dtype, way in ((np.uint8, ~wide), (np.uint16, wide)):
+            rows = [codes[j].astype(dtype) for j in np.flatnonzero(way).tolist()]
+            matrices.append(np.stack(rows) if rows else np.empty(shape, dtype))
+        return cls(matrices[0], matrices[1], n_levels)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the table."""
+        return int(self.narrow.shape[1])
+
+    @cached_property
+    def _rows(self) -> IntArray:
+        """Row of each column in its matrix."""
+        return rows_by_width(self.n_levels)
+
+    def pieces(self, columns: IntArray) -> list[Piece]:
+        """Split columns by width."""
+        wide = self.n_levels[columns] > MAX_BYTE_LEVELS
+        return [
+            Piece(columns=part, positions=columns[part])
+            for itemsize, way in ((1, ~wide), (2, wide))
+            for part in chunks(np.flatnonzero(way), itemsize * self.n_rows)
+        ]
+
+    def codes(self, piece: Piece, order: IntArray | None) -> AnyArray:
+        """Codes of a piece; a view where rows and columns follow each other."""
+        wide = bool(self.n_levels[piece.positions[0]] > MAX_BYTE_LEVELS)
+        matrix, rows = (self.wide if wide else self.narrow), self._rows[piece.positions]
+        first, last = int(rows[0]), int(rows[-1])
+        if last - first + 1 == len(rows) and (np.diff(rows) == 1).all():
+            codes = matrix[first : last + 1]
+        else:
+            codes = matrix[rows]
+        return codes if order is None else np.take(codes, order, axis=1)
+
+    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+        """Columns lie one after the other here."""
+        return None
+
+    def lend(self, columns: IntArray) -> Lent | None:
+        """Both matrices, and the rows of these columns."""
+        return Lent(self.narrow, self.wide, self._rows[columns])
+
+
+def rows_by_width(n_levels: IntArray) -> IntArray:
+    """Row of each column in the matrix of its width, columns in their order."""
+    wide = n_levels > MAX_BYTE_LEVELS
+    rows: IntArray = np.where(wide, np.cumsum(wide), np.cumsum(~wide)) - 1
+    return rows
+
+
+def empty_matrices(n_levels: IntArray, n_rows: int) -> tuple[AnyArray, AnyArray]:
+    """Matrices for the codes of all columns, not yet filled."""
+    n_wide = int(np.count_nonzero(n_levels > MAX_BYTE_LEVELS))
+    return (
+        np.empty((len(n_levels) - n_wide, n_rows), np.uint8),
+        np.empty((n_wide, n_rows), np.uint16),
+    )
+
+
+def fill(
+    codes: Codes,
+    columns: IntArray,
+    order: IntArray | None,
+    matrices: tuple[AnyArray, AnyArray],
+    n_jobs: int | None = None,
+) -> None:
+    """Write the codes of some columns and rows to such matrices, piece by piece."""
+    n_levels = codes.n_levels[columns]
+    rows = rows_by_width(n_levels)
+    pieces = codes.pieces(columns)
+    tasks = [(piece, order) for piece in pieces]
+    for piece, made in zip(pieces, run(codes.codes, tasks, n_jobs), strict=True):
+        wide = bool(n_levels[piece.columns[0]] > MAX_BYTE_LEVELS)
+        matrices[wide][rows[piece.columns]] = made

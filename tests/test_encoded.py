@@ -1,0 +1,462 @@
+"""An encoded table of some rows, columns or weights counts as the raw one would."""
+
+import json
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from mifs._data.coding import array_of_json, array_to_json, scalar_to_json
+from mifs._data.encoded_files import open_encoded, save_encoded
+from mifs._data.kinds import read_table
+from mifs._engines.histogram import HistogramEngine
+from mifs._engines.memory import MemoryEngine
+from mifs._engines.sparse import SparseEngine
+from mifs.estimators import PlugIn
+from mifs.estimators.plugin.terms import PlugInTerms
+
+WANTED = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})
+
+
+def frame(rng, n):
+    """Columns of every kind, with missing values."""
+    numbers = rng.normal(size=n)
+    numbers[rng.random(n) < 0.2] = np.nan
+    words = np.array(["a", "b", "ü", None], dtype=object)[rng.integers(0, 4, n)]
+    return pd.DataFrame(
+        {
+            "number": numbers,
+            "round": rng.normal(size=n).round(1),
+            "count": rng.integers(0, 5, n),
+            "far": rng.integers(0, 3, n) * 10**12,
+            "half": rng.integers(0, 4, n) / 2,
+            "word": pd.Series(words, dtype="object"),
+            "grade": pd.Categorical(np.array(list("xyz"))[rng.integers(0, 3, n)]),
+            "flag": rng.random(n) > 0.3,
+            "many": rng.integers(0, 400, n),
+        }
+    )
+
+
+MATRICES = {
+    "frame": frame,
+    "floats": lambda rng, n: rng.normal(size=(n, 5)),
+    "binary": lambda rng, n: rng.random((n, 70)) > 0.4,
+    "binary columns": lambda rng, n: np.asfortranarray(rng.random((n, 9)) > 0.4),
+    "bytes": lambda rng, n: rng.integers(0, 7, (n, 30)).astype(np.uint8),
+    "byte columns": lambda rng, n: np.asfortranarray(
+        rng.integers(0, 7, (n, 30)).astype(np.uint8)
+    ),
+    "tiles": lambda rng, n: rng.integers(0, 9, (n, 40)),
+    "wide": lambda rng, n: rng.integers(0, [3, 300, 5, 500], (n, 4)),
+    "sparse": lambda rng, n: sp.csc_array(rng.poisson(0.3, (n, 12))),
+    "sparse floats": lambda rng, n: sp.csc_array(
+        rng.poisson(0.3, (n, 12)) * rng.normal(size=(n, 12))
+    ),
+}
+SMALL = ("frame", "bytes", "wide", "sparse")
+
+
+def names_of(X):
+    return (
+        list(X) if isinstance(X, pd.DataFrame) else [f"x{j}" for j in range(X.shape[1])]
+    )
+
+
+def rows_of(X, rows):
+    return X.iloc[rows] if isinstance(X, pd.DataFrame) else X[rows]
+
+
+def columns_of(X, columns):
+    return X.iloc[:, columns] if isinstance(X, pd.DataFrame) else X[:, columns]
+
+
+def make(kind, n=500, seed=0, **parameters):
+    """Return a raw table, classes, the estimator and the encoded table."""
+    rng = np.random.default_rng(seed)
+    X, y = MATRICES[kind](rng, n), rng.integers(0, 3, n)
+    discrete = True if kind == "wide" else "auto"
+    table = read_table(X, y, names_of(X), discrete_features=discrete)
+    estimator = PlugIn(**parameters)
+    return X, y, estimator, estimator.encode(table)
+
+
+def twin_terms(X, y, encoded, columns=None):
+    """Terms of a raw table, binned by the edges of the encoded one."""
+    columns = range(encoded.n_features) if columns is None else columns
+    edges = {here: encoded.edges.get(j) for here, j in enumerate(columns)}
+    estimator = PlugIn(edges={j: e for j, e in edges.items() if e is not None})
+    discrete = encoded.discrete[list(columns)]
+    table = read_table(X, y, names_of(X), discrete_features=discrete)
+    return estimator.prepare(table)
+
+
+def assert_same(ours, twin):
+    np.testing.assert_array_equal(ours.relevance, twin.relevance)
+    np.testing.assert_array_equal(ours.entropy, twin.entropy)
+    assert ours.target_entropy == twin.target_entropy
+    every = np.arange(len(ours.relevance))
+    for j in every[:2].tolist():
+        left, right = (terms.pairwise(j, every, WANTED) for terms in (ours, twin))
+        for name in WANTED:
+            np.testing.assert_array_equal(left[name], right[name], err_msg=name)
+    picks = np.roll(every, 1)
+    left, right = (terms.pairs(picks, every, WANTED) for terms in (ours, twin))
+    for name in WANTED:
+        np.testing.assert_array_equal(left[name], right[name], err_msg=name)
+    groups = [[0, 1], [2], [3, 2, 0]]
+    left, right = (terms.grouped(groups).relevance for terms in (ours, twin))
+    np.testing.assert_array_equal(left, right)
+
+
+def forms(encoded, folder):
+    """Return the same table lazy, in memory, from a pickle, and from a folder."""
+    save_encoded(encoded, folder)
+    pickled = pickle.loads(pickle.dumps(encoded))
+    return encoded, encoded.materialised(), pickled, open_encoded(folder)
+
+
+@pytest.mark.parametrize("kind", MATRICES)
+def test_every_form_counts_the_same(kind, tmp_path):
+    X, y, estimator, encoded = make(kind)
+    twin = estimator.prepare(
+        read_table(X, y, names_of(X), discrete_features=encoded.discrete)
+    )
+    for form in forms(encoded, tmp_path / "table"):
+        assert_same(estimator.terms(form), twin)
+        for j in range(encoded.n_features):
+            codes, dtype = form.column(j), encoded.column(j).dtype
+            np.testing.assert_array_equal(codes, encoded.column(j), strict=True)
+            assert dtype == (np.uint8 if encoded.n_levels[j] <= 256 else np.uint16)
+
+
+@pytest.mark.parametrize("kind", MATRICES)
+def test_some_rows(kind, tmp_path):
+    X, y, estimator, encoded = make(kind)
+    rows = np.random.default_rng(1).permutation(500)[:120]
+    mask = np.zeros(500, dtype=np.bool_)
+    mask[rows] = True
+    fewer = mask & (y < 2)
+    for form in forms(encoded, tmp_path / "table"):
+        for index in (rows, mask, fewer, np.append(rows, rows[:30])):
+            at = np.arange(500)[index]
+            some = form.rows(index)
+            assert some.n_rows == len(at)
+            assert some.n_levels.tolist() == encoded.n_levels.tolist()
+            assert_same(
+                estimator.terms(some), twin_terms(rows_of(X, at), y[at], encoded)
+            )
+    again = encoded.rows(rows).rows(np.arange(40, 80)).materialised()
+    at = rows[40:80]
+    assert_same(estimator.terms(again), twin_terms(rows_of(X, at), y[at], encoded))
+
+
+@pytest.mark.parametrize("kind", MATRICES)
+def test_some_columns(kind, tmp_path):
+    X, y, estimator, encoded = make(kind)
+    chosen = [3, 0, 4, 1] if encoded.n_features > 4 else [3, 0, 1, 2]
+    for form in forms(encoded, tmp_path / "table"):
+        some = form.columns(chosen)
+        assert some.names == [names_of(X)[j] for j in chosen]
+        raw = columns_of(X, chosen)
+        assert_same(estimator.terms(some), twin_terms(raw, y, encoded, chosen))
+        some = form.rows(np.arange(0, 500, 3)).columns(chosen).columns([2, 1, 0, 3])
+        order = [chosen[j] for j in (2, 1, 0, 3)]
+        raw = columns_of(rows_of(X, np.arange(0, 500, 3)), order)
+        assert_same(estimator.terms(some), twin_terms(raw, y[::3], encoded, order))
+    mask = np.arange(encoded.n_features) % 2 == 0
+    assert encoded.columns(mask).names == encoded.names[::2]
+
+
+@pytest.mark.parametrize("kind", MATRICES)
+def test_reweighted_rows_are_repeated_rows(kind, tmp_path):
+    X, y, estimator, encoded = make(kind)
+    rng = np.random.default_rng(2)
+    drawn = np.bincount(rng.integers(0, 500, 500), minlength=500)
+    for form in forms(encoded, tmp_path / "table"):
+        at = np.repeat(np.arange(500), drawn)
+        twin = twin_terms(rows_of(X, at), y[at], encoded)
+        assert_same(estimator.terms(form.reweighted(drawn)), twin)
+        assert_same(estimator.terms(form.rows(at)), twin)
+        half = np.arange(500) % 2
+        at = np.flatnonzero(half)
+        some = form.reweighted(half)
+        assert some.weights is None
+        assert_same(estimator.terms(some), twin_terms(rows_of(X, at), y[at], encoded))
+        twice = form.reweighted(drawn).reweighted(np.full((drawn > 0).sum(), 2))
+        at = np.repeat(np.arange(500), 2 * drawn)
+        twin = twin_terms(rows_of(X, at), y[at], encoded)
+        assert_same(estimator.terms(twice), twin)
+
+
+@pytest.mark.parametrize("kind", SMALL)
+@pytest.mark.parametrize("engine", ["memory", "histogram", "sparse"])
+def test_every_engine_takes_it(engine, kind, tmp_path):
+    X, y, _, encoded = make(kind)
+    rows = np.random.default_rng(3).permutation(500)[:200]
+    twin = twin_terms(rows_of(X, rows), y[rows], encoded)
+    for form in forms(encoded, tmp_path / "table"):
+        some = form.rows(rows)
+        for n_jobs in (1, 2):
+            if engine == "sparse" and not form.sparse:
+                with pytest.raises(TypeError, match="no level runs"):
+                    SparseEngine.of_table(some, n_jobs)
+                continue
+            makes = {"memory": MemoryEngine, "histogram": HistogramEngine}
+            make_engine = makes.get(engine, SparseEngine.of_table)
+            assert_same(PlugInTerms(make_engine(some, n_jobs)), twin)
+
+
+def test_rows_in_which_a_column_is_missing(tmp_path):
+    X, y, estimator, encoded = make("frame", missing="pairwise")
+    twin = estimator.prepare(
+        read_table(X, y, list(X), discrete_features=encoded.discrete)
+    )
+    every = np.arange(encoded.n_features)
+    for form in forms(encoded, tmp_path / "table"):
+        terms = estimator.terms(form)
+        np.testing.assert_array_equal(terms.relevance, twin.relevance)
+        left, right = (each.pairwise(0, every, WANTED) for each in (terms, twin))
+        for name in WANTED:
+            np.testing.assert_array_equal(left[name], right[name])
+
+
+def test_weights_of_rows_are_multiplied():
+    from mifs._data.weights import to_units
+
+    rng = np.random.default_rng(4)
+    X, y = rng.integers(0, 4, (300, 6)), rng.integers(0, 2, 300)
+    table = read_table(X, y, names_of(X))
+    counts = rng.integers(0, 3, 300)
+    at = np.flatnonzero(counts)
+    for weights, exact in (
+        (rng.integers(1, 5, 300).astype(float), True),
+        (rng.random(300) + 0.1, False),
+    ):
+        whole = type(table)(**{**vars(table), "weights": to_units(weights)})
+        some = type(table)(
+            **{
+                **vars(read_table(X[at], y[at], names_of(X))),
+                "weights": to_units((weights * counts)[at]),
+            }
+        )
+        ours = PlugIn().terms(PlugIn().encode(whole).reweighted(counts))
+        twin = PlugIn().prepare(some)
+        tolerance = 0 if exact else 1e-12
+        np.testing.assert_allclose(
+            ours.relevance, twin.relevance, rtol=0, atol=tolerance
+        )
+
+
+def test_codes_that_lie_ready_are_not_copied():
+    _, _, estimator, encoded = make("tiles")
+    stored = encoded.materialised()
+    engine = estimator.terms(stored)._engine
+    assert engine._codes["uint8"] is stored.source.narrow
+    engine = HistogramEngine(stored.columns([2, 5, 1]))
+    assert engine._codes[False] is stored.source.narrow
+    X = np.asfortranarray(
+        np.random.default_rng(5).integers(0, 7, (500, 3)).astype(np.uint8)
+    )
+    y = np.arange(500) % 20
+    lazy = estimator.encode(read_table(X, y, names_of(X)))
+    assert np.shares_memory(estimator.terms(lazy)._engine._codes["uint8"], X)
+
+
+def test_pickles_hold_codes_only():
+    X, _, _, encoded = make("floats", n=4000)
+    # A byte each, and eight for the class of each row.
+    assert len(pickle.dumps(encoded)) < X.size + 8 * len(X) + 3000
+    some = pickle.dumps(encoded.rows(np.arange(400)))
+    assert len(some) < (X.size + 8 * len(X)) / 10 + 3000
+
+
+def test_targets_of_every_kind_survive(tmp_path):
+    rng = np.random.default_rng(6)
+    X = rng.integers(0, 3, (60, 2))
+    words = np.array(["no", "yes"])[rng.integers(0, 2, 60)]
+    for number, y in enumerate(
+        (words, rng.normal(size=60), rng.random(60) > 0.5, rng.integers(-3, 3, 60))
+    ):
+        encoded = PlugIn().encode(read_table(X, y, ["a", "b"]))
+        save_encoded(encoded, tmp_path / str(number))
+        target = open_encoded(tmp_path / str(number)).target
+        assert target.codes.tolist() == encoded.target.codes.tolist()
+        assert target.n_classes == encoded.target.n_classes
+        assert target.discrete == encoded.target.discrete
+        for name in ("classes", "edges"):
+            ours, theirs = getattr(target, name), getattr(encoded.target, name)
+            assert (ours is None) == (theirs is None)
+            if ours is not None:
+                assert ours.dtype == theirs.dtype
+                assert ours.tolist() == theirs.tolist()
+
+
+def test_levels_and_edges_survive(tmp_path):
+    X, _, _, encoded = make("frame")
+    for form in forms(encoded, tmp_path / "table"):
+        assert form.names == list(X)
+        assert form.missing.tolist() == X.isna().any().tolist()
+        for j, name in enumerate(X):
+            levels = form.levels(j)
+            if j in encoded.edges:
+                assert levels is None
+                ours, theirs = form.edges[j], encoded.edges[j]
+                assert ours.dtype == theirs.dtype
+                assert ours.tolist() == theirs.tolist()
+                continue
+            present = X[name].dropna().unique().tolist()
+            assert levels.tolist() == sorted(present)
+            assert len(levels) + form.missing[j] == form.n_levels[j]
+            codes = form.column(j)
+            for row, value in enumerate(X[name].tolist()):
+                if pd.isna(value):
+                    assert codes[row] == len(levels)
+                else:
+                    assert levels[codes[row]] == value
+
+
+ARRAYS = {
+    "strings": np.array(["a", "", "é\ud800", "-1"]),
+    "integers": np.array([2**62 + 1, -5], dtype=np.int64),
+    "bytes of numbers": np.array([0, 255], dtype=np.uint8),
+    "floats": np.array([0.1, -0.0, 5e-324, 1.7e308, 1 / 3]),
+    "halves": np.array([0.1, 3.4e38], dtype=np.float32),
+    "booleans": np.array([False, True]),
+    "bytes": np.array([b"\xff\x00a", b"b"]),
+    "objects": np.array(["a", 1, 2.5, True, b"x", None], dtype=object),
+}
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+def test_arrays_survive_json(kind):
+    values = ARRAYS[kind]
+    kept = json.loads(json.dumps(array_to_json(values, "x"), allow_nan=False))
+    found = array_of_json(kept)
+    assert found.dtype == values.dtype
+    assert list(map(repr, found.tolist())) == list(map(repr, values.tolist()))
+
+
+@pytest.mark.parametrize("value", [(1, 2), 3j, np.datetime64("2020-01-01"), {}])
+def test_other_values_are_refused_by_name(value):
+    with pytest.raises(TypeError, match=r"label of column 3 .* of type .*, which no"):
+        scalar_to_json(value, "label of column 3")
+
+
+def test_damage_is_found(tmp_path):
+    folder = tmp_path / "table"
+    _, _, _, encoded = make("tiles")
+    with pytest.raises(FileNotFoundError, match=r"no folder of an encoded table"):
+        open_encoded(folder)
+    save_encoded(encoded, folder)
+    with pytest.raises(FileExistsError, match="holds an encoded table already"):
+        save_encoded(encoded, folder)
+    with pytest.raises(FileNotFoundError, match=r"no folder of an encoded table"):
+        open_encoded(folder / "table.json")
+    head, codes = folder / "table.json", folder / "narrow.npy"
+    kept, bits = head.read_text(), codes.read_bytes()
+    for wrong, error in (
+        (kept[:-9], "is damaged: table.json is no JSON"),
+        ("[]", "does not describe an encoded table"),
+        ('{"format":"x"}', "does not describe an encoded table"),
+        (
+            kept.replace('"version":1', '"version":7'),
+            "of version 7, .* reads version 1",
+        ),
+        (kept.replace('"files":{', '"files":4,"x":{'), "lists no files"),
+    ):
+        head.write_text(wrong)
+        with pytest.raises(ValueError, match=error):
+            open_encoded(folder)
+    head.write_text(kept)
+    codes.write_bytes(bits[:-1])
+    with pytest.raises(ValueError, match=r"narrow.npy should have \d+ bytes, has \d+"):
+        open_encoded(folder)
+    codes.write_bytes(bits[:-1] + bytes([bits[-1] ^ 1]))
+    with pytest.raises(ValueError, match=r"the checksum of narrow.npy is another"):
+        open_encoded(folder)
+    open_encoded(folder, verify=False)
+    codes.unlink()
+    with pytest.raises(ValueError, match=r"narrow.npy should have .* has none"):
+        open_encoded(folder)
+
+
+def test_an_opened_table_is_not_written_to(tmp_path):
+    _, _, estimator, encoded = make("tiles")
+    save_encoded(encoded, tmp_path / "table")
+    before = (tmp_path / "table" / "narrow.npy").read_bytes()
+    terms = estimator.terms(open_encoded(tmp_path / "table"))
+    terms.pairwise(0, np.arange(40), WANTED)
+    assert (tmp_path / "table" / "narrow.npy").read_bytes() == before
+
+
+@pytest.mark.parametrize("n", [2, 50, 65_535])
+def test_a_finer_code(n, tmp_path):
+    X, _, _, encoded = make("frame", n=700)
+    rows = np.arange(0, 700, 3)
+    fine = encoded.rows(rows).finer(0, n)
+    whole = encoded.finer(0, n)
+    np.testing.assert_array_equal(fine.codes, whole.codes[rows])
+    values, missing = X["number"].to_numpy(), X["number"].isna().to_numpy()
+    expected = np.searchsorted(whole.edges, values)
+    np.testing.assert_array_equal(whole.codes[~missing], expected[~missing])
+    assert (whole.codes[missing] == whole.n_levels - 1).all()
+    if n == 65_535:
+        assert len(np.unique(whole.codes)) == X["number"].nunique(dropna=False)
+    for form in forms(encoded, tmp_path / "table")[1:]:
+        np.testing.assert_array_equal(form.finer(0, n).codes, whole.codes)
+        np.testing.assert_array_equal(
+            form.columns([2, 0]).finer(1, n).codes, whole.codes
+        )
+        with pytest.raises(ValueError, match="'number' needs its values"):
+            form.finer(0, 7)
+    with pytest.raises(ValueError, match="column 'count' is discrete"):
+        encoded.finer(2, n)
+    with pytest.raises(ValueError, match="there may be 2 to 65535"):
+        encoded.finer(0, 65_536)
+
+
+WRONG = {
+    "mask": (lambda t: t.rows(np.ones(3, bool)), ValueError, "a mask of 3 entries"),
+    "no row": (lambda t: t.rows([]), ValueError, "leaves no rows at all"),
+    "far row": (lambda t: t.rows([500]), IndexError, "out of bounds"),
+    "half row": (lambda t: t.rows([0.5]), ValueError, "neither a mask nor whole"),
+    "column twice": (lambda t: t.columns([1, -39]), ValueError, "names a column twice"),
+    "far column": (lambda t: t.columns([40]), IndexError, "out of bounds"),
+    "no column": (lambda t: t.columns([]), ValueError, "leaves no columns at all"),
+    "counts": (lambda t: t.reweighted([1, 2]), ValueError, "give one count a row"),
+    "half count": (lambda t: t.reweighted(np.full(500, 0.5)), ValueError, "whole"),
+    "negative": (lambda t: t.reweighted(np.full(500, -1)), ValueError, "from 0 on"),
+    "nothing": (
+        lambda t: t.reweighted(np.zeros(500, int)),
+        ValueError,
+        "no row is left",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_rows_and_columns(case):
+    act, error, message = WRONG[case]
+    _, _, _, encoded = make("tiles")
+    with pytest.raises(error, match=message):
+        act(encoded)
+
+
+def test_outputs_become_tables(tmp_path):
+    rng = np.random.default_rng(7)
+    X, y = rng.normal(size=(80, 3)), rng.integers(0, 2, (2, 80))
+    tables = [read_table(X, target, ["a", "b", "c"]) for target in y]
+    both = type(tables[0])(**{**vars(tables[0]), "further": (tables[1].target,)})
+    encoded = PlugIn().encode(both)
+    for form in forms(encoded, tmp_path / "table"):
+        for output, table in zip(form.outputs(), tables, strict=True):
+            assert_relevance(PlugIn().terms(output), PlugIn().prepare(table))
+    with pytest.raises(ValueError, match="a view to one target, and there are 2"):
+        PlugIn(binning="mdlp").encode(both)
+
+
+def assert_relevance(ours, theirs):
+    np.testing.assert_array_equal(ours.relevance, theirs.relevance)
