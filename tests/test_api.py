@@ -14,6 +14,7 @@ from pathlib import Path
 import numpydoc.docscrape
 import pytest
 from numpydoc.validate import validate
+from sklearn.base import clone
 
 import mifs
 import mifs.selectors
@@ -227,7 +228,6 @@ def test_signature(selector):
         "discrete_features": "auto",
         "discrete_target": "auto",
         "n_jobs": None,
-        "random_state": None,
         "verbose": 0,
     }
     defaults = {name: p.default for name, p in parameters.items()}
@@ -244,3 +244,20 @@ def test_fitted_attributes_are_documented(selector):
     assert names <= told
     absent = {name for name in told if not hasattr(fitted, name)}
     assert absent <= {"feature_names_in_"}
+
+
+@every_selector
+def test_unknown_parameter_is_refused_in_the_name_of_the_class(selector):
+    message = rf"^{selector.__name__}\.__init__\(\) got an .* argument 'k'"
+    with pytest.raises(TypeError, match=message):
+        selector(k=5)
+
+
+def test_a_class_of_a_user_has_its_own_name_and_the_signature():
+    class Mine(mifs.JMI):
+        pass
+
+    with pytest.raises(TypeError, match=r"^Mine\.__init__\(\) got an"):
+        Mine(random_state=0)
+    assert inspect.signature(Mine) == inspect.signature(mifs.JMI)
+    assert clone(Mine(3)).n_features_to_select == 3

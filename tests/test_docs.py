@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import mifs
+from mifs.criteria import CRITERIA
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
@@ -40,9 +41,9 @@ def anchors(page):
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
 
 
-def criteria_script():
-    path = ROOT / "docs" / "make_criteria.py"
-    spec = importlib.util.spec_from_file_location("make_criteria", path)
+def script(name):
+    path = ROOT / "docs" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -84,9 +85,17 @@ def test_every_page_is_in_the_index():
 
 
 def test_table_of_criteria_is_up_to_date():
-    script = criteria_script()
-    text = script.PAGE.read_text(encoding="utf-8")
-    assert text == script.page(text), "run docs/make_criteria.py"
+    criteria = script("make_criteria")
+    text = criteria.PAGE.read_text(encoding="utf-8")
+    assert text == criteria.page(text), "run docs/make_criteria.py"
+
+
+def test_shared_docstrings_are_up_to_date():
+    docstrings = script("make_docstrings")
+    assert len(docstrings.classes()) == len(CRITERIA) + 1
+    for public in docstrings.classes():
+        text = docstrings.path(public).read_text(encoding="utf-8")
+        assert text == docstrings.page(public, text), "run docs/make_docstrings.py"
 
 
 @pytest.mark.parametrize("command", ["demo", "test"])

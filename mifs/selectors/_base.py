@@ -44,6 +44,7 @@ from mifs.selectors._constraints import (
     read_units,
 )
 from mifs.selectors._memory import conditions, same
+from mifs.selectors._naming import renamed
 from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._reading import read, target_kind, weigh, whole_values
@@ -66,7 +67,6 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "n_features_to_select": [
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="right"),
-            StrOptions({"auto"}),
             None,
         ],
         "mi_estimator": [str, HasMethods("prepare")],
@@ -80,13 +80,12 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "warm_start": ["boolean"],
         "multioutput": [StrOptions({"auto", "joint", "mean"})],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
 
     def __init__(
         self,
-        n_features_to_select: int | float | str | None = 10,
+        n_features_to_select: int | float | None = 10,
         *,
         mi_estimator: Any = "auto",
         discrete_features: Any = "auto",
@@ -99,7 +98,6 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         warm_start: bool = False,
         multioutput: str = "auto",
         n_jobs: int | None = None,
-        random_state: Any = None,
         verbose: int = 0,
     ) -> None:
         self.n_features_to_select = n_features_to_select
@@ -114,8 +112,14 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.warm_start = warm_start
         self.multioutput = multioutput
         self.n_jobs = n_jobs
-        self.random_state = random_state
         self.verbose = verbose
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Give each class an ``__init__`` of its own name, which errors then show."""
+        super().__init_subclass__(**kwargs)
+        if "__init__" not in vars(cls):
+            own = renamed(cls.__init__, f"{cls.__name__}.__init__")
+            cls.__init__ = own  # type: ignore[method-assign]
 
     def _criterion(self) -> Criterion:
         """Return the record of the criterion, with the parameters of the selector."""
@@ -317,11 +321,6 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         wanted = self.n_features_to_select
         if wanted is None:
             return n_features
-        if isinstance(wanted, str):
-            raise ValueError(
-                "n_features_to_select='auto' is not available yet: give a number, a "
-                "fraction in (0, 1], or None to rank all features"
-            )
         if isinstance(wanted, Integral):
             if wanted > n_features:
                 warnings.warn(

@@ -18,7 +18,7 @@ from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators import Estimator
 from mifs.estimators._mean import prepare
-from mifs.selectors._greedy import MISelector
+from mifs.selectors._criteria.by_name import MISelector
 from mifs.selectors._oddities import count_levels, warn_of_oddities
 
 

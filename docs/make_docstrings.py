@@ -1,0 +1,173 @@
+"""Write what all selectors say in the same words into the docstring of each class.
+
+The words stand here, once. A class keeps its own parts: what it computes, its own
+parameters, references and examples. Run it after a change; a test tells when that is
+due::
+
+    .venv/bin/python docs/make_docstrings.py
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from pathlib import Path
+
+from mifs import selectors
+from mifs.selectors._base import BaseSelector
+
+PARAMETERS = """\
+n_features_to_select : int, float or None, default=10
+    A number (with a warning if the table has fewer features), a fraction in
+    (0, 1], or None to rank and keep all.
+mi_estimator : str or estimator, default="auto"
+    A name of `mifs.estimators.ESTIMATORS` or an object such as
+    `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
+discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
+    Which columns are discrete. ``"auto"``: booleans, strings, categories, and
+    integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+    A callable is given X and returns one of the others.
+discrete_target : "auto" or bool, default="auto"
+    ``"auto"``: booleans, strings, categories, and integers with at most
+    ``min(100, n_samples / 2)`` different values.
+include : indices or names, default=None
+    Features chosen first, in this order, and scored.
+exclude : mask, indices or names, default=None
+    Features never chosen.
+groups : mapping or labels, default=None
+    Columns that are taken or left together as one joint variable: a mapping from
+    group names to columns, or one label a column (None: on its own). The number of
+    features then counts groups. Only for estimators that count.
+costs : mapping or array-like of shape (n_features,), default=None
+    Cost of each feature; ``cost_weight`` times it is subtracted from the score.
+cost_weight : float, default=1.0
+    Nats (or the score's unit) that one unit of cost is worth.
+warm_start : bool, default=False
+    Continue the path of the last fit on the same data, with a larger
+    ``n_features_to_select``; the result equals that of a fresh fit.
+multioutput : {"auto", "joint", "mean"}, default="auto"
+    What to do with a target of several outputs: take each combination of their
+    levels as a class, or average the terms of the outputs. ``"auto"`` joins
+    discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
+n_jobs : int, default=None
+    Threads, as in joblib. The result does not depend on it.
+verbose : int, default=0
+    1 shows a progress bar.
+"""
+
+ATTRIBUTES = """\
+selected_indices_ : ndarray of shape (n_selected,)
+    Column indices in the order of choice.
+support_ : ndarray of shape (n_features_in_,), bool
+    Mask of the selected features.
+ranking_ : ndarray of shape (n_features_in_,), int
+    1 is the feature chosen first; those never chosen follow by relevance.
+scores_ : ndarray of shape (n_features_in_,)
+    Score at the step where a feature was chosen, NaN if it never was; {unit}.
+relevance_ : ndarray of shape (n_features_in_,)
+    I(Xk;Y) of every feature, nats.
+path_ : DataFrame
+    One row a step: feature, name, score, relevance, redundancy,
+    conditional_redundancy (means over the earlier picks), runner_up, margin.
+n_evaluations_ : int
+    Candidate–pick pairs evaluated after the relevances.
+feature_kinds_ : ndarray of shape (n_features_in_,)
+    ``"discrete"`` or ``"continuous"``.
+n_levels_ : ndarray of shape (n_features_in_,), int
+    Levels of each column, missing values being one, or bins of a continuous one;
+    -1 where the estimator does not bin it.
+target_kind_ : str
+    ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
+mi_estimator_ : estimator
+    The estimator used, with what it learned (say, the edges of bins).
+n_features_in_ : int
+    Number of columns.
+feature_names_in_ : ndarray of shape (n_features_in_,)
+    Names of the columns, where they have names.
+"""
+
+# Units of the scores of classes whose scores are not all in nats.
+UNITS = {
+    "MIRMR": "nats, or a ratio for the quotient",
+    "DISR": "a ratio, but nats for the first",
+    "NJMIM": "a ratio, but nats for the first",
+    "SpecCMI": "a weight",
+    "FCBF": "a ratio",
+    "MISelector": "nats, or the unit of the criterion",
+}
+
+WIDTH = 80  # of a line of a docstring, without the indentation of a class
+ENTRY = re.compile(r"^(?=\S)", re.MULTILINE)
+
+
+def classes() -> list[type]:
+    """Selectors with a criterion; `InfoMaxSelector` has words of its own."""
+    public = dict.fromkeys(getattr(selectors, name) for name in selectors.__all__)
+    found = [c for c in public if isinstance(c, type) and issubclass(c, BaseSelector)]
+    return [c for c in found if c is not selectors.InfoMaxSelector]
+
+
+def entries(text: str) -> dict[str, str]:
+    """Entries of a section of a numpydoc docstring, by the name each begins with."""
+    found = [entry for entry in ENTRY.split(text) if entry]
+    return {entry.partition(" :")[0]: entry for entry in found}
+
+
+def _with_unit(entry: str, unit: str) -> str:
+    head, text = entry.format(unit=unit).split("\n", 1)
+    lines = textwrap.fill(
+        " ".join(text.split()), WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 4
+    )
+    return f"{head}\n{lines}\n"
+
+
+def parameters(public: type, own: dict[str, str]) -> str:
+    """Parameters in the order of the signature: shared ones, and the class's own."""
+    known = own | entries(PARAMETERS)
+    return "".join(known[name] for name in inspect.signature(public).parameters)
+
+
+def attributes(public: type, own: dict[str, str]) -> str:
+    """Attributes that all have, then the class's own."""
+    shared = entries(ATTRIBUTES)
+    unit = UNITS.get(public.__name__, "nats")
+    shared["scores_"] = _with_unit(shared["scores_"], unit)
+    return "".join((shared | (own | shared)).values())
+
+
+def renewed(public: type, text: str) -> str:
+    """Return a docstring with its two shared sections written anew."""
+    for title, write in (("Parameters", parameters), ("Attributes", attributes)):
+        head = f"{title}\n{'-' * len(title)}\n"
+        before, after = text.split(head)
+        old, rest = after.split("\n\n", 1)
+        new = write(public, entries(old + "\n"))
+        text = f"{before}{head}{new}\n{rest}"
+    return text
+
+
+def page(public: type, source: str) -> str:
+    """Return the source of a class with its docstring renewed."""
+    body = next(
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef) and node.name == public.__name__
+    ).body
+    first, last = body[0].lineno - 1, body[0].end_lineno
+    lines = source.splitlines(keepends=True)
+    old = textwrap.dedent("    " + "".join(lines[first:last]).lstrip())
+    new = textwrap.indent(renewed(public, old), "    ")
+    return "".join([*lines[:first], new, *lines[last:]])
+
+
+def path(public: type) -> Path:
+    """File of a class."""
+    return Path(inspect.getfile(public))
+
+
+if __name__ == "__main__":
+    for each in classes():
+        text = path(each).read_text(encoding="utf-8")
+        path(each).write_text(page(each, text), encoding="utf-8")

@@ -1,0 +1,114 @@
+"""Joint mutual information."""
+
+from __future__ import annotations
+
+from mifs.selectors._base import BaseSelector
+
+
+class JMI(BaseSelector):
+    """Joint mutual information: what candidates and picks say together.
+
+    The score of a feature k is
+
+        R − mean_j (r_j − c_j)
+
+    with R = I(Xk;Y), r_j = I(Xk;Xj), c_j = I(Xk;Xj|Y) over the features j chosen
+    already, in nats [1]_. It orders candidates as Σ_j I(Xk,Xj;Y) does, which is what
+    other programs report. The first feature is the most relevant one.
+
+    Use it by default: it avoids repetition and sees features that are informative only
+    together [2]_. A round costs one joint count with the class for each candidate.
+
+    Parameters
+    ----------
+    n_features_to_select : int, float or None, default=10
+        A number (with a warning if the table has fewer features), a fraction in
+        (0, 1], or None to rank and keep all.
+    mi_estimator : str or estimator, default="auto"
+        A name of `mifs.estimators.ESTIMATORS` or an object such as
+        `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
+    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
+        Which columns are discrete. ``"auto"``: booleans, strings, categories, and
+        integers with at most ``max(2, min(50, n_samples / 10))`` different values.
+        A callable is given X and returns one of the others.
+    discrete_target : "auto" or bool, default="auto"
+        ``"auto"``: booleans, strings, categories, and integers with at most
+        ``min(100, n_samples / 2)`` different values.
+    include : indices or names, default=None
+        Features chosen first, in this order, and scored.
+    exclude : mask, indices or names, default=None
+        Features never chosen.
+    groups : mapping or labels, default=None
+        Columns that are taken or left together as one joint variable: a mapping from
+        group names to columns, or one label a column (None: on its own). The number of
+        features then counts groups. Only for estimators that count.
+    costs : mapping or array-like of shape (n_features,), default=None
+        Cost of each feature; ``cost_weight`` times it is subtracted from the score.
+    cost_weight : float, default=1.0
+        Nats (or the score's unit) that one unit of cost is worth.
+    warm_start : bool, default=False
+        Continue the path of the last fit on the same data, with a larger
+        ``n_features_to_select``; the result equals that of a fresh fit.
+    multioutput : {"auto", "joint", "mean"}, default="auto"
+        What to do with a target of several outputs: take each combination of their
+        levels as a class, or average the terms of the outputs. ``"auto"`` joins
+        discrete outputs of at most ``max(2, n_samples / 10)`` combinations.
+    n_jobs : int, default=None
+        Threads, as in joblib. The result does not depend on it.
+    verbose : int, default=0
+        1 shows a progress bar.
+
+    Attributes
+    ----------
+    selected_indices_ : ndarray of shape (n_selected,)
+        Column indices in the order of choice.
+    support_ : ndarray of shape (n_features_in_,), bool
+        Mask of the selected features.
+    ranking_ : ndarray of shape (n_features_in_,), int
+        1 is the feature chosen first; those never chosen follow by relevance.
+    scores_ : ndarray of shape (n_features_in_,)
+        Score at the step where a feature was chosen, NaN if it never was; nats.
+    relevance_ : ndarray of shape (n_features_in_,)
+        I(Xk;Y) of every feature, nats.
+    path_ : DataFrame
+        One row a step: feature, name, score, relevance, redundancy,
+        conditional_redundancy (means over the earlier picks), runner_up, margin.
+    n_evaluations_ : int
+        Candidate–pick pairs evaluated after the relevances.
+    feature_kinds_ : ndarray of shape (n_features_in_,)
+        ``"discrete"`` or ``"continuous"``.
+    n_levels_ : ndarray of shape (n_features_in_,), int
+        Levels of each column, missing values being one, or bins of a continuous one;
+        -1 where the estimator does not bin it.
+    target_kind_ : str
+        ``"discrete"``, ``"continuous"``, or ``"mixed"`` if outputs differ.
+    mi_estimator_ : estimator
+        The estimator used, with what it learned (say, the edges of bins).
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where they have names.
+
+    See Also
+    --------
+    MIRMR : Cheaper, without the conditional term.
+    JMIM : The least of the same joint terms in place of their mean.
+    JMI3 : Joint terms of three features.
+
+    References
+    ----------
+    .. [1] H. H. Yang, J. Moody, "Feature selection based on joint mutual information",
+       Advances in Intelligent Data Analysis (1999).
+    .. [2] G. Brown, A. Pocock, M.-J. Zhao, M. Luján, "Conditional likelihood
+       maximisation", JMLR 13 (2012).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from mifs import JMI
+    >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    >>> JMI(3).fit(X, y).path_["name"].tolist()
+    ['worst perimeter', 'worst concave points', 'mean texture']
+    """
+
+    _criterion_name = "jmi"
