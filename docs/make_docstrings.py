@@ -98,6 +98,7 @@ UNITS = {
     "MISelector": "nats, or the unit of the criterion",
 }
 
+ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 80  # of a line of a docstring, without the indentation of a class
 ENTRY = re.compile(r"^(?=\S)", re.MULTILINE)
 
@@ -163,8 +164,8 @@ def page(public: type, source: str) -> str:
 
 
 def path(public: type) -> Path:
-    """File of a class."""
-    return Path(inspect.getfile(public))
+    """File of a class, in the folder that holds this script."""
+    return ROOT.joinpath(*public.__module__.split(".")).with_suffix(".py")
 
 
 if __name__ == "__main__":
