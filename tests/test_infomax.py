@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mifs import InfoMaxSelector
 from mifs._data.kinds import read_features
-from mifs._search import Constraints, cover
+from mifs._search import Constraints, Step, cover
 from mifs.estimators import PlugIn, resolve
 from mifs.exceptions import ConstantFeatureWarning, NoGainWarning, TooFewFeaturesWarning
 
@@ -42,11 +42,13 @@ def paths(X, k, *, lazy, constraints=None, n_threads=1):
         lazy=lazy,
         n_threads=n_threads,
     )
-    return vars(path) | {"alone": alone, "values": values}
+    columns = dict(zip(Step._fields, zip(*path, strict=True), strict=True))
+    columns["feature"] = list(columns["feature"])
+    return columns | {"alone": alone, "values": values}
 
 
 def assert_same_path(left, right):
-    for name in set(left) - {"n_evaluations", "state"}:
+    for name in left:
         np.testing.assert_array_equal(left[name], right[name], err_msg=name)
 
 

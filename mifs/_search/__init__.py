@@ -7,7 +7,18 @@ criterion's record names; all of them leave the same `Path`.
 from mifs._search._cache import TermCache
 from mifs._search._coverage import cover
 from mifs._search._greedy import Constraints, search
-from mifs._search._path import Path
+from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
+from mifs._search._stopping import StopAfter, StoppingRule
 
-__all__ = ["Constraints", "Path", "TermCache", "cover", "search", "term_pool"]
+__all__ = [
+    "Constraints",
+    "Path",
+    "Step",
+    "StopAfter",
+    "StoppingRule",
+    "TermCache",
+    "cover",
+    "search",
+    "term_pool",
+]

@@ -6,9 +6,10 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._search._greedy import Constraints, Progress, _forward
-from mifs._search._path import Path
+from mifs._search._greedy import Constraints, Progress, forward
+from mifs._search._path import Path, State
 from mifs._search._pool import term_pool
+from mifs._search._stopping import StoppingRule, as_rule
 from mifs._terms import REDUNDANCY
 from mifs.criteria import Criterion
 from mifs.estimators._terms import Terms
@@ -23,7 +24,7 @@ INFOMAX = Criterion(
 
 def cover(
     terms: Terms,
-    n_features: int,
+    stop: StoppingRule | int,
     *,
     constraints: Constraints,
     lazy: bool,
@@ -35,7 +36,7 @@ def cover(
     Parameters
     ----------
     terms : Terms
-    n_features : int
+    stop : StoppingRule or int
     constraints : Constraints
     lazy : bool
         Whether gains can only fall as S grows, which they do if no I is negative; the
@@ -54,7 +55,7 @@ def cover(
     """
     with term_pool(terms, n_threads) as shared:
         scorer = CoverageScorer(shared, lazy=lazy)
-        path = _forward(scorer, Path(), n_features, constraints, n_threads, progress)
+        path = forward(scorer, Path(), as_rule(stop), constraints, progress)
     return path, scorer.relevance, np.array(scorer.values)
 
 
@@ -78,7 +79,7 @@ class CoverageScorer:
         self._gains = self.relevance.copy()
         self._covered: FloatArray = np.zeros(p)
 
-    def state(self) -> dict[str, FloatArray | IntArray]:
+    def state(self) -> State:
         """Nothing: such a search is not continued."""
         return {}
 
@@ -116,9 +117,7 @@ class CoverageScorer:
             self.seen[column] = len(self.picks)
             self.n_evaluations += p
 
-    def settle(
-        self, closed: BoolArray, offset: FloatArray, n_threads: int
-    ) -> FloatArray:
+    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second."""
         choice, n_picks = _kernels.choice, len(self.picks)
         if not self.lazy:

@@ -11,9 +11,10 @@ from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._joint import ConditionalScorer, RelaxedScorer, TripleScorer
 from mifs._search._pairwise import PairwiseScorer
-from mifs._search._path import Path
+from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._scorer import Scorer
+from mifs._search._stopping import NOTHING_LEFT, StoppingRule, as_rule
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion
 from mifs.estimators._terms import Terms
@@ -54,7 +55,7 @@ class Constraints:
 def search(
     terms: Terms,
     criterion: Criterion,
-    n_features: int,
+    stop: StoppingRule | int,
     *,
     constraints: Constraints | None = None,
     lazy: bool = False,
@@ -62,14 +63,14 @@ def search(
     n_threads: int = 1,
     progress: Progress | None = None,
 ) -> Path:
-    """Choose ``n_features`` features in the order of a criterion.
+    """Choose features in the order of a criterion.
 
     Parameters
     ----------
     terms : Terms
     criterion : Criterion
-    n_features : int
-        At most the number of features that may be chosen.
+    stop : StoppingRule or int
+        Asked after each step; a number of steps.
     constraints : Constraints, default=None
     lazy : bool, default=False
         Whether partial scores are upper bounds; the path is the same either way.
@@ -77,35 +78,30 @@ def search(
         A shorter path of the same search, to be continued.
     n_threads : int, default=1
     progress : callable, default=None
-        Called as ``progress(step, n_features)`` after each step.
+        Called as ``progress(step, most)`` after each step.
 
     Returns
     -------
     path : Path
     """
-    constraints = constraints or Constraints()
+    constraints, rule = constraints or Constraints(), as_rule(stop)
     with term_pool(terms, n_threads) as shared:
         if criterion.search in WHOLE:
-            return _cut(
-                WHOLE[criterion.search], shared, criterion, constraints, n_features
-            )
+            return _in_order(shared, criterion, constraints, rule)
         scorer: Scorer
         if criterion.search in SCORERS:
             scorer = SCORERS[criterion.search](shared, criterion)
         else:
             scorer = PairwiseScorer(shared, criterion, lazy=lazy)
-        path = Path()
-        if earlier is not None:
-            path = scorer.resume(earlier)
-        return _forward(scorer, path, n_features, constraints, n_threads, progress)
+        path = Path() if earlier is None else scorer.resume(earlier)
+        return forward(scorer, path, rule, constraints, progress)
 
 
-def _forward(
+def forward(
     scorer: Scorer,
     path: Path,
-    n_features: int,
+    stop: StoppingRule,
     constraints: Constraints,
-    n_threads: int,
     progress: Progress | None,
 ) -> Path:
     """Choose features one by one, each the best given those before."""
@@ -114,52 +110,47 @@ def _forward(
     closed = np.zeros(p, dtype=np.bool_)
     closed[constraints.exclude] = True
     closed[path.feature] = True
-    for step in range(len(path.feature), n_features):
-        if step < len(constraints.include):
-            newest = _force(scorer, constraints.include[step], closed, costs, path)
+    include, steps, reason = constraints.include, path.steps, None
+    for _ in range(p - int(closed.sum())):
+        if len(steps) < len(include):
+            step = _forced(scorer, include[len(steps)], closed, costs)
         else:
-            newest = _choose(scorer, scorer.settle(closed, costs, n_threads), path)
-        closed[newest] = True
-        scorer.take(newest)
+            step = _best(scorer, scorer.settle(closed, costs))
+        steps.append(step)
+        closed[step.feature] = True
+        scorer.take(step.feature)
         if progress is not None:
-            progress(step + 1, n_features)
+            progress(len(steps), stop.most)
+        if len(steps) >= len(include):
+            reason = stop.reason(path)
+            if reason is not None:
+                break
+    path.stop_reason = reason or NOTHING_LEFT
     path.n_evaluations = scorer.n_evaluations
     path.state = scorer.state()
     return path
 
 
-def _force(
-    scorer: Scorer, feature: int, closed: BoolArray, costs: FloatArray, path: Path
-) -> int:
+def _forced(scorer: Scorer, feature: int, closed: BoolArray, costs: FloatArray) -> Step:
     """Take a feature that the user wants, and score it."""
     scorer.complete(feature, closed)
     score = float(scorer.scores()[feature] - costs[feature])
-    path.add(feature, score, float(scorer.relevance[feature]), scorer.means(feature))
-    return feature
+    relevance = float(scorer.relevance[feature])
+    return Step(feature, score, relevance, *scorer.means(feature))
 
 
-def _choose(scorer: Scorer, scores: FloatArray, path: Path) -> int:
+def _best(scorer: Scorer, scores: FloatArray) -> Step:
     """Take the best candidate."""
     criterion = scorer.criterion
     tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
     chosen, second = _kernels.choice.best_two(scores, tolerance)
     margin = float(scores[chosen] - scores[second]) if second >= 0 else np.nan
-    path.add(
-        chosen,
-        float(scores[chosen]),
-        float(scorer.relevance[chosen]),
-        scorer.means(chosen),
-        (second, margin),
-    )
-    return chosen
+    score, relevance = float(scores[chosen]), float(scorer.relevance[chosen])
+    return Step(chosen, score, relevance, *scorer.means(chosen), second, margin)
 
 
-def _cut(
-    order: Whole,
-    terms: Terms,
-    criterion: Criterion,
-    constraints: Constraints,
-    n_features: int,
+def _in_order(
+    terms: Terms, criterion: Criterion, constraints: Constraints, stop: StoppingRule
 ) -> Path:
     """First features of a criterion that orders all of them at once."""
     if constraints.include or constraints.costs is not None:
@@ -168,4 +159,12 @@ def _cut(
             "costs have no meaning for it; exclude has"
         )
     open_ = np.setdiff1d(np.arange(len(terms.relevance)), constraints.exclude)
-    return order(terms, criterion, open_).cut(n_features)
+    whole = WHOLE[criterion.search](terms, criterion, open_)
+    path = Path(n_evaluations=whole.n_evaluations, stop_reason=NOTHING_LEFT)
+    for step in whole:
+        path.steps.append(step)
+        reason = stop.reason(path)
+        if reason is not None:
+            path.stop_reason = reason
+            break
+    return path

@@ -7,7 +7,7 @@ import numpy as np
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._pairwise import MOST
-from mifs._search._path import Path
+from mifs._search._path import Path, State
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
 from mifs.estimators._terms import JointLabels, Terms
@@ -41,7 +41,7 @@ class JointScorer:
         self._counted = 0
         self._every = np.arange(len(terms.relevance))
 
-    def state(self) -> dict[str, FloatArray | IntArray]:
+    def state(self) -> State:
         """Nothing: joint labels are training data, and are not kept."""
         return {}
 
@@ -71,9 +71,7 @@ class JointScorer:
             self._count_pick(self._counted, candidates)
             self._counted += 1
 
-    def settle(
-        self, closed: BoolArray, offset: FloatArray, n_threads: int
-    ) -> FloatArray:
+    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores brought up to date, less the offset; -inf where closed."""
         self._complete(np.flatnonzero(~closed))
         scores: FloatArray = _kernels.choice.open_scores(self._current, offset, closed)

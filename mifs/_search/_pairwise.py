@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._search._path import Path
+from mifs._search._path import Path, State
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.criteria import Criterion, Pair
 from mifs.estimators._terms import Terms
@@ -18,8 +18,9 @@ NONE = np.empty(0)
 
 CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 
-# Candidates of the best bounds that a lazy step evaluates at once, first and later, a
-# thread: more are evaluated in vain, fewer cost more calls. Measured on three sets.
+# Candidates of the best bounds that a lazy step evaluates at once, first and later:
+# more are wasted, fewer cost more calls. Measured on three sets. The same for any
+# number of threads, so that what is evaluated does not depend on it.
 FIRST_BLOCK = 24
 LAZY_BLOCK = 32
 PATIENCE = 5
@@ -61,7 +62,7 @@ class PairwiseScorer:
         self._lazy_from = 1
         self._pause = 1
 
-    def state(self) -> dict[str, FloatArray | IntArray]:
+    def state(self) -> State:
         """Contributions so far, enough to continue the search."""
         return {name: getattr(self, name) for name in CONTRIBUTIONS}
 
@@ -134,9 +135,7 @@ class PairwiseScorer:
             self._complete(np.flatnonzero(~closed))
         self._even = n_picks
 
-    def settle(
-        self, closed: BoolArray, offset: FloatArray, n_threads: int
-    ) -> FloatArray:
+    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second.
 
         Less the offset, and -inf where closed.
@@ -145,7 +144,7 @@ class PairwiseScorer:
             self._round(closed)
             return self._open_scores(closed, offset)
         first, n_picks = self.n_evaluations, len(self.picks)
-        most = FIRST_BLOCK * n_threads
+        most = FIRST_BLOCK
         vain = IN_VAIN[self.criterion.lowers] * len(closed)
         depths = chain([1] * (PATIENCE + 1), (2**power for power in count(1)))
         while True:
@@ -154,13 +153,13 @@ class PairwiseScorer:
             able = _kernels.choice.best_behind(
                 scores, self.seen, n_picks, bar, depth * most
             )
-            most = LAZY_BLOCK * n_threads
+            most = LAZY_BLOCK
             if not len(able):
                 return scores
             if self.n_evaluations - first > vain:
                 self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = n_picks + self._pause
-                return self.settle(closed, offset, n_threads)
+                return self.settle(closed, offset)
             self._advance(able, depth)
 
     def _open_scores(self, closed: BoolArray, offset: FloatArray) -> FloatArray:

@@ -2,66 +2,118 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import NamedTuple, overload
 
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 
+State = dict[str, FloatArray | IntArray]
+NAN = float("nan")
 
-@dataclass
-class Path:
-    """What was chosen, step by step; a list entry a step.
 
-    ``redundancy`` and ``conditional_redundancy`` are means over the earlier picks, NaN
-    where the criterion does not use them; ``runner_up`` is -1 where there was no
-    choice; ``n_evaluations`` counts the candidate–pick pairs evaluated after the
-    relevances; ``state`` is what a scorer needs in order to go on from here.
+class Step(NamedTuple):
+    """One choice.
+
+    Attributes
+    ----------
+    feature : int
+    score, relevance : float
+    redundancy, conditional_redundancy : float
+        Means over the earlier picks, NaN where the criterion does not use them.
+    runner_up : int
+        The second best, -1 where there was no choice.
+    margin : float
+        How far its score was behind; NaN where there was no choice.
+    p_value : float
+        How often chance would do as well; NaN where nobody asked.
+    reason : str
+        What a rule said of the choice, if anything.
     """
 
-    feature: list[int] = field(default_factory=list)
-    score: list[float] = field(default_factory=list)
-    relevance: list[float] = field(default_factory=list)
-    redundancy: list[float] = field(default_factory=list)
-    conditional_redundancy: list[float] = field(default_factory=list)
-    runner_up: list[int] = field(default_factory=list)
-    margin: list[float] = field(default_factory=list)
-    n_evaluations: int = 0
-    state: dict[str, FloatArray | IntArray] = field(default_factory=dict)
+    feature: int
+    score: float
+    relevance: float
+    redundancy: float = NAN
+    conditional_redundancy: float = NAN
+    runner_up: int = -1
+    margin: float = NAN
+    p_value: float = NAN
+    reason: str = ""
 
-    def add(
-        self,
-        feature: int,
-        score: float,
-        relevance: float,
-        means: tuple[float, float] = (np.nan, np.nan),
-        runner_up: tuple[int, float] = (-1, np.nan),
-    ) -> None:
-        """Append a step; ``runner_up`` is a feature and the margin to it."""
-        self.feature.append(feature)
-        self.score.append(score)
-        self.relevance.append(relevance)
-        self.redundancy.append(means[0])
-        self.conditional_redundancy.append(means[1])
-        self.runner_up.append(runner_up[0])
-        self.margin.append(runner_up[1])
+
+@dataclass
+class Path(Sequence[Step]):
+    """Steps in the order of choice.
+
+    Attributes
+    ----------
+    steps : list of Step
+    n_evaluations : int
+        Candidate–pick pairs evaluated after the relevances.
+    stop_reason : str
+        Why the search ended.
+    state : dict of str to ndarray
+        What a scorer needs in order to go on from here.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    n_evaluations: int = 0
+    stop_reason: str = ""
+    state: State = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @overload
+    def __getitem__(self, at: int) -> Step: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Step]: ...
+    def __getitem__(self, at: int | slice) -> Step | list[Step]:
+        """Return a step, or some of them."""
+        return self.steps[at]
 
     def cut(self, n_features: int) -> Path:
-        """Return the first steps only."""
-        steps = {name: getattr(self, name)[:n_features] for name in STEPS}
-        return replace(self, **steps, state={})
+        """Return the first steps only, which cannot be continued."""
+        return Path(self.steps[:n_features], self.n_evaluations, self.stop_reason)
 
+    @property
+    def feature(self) -> list[int]:
+        """Features in the order of choice."""
+        return [step.feature for step in self.steps]
 
-STEPS = (
-    "feature",
-    "score",
-    "relevance",
-    "redundancy",
-    "conditional_redundancy",
-    "runner_up",
-    "margin",
-)
+    @property
+    def score(self) -> list[float]:
+        """Score of each at its step."""
+        return [step.score for step in self.steps]
+
+    @property
+    def relevance(self) -> list[float]:
+        """Relevance of each."""
+        return [step.relevance for step in self.steps]
+
+    @property
+    def redundancy(self) -> list[float]:
+        """Mean redundancy with the earlier picks."""
+        return [step.redundancy for step in self.steps]
+
+    @property
+    def conditional_redundancy(self) -> list[float]:
+        """Mean conditional redundancy with the earlier picks."""
+        return [step.conditional_redundancy for step in self.steps]
+
+    @property
+    def runner_up(self) -> list[int]:
+        """Second best of each step."""
+        return [step.runner_up for step in self.steps]
+
+    @property
+    def margin(self) -> list[float]:
+        """How far the second best was behind."""
+        return [step.margin for step in self.steps]
 
 
 def from_best(scores: FloatArray, tolerance: float) -> IntArray:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._search._path import Path
+from mifs._arrays import BoolArray, FloatArray
+from mifs._search._path import Path, State
 from mifs.criteria import Criterion
-
-State = dict[str, FloatArray | IntArray]
 
 
 class Scorer(Protocol):
@@ -44,9 +42,7 @@ class Scorer(Protocol):
         """Bring the score of a feature up to date, and of others if need be."""
         ...
 
-    def settle(
-        self, closed: BoolArray, offset: FloatArray, n_threads: int
-    ) -> FloatArray:
+    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores less the offset, -inf where closed; the first two are exact."""
         ...
 

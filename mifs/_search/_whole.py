@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import eigh
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._search._path import Path, from_best
+from mifs._search._path import Path, Step, from_best
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
 from mifs.estimators._terms import Terms
@@ -44,7 +44,7 @@ def fcbf(terms: Terms, criterion: Criterion, candidates: IntArray) -> Path:
     rest = rest[from_best(uncertainty[rest], TIE)]
     for feature in [*survivors, *rest.tolist()]:
         score, relevance = float(uncertainty[feature]), float(terms.relevance[feature])
-        path.add(feature, score, relevance)
+        path.steps.append(Step(feature, score, relevance))
     return path
 
 
@@ -81,7 +81,8 @@ def spectral(terms: Terms, criterion: Criterion, candidates: IntArray) -> Path:
     matrix += matrix.T + np.diag(relevance)
     weights = _dominant_weights(matrix)
     for i in from_best(weights, TIE).tolist():
-        path.add(int(candidates[i]), float(weights[i]), float(relevance[i]))
+        chosen, score = int(candidates[i]), float(weights[i])
+        path.steps.append(Step(chosen, score, float(relevance[i])))
     return path
 
 

@@ -33,7 +33,7 @@ from mifs._problem._abilities import is_lazy, require, require_sparse
 from mifs._search import Constraints, Path, search
 from mifs._terms import JOINT_COUNTS
 from mifs.criteria import CRITERIA, Criterion
-from mifs.estimators import Estimator, Terms
+from mifs.estimators import Capabilities, Estimator, Terms
 from mifs.estimators import resolve as resolve_estimator
 from mifs.estimators._mean import prepare
 from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
@@ -281,7 +281,6 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             return X
         if issparse(X):
             estimator = resolve_estimator(self.mi_estimator)
-            require(frozenset({JOINT_COUNTS}), "a sparse matrix", estimator)
             require_sparse(estimator)
         return validate_data(
             self,
@@ -415,12 +414,20 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         check_is_fitted(self)
         return self.support_
 
+    def _capabilities(self) -> Capabilities:
+        """Say what the estimator can read; an unknown one is refused by `fit`."""
+        try:
+            return resolve_estimator(self.mi_estimator).capabilities()
+        except (TypeError, ValueError):
+            return resolve_estimator("auto").capabilities()
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
-        tags.input_tags.allow_nan = True
+        capable = self._capabilities()
+        tags.input_tags.allow_nan = capable.missing
         tags.input_tags.string = True
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = capable.sparse
         tags.input_tags.categorical = True
         return tags
