@@ -115,7 +115,8 @@ def _mrmr(
 ) -> FloatArray:
     if parameters["scheme"] == "difference":
         return R - reduced / n
-    return R / (reduced / n + QUOTIENT_FLOOR)
+    # Estimates may be negative; a denominator must not change the sign of the score.
+    return R / (np.maximum(reduced / n, 0) + QUOTIENT_FLOOR)
 
 
 def _mrmr_tolerance(best: float, parameters: Parameters) -> float:
@@ -159,7 +160,7 @@ CRITERIA: dict[str, Criterion] = {
         ),
         Criterion(
             name="mrmr",
-            formula="R − mean r_j; quotient: R / (mean r_j + 1e-4·ln 2)",
+            formula="R − mean r_j; quotient: R / (max(0, mean r_j) + 1e-4·ln 2)",
             source="Peng, Long, Ding 2005",
             terms=PLAIN,
             contribution=_redundancy,
@@ -168,7 +169,8 @@ CRITERIA: dict[str, Criterion] = {
             options={"scheme": ("difference", "quotient")},
             lowers="non-negative",
             tolerance=_mrmr_tolerance,
-            note="The constant of the quotient is 1e-4 bits, as in Peng's program.",
+            note="The constant of the quotient is 1e-4 bits, as in Peng's program. A "
+            "mean r_j below 0, as k-NN estimates may give, counts as 0 there.",
         ),
         Criterion(
             name="cife",

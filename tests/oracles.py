@@ -137,7 +137,7 @@ def mifs(t, k, s, beta=1.0):
 def mrmr(t, k, s, scheme="difference"):
     redundancy = _mean(t.redundancy(k, j) for j in s)
     if scheme == "quotient":
-        return t.relevance(k) / (redundancy + FLOOR)
+        return t.relevance(k) / (max(0.0, redundancy) + FLOOR)
     return t.relevance(k) - redundancy
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import oracles
 import pytest
 
-from mifs import MISelector
+from mifs import MIRMR, MISelector
 from mifs.criteria import CRITERIA, Criterion, resolve
 from mifs.exceptions import ConstantFeatureWarning, HighCardinalityWarning, LeakWarning
+from mifs.measures import conditional_mutual_information, mutual_information
 
 CASES = [
     (name, parameters)
@@ -79,7 +80,7 @@ def check_quotients(ours, expected):
     assert scores[0] == pytest.approx(expected.score[0], rel=0, abs=1e-12)
     later = scores[1:] != 0
     denominators = ours["relevance"].to_numpy()[1:][later] / scores[1:][later]
-    means = np.array(expected.redundancy[1:])[later] + oracles.FLOOR
+    means = np.maximum(expected.redundancy[1:], 0)[later] + oracles.FLOOR
     np.testing.assert_allclose(denominators, means, rtol=0, atol=1e-12)
 
 
@@ -191,3 +192,56 @@ def test_unknown_parameter():
 def test_value_out_of_options():
     with pytest.raises(ValueError, match=r"scheme='ratio'.*'difference', 'quotient'"):
         resolve("mrmr", {"scheme": "ratio"})
+
+
+class NeighbourTerms:
+    """Terms of a k-NN estimate, which may be negative, one call of a measure each."""
+
+    def __init__(self, X, y):
+        self.X, self.y, self.p = X, y, X.shape[1]
+
+    def relevance(self, k):
+        return mutual_information(self.X[:, k], self.y, estimator="knn")
+
+    def redundancy(self, k, j):
+        return mutual_information(self.X[:, k], self.X[:, j], estimator="knn")
+
+    def conditional_redundancy(self, k, j):
+        x, w = self.X[:, k], self.X[:, j]
+        return conditional_mutual_information(x, w, self.y, estimator="knn")
+
+
+@pytest.mark.filterwarnings("ignore:the last:mifs.exceptions.NoGainWarning")
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("continuous_target", [True, False])
+def test_quotients_of_negative_redundancies_equal_their_twin(seed, continuous_target):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(120, 6))
+    X[:, 3] = X[:, 0] + 0.5 * X[:, 3]
+    y = 2 * X[:, 0] + X[:, 1] + 0.3 * rng.normal(size=120)
+    y = y if continuous_target else (y > 0).astype(int)
+    selector = MIRMR(None, scheme="quotient", mi_estimator="knn").fit(X, y)
+    terms, parameters = NeighbourTerms(X, y), {"scheme": "quotient"}
+    path = oracles.greedy(terms, "mrmr", 6, parameters)
+    assert min(terms.redundancy(k, 0) for k in range(1, 6)) < 0
+    assert selector.path_["feature"].tolist() == path.feature
+    np.testing.assert_allclose(selector.path_["score"], path.score, rtol=1e-8)
+
+
+def test_a_relevant_feature_that_repeats_nothing_is_the_second_of_a_quotient():
+    rng = np.random.default_rng(11)
+    a, b = rng.normal(size=(2, 500))
+    y = 2 * a + b + 0.3 * rng.normal(size=500)
+    X = np.column_stack([a, b, a + 0.5 * rng.normal(size=500), rng.normal(size=500)])
+    selector = MIRMR(None, scheme="quotient", mi_estimator="knn").fit(X, y)
+    path = selector.path_
+    assert path["feature"].tolist()[:2] == [0, 1]
+    assert path["redundancy"][2] < 0 < path["score"].min()
+
+
+def test_negative_redundancies_count_in_a_difference():
+    parameters = {"scheme": "difference"}
+    relevance, reduced = np.array([0.2, 0.2]), np.array([-0.1, 0.1])
+    record = resolve("mrmr", parameters)
+    found = record.score(relevance, reduced, 2, record.parameters)
+    np.testing.assert_allclose(found, [0.25, 0.15])
