@@ -15,21 +15,54 @@ _BLOCK = 256
 
 
 @njit
+def look_at_gaps(ordered: Array, error: float, clear: float) -> Any:
+    """Tell rounding errors from differences, by the gaps of neighbouring values.
+
+    ordered (n,) float64 sorted, n at least 1; error: relative to a value; clear: how
+    many errors a gap that is no rounding must have, where others are.
+    Returns whether any two values are equal, whether gaps of rounding occur, and
+    whether the values are as fine as that: a gap lies in between, or a chain of gaps of
+    rounding is wider than one. Then none of them can be told to be rounding.
+    """
+    any_equal = rounded = fine = False
+    first = before = ordered[0]
+    for at in range(1, ordered.shape[0]):
+        value = ordered[at]
+        gap, unit = value - before, error * abs(value)
+        if gap > clear * unit:
+            first = value
+        elif gap == 0.0:
+            any_equal = True
+        else:
+            rounded |= gap <= unit
+            fine |= gap > unit or value - first > unit
+        before = value
+    return any_equal, rounded, fine
+
+
+@njit
 def merge_rounded(ordered: Array, error: float) -> Any:
     """Make values equal, in place, that differ from the one before by rounding only.
 
     ordered (n,) float64 sorted, n at least 1; error: relative to a value.
-    Returns whether any two values were or became equal.
     """
     before = ordered[0]
-    any_equal = False
     for at in range(1, ordered.shape[0]):
         value = ordered[at]
         if value - before <= error * abs(value):
             ordered[at] = ordered[at - 1]
-            any_equal = True
         before = value
-    return any_equal
+
+
+@njit
+def least_gap(ordered: Array) -> Any:
+    """Smallest difference of values (n,) float64 sorted; infinite if all are equal."""
+    least = np.inf
+    for at in range(1, ordered.shape[0]):
+        gap = ordered[at] - ordered[at - 1]
+        if 0.0 < gap < least:
+            least = gap
+    return least
 
 
 @njit

@@ -122,10 +122,14 @@ def differential_entropy(
 
 def _log_of_scale(column: FloatArray, scaled: Column) -> float:
     """Logarithm of the unit of a scaled column."""
+    first, last = scaled.rows[0], scaled.rows[-1]
+    scaled_width = np.log(scaled.values[last] - scaled.values[first])
+    if scaled.origin:
+        # Beside a large origin the difference is exact, and the quotients are not.
+        return float(np.log(column[last] - column[first]) - scaled_width)
     largest = np.abs(column).max()
     width = column.max() / largest - column.min() / largest
-    scaled_width = scaled.values[scaled.rows[-1]] - scaled.values[scaled.rows[0]]
-    return float(np.log(largest) + np.log(width) - np.log(scaled_width))
+    return float(np.log(largest) + np.log(width) - scaled_width)
 
 
 def shared_information(variables: list[Variable], k: int, n_rows: int) -> FloatArray:

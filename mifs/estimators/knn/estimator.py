@@ -75,7 +75,8 @@ class KNN(BaseEstimator):
     all orders of the tied points, and KSG and Frenzel–Pompe use, in place of k, one
     more than the number of points closer than the distance. Every point without such
     ties follows [1]_, [2]_ and [3]_ exactly. Values that differ by less than rounding
-    error count as equal.
+    error count as equal, unless those of the column are as fine as that everywhere, or
+    large whole numbers: then only equal values tie.
 
     A class (or cell) with m ≤ k rows uses m − 1 neighbours; one with a single row is
     left out. A constant column has information 0.

@@ -16,7 +16,13 @@ from mifs._kernels.knn_order import (
     take_sorted,
     ties_less_clusters,
 )
-from mifs._kernels.knn_scale import divide_by_deviation, median_size, merge_rounded
+from mifs._kernels.knn_scale import (
+    divide_by_deviation,
+    least_gap,
+    look_at_gaps,
+    median_size,
+    merge_rounded,
+)
 
 RowArray = NDArray[np.int32]
 
@@ -24,6 +30,10 @@ SCALES = ("standardize", "rank")
 # Rounding error of a value, and of a difference of values beside a typical value.
 _VALUE_ERROR = 2.0**-50
 _DIFFERENCE_ERROR = 2.0**-46
+# Gaps of this many rounding errors, or more, show that smaller ones are rounding.
+_CLEAR = 2.0**10
+# Neighbouring whole numbers of this size are as close as rounding errors.
+_LARGE = 2.0**48
 
 
 class Column:
@@ -40,6 +50,8 @@ class Column:
         rounding are equal.
     ordered : ndarray of shape (n,), float64, or None
         In ascending order; None to take them from `values`.
+    origin : float
+        What was subtracted from the values before they were scaled.
     """
 
     def __init__(
@@ -48,9 +60,11 @@ class Column:
         rows: RowArray,
         tol: float,
         ordered: FloatArray | None = None,
+        origin: float = 0.0,
     ) -> None:
         self.rows = rows
         self.tol = tol
+        self.origin = origin
         self._values = values
         self._ordered = ordered
 
@@ -92,25 +106,74 @@ def sort_column(values: FloatArray) -> tuple[RowArray, FloatArray]:
 
 
 def read_column(values: FloatArray, scale: str) -> Column:
-    """Scale and sort a column; standardised (unit variance) or normal scores."""
+    """Scale and sort a column (n,); standardised (unit variance) or normal scores.
+
+    Values that differ by rounding only become equal, where the gaps between them tell
+    that apart from their own resolution (see `look_at_gaps`); whole numbers never do.
+    """
+    return _scored(values) if scale == "rank" else _standardized(values)
+
+
+def _scored(values: FloatArray) -> Column:
+    """Take normal quantiles of the mean ranks, as `_tied_scores`."""
+    rows, ordered = sort_column(np.array(values))
+    any_equal, rounded, fine = look_at_gaps(ordered, _VALUE_ERROR, _CLEAR)
+    if rounded and not fine and not _whole(ordered):
+        merge_rounded(ordered, _VALUE_ERROR)
+        any_equal = True
+    scores, tol = _normal_scores(len(ordered))
+    if any_equal:
+        scores = _tied_scores(ordered, scores)
+        tol = _tol(scores)
+    return Column(None, rows, tol, scores)
+
+
+def _standardized(values: FloatArray) -> Column:
+    """Divide values by their standard deviation."""
+    rows, ordered = _sort_shares(values)
+    _, rounded, fine = look_at_gaps(ordered, _VALUE_ERROR, _CLEAR)
+    if rounded and not fine:
+        fine = _whole(values)
+        if not fine:
+            merge_rounded(ordered, _VALUE_ERROR)
+    origin = _exact_origin(values) if fine else 0.0
+    if origin:
+        rows, ordered = _sort_shares(values - origin)
+    divide_by_deviation(ordered)
+    # Less than any difference that is none of rounding.
+    tol = min(_tol(ordered), least_gap(ordered) / 4) if fine else _tol(ordered)
+    return Column(None, rows, tol, ordered, origin)
+
+
+def _exact_origin(values: FloatArray) -> float:
+    """Return the least value if it can be subtracted from all exactly, else 0."""
+    low, high = float(values.min()), float(values.max())
+    # Neither is more than twice the other (Sterbenz).
+    return low if 0 < high <= 2 * low or 2 * high <= low < 0 else 0.0
+
+
+def _whole(values: FloatArray) -> bool:
+    """Whether they are large whole numbers, whose differences are none of rounding."""
+    large = max(float(values.max()), -float(values.min())) >= _LARGE
+    return large and bool((values == np.floor(values)).all())
+
+
+def _sort_shares(values: FloatArray) -> tuple[RowArray, FloatArray]:
+    """Sorted rows, and the values as shares of the largest: squares stay finite."""
     largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
-    rows, ordered = sort_column(values / largest if largest > 0 else 0.0 * values)
-    any_equal = merge_rounded(ordered, _VALUE_ERROR)
-    if scale == "rank":
-        scores, tol = _normal_scores(len(ordered))
-        if not any_equal:
-            return Column(None, rows, tol, scores)
-        ordered = _tied_scores(ordered, scores)
-    else:
-        divide_by_deviation(ordered)
-    return Column(None, rows, _DIFFERENCE_ERROR * median_size(ordered), ordered)
+    return sort_column(values / largest if largest > 0 else 0.0 * values)
+
+
+def _tol(ordered: FloatArray) -> float:
+    """Give the rounding error of differences of sorted values."""
+    return float(_DIFFERENCE_ERROR * median_size(ordered))
 
 
 @lru_cache(maxsize=4)
 def _normal_scores(n: int) -> tuple[FloatArray, float]:
     """Take normal quantiles of the mean ranks of n untied values; their tol."""
     scores = ndtri((2 * np.arange(n) + 1) / (2 * n))
-    return scores, _DIFFERENCE_ERROR * median_size(scores)
+    return scores, _tol(scores)
 
 
 def _tied_scores(ordered: FloatArray, scores: FloatArray) -> FloatArray:
