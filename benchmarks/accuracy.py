@@ -22,7 +22,7 @@ import pandas as pd
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from tasks import Task, check_truths, tasks
 
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs.estimators import GaussianCopula, PlugIn
 from mifs.estimators.knn.estimator import KNN
 
@@ -50,10 +50,10 @@ def ours(estimator: Any) -> Estimate:
 
     def estimate(task: Task, columns: tuple[Any, ...]) -> float:
         X = np.column_stack(columns[:-1]).astype(float)
-        table = read_table(
+        table = read(
             X,
             columns[-1],
-            ["x", "w"][: X.shape[1]],
+            names=["x", "w"][: X.shape[1]],
             discrete_features=list(task.discrete[:-1]),
             discrete_target=task.discrete[-1],
         )

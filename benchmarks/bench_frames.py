@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 from timing import Sheet, interleave, machine
 
-from mifs._data.kinds import read_features
+from mifs._data import reading
 from mifs._data.table import Table
 
 
@@ -41,7 +41,7 @@ def mixed(n: int = 45_000) -> pd.DataFrame:
 
 def read(frame: Any, names: list[str]) -> Table:
     """Read a frame as `fit` does, apart from the target."""
-    return read_features(frame, names)
+    return reading.read(frame, names=names)
 
 
 def peak_bytes(call: Any) -> int:

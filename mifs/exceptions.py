@@ -7,6 +7,13 @@ class MifsWarning(UserWarning):
     """Base of every warning that mifs gives."""
 
 
+class ColumnTypeError(TypeError, ValueError):
+    """A column holds neither numbers nor labels: dates, complex numbers, lists.
+
+    It is a ValueError, too, since scikit-learn refuses complex arrays by that.
+    """
+
+
 class TooFewFeaturesWarning(MifsWarning):
     """More features were asked for than the table has."""
 

@@ -7,7 +7,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 
 from mifs import JMI, JMI3, MIM, MIRMR, InfoMaxSelector, compare
-from mifs._data.kinds import read_features
+from mifs._data.reading import read
 from mifs._problem._abilities import is_lazy, require
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, Capabilities, Estimator, GaussianCopula, PlugIn, Terms
@@ -36,7 +36,7 @@ def some_rows(gaps=False, n=60):
 
 
 def table_of(X):
-    return read_features(X, [str(name) for name in X.columns])
+    return read(X, names=[str(name) for name in X.columns])
 
 
 @pytest.mark.parametrize("gaps", [False, True])

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from mifs import JMI, MISelector, compare
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._search import TermCache, search
 from mifs.criteria import CRITERIA, Criterion, resolve
 from mifs.estimators import PlugIn
@@ -78,7 +78,7 @@ def test_path_is_tidy(table):
 
 def test_no_term_is_computed_twice(table):
     X, y = table
-    counted = Counted(PlugIn().prepare(read_table(X, y, list(X))))
+    counted = Counted(PlugIn().prepare(read(X, y, names=list(X))))
     cache = TermCache(counted)
     names = ["jmi", "disr", "cife", "mrmr", "cmim", "fcbf", "mrmr"]
     for name in sorted(names, key=lambda name: -len(CRITERIA[name].terms)):

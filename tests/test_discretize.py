@@ -16,7 +16,7 @@ from mifs._data.discretize import (
 )
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_target import encode_target
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs.estimators import PlugIn
 
 NAMES = ["a", "b", "c"]
@@ -42,7 +42,7 @@ def learn(values, binning="quantile", n_bins=5, y=None, discrete=False, given=No
     """Codes and edges of one column."""
     values = np.asarray(values)
     y = np.arange(len(values)) % 2 if y is None else y
-    table = read_table(values[:, None], y, ["a"], discrete_features=discrete)
+    table = read(values[:, None], y, names=["a"], discrete_features=discrete)
     encoded = EncodedTable.learn(table, n_bins, binning, given)
     codes = encoded.column(0)
     assert codes.max() < encoded.n_levels[0]
@@ -144,7 +144,7 @@ def test_number_of_bins(n, expected):
 
 def test_automatic_number_of_bins_of_27_rows():
     X = np.random.default_rng(0).normal(size=(27, 1))
-    table = read_table(X, np.arange(27) % 2, ["a"])
+    table = read(X, np.arange(27) % 2, names=["a"])
     estimator = PlugIn()
     estimator.prepare(table)
     assert estimator.edges_[0].tolist() == oracles.quantile_edges(X[:, 0], 3)
@@ -161,7 +161,7 @@ def test_integers_above_the_limit_are_binned():
 def test_continuous_target(n_bins):
     X = np.arange(40)[:, None] % 3
     y = np.random.default_rng(1).normal(size=40)
-    target = read_table(X, y, ["a"]).target
+    target = read(X, y, names=["a"]).target
     encoded = encode_target(target, n_bins)
     edges = oracles.quantile_edges(y, n_bins)
     assert encoded.edges.tolist() == edges
@@ -175,7 +175,7 @@ def test_bytes_are_binned_as_numbers(binning, order):
     X = np.random.default_rng(4).integers(0, 256, (300, 3)).astype("u1", order=order)
     for j, values in enumerate(X.T):
         expected = learn(values.astype(float), binning)
-        table = read_table(X, np.arange(300) % 2, NAMES, discrete_features=False)
+        table = read(X, np.arange(300) % 2, names=NAMES, discrete_features=False)
         encoded = EncodedTable.learn(table, 5, binning)
         assert encoded.column(j).tolist() == expected[0]
         assert encoded.edges[j].tolist() == expected[1].tolist()
@@ -196,7 +196,7 @@ def test_explicit_edges(form):
     given = explicit_edges(FORMS[form], NAMES)
     assert {j: edges.tolist() for j, edges in given.items()} == {0: [0, 1], 2: [2.5]}
     X = np.column_stack([np.linspace(-1, 3, 9), np.arange(9) / 2, np.arange(9)])
-    table = read_table(X, np.arange(9) % 2, NAMES)
+    table = read(X, np.arange(9) % 2, names=NAMES)
     estimator = PlugIn(n_bins=3, edges=FORMS[form])
     estimator.prepare(table)
     assert estimator.edges_[0].tolist() == [0, 1]
@@ -246,6 +246,6 @@ def test_wrong_edges(case):
 
 def test_edges_of_a_column_of_labels():
     X = pd.DataFrame({"city": ["x", "y", "x"]})
-    table = read_table(X, [0, 1, 1], ["city"])
+    table = read(X, [0, 1, 1], names=["city"])
     with pytest.raises(ValueError, match="'city' holds labels, which edges cannot cut"):
         PlugIn(edges={"city": [0.5]}).prepare(table)

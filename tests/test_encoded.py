@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from mifs._data.coding import array_of_json, array_to_json, scalar_to_json
 from mifs._data.encoded_files import open_encoded, save_encoded
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
@@ -78,7 +78,7 @@ def make(kind, n=500, seed=0, **parameters):
     rng = np.random.default_rng(seed)
     X, y = MATRICES[kind](rng, n), rng.integers(0, 3, n)
     discrete = True if kind == "wide" else "auto"
-    table = read_table(X, y, names_of(X), discrete_features=discrete)
+    table = read(X, y, names=names_of(X), discrete_features=discrete)
     estimator = PlugIn(**parameters)
     return X, y, estimator, estimator.encode(table)
 
@@ -89,7 +89,7 @@ def twin_terms(X, y, encoded, columns=None):
     edges = {here: encoded.edges.get(j) for here, j in enumerate(columns)}
     estimator = PlugIn(edges={j: e for j, e in edges.items() if e is not None})
     discrete = encoded.discrete[list(columns)]
-    table = read_table(X, y, names_of(X), discrete_features=discrete)
+    table = read(X, y, names=names_of(X), discrete_features=discrete)
     return estimator.prepare(table)
 
 
@@ -122,7 +122,7 @@ def forms(encoded, folder):
 def test_every_form_counts_the_same(kind, tmp_path):
     X, y, estimator, encoded = make(kind)
     twin = estimator.prepare(
-        read_table(X, y, names_of(X), discrete_features=encoded.discrete)
+        read(X, y, names=names_of(X), discrete_features=encoded.discrete)
     )
     for form in forms(encoded, tmp_path / "table"):
         assert_same(estimator.terms(form), twin)
@@ -212,7 +212,7 @@ def test_every_engine_takes_it(engine, kind, tmp_path):
 def test_rows_in_which_a_column_is_missing(tmp_path):
     X, y, estimator, encoded = make("frame", missing="pairwise")
     twin = estimator.prepare(
-        read_table(X, y, list(X), discrete_features=encoded.discrete)
+        read(X, y, names=list(X), discrete_features=encoded.discrete)
     )
     every = np.arange(encoded.n_features)
     for form in forms(encoded, tmp_path / "table"):
@@ -228,7 +228,7 @@ def test_weights_of_rows_are_multiplied():
 
     rng = np.random.default_rng(4)
     X, y = rng.integers(0, 4, (300, 6)), rng.integers(0, 2, 300)
-    table = read_table(X, y, names_of(X))
+    table = read(X, y, names=names_of(X))
     counts = rng.integers(0, 3, 300)
     at = np.flatnonzero(counts)
     for weights, exact in (
@@ -238,7 +238,7 @@ def test_weights_of_rows_are_multiplied():
         whole = type(table)(**{**vars(table), "weights": to_units(weights)})
         some = type(table)(
             **{
-                **vars(read_table(X[at], y[at], names_of(X))),
+                **vars(read(X[at], y[at], names=names_of(X))),
                 "weights": to_units((weights * counts)[at]),
             }
         )
@@ -261,7 +261,7 @@ def test_codes_that_lie_ready_are_not_copied():
         np.random.default_rng(5).integers(0, 7, (500, 3)).astype(np.uint8)
     )
     y = np.arange(500) % 20
-    lazy = estimator.encode(read_table(X, y, names_of(X)))
+    lazy = estimator.encode(read(X, y, names=names_of(X)))
     assert np.shares_memory(estimator.terms(lazy)._engine._codes["uint8"], X)
 
 
@@ -280,7 +280,7 @@ def test_targets_of_every_kind_survive(tmp_path):
     for number, y in enumerate(
         (words, rng.normal(size=60), rng.random(60) > 0.5, rng.integers(-3, 3, 60))
     ):
-        encoded = PlugIn().encode(read_table(X, y, ["a", "b"]))
+        encoded = PlugIn().encode(read(X, y, names=["a", "b"]))
         save_encoded(encoded, tmp_path / str(number))
         target = open_encoded(tmp_path / str(number)).target
         assert target.codes.tolist() == encoded.target.codes.tolist()
@@ -448,7 +448,7 @@ def test_wrong_rows_and_columns(case):
 def test_outputs_become_tables(tmp_path):
     rng = np.random.default_rng(7)
     X, y = rng.normal(size=(80, 3)), rng.integers(0, 2, (2, 80))
-    tables = [read_table(X, target, ["a", "b", "c"]) for target in y]
+    tables = [read(X, target, names=["a", "b", "c"]) for target in y]
     both = type(tables[0])(**{**vars(tables[0]), "further": (tables[1].target,)})
     encoded = PlugIn().encode(both)
     for form in forms(encoded, tmp_path / "table"):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs.estimators import ESTIMATORS, Estimator, PlugIn, resolve
 
 PAIRWISE = {"redundancy", "conditional_redundancy", "joint_entropy"}
@@ -21,7 +21,7 @@ def some_rows(seed=0, n=120):
 
 
 def terms_of(name, X, y, n_jobs=None):
-    table = read_table(X, y, list(X.columns))
+    table = read(X, y, names=list(X.columns))
     return resolve(name).prepare(table, n_jobs=n_jobs)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mifs import CMIM, JMI, MIM, MIRMR
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._data.weights import to_units
 from mifs.estimators import (
     GaussianCopula,
@@ -17,7 +17,6 @@ from mifs.estimators import (
     resolve,
 )
 from mifs.measures import conditional_mutual_information, mutual_information
-from mifs.selectors._reading import read
 
 WANTED = frozenset({"redundancy", "conditional_redundancy"})
 
@@ -51,7 +50,7 @@ def targets(X, seed=1):
 
 
 def terms_of(X, y, n_jobs=None, **kinds):
-    table = read_table(X, y, [str(name) for name in X.columns], **kinds)
+    table = read(X, y, names=[str(name) for name in X.columns], **kinds)
     return table, GaussianCopula().prepare(table, n_jobs=n_jobs)
 
 
@@ -114,7 +113,7 @@ def weighted_terms(X, y, weights, **kinds):
     names = [str(name) for name in X.columns]
     weights = to_units(np.asarray(weights, float))
     kinds = {"discrete_features": "auto", "n_jobs": None} | kinds
-    table = read(X, y, names, weights=weights, **kinds)
+    table = read(X, y, names=names, weights=weights, **kinds)
     return table, GaussianCopula().prepare(table), weights.row_counts
 
 

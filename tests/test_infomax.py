@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mifs import InfoMaxSelector
-from mifs._data.kinds import read_features
+from mifs._data.reading import read
 from mifs._search import Constraints, Step, cover
 from mifs.estimators import PlugIn, resolve
 from mifs.exceptions import ConstantFeatureWarning, NoGainWarning, TooFewFeaturesWarning
@@ -31,7 +31,7 @@ tables = hnp.arrays(
 
 def prepare(X, **parameters):
     names = [f"x{j}" for j in range(X.shape[1])]
-    return PlugIn(**parameters).prepare(read_features(X, names, discrete_features=True))
+    return PlugIn(**parameters).prepare(read(X, names=names, discrete_features=True))
 
 
 def paths(X, k, *, lazy, constraints=None, n_threads=1):

@@ -10,7 +10,7 @@ import pytest
 from sklearn.exceptions import DataConversionWarning
 
 from mifs import JMI, MISelector
-from mifs._data.kinds import read_table
+from mifs._data import reading
 from mifs.exceptions import TooFewFeaturesWarning
 
 Y = np.array([0, 1, 0, 1])
@@ -23,7 +23,7 @@ def read(X, y=Y, **options):
         names = [str(name) for name in X.columns]
     else:
         names = [f"x{j}" for j in range(X.shape[1])]
-    return read_table(X, y, names, **options)
+    return reading.read(X, y, names=names, **options)
 
 
 def frame(values, **options):
@@ -311,8 +311,10 @@ def test_columns_that_are_neither_numbers_nor_labels(case):
 LARGE = {
     "uint64": np.array([1, 2, 3, 2**63], dtype=np.uint64),
     "objects": pd.Series([2**70, 2**70 + 1, 1, 2], dtype=object),
-    "Int64": pd.Series([2**53 + 1, 2**53 + 2, 1, None], dtype="Int64"),
-    "beside None": pd.Series([2**53 + 1, 2**53 + 2, 1, None], dtype=object),
+    "UInt64": pd.Series([2**63, 2**63 + 1, 1, None], dtype="UInt64"),
+    "beside None": pd.Series([2**63, 2**63 + 1, 1, None], dtype=object),
+    "beside fractions": pd.Series([2**53 + 1, 0.5, 1, None], dtype=object),
+    "too far apart": pd.Series([2**63 - 1, -(2**63), 2**63 - 2, None], dtype="Int64"),
 }
 
 

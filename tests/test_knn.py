@@ -12,7 +12,7 @@ from oracles_knn import distances, naive_conditional, same
 from sklearn.feature_selection._mutual_info import _compute_mi_cd
 
 from mifs import JMI, MIM, MIRMR, MISelector
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs.estimators.knn.estimator import KNN
 from mifs.exceptions import NoGainWarning
 from mifs.measures import conditional_mutual_information as cmi
@@ -113,7 +113,7 @@ def test_terms_of_a_table_are_the_measures(pattern):
         if kind == "d":
             columns[place] = np.digitize(columns[place], [0.0, 1.0])
     X, y = columns[:2].T, columns[2]
-    table = read_table(X, y, ["a", "b"], discrete_target=kinds[2] == "d")
+    table = read(X, y, names=["a", "b"], discrete_target=kinds[2] == "d")
     terms = STANDARD.prepare(table)
     wanted = frozenset({"redundancy", "conditional_redundancy"})
     found = terms.pairwise(0, np.array([1]), wanted)
@@ -285,7 +285,7 @@ def test_wrong_scale():
 def test_terms_read_each_column_once(monkeypatch):
     X, y = xor_table(200)
     reads = []
-    table = read_table(X, y, [f"x{j}" for j in range(8)])
+    table = read(X, y, names=[f"x{j}" for j in range(8)])
     original = type(table).numeric
 
     def numeric(self, column):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mifs import CMIM, MISelector
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._search import Constraints, search
 from mifs.criteria import CRITERIA, resolve
 from mifs.estimators import PlugIn
@@ -38,7 +38,7 @@ class Signed(PlugIn):
 
 def prepared(X, y):
     names = [f"x{j}" for j in range(X.shape[1])]
-    table = read_table(X, y, names, discrete_features=True, discrete_target=True)
+    table = read(X, y, names=names, discrete_features=True, discrete_target=True)
     return PlugIn().prepare(table)
 
 

@@ -196,7 +196,7 @@ def test_columns_that_are_no_numbers_are_named():
     with pytest.raises(ValueError, match=r"'job'.*InformationBottleneckEncoder"):
         MDLPDiscretizer().fit(frame, [0, 1])
     frame["job"] = pd.to_datetime(["2020-01-01", "2020-01-02"])
-    with pytest.raises(TypeError, match=r"'job' holds times"):
+    with pytest.raises(TypeError, match=r"'job' has dtype datetime64.*convert"):
         MDLPDiscretizer().fit(frame, [0, 1])
 
 
@@ -229,7 +229,7 @@ def test_every_frame_gives_the_same_codes():
     with pytest.raises(ValueError, match="minimum of 1"):
         MDLPDiscretizer().fit(every["polars"].head(0), y[:0])
     twice = pd.DataFrame(np.c_[y, y], columns=["a", "a"])
-    with pytest.raises(ValueError, match="'a' 2 times\nRename the columns"):
+    with pytest.raises(ValueError, match="same name, 'a' 2 times; rename"):
         MDLPDiscretizer().fit(twice, y)
 
 

@@ -5,7 +5,7 @@ import oracles
 import pytest
 from sklearn.base import clone
 
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._engines import memory
 from mifs._kernels import choice, columns, counts, planes, sums, tiles
 from mifs.estimators import PlugIn, resolve
@@ -25,7 +25,7 @@ KERNELS = [
 def prepare(X, y):
     names = [f"x{j}" for j in range(X.shape[1])]
     return PlugIn().prepare(
-        read_table(X, y, names, discrete_features=True, discrete_target=True)
+        read(X, y, names=names, discrete_features=True, discrete_target=True)
     )
 
 
@@ -401,7 +401,7 @@ def test_unknown_estimator():
 
 @pytest.mark.parametrize("n_bins", [1, 0, 257, 2.5, "many", None])
 def test_wrong_number_of_bins(n_bins):
-    table = read_table(np.eye(4), np.array([0, 1, 0, 1]), list("abcd"))
+    table = read(np.eye(4), np.array([0, 1, 0, 1]), names=list("abcd"))
     with pytest.raises(
         ValueError, match=r"n_bins=.*'auto' or an integer from 2 to 256"
     ):
@@ -409,7 +409,7 @@ def test_wrong_number_of_bins(n_bins):
 
 
 def test_unknown_binning():
-    table = read_table(np.eye(4), np.array([0, 1, 0, 1]), list("abcd"))
+    table = read(np.eye(4), np.array([0, 1, 0, 1]), names=list("abcd"))
     with pytest.raises(
         ValueError, match="binning='random' is unknown; known: quantile"
     ):

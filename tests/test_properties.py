@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mifs import MISelector
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs.criteria import CRITERIA
 from mifs.estimators import PlugIn
 
@@ -59,7 +59,7 @@ def fit(criterion, parameters, X, y, **options):
 
 def terms_of(X, y):
     names = [f"x{j}" for j in range(X.shape[1])]
-    table = read_table(X, y, names, discrete_features=True, discrete_target=True)
+    table = read(X, y, names=names, discrete_features=True, discrete_target=True)
     return PlugIn().prepare(table)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_wine
 
 from mifs import MISelector
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs.estimators import PlugIn
 
 SMALL = json.loads(
@@ -146,7 +146,7 @@ def test_redundancy_of_every_pair_as_praznik(reference, name):
     X, y, answers = load(reference, "praznik", name)
     p = X.shape[1]
     names = [f"x{j}" for j in range(p)]
-    terms = PlugIn().prepare(read_table(X, y, names, discrete_features=True))
+    terms = PlugIn().prepare(read(X, y, names=names, discrete_features=True))
     theirs = np.reshape(answers["scores"]["miMatrix"], (p, p))
     for j in range(p):
         others = np.delete(np.arange(p), j)
@@ -159,7 +159,7 @@ def test_conditional_relevance_as_praznik(reference, name):
     X, y, answers = load(reference, "praznik", name)
     given = answers["scores"]["Z"]
     names = [f"x{j}" for j in range(X.shape[1])]
-    terms = PlugIn().prepare(read_table(X, y, names, discrete_features=True))
+    terms = PlugIn().prepare(read(X, y, names=names, discrete_features=True))
     both = frozenset({"redundancy", "conditional_redundancy"})
     others = np.delete(np.arange(X.shape[1]), given)
     found = terms.pairwise(given, others, both)
@@ -174,7 +174,7 @@ def test_matrices_of_pairs_with_the_class_as_praznik(reference, name):
     X, y, answers = load(reference, "praznik", name)
     p, scores = X.shape[1], answers["scores"]
     names = [f"x{j}" for j in range(p)]
-    terms = PlugIn().prepare(read_table(X, y, names, discrete_features=True))
+    terms = PlugIn().prepare(read(X, y, names=names, discrete_features=True))
     np.testing.assert_allclose(terms.entropy, scores["hScores"], rtol=0, atol=1e-12)
     # Whatever the name in the file says, these are I(Xi;Xj|Y) and I(Xj;Xi,Y).
     conditional = np.reshape(scores["cmiMatrix_I_Xi_Y_given_Xj"], (p, p))

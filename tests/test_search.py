@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mifs import CMIM, MISelector, compare
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._search import Constraints, Path, Step, StopAfter, cover, search
 from mifs.criteria import CRITERIA
 from mifs.estimators import PlugIn
@@ -25,7 +25,7 @@ def some_columns(n=150, p=9, seed=0):
 def terms():
     X, y = some_columns()
     names = [f"x{j}" for j in range(X.shape[1])]
-    table = read_table(X, y, names, discrete_features=True, discrete_target=True)
+    table = read(X, y, names=names, discrete_features=True, discrete_target=True)
     return PlugIn().prepare(table)
 
 

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler
 
 from mifs import JMI, MIM, InfoMaxSelector, MISelector
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._kernels import sparse as kernels
 from mifs.estimators import PlugIn, resolve
 
@@ -48,7 +48,7 @@ def fractional(n=300, p=40, seed=0):
 
 def prepare(X, y, discrete_features="auto", **parameters):
     names = [f"x{j}" for j in range(X.shape[1])]
-    table = read_table(X, y, names, discrete_features=discrete_features)
+    table = read(X, y, names=names, discrete_features=discrete_features)
     return PlugIn(**parameters).prepare(table)
 
 
@@ -305,13 +305,13 @@ def test_refuses_values_that_cannot_be_used():
 def test_block_reads_columns_as_dense_blocks_do():
     X, y = fractional()
     names = [str(j) for j in range(X.shape[1])]
-    ours, theirs = read_table(sp.csr_array(X), y, names), read_table(X, y, names)
+    ours, theirs = read(sp.csr_array(X), y, names=names), read(X, y, names=names)
     assert ours.sparse
     assert not theirs.sparse
     for column in range(X.shape[1]):
-        for read in ("numeric", "codes", "levels"):
+        for part in ("numeric", "codes", "levels"):
             np.testing.assert_array_equal(
-                getattr(ours, read)(column), getattr(theirs, read)(column)
+                getattr(ours, part)(column), getattr(theirs, part)(column)
             )
 
 

@@ -16,9 +16,9 @@ from sklearn.pipeline import make_pipeline
 
 from mifs import CMI, DISR, JMI, JMI3, MIM, MIRMR, InfoMaxSelector, RelaxMRMR
 from mifs._data.discretize import quantile_edges, weighted_quantile_edges
+from mifs._data.reading import read
 from mifs._data.weights import to_units
 from mifs.estimators import KNN, GaussianCopula, PlugIn
-from mifs.selectors._reading import read
 
 RNG = np.random.default_rng(7)
 N = 180
@@ -130,7 +130,7 @@ def terms_of(columns, y, weights=None):
     table = read(
         columns,
         y,
-        names,
+        names=names,
         discrete_features=True,
         discrete_target=True,
         n_jobs=None,

@@ -225,6 +225,12 @@ class NumberBlock:
         _kernels.columns.seen_integers(_read_only(columns), base, starts, seen)
         return seen, starts
 
+    def beyond(self, position: int) -> bool:
+        """Whether a column holds whole numbers that float64 would merge."""
+        if self._dtype is np.float64:
+            return False
+        return bool(max(-self._low[position], self._high[position]) > 2.0**53)
+
     def numeric(self, position: int) -> FloatArray:
         """Values of one column, float64 of shape (n,), NaN where missing."""
         return np.array(self._values[:, position], dtype=np.float64)
@@ -301,6 +307,15 @@ class LabelBlock:
     def levels(self, position: int) -> AnyArray:
         """Sorted labels of the column."""
         return self._labels
+
+    def own_codes(self, missing: int | None = None) -> IntArray:
+        """Codes of the column, intp of shape (n,), however many levels there are.
+
+        Where missing, ``missing`` or the code after the last level.
+        """
+        codes = self._codes.astype(np.intp)
+        last = len(self._labels) if missing is None else missing
+        return np.where(codes < 0, last, codes)
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the column, (1, n)."""

@@ -1,4 +1,4 @@
-"""Frames of any library become blocks: pandas, polars, pyarrow.
+"""Columns of frames and series of any library: pandas, polars, pyarrow.
 
 Numbers are read where they lie. Labels become codes by the means of their own library,
 since conversions by way of numpy turn a missing category into a wrong one. polars and
@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 from narwhals.stable.v2 import dependencies as libraries
+from numpy.typing import NDArray
 
 from mifs._data.blocks import Block, ByteBlock
 from mifs._data.series import SlicedBlock, blocks_of_columns
 from mifs._data.values import (
-    Values,
-    column_values,
-    exact,
+    EXACT,
+    Column,
+    array_column,
     factorize,
+    integers,
     nested,
     no_numbers,
     rank_labels,
@@ -30,82 +31,42 @@ from mifs._data.values import (
     too_large,
     used_codes,
 )
-
-# A column that is read later: the series, and the kind of number that it becomes.
-Column = tuple[Any, str]
+from mifs.exceptions import ColumnTypeError
 
 
-def refuse_lazy(X: Any, argument: str = "X") -> None:
-    """Refuse what holds a plan of a table, not its rows.
-
-    Raises
-    ------
-    TypeError
-        For polars LazyFrames, DuckDB relations, Dask and other lazy frames.
-    """
-    plain = isinstance(X, (np.ndarray, pd.DataFrame, pd.Series, list))
-    if plain or not (
-        libraries.is_into_lazyframe(X) or libraries.is_narwhals_lazyframe(X)
-    ):
-        return
-    remedy = ".collect()"
-    if libraries.is_duckdb_relation(X):
-        remedy = ".df() or .arrow()"
-    elif libraries.is_dask_dataframe(X):
-        remedy = ".compute()"
-    raise TypeError(
-        f"{argument} is a {type(X).__module__.split('.')[0]} {type(X).__name__}, which "
-        f"holds a plan and not the rows; collect it first: {argument}{remedy}"
-    )
-
-
-def is_frame(X: Any) -> bool:
-    """Whether something is a frame of pandas, polars, pyarrow or narwhals."""
-    return not isinstance(X, np.ndarray) and libraries.is_into_dataframe(X)
-
-
-def frame_blocks(X: Any, names: Sequence[str], n_jobs: int | None) -> list[Block]:
-    """Blocks of an eager frame.
+def frame_blocks(
+    frame: Any, subjects: Sequence[str], n_jobs: int | None
+) -> list[Block]:
+    """Blocks of a frame of pandas, polars or pyarrow.
 
     Raises
     ------
     ValueError
-        Fewer than two rows, no column, whole numbers that cannot be told apart.
+        Whole numbers that cannot be told apart.
     TypeError
         Columns that are neither numbers nor labels.
     """
-    frame = eager(X)
-    if frame.shape[0] < 2 or frame.shape[1] < 1:
-        raise ValueError(
-            f"Found array with {frame.shape[0]} sample(s) and {frame.shape[1]} "
-            f"feature(s) (shape={frame.shape}) while a minimum of 2 samples and "
-            "1 feature is required."
-        )
     if isinstance(frame, pd.DataFrame):
-        return _pandas_blocks(frame, names, n_jobs)
+        return _pandas_blocks(frame, subjects, n_jobs)
     if libraries.is_polars_dataframe(frame):
-        columns = _polars_columns(frame, names)
+        columns = _polars_columns(frame, subjects)
     else:
-        series = zip(frame.columns, names, strict=True)
-        columns = [arrow_column(column, name) for column, name in series]
-    values, kinds = zip(*columns, strict=True)
-    return blocks_of_columns(values, names, n_jobs, kinds)
+        series = zip(frame.columns, subjects, strict=True)
+        columns = [arrow_column(column, subject) for column, subject in series]
+    return blocks_of_columns(columns, subjects, n_jobs)
 
 
-def eager(X: Any) -> Any:
-    """Return the pandas, polars or pyarrow frame behind a frame of any library."""
-    frame = nw.to_native(X, pass_through=True)
-    if (
-        isinstance(frame, pd.DataFrame)
-        or libraries.is_polars_dataframe(frame)
-        or libraries.is_pyarrow_table(frame)
-    ):
-        return frame
-    return nw.from_native(frame, eager_only=True).to_pandas()
+def series_column(series: Any, subject: str) -> Column:
+    """Read a series of pandas or polars, or an Arrow array."""
+    if isinstance(series, pd.Series):
+        return pandas_column(series, subject)
+    if libraries.is_polars_series(series):
+        return polars_column(series, subject)
+    return arrow_column(series, subject)
 
 
 def _pandas_blocks(
-    frame: pd.DataFrame, names: Sequence[str], n_jobs: int | None
+    frame: pd.DataFrame, subjects: Sequence[str], n_jobs: int | None
 ) -> list[Block]:
     dtypes = set(frame.dtypes)
     dtype = next(iter(dtypes))
@@ -115,38 +76,46 @@ def _pandas_blocks(
         if dtype != np.uint64:
             return [SlicedBlock(frame, dtype, n_jobs)]
     series = (column for _, column in frame.items())
-    values = [series_values(s, name) for s, name in zip(series, names, strict=True)]
-    return blocks_of_columns(values, names, n_jobs)
+    columns = [pandas_column(s, name) for s, name in zip(series, subjects, strict=True)]
+    return blocks_of_columns(columns, subjects, n_jobs)
 
 
-def series_values(series: pd.Series, name: str) -> Values:
-    """Numbers of a column (bool, integer or float array), or its codes and labels."""
+def pandas_column(series: pd.Series, subject: str) -> Column:
+    """Read a pandas series: numbers stay where they are, labels become codes."""
     dtype = series.dtype
+    if isinstance(dtype, np.dtype):
+        return array_column(np.asarray(series), subject)
     if isinstance(dtype, pd.CategoricalDtype):
         levels: Any = series.array
-        return recode(levels.codes, levels.categories.to_numpy(), name, ordered=True)
-    if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
-        return np.asarray(series)
-    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary"):
-        values, _ = arrow_column(series.array.__arrow_array__(), name)
-        labelled: Values = values
-        return labelled
-    if pd.api.types.is_bool_dtype(dtype):
-        return factorize(series.array, name)
-    if pd.api.types.is_numeric_dtype(dtype) and dtype.kind in "iuf":
-        if series.hasnans:
-            numbers = np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
-            return exact(numbers, name) if dtype.kind in "iu" else numbers
-        return np.asarray(series.to_numpy(dtype=dtype.kind + "8"))
-    if isinstance(dtype, pd.StringDtype):
-        return factorize(series.array, name)
-    if pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype):
-        return column_values(series.to_numpy(dtype=object), name)
-    raise TypeError(no_numbers(name, dtype))
+        labels = levels.categories.to_numpy()
+        return recode(levels.codes, labels, subject, ordered=True), "labels"
+    if isinstance(dtype, pd.ArrowDtype):
+        return arrow_column(series.array.__arrow_array__(), subject)
+    if isinstance(dtype, pd.SparseDtype):
+        return array_column(np.asarray(series.array.to_dense()), subject)
+    if pd.api.types.is_bool_dtype(dtype) and not series.hasnans:
+        return series.to_numpy(dtype=np.bool_), "b"
+    if pd.api.types.is_bool_dtype(dtype) or isinstance(dtype, pd.StringDtype):
+        return factorize(series.array, subject), "labels"
+    if pd.api.types.is_integer_dtype(dtype):
+        return _pandas_integers(series, subject)
+    if pd.api.types.is_float_dtype(dtype):
+        return series.to_numpy(dtype=np.float64, na_value=np.nan), "f"
+    raise ColumnTypeError(no_numbers(subject, dtype))
 
 
-def _polars_columns(frame: Any, names: Sequence[str]) -> list[Column]:
-    """Read a polars frame; one query tells the codes of all its categories."""
+def _pandas_integers(series: pd.Series, subject: str) -> Column:
+    """Whole numbers of a nullable dtype."""
+    missing = series.isna().to_numpy()
+    dtype = "uint64" if str(series.dtype).lower() == "uint64" else "int64"
+    present = (series[~missing] if missing.any() else series).to_numpy(dtype=dtype)
+    if dtype == "uint64" and present.max(initial=0) > np.iinfo(np.int64).max:
+        raise ValueError(too_large(subject))
+    return integers(present.astype(np.int64, copy=False), missing)
+
+
+def _polars_columns(frame: Any, subjects: Sequence[str]) -> list[Column]:
+    """Read a polars frame; one query gives the codes of all its categories."""
     import polars as pl
 
     dtypes = zip(frame.columns, frame.dtypes, strict=True)
@@ -154,8 +123,8 @@ def _polars_columns(frame: Any, names: Sequence[str]) -> list[Column]:
     physical = frame.select(pl.col(labelled).to_physical()) if labelled else {}
     codes = {own: physical[own] for own in labelled}
     return [
-        polars_column(series, name, codes.get(series.name))
-        for series, name in zip(frame.get_columns(), names, strict=True)
+        polars_column(series, subject, codes.get(series.name))
+        for series, subject in zip(frame.get_columns(), subjects, strict=True)
     ]
 
 
@@ -163,7 +132,7 @@ def _categories(pl: Any) -> tuple[type, ...]:
     return pl.Categorical, pl.Enum
 
 
-def polars_column(series: Any, name: str, physical: Any = None) -> Column:
+def polars_column(series: Any, subject: str, physical: Any = None) -> Column:
     """Read a polars series: numbers stay where they are, labels become codes.
 
     ``physical`` are the codes of a series of categories, if known.
@@ -173,36 +142,43 @@ def polars_column(series: Any, name: str, physical: Any = None) -> Column:
     dtype = series.dtype
     if isinstance(dtype, _categories(pl)):
         physical = series.to_physical() if physical is None else physical
-        return _polars_labels(series, physical, name), "labels"
+        return _polars_labels(series, physical, subject), "labels"
     if isinstance(dtype, pl.String):
-        return polars_column(series.cast(pl.Categorical), name)
+        return polars_column(series.cast(pl.Categorical), subject)
     if isinstance(dtype, pl.Boolean):
         if not series.null_count():
             return series, "b"
-        return factorize(series.to_numpy(), name), "labels"
+        return factorize(series.to_numpy(), subject), "labels"
     if dtype.is_integer():
-        return _polars_integers(series, name)
+        return _polars_integers(series, subject)
     if dtype.is_float():
         return series, "f"
     if isinstance(dtype, (pl.Decimal, pl.Null)):
         return series.cast(pl.Float64), "f"
     if dtype.is_nested():
-        raise TypeError(nested(name))
+        raise ColumnTypeError(nested(subject))
     if dtype.is_temporal():
-        raise TypeError(no_numbers(name, dtype))
-    return _by_kind(column_values(np.array(series.to_list(), dtype=object), name))
+        raise ColumnTypeError(no_numbers(subject, dtype))
+    objects = np.empty(len(series), dtype=object)
+    objects[:] = series.to_list()
+    return array_column(objects, subject)
 
 
-def _polars_integers(series: Any, name: str) -> Column:
+def _polars_integers(series: Any, subject: str) -> Column:
     import polars as pl
 
     n_missing = series.null_count()
     if isinstance(series.dtype, pl.Int64) and not n_missing:
         return series, "i"
-    return _integers(series, name, (series.min(), series.max()), n_missing)
+    if _fits((series.min(), series.max()), n_missing, subject):
+        return series, "f" if n_missing else "i"
+    present = series.drop_nulls().cast(pl.Int64).to_numpy()
+    return integers(present, series.is_null().to_numpy())
 
 
-def _polars_labels(series: Any, physical: Any, name: str) -> Values:
+def _polars_labels(
+    series: Any, physical: Any, subject: str
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Codes and labels of polars categories."""
     import polars as pl
 
@@ -218,43 +194,54 @@ def _polars_labels(series: Any, physical: Any, name: str) -> Values:
     else:
         # All series of a process share their categories: take those of these rows.
         labels = np.array(series[rows].cast(pl.String).to_list(), dtype=object)
-        ranks, labels = rank_labels(labels, name)
+        ranks, labels = rank_labels(labels, subject)
     return replace_codes(codes, levels, ranks, labels), labels
 
 
-def arrow_column(column: Any, name: str) -> Column:
+def arrow_column(column: Any, subject: str) -> Column:
     """Read a pyarrow array: numbers stay where they are, labels become codes."""
     import pyarrow as pa
-    from pyarrow import compute, types
+    from pyarrow import types
 
     kind = column.type
     if types.is_dictionary(kind):
-        return _arrow_labels(column, name), "labels"
+        return _arrow_labels(column, subject), "labels"
     text = (types.is_string, types.is_large_string, types.is_binary)
     if any(is_text(kind) for is_text in (*text, types.is_large_binary)):
-        return _arrow_labels(column.dictionary_encode(), name), "labels"
+        return _arrow_labels(column.dictionary_encode(), subject), "labels"
     if types.is_boolean(kind):
         if not column.null_count:
             return column.to_numpy(), "b"
-        return _arrow_labels(column.dictionary_encode(), name), "labels"
+        return _arrow_labels(column.dictionary_encode(), subject), "labels"
     if types.is_integer(kind):
-        if not column.null_count and not types.is_uint64(kind):
-            return column, "i"
-        limits = compute.min_max(column).as_py()
-        ends = limits["min"], limits["max"]
-        return _integers(column, name, ends, column.null_count)
+        return _arrow_integers(column, subject)
     if types.is_floating(kind):
         return column, "f"
     if types.is_decimal(kind) or types.is_null(kind):
         return column.cast(pa.float64()), "f"
     if types.is_nested(kind):
-        raise TypeError(nested(name))
+        raise ColumnTypeError(nested(subject))
     if "view" in str(kind):
-        return arrow_column(column.cast(pa.large_string()), name)
-    raise TypeError(no_numbers(name, kind))
+        wide = pa.large_binary() if "binary" in str(kind) else pa.large_string()
+        return arrow_column(column.cast(wide), subject)
+    raise ColumnTypeError(no_numbers(subject, kind))
 
 
-def _arrow_labels(column: Any, name: str) -> Values:
+def _arrow_integers(column: Any, subject: str) -> Column:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    n_missing = column.null_count
+    if not n_missing and not pa.types.is_uint64(column.type):
+        return column, "i"
+    limits = compute.min_max(column).as_py()
+    if _fits((limits["min"], limits["max"]), n_missing, subject):
+        return column, "f" if n_missing else "i"
+    present = column.drop_null().cast(pa.int64()).to_numpy()
+    return integers(present, np.asarray(column.is_null()))
+
+
+def _arrow_labels(column: Any, subject: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Codes and labels of a dictionary column, nulls as -1."""
     import pyarrow as pa
 
@@ -269,7 +256,7 @@ def _arrow_labels(column: Any, name: str) -> Values:
     labels = np.array(column.dictionary.to_pylist(), dtype=object)
     if types_of(labels) <= {int, float}:
         labels = column.dictionary.to_numpy(zero_copy_only=False)
-    return recode(codes, labels, name, ordered=column.type.ordered)
+    return recode(codes, labels, subject, ordered=column.type.ordered)
 
 
 def types_of(labels: Any) -> set[type]:
@@ -277,61 +264,9 @@ def types_of(labels: Any) -> set[type]:
     return {type(label) for label in labels} - {type(None)}
 
 
-def _integers(series: Any, name: str, ends: tuple[Any, Any], n_missing: int) -> Column:
-    """Whole numbers; float64 where some are missing, if that merges none."""
+def _fits(ends: tuple[Any, Any], n_missing: int, subject: str) -> bool:
+    """Whether whole numbers can be read as they lie: int64, or float64 with gaps."""
     low, high = (0 if end is None else end for end in ends)
-    if n_missing:
-        if max(-low, high) > 2**53:
-            raise ValueError(too_large(name, 2**53))
-        return series, "f"
     if high > 2**63 - 1 or low < -(2**63):
-        raise ValueError(too_large(name, 2**63 - 1))
-    return series, "i"
-
-
-def _by_kind(values: Values) -> Column:
-    if isinstance(values, tuple):
-        return values, "labels"
-    return values, "f" if values.dtype.kind == "f" else "i"
-
-
-def native_target(y: Any) -> Any:
-    """Turn a polars or pyarrow target into a pandas series, or frame of several.
-
-    Labels become categories in sorted order; anything else is returned as it is.
-    """
-    refuse_lazy(y, "y")
-    y = nw.to_native(y, pass_through=True)
-    if libraries.is_polars_series(y):
-        return _pandas_series(*polars_column(y, y.name or "y"), y.name or None)
-    if libraries.is_pyarrow_chunked_array(y) or _is_arrow_array(y):
-        return _pandas_series(*arrow_column(y, "y"), None)
-    if libraries.is_polars_dataframe(y) or libraries.is_pyarrow_table(y):
-        frame = nw.from_native(y, eager_only=True)
-        columns = {
-            name: native_target(frame[name].to_native()) for name in frame.columns
-        }
-        return pd.DataFrame(columns)
-    return y
-
-
-def _is_arrow_array(y: Any) -> bool:
-    return type(y).__module__.split(".")[0] == "pyarrow" and hasattr(y, "null_count")
-
-
-def _pandas_series(values: Any, kind: str, name: str | None) -> pd.Series:
-    if kind == "labels":
-        codes, labels = values
-        return pd.Series(pd.Categorical.from_codes(codes, labels), name=name)
-    numbers = values if isinstance(values, np.ndarray) else values.to_numpy()
-    return pd.Series(numbers, name=name)
-
-
-def select_columns(X: Any, positions: list[int], container: str) -> Any:
-    """Take columns of a frame; ``container`` is "default" (its own), or a library."""
-    frame = nw.from_native(X, eager_only=True)[:, positions]
-    if container == "pandas":
-        return frame.to_pandas()
-    if container == "polars":
-        return frame.to_polars()
-    return frame.to_native()
+        raise ValueError(too_large(subject))
+    return not n_missing or max(-low, high) <= EXACT

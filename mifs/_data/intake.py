@@ -1,8 +1,8 @@
-"""What enters: arrays and frames become blocks of columns."""
+"""The one entrance: whatever a user passes becomes columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,55 +10,152 @@ from scipy.sparse import issparse
 
 from mifs._arrays import AnyArray
 from mifs._data.blocks import Block, ByteBlock, NumberBlock
-from mifs._data.frames import frame_blocks, is_frame
+from mifs._data.containers import Container, is_series, labels_of, shape_of, unwrap
+from mifs._data.frames import frame_blocks, series_column
 from mifs._data.series import blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical
-from mifs._data.values import column_values, no_numbers, too_large
+from mifs._data.table import Columns, Numbered
+from mifs._data.values import array_column, no_numbers, too_large
+from mifs.exceptions import ColumnTypeError
+
+# Names of the columns of arrays, by argument.
+PATTERNS = {"X": "x{}", "y": "y{}"}
 
 
-def read_blocks(X: Any, names: Sequence[str], n_jobs: int | None = None) -> list[Block]:
-    """Blocks of a frame, a two-dimensional array or a sparse matrix.
+class Subjects(Sequence[str]):
+    """How errors call the columns, made when an error asks."""
+
+    def __init__(self, names: Sequence[Hashable], pattern: str) -> None:
+        self._names = names
+        self._pattern = pattern
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, column: Any) -> Any:
+        return self._pattern.format(self._names[column])
+
+
+def read_columns(
+    data: object,
+    argument: str = "X",
+    *,
+    names: Sequence[str] | None = None,
+    n_jobs: int | None = None,
+) -> Columns:
+    """Read a table, a target or another variable, of any kind that a user may pass.
+
+    Arrays, lists, frames and series of any library, Arrow arrays, categoricals, sparse
+    matrices. Missing are None, NaN, NA, NaT and nulls.
+
+    Parameters
+    ----------
+    data : array-like of shape (n,) or (n, p), frame, series or sparse matrix
+    argument : str, default="X"
+        What it is called in errors; the name of a single column that has none.
+    names : sequence of str, default=None
+        Names of the columns, where they are known better than by ``data``.
+    n_jobs : int, default=None
+        As in joblib, over columns.
 
     Raises
     ------
-    ValueError
-        A frame without rows, with one row, or without columns.
     TypeError
-        Dates, complex numbers or nested values; the column is named.
+        Dates, complex numbers or nested values, the column being named; a lazy frame.
+    ValueError
+        Whole numbers that cannot be told apart, by column; masked values; more than
+        two dimensions, no rows, no columns.
     """
-    if is_frame(X):
-        return frame_blocks(X, names, n_jobs)
-    if issparse(X):
-        return [_sparse_block(X, names, n_jobs)]
-    X = np.asarray(X)
-    if X.dtype.kind in "biuf":
-        return [_matrix_block(X, names, n_jobs)]
-    if X.dtype.kind in "USTO":
-        columns = [column_values(X[:, j], names[j]) for j in range(X.shape[1])]
-        return blocks_of_columns(columns, names, n_jobs)
-    raise TypeError(no_numbers(names[0], X.dtype))
+    container = unwrap(data, argument)
+    shape = shape_of(container)
+    _check_shape(shape, argument)
+    labels, own = _called(container, argument)
+    names = own if names is None else names
+    subjects = Subjects(names, "column {!r}")
+    return Columns(_blocks(container, subjects, n_jobs), names, labels, shape[0])
 
 
-def _matrix_block(values: AnyArray, names: Sequence[str], n_jobs: int | None) -> Block:
+def _check_shape(shape: tuple[int, ...], argument: str) -> None:
+    if not shape:
+        raise ValueError(
+            f"{argument} is a single value; pass a 1d array, with one value a row"
+        )
+    if len(shape) > 2:
+        raise ValueError(
+            f"Found array with dim {len(shape)}: {argument} has shape {shape}; it must "
+            "be (n,) or (n, d)"
+        )
+    if 0 in shape:
+        lack = "rows" if shape[0] == 0 else "columns"
+        raise ValueError(f"{argument} has no {lack} (shape {shape})")
+
+
+def _called(
+    container: Container, argument: str
+) -> tuple[Sequence[Hashable], Sequence[str]]:
+    """Labels and names of the columns of a container."""
+    if is_series(container):
+        name = getattr(container, "name", None)
+        # polars has no None for a name
+        name = argument if name is None or name == "" else name
+        return [name], [str(name)]
+    if isinstance(container, np.ndarray) or issparse(container):
+        if container.ndim == 1:
+            return [argument], [argument]
+        pattern = PATTERNS.get(argument, argument + "[:, {}]")
+        names = Numbered(container.shape[1], pattern)
+        return names, names
+    labels = labels_of(container)
+    return labels, [str(label) for label in labels]
+
+
+def _blocks(
+    container: Container, subjects: Sequence[str], n_jobs: int | None
+) -> list[Block]:
+    if isinstance(container, np.ndarray):
+        return _array_blocks(container, subjects, n_jobs)
+    if issparse(container):
+        return [_sparse_block(container, subjects, n_jobs)]
+    if is_series(container):
+        return blocks_of_columns([series_column(container, subjects[0])], subjects)
+    return frame_blocks(container, subjects, n_jobs)
+
+
+def _array_blocks(
+    values: AnyArray, subjects: Sequence[str], n_jobs: int | None
+) -> list[Block]:
+    """Blocks of an array of one or two dimensions."""
+    values = values[:, None] if values.ndim == 1 else values
+    if values.dtype.kind in "biuf":
+        return [_matrix_block(values, subjects, n_jobs)]
+    columns = [
+        array_column(values[:, j], subject) for j, subject in enumerate(subjects)
+    ]
+    return blocks_of_columns(columns, subjects, n_jobs)
+
+
+def _matrix_block(
+    values: AnyArray, subjects: Sequence[str], n_jobs: int | None
+) -> Block:
     """Return a block of a real matrix."""
     columns = np.arange(values.shape[1])
     if values.dtype in (np.bool_, np.uint8):
         return ByteBlock(values, columns)
-    if values.dtype == np.uint64:
+    if values.dtype.kind == "u" and values.dtype.itemsize == 8:
         over = np.flatnonzero(values.max(axis=0) > np.iinfo(np.int64).max)
         if len(over):
-            raise ValueError(too_large(names[over[0]], 2**63 - 1))
+            raise ValueError(too_large(subjects[over[0]]))
     return NumberBlock(values, columns, n_jobs)
 
 
-def _sparse_block(matrix: Any, names: Sequence[str], n_jobs: int | None) -> Block:
+def _sparse_block(matrix: Any, subjects: Sequence[str], n_jobs: int | None) -> Block:
     """Return a block of a sparse matrix of real numbers."""
     if matrix.dtype.kind not in "biuf":
-        raise TypeError(no_numbers(names[0], matrix.dtype))
+        raise ColumnTypeError(no_numbers(subjects[0], matrix.dtype))
     columns = canonical(matrix)
     if matrix.dtype == np.uint64:
         over = np.flatnonzero(columns.data > np.iinfo(np.int64).max)
         if len(over):
             column = np.searchsorted(columns.indptr, over[0], side="right") - 1
-            raise ValueError(too_large(names[column], 2**63 - 1))
+            raise ValueError(too_large(subjects[column]))
     return SparseBlock(columns, n_jobs)

@@ -1,69 +1,44 @@
-"""Which columns are discrete, and whether the table can be used at all."""
+"""Which columns are discrete, and whether they can be used at all."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._data.intake import read_blocks
-from mifs._data.table import Table, Target
-from mifs._data.target import read_target
+from mifs._data.table import Columns
 
 MAX_LEVELS = 65_535
 
 
-def read_table(
-    X: Any,
-    y: Any,
-    names: Sequence[str],
-    *,
-    discrete_features: Any = "auto",
-    discrete_target: bool | str = "auto",
-    n_jobs: int | None = None,
-) -> Table:
-    """Read X and y once, decide what each column is, refuse what cannot be used.
+def decide_kinds(
+    columns: Columns, discrete_features: Any = "auto", n_counted: int | None = None
+) -> NDArray[np.bool_]:
+    """Mask (n_features,) of the discrete columns; refuse what cannot be used.
+
+    ``n_counted`` is the n of the rule that makes integers discrete, if some rows count
+    more than once.
 
     Raises
     ------
-    ValueError, TypeError
-        See `read_blocks`, `read_target` and `discrete_mask`; also infinite values, a
-        column without any value, more than 65 535 levels. Columns are named.
+    ValueError
+        Infinite values, a column without any value, more than 65 535 levels, unknown
+        columns. Columns are named.
     """
-    table = read_features(X, names, discrete_features=discrete_features, n_jobs=n_jobs)
-    return replace(table, target=read_target(y, table.n_rows, discrete_target))
+    _check_values(columns)
+    mask = discrete_mask(discrete_features, columns, n_counted)
+    _check_levels(columns, mask)
+    return mask
 
 
-def read_features(
-    X: Any,
-    names: Sequence[str],
-    *,
-    discrete_features: Any = "auto",
-    n_jobs: int | None = None,
-) -> Table:
-    """Read X alone, as `read_table` does; all rows are of one class.
-
-    Raises
-    ------
-    ValueError, TypeError
-        See `read_table`.
-    """
-    blocks = read_blocks(X, names, n_jobs)
-    n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
-    target = Target(np.zeros(n_rows, np.intp), discrete=True, classes=np.zeros(1))
-    none = np.zeros(len(names), dtype=np.bool_)
-    table = Table(blocks, names, none, target, n_rows)
-    _check_values(table)
-    mask = discrete_mask(discrete_features, table)
-    _check_levels(table, mask)
-    return replace(table, discrete=mask)
-
-
-def discrete_mask(discrete_features: Any, table: Table) -> NDArray[np.bool_]:
+def discrete_mask(
+    discrete_features: Any,
+    table: Columns,
+    n_counted: NDArray[np.int64] | int | None = None,
+) -> NDArray[np.bool_]:
     """Boolean mask (n_features,) of the discrete columns.
 
     ``"auto"``: booleans, strings, categories, and columns that hold only integers with
@@ -71,7 +46,7 @@ def discrete_mask(discrete_features: Any, table: Table) -> NDArray[np.bool_]:
     otherwise a mask, indices or names.
     """
     if isinstance(discrete_features, str) and discrete_features == "auto":
-        return _automatic(table)
+        return _automatic(table, table.n_rows if n_counted is None else n_counted)
     if isinstance(discrete_features, (bool, np.bool_)):
         return np.full(table.n_features, bool(discrete_features)) | _labelled(table)
     chosen = column_indices(discrete_features, table.names, "discrete_features")
@@ -129,7 +104,7 @@ def _named_columns(
     return np.array([position[item] for item in items], dtype=np.intp)
 
 
-def _labelled(table: Table) -> NDArray[np.bool_]:
+def _labelled(table: Columns) -> NDArray[np.bool_]:
     """Columns that are discrete by their dtype alone."""
     mask = np.zeros(table.n_features, dtype=np.bool_)
     for block in table.blocks:
@@ -137,28 +112,29 @@ def _labelled(table: Table) -> NDArray[np.bool_]:
     return mask
 
 
-def _automatic(table: Table) -> NDArray[np.bool_]:
+def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np.bool_]:
     levels = table.gather("n_levels")
     present = levels - (table.gather("n_missing") > 0)
-    few = present <= max(2, min(50, table.n_rows / 10))
-    return _labelled(table) | ((levels >= 0) & few)
+    few = present <= np.maximum(2, np.minimum(50, np.asarray(n_counted) / 10))
+    mask: NDArray[np.bool_] = _labelled(table) | ((levels >= 0) & few)
+    return mask
 
 
-def _check_values(table: Table) -> None:
+def _check_values(table: Columns) -> None:
     infinite = table.gather("n_infinite")
     bad = np.flatnonzero(infinite).tolist()
     if len(bad):
-        told = _listed(f"{table.names[j]!r} ({infinite[j]} of them)" for j in bad)
+        listing = _listed(f"{table.names[j]!r} ({infinite[j]} of them)" for j in bad)
         raise ValueError(
-            f"Input X contains infinity, in columns {told}; replace infinite values by "
-            "missing ones or by a bound, or drop the columns"
+            f"Input X contains infinity, in columns {listing}; replace infinite values "
+            "by missing ones or by a bound, or drop the columns"
         )
     empty = np.flatnonzero(table.gather("n_missing") == table.n_rows).tolist()
     if len(empty):
-        told = _listed(repr(table.names[j]) for j in empty)
+        listing = _listed(repr(table.names[j]) for j in empty)
         raise ValueError(
-            f"Input X has no value at all, only missing ones, in columns {told}; drop "
-            "them"
+            f"Input X has no value at all, only missing ones, in columns {listing}; "
+            "drop them"
         )
 
 
@@ -169,7 +145,7 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(every[:10]) + more
 
 
-def _check_levels(table: Table, discrete: NDArray[np.bool_]) -> None:
+def _check_levels(table: Columns, discrete: NDArray[np.bool_]) -> None:
     levels = table.gather("n_levels")
     missing = table.gather("n_missing") > 0
     for j in np.flatnonzero(discrete & (levels < 0)).tolist():

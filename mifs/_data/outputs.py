@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
+from sklearn.exceptions import DataConversionWarning
 
+from mifs._data.containers import shape_of, unwrap
 from mifs._data.discretize import default_n_bins
 from mifs._data.encoded_target import encode_target
+from mifs._data.intake import read_columns
 from mifs._data.table import Target
-from mifs._data.target import read_target
+from mifs._data.target import read_target, target_of
 from mifs._data.weights import Weights
 
 
@@ -34,14 +38,18 @@ def read_targets(
     ValueError
         See `read_target`, for each output by name; other structured arrays.
     """
+    y = unwrap(y, "y")
     if getattr(getattr(y, "dtype", None), "names", None):
-        return [_survival(np.asarray(y), n_rows, weights)]
+        return [_survival(y, n_rows, weights)]
     n_counted = None if weights is None else weights.n_for_kinds
-    columns = _columns(y)
-    if columns is None:
-        return [read_target(y, n_rows, discrete, n_counted)]
-    targets = [read_target(column, n_rows, discrete, n_counted) for column in columns]
-    if multioutput == "mean":
+    outputs = read_columns(y.toarray() if issparse(y) else y, "y")
+    if outputs.n_features == 1:
+        _warn_of_two_axes(y)
+    targets = [
+        target_of(outputs, column, n_rows, discrete, n_counted)
+        for column in range(outputs.n_features)
+    ]
+    if len(targets) == 1 or multioutput == "mean":
         return targets
     if multioutput == "auto" and not all(target.discrete for target in targets):
         return targets
@@ -51,20 +59,15 @@ def read_targets(
     return [joint] if fits or multioutput == "joint" else targets
 
 
-def _columns(y: Any) -> list[pd.Series] | None:
-    """Split outputs into named series; None where there is only one."""
-    if isinstance(y, pd.DataFrame):
-        columns = [y.iloc[:, j].rename(str(name)) for j, name in enumerate(y.columns)]
-        return columns if len(columns) > 1 else None
-    if isinstance(y, (list, tuple)) and len(y) and np.ndim(y[0]) == 1:
-        y = np.array([list(row) for row in y], dtype=object)
-    values = y.toarray() if issparse(y) else y
-    if getattr(values, "ndim", 1) != 2 or values.shape[1] < 2:
-        return None
-    return [
-        pd.Series(values[:, j], name=f"y{j}").infer_objects()
-        for j in range(values.shape[1])
-    ]
+def _warn_of_two_axes(y: Any) -> None:
+    """Warn of a matrix of one column, as scikit-learn does."""
+    if len(shape_of(y)) == 2:
+        warnings.warn(
+            "A column-vector y was passed when a 1d array was expected. Please change "
+            "the shape of y to (n_samples, ), for example using ravel().",
+            DataConversionWarning,
+            stacklevel=2,
+        )
 
 
 def _joint(codes: list[Any]) -> Target:

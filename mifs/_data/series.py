@@ -10,7 +10,7 @@ import pandas as pd
 
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
-from mifs._data.values import Values, too_large
+from mifs._data.values import EXACT, Column, too_large
 
 # Columns of so many rows are surveyed one by one: one alone needs no copy.
 _LONG = 8192
@@ -108,49 +108,85 @@ def as_array(values: Any) -> AnyArray:
     return array
 
 
-def blocks_of_columns(
-    values: Sequence[Any],
-    names: Sequence[str],
-    n_jobs: int | None = None,
-    kinds: Sequence[str] | None = None,
-) -> list[Block]:
-    """Blocks of columns given one by one: arrays, series, or codes with labels.
+class GappedBlock(NumberBlock):
+    """One column of whole numbers beyond 2⁵³, some of them missing.
 
-    ``kinds`` are the numpy kinds that the series are read as: "f", "i" or "b".
+    float64 has NaN, int64 has the numbers: the column is held as distances from its
+    lowest value, so far as float64 tells them apart.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,), int64
+    missing : ndarray of shape (n,), bool
+    column : int
+    subject : str
+        How an error calls the column.
     """
-    kinds = kinds or [_kind(column) for column in values]
+
+    def __init__(
+        self, values: AnyArray, missing: AnyArray, column: int, subject: str
+    ) -> None:
+        self.origin = int(values[~missing].min())
+        distances = distances_from(self.origin, values, ~missing, subject)
+        super().__init__(distances[:, None], np.array([column]))
+
+    def levels(self, position: int) -> AnyArray:
+        """Sorted distinct values of the column, int64, without missing."""
+        distances = super().levels(position).astype(np.uint64)
+        return (distances + np.int64(self.origin).astype(np.uint64)).view(np.int64)
+
+
+def distances_from(
+    origin: int, values: AnyArray, present: AnyArray, subject: str
+) -> FloatArray:
+    """Distances of whole numbers from one of them, float64, NaN where not present.
+
+    Raises
+    ------
+    ValueError
+        Different numbers whose distances float64 cannot tell apart.
+    """
+    # Modulo 2⁶⁴ the difference of two int64 is right even where it is beyond int64.
+    whole = values.astype(np.uint64) - np.int64(origin).astype(np.uint64)
+    distances = whole.astype(np.float64)
+    distances[~present] = np.nan
+    if whole[present].max() > EXACT:
+        apart = len(np.unique(whole[present]))
+        if len(np.unique(distances[present])) < apart:
+            raise ValueError(too_large(subject))
+    return distances
+
+
+def blocks_of_columns(
+    columns: Sequence[Column], subjects: Sequence[str], n_jobs: int | None = None
+) -> list[Block]:
+    """Blocks of columns given one by one, each with its kind."""
     blocks: list[Block] = []
     groups: dict[str, list[int]] = {}
-    for j, kind in enumerate(kinds):
+    for j, (values, kind) in enumerate(columns):
         if kind == "labels":
-            codes, labels = values[j]
+            codes, labels = values
             blocks.append(LabelBlock(codes, labels, j))
+        elif kind == "gapped":
+            numbers, missing = values
+            blocks.append(GappedBlock(numbers, missing, j, subjects[j]))
         else:
             groups.setdefault(kind, []).append(j)
     for kind, members in groups.items():
-        columns = np.array(members)
-        group = [values[j] for j in members]
+        at = np.array(members)
+        group = [columns[j][0] for j in members]
         if kind in ("b", "u1"):
             matrix = np.stack([as_array(column) for column in group])
-            blocks.append(ByteBlock(matrix.T, columns))
+            blocks.append(ByteBlock(matrix.T, at))
             continue
         if kind == "u8":
-            _check_unsigned(group, [names[j] for j in members])
+            _check_unsigned(group, [subjects[j] for j in members])
         dtype = np.float64 if kind == "f" else np.int64
-        blocks.append(ColumnsBlock(group, columns, dtype, n_jobs))
+        blocks.append(ColumnsBlock(group, at, dtype, n_jobs))
     return blocks
 
 
-def _kind(column: Values) -> str:
-    if isinstance(column, tuple):
-        return "labels"
-    kind, size = column.dtype.kind, column.dtype.itemsize
-    if kind == "u" and size in (1, 8):
-        return f"u{size}"
-    return "i" if kind == "u" else str(kind)
-
-
-def _check_unsigned(columns: Sequence[Any], names: Sequence[str]) -> None:
-    for column, name in zip(columns, names, strict=True):
+def _check_unsigned(columns: Sequence[Any], subjects: Sequence[str]) -> None:
+    for column, subject in zip(columns, subjects, strict=True):
         if as_array(column).max() > np.iinfo(np.int64).max:
-            raise ValueError(too_large(name, 2**63 - 1))
+            raise ValueError(too_large(subject))

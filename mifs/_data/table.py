@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,16 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray, FloatArray, IntArray
-from mifs._data.blocks import Block, LabelBlock
+from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
+from mifs._data.series import GappedBlock, distances_from
 from mifs._data.sparse import SparseBlock
 from mifs._data.weights import Weights
+
+# Codes of blocks are uint8 or uint16.
+MOST_CODES = 1 << 16
 
 
 class Numbered(Sequence[str]):
     """Names x0, x1, … of columns that have none, made when they are asked for."""
 
-    def __init__(self, n_columns: int) -> None:
+    def __init__(self, n_columns: int, pattern: str = "x{}") -> None:
         self._columns = range(n_columns)
+        self._pattern = pattern
 
     def __len__(self) -> int:
         return len(self._columns)
@@ -29,14 +35,16 @@ class Numbered(Sequence[str]):
         """Return the name at a place, or a list of those of a slice."""
         columns = self._columns[place]
         if isinstance(columns, range):
-            return [f"x{column}" for column in columns]
-        return f"x{columns}"
+            return [self._pattern.format(column) for column in columns]
+        return self._pattern.format(columns)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Numbered) and self._columns == other._columns
+        if not isinstance(other, Numbered):
+            return False
+        return (self._columns, self._pattern) == (other._columns, other._pattern)
 
     def __hash__(self) -> int:
-        return hash(self._columns)
+        return hash((self._columns, self._pattern))
 
 
 @dataclass(frozen=True)
@@ -70,30 +78,23 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Columns in blocks, their names and kinds, and the target.
+class Columns:
+    """Columns in blocks, and what they are called.
 
     Attributes
     ----------
     blocks : list of Block
         Every column is in exactly one.
     names : sequence of str
-    discrete : ndarray of shape (n_features,), bool
-    target : Target
+    labels : sequence of hashable
+        Their labels as a frame has them: whole numbers stay such. The names of others.
     n_rows : int
-    weights : Weights or None
-        None: every row counts once.
-    further : tuple of Target
-        More outputs, over which terms are to be averaged.
     """
 
     blocks: list[Block]
     names: Sequence[str]
-    discrete: NDArray[np.bool_]
-    target: Target
+    labels: Sequence[Hashable]
     n_rows: int
-    weights: Weights | None = None
-    further: tuple[Target, ...] = ()
 
     @property
     def n_features(self) -> int:
@@ -124,14 +125,44 @@ class Table:
         return self.blocks[number], int(position)
 
     def numeric(self, column: int) -> FloatArray:
-        """Values of a column, float64 of shape (n_rows,), NaN where missing."""
+        """Values of a column, float64 of shape (n_rows,), NaN where missing.
+
+        Whole numbers beyond 2⁵³ are given as distances from their lowest, `origin`,
+        which float64 can tell apart.
+
+        Raises
+        ------
+        ValueError
+            If it cannot.
+        """
         block, position = self._find(column)
-        return block.numeric(position)
+        if not isinstance(block, NumberBlock) or not block.beyond(position):
+            return block.numeric(position)
+        values = block.contiguous(np.array([position]))[0]
+        everywhere = np.ones(len(values), dtype=np.bool_)
+        subject = f"column {self.names[column]!r}"
+        return distances_from(self.origin(column), values, everywhere, subject)
+
+    def origin(self, column: int) -> int:
+        """Whole number from which `numeric` counts; 0 if it gives the values."""
+        block, position = self._find(column)
+        if isinstance(block, GappedBlock):
+            return block.origin
+        if isinstance(block, NumberBlock) and block.beyond(position):
+            return int(block.contiguous(np.array([position]))[0].min())
+        return 0
 
     def codes(self, column: int) -> IntArray:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""
         block, position = self._find(column)
-        codes = block.codes(np.array([position]), np.arange(self.n_rows))
+        at = np.array([position])
+        if isinstance(block, LabelBlock):
+            return block.own_codes()
+        if not 0 <= block.n_levels[position] <= MOST_CODES:
+            # NaN sorts behind every level, as the code of missing values does.
+            levels, values = block.levels(position), block.contiguous(at)[0]
+            return np.asarray(np.searchsorted(levels, values), dtype=np.intp)
+        codes = block.codes(at, np.arange(self.n_rows))
         return np.asarray(codes[0], dtype=np.intp)
 
     def levels(self, column: int) -> AnyArray:
@@ -143,9 +174,51 @@ class Table:
         """Whether a column holds labels, not numbers or booleans."""
         return isinstance(self._find(column)[0], LabelBlock)
 
+    def boolean(self, column: int) -> bool:
+        """Whether a column holds booleans, none of them missing."""
+        block, _ = self._find(column)
+        return block.categorical and not isinstance(block, LabelBlock)
+
+    def alone(self, column: int) -> Columns:
+        """One of the columns, without the others."""
+        block, position = self._find(column)
+        at = np.array([position])
+        own: Block
+        if isinstance(block, GappedBlock):
+            own = copy(block)
+            own.columns = np.zeros(1, np.intp)
+        elif isinstance(block, LabelBlock):
+            own = LabelBlock(block.own_codes(missing=-1), block.levels(0), 0)
+        elif self.boolean(column):
+            own = ByteBlock(block.contiguous(at).T.astype(np.bool_), np.zeros(1, int))
+        else:
+            own = NumberBlock(block.contiguous(at).T, np.zeros(1, int))
+        names, labels = [self.names[column]], [self.labels[column]]
+        return Columns([own], names, labels, self.n_rows)
+
     def gather(self, fact: str) -> NDArray[Any]:
         """One per-column fact of the blocks (``"n_missing"``, …), (n_features,)."""
         out = np.empty(self.n_features, np.int64)
         for block in self.blocks:
             out[block.columns] = getattr(block, fact)
         return out
+
+
+@dataclass(frozen=True)
+class Table(Columns):
+    """Columns with their kinds, the target, and the weights of the rows.
+
+    Attributes
+    ----------
+    discrete : ndarray of shape (n_features,), bool
+    target : Target
+    weights : Weights or None
+        None: every row counts once.
+    further : tuple of Target
+        More outputs, over which terms are to be averaged.
+    """
+
+    discrete: NDArray[np.bool_]
+    target: Target
+    weights: Weights | None = None
+    further: tuple[Target, ...] = ()

@@ -1,8 +1,13 @@
-"""Values of one column: numbers as an array, labels as codes in sorted order."""
+"""What one value is: a number, a label, missing, or neither.
+
+Columns are either an array of numbers, or codes (-1 for missing) with the labels behind
+them in sorted order. ``subject`` is how an error calls the column.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import Enum
 from numbers import Complex, Integral, Real
 from typing import Any
 
@@ -11,25 +16,52 @@ import pandas as pd
 
 from mifs import _kernels
 from mifs._arrays import AnyArray
+from mifs.exceptions import ColumnTypeError
 
-# Numbers, or codes (-1 for missing) and the labels behind them.
-Values = AnyArray | tuple[AnyArray, AnyArray]
+# What a column becomes, and as what: numbers of a numpy kind ("f", "i", "b", "u1",
+# "u8"; an array or a series with ``to_numpy``), "labels" (codes, labels), or "gapped"
+# (int64 values, mask of the missing ones).
+Column = tuple[Any, str]
 
 # What pandas infers of objects that are all numbers.
 NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal")
 MIXED = ("mixed", "mixed-integer")
+NEITHER = ("date", "time", "period", "interval", "complex")
+# Whole numbers below it are float64 exactly.
+EXACT = 2**53
 
 
-def column_values(values: AnyArray, name: str) -> Values:
-    """Objects as numbers where all are numbers, else as codes and labels."""
-    if values.dtype.kind in "UST":
-        return factorize(values, name)
+def array_column(values: AnyArray, subject: str) -> Column:
+    """Read one dimension of a NumPy array of any dtype.
+
+    Raises
+    ------
+    ColumnTypeError
+        Dates, complex numbers, nested values, labels that have no order.
+    ValueError
+        Whole numbers beyond int64.
+    """
+    kind, size = values.dtype.kind, values.dtype.itemsize
+    if kind in "biuf":
+        narrow = kind == "u" and size in (1, 8)
+        return values, f"u{size}" if narrow else "i" if kind == "u" else kind
+    if kind in "UST":
+        return factorize(values, subject), "labels"
+    if kind == "O":
+        return _objects(values, subject)
+    raise ColumnTypeError(no_numbers(subject, values.dtype))
+
+
+def _objects(values: AnyArray, subject: str) -> Column:
+    """Numbers where all objects are numbers, else codes and labels."""
     kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind == "empty":
+        return np.full(len(values), np.nan), "f"
     if kind in NUMBERS or (kind in MIXED and _all_real(values)):
-        return _numbers(values, name)
-    if kind.startswith(("date", "time", "period", "interval", "complex")):
-        raise TypeError(no_numbers(name, kind))
-    return factorize(values, name)
+        return _numbers(values, subject)
+    if kind.startswith(NEITHER):
+        raise ColumnTypeError(no_numbers(subject, kind))
+    return factorize(values, subject), "labels"
 
 
 def _all_real(values: AnyArray) -> bool:
@@ -37,56 +69,78 @@ def _all_real(values: AnyArray) -> bool:
     return all(isinstance(value, (Real, Decimal)) for value in present)
 
 
-def _numbers(values: AnyArray, name: str) -> AnyArray:
+def _numbers(values: AnyArray, subject: str) -> Column:
     """Real numbers held as objects: integers where all are, else float64."""
     missing = pd.isna(values)
-    whole = all(isinstance(value, Integral) for value in values[~missing])
-    if whole and not missing.any():
+    present = values[~missing]
+    if all(isinstance(value, Integral) for value in present):
         try:
-            return np.array(values, dtype=np.int64)
+            return integers(present.astype(np.int64), missing)
         except OverflowError as error:
-            raise ValueError(too_large(name, 2**63 - 1)) from error
+            raise ValueError(too_large(subject)) from error
     numbers = np.full(len(values), np.nan)
-    numbers[~missing] = values[~missing].astype(np.float64)
-    return exact(numbers, name) if whole else numbers
+    numbers[~missing] = present.astype(np.float64)
+    if any(isinstance(v, Integral) and int(float(v)) != v for v in present):
+        raise ValueError(too_large(subject))
+    return numbers, "f"
 
 
-def exact(numbers: AnyArray, name: str) -> AnyArray:
-    """Whole numbers beside missing values, which float64 must not merge."""
-    if np.nanmax(np.abs(numbers), initial=0) > 2**53:
-        raise ValueError(too_large(name, 2**53))
-    return numbers
+def integers(present: AnyArray, missing: AnyArray) -> Column:
+    """Whole numbers, int64, and which rows lack one, as what holds them exactly."""
+    if not missing.any():
+        return present, "i"
+    if len(present) and (present.min() < -EXACT or present.max() > EXACT):
+        values = np.zeros(len(missing), np.int64)
+        values[~missing] = present
+        return (values, missing), "gapped"
+    numbers = np.full(len(missing), np.nan)
+    numbers[~missing] = present
+    return numbers, "f"
 
 
-def factorize(values: Any, name: str) -> tuple[AnyArray, AnyArray]:
+def factorize(values: Any, subject: str) -> tuple[AnyArray, AnyArray]:
     """Codes in sorted order of the labels, -1 for missing, and the labels."""
     try:
         codes, labels = pd.factorize(values)
     except TypeError as error:
-        raise TypeError(nested(name)) from error
+        raise ColumnTypeError(nested(subject)) from error
     labels = np.asarray(labels)
     if labels.dtype == np.object_:
-        _check_labels(labels, name)
+        _check_labels(labels, subject)
     try:
         order = np.argsort(labels, kind="stable")
     except TypeError:
-        keys = [(type(label).__name__, label) for label in labels]
-        order = np.array(sorted(range(len(keys)), key=keys.__getitem__))
+        order = _order_by_type(labels, subject)
     rank = np.empty(len(labels) + 1, np.intp)
     rank[order] = np.arange(len(labels))
     rank[-1] = -1
     return rank[codes], labels[order]
 
 
+def _order_by_type(labels: AnyArray, subject: str) -> AnyArray:
+    """Order of labels of several types: by its name, then by value or name."""
+    keys: list[tuple[str, Any]] = [
+        (type(label).__name__, label.name if isinstance(label, Enum) else label)
+        for label in labels
+    ]
+    try:
+        return np.array(sorted(range(len(keys)), key=keys.__getitem__))
+    except TypeError:
+        raise ColumnTypeError(
+            f"{subject} holds objects that have no order, as {labels[0]!r}; turn each "
+            "into a label of its own: [str(value) for value in ...]"
+        ) from None
+
+
 def recode(
-    codes: AnyArray, labels: AnyArray, name: str, *, ordered: bool = False
+    codes: AnyArray, labels: AnyArray, subject: str, *, ordered: bool = False
 ) -> tuple[AnyArray, AnyArray]:
     """Codes without unused, repeated or missing labels; sorted unless ``ordered``.
 
     ``codes`` are -1 where missing; a missing label makes missing values, too.
     """
     levels, _ = used_codes(codes, len(labels))
-    ranks, kept = rank_labels(labels[levels], name, ordered)
+    ranks, kept = rank_labels(labels[levels], subject, ordered)
     unchanged = len(levels) == len(labels) and (ranks == levels).all()
     if unchanged and codes.dtype.itemsize >= _dtype_of(kept).itemsize:
         return codes, kept
@@ -114,7 +168,7 @@ def replace_codes(
 
 
 def rank_labels(
-    labels: AnyArray, name: str, ordered: bool = False
+    labels: AnyArray, subject: str, ordered: bool = False
 ) -> tuple[AnyArray, AnyArray]:
     """Rank of each label among the distinct ones, -1 for missing, and these.
 
@@ -123,7 +177,7 @@ def rank_labels(
     texts = labels.tolist()
     if not all(type(text) is str for text in texts) or len(set(texts)) < len(texts):
         if not ordered:
-            return factorize(labels, name)
+            return factorize(labels, subject)
         ranks, labels = pd.factorize(labels)
         return ranks, np.asarray(labels)
     ranks = np.arange(len(texts))
@@ -146,33 +200,38 @@ def _unsigned(codes: AnyArray) -> AnyArray:
     return view
 
 
-def _check_labels(labels: AnyArray, name: str) -> None:
+def _check_labels(labels: AnyArray, subject: str) -> None:
     for label in labels:
         if pd.api.types.is_list_like(label):
-            raise TypeError(nested(name))
+            raise ColumnTypeError(nested(subject))
         if isinstance(label, Complex) and not isinstance(label, Real):
-            raise TypeError(no_numbers(name, "complex"))
+            raise ColumnTypeError(no_numbers(subject, "complex"))
 
 
-def too_large(name: str, bound: int) -> str:
-    """Message for integers that float64 or int64 would merge."""
+def too_large(subject: str) -> str:
+    """Message for whole numbers that would be merged."""
     return (
-        f"column {name!r} has whole numbers beyond {bound}, which cannot be told "
-        "apart; convert it to float, or to str if they are names"
+        f"{subject} has whole numbers beyond {2**63 - 1}, or beyond {EXACT} beside "
+        "fractions, which cannot be told apart; convert it to float, or to str if they "
+        "are names"
     )
 
 
-def nested(name: str) -> str:
+def nested(subject: str) -> str:
     """Message for lists, records and the like."""
     return (
-        f"column {name!r} holds nested values; an argument must be a string or a "
+        f"{subject} holds nested values; an argument must be a string or a "
         "number: turn each value into one, or leave the column out"
     )
 
 
-def no_numbers(name: str, dtype: object) -> str:
+def no_numbers(subject: str, dtype: object) -> str:
     """Message for dates, complex numbers and the like."""
+    what, remedy = "", "numbers (for dates, say, days since the first) or to str"
+    if "complex" in str(dtype):
+        what = "Complex data not supported: "
+        remedy = "real numbers, by X.real, X.imag or abs(X)"
     return (
-        f"column {name!r} has dtype {dtype}, which is neither a number nor a label; "
-        "convert it to numbers (for dates, say, days since the first) or to str"
+        f"{what}{subject} has dtype {dtype}, which is neither a number nor a label; "
+        f"convert it to {remedy}"
     )

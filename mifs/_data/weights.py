@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,42 +71,6 @@ class Weights:
         return 0 if self.whole else 4 * len(self.units)
 
 
-def read_weights(sample_weight: Any, n_rows: int) -> NDArray[np.float64]:
-    """Check weights as a user gives them, (n,) float64.
-
-    Raises
-    ------
-    ValueError
-        Another shape than (n_rows,), negative, missing or infinite weights, only
-        zeros.
-    """
-    try:
-        weights = np.asarray(sample_weight, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError("sample_weight must hold one number for each row") from None
-    if weights.ndim == 0:
-        weights = np.full(n_rows, weights)
-    if weights.shape != (n_rows,):
-        raise ValueError(
-            f"sample_weight has shape {weights.shape} and X has {n_rows} rows; "
-            f"sample_weight must have shape ({n_rows},), one weight a row"
-        )
-    for wrong, told in (
-        (np.isnan(weights), "is NaN"),
-        (np.isinf(weights), "is infinite"),
-        (weights < 0, "is negative"),
-    ):
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise ValueError(
-                f"sample_weight {told} in {np.count_nonzero(wrong)} rows, the first "
-                f"being row {row} ({weights[row]}); weights must be numbers from 0 on"
-            )
-    if not weights.any():
-        raise ValueError("sample_weight is zero in all rows: no row is left to count")
-    return weights
-
-
 def to_units(weights: NDArray[np.float64]) -> Weights:
     """Positive weights as whole numbers of units."""
     total = float(weights.sum())
@@ -135,7 +98,7 @@ def counted_rows(
 
 
 def _common_divisor(shares: NDArray[np.float64]) -> float:
-    """Divide shares of the largest as Euclid does, up to rounding; 0 if in vain."""
+    """Divide shares of the largest as Euclid does, up to rounding; 0 if none is."""
     divisor = 1.0
     for share in shares.tolist():
         while share > ROUNDING:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
-import narwhals.stable.v2 as nw
 import numpy as np
-import pandas as pd
-from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.base import (
     BaseEstimator,
     OneToOneFeatureMixin,
@@ -23,106 +21,59 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._arrays import FloatArray
+from mifs._data.containers import check_table, unwrap
 from mifs._data.cutting import Codes, bin_codes, column_edges
 from mifs._data.discretize import default_n_bins
+from mifs._data.intake import read_columns
+from mifs._data.table import Columns
 from mifs._data.target import read_target
-from mifs._data.values import factorize
 
 Levels: TypeAlias = NDArray[np.object_]
-
-_NUMBERS = {"integer", "floating", "mixed-integer-float", "decimal", "empty"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as it came, to be read as numbers or as levels."""
+    """One column of a table that was read, as numbers or as levels."""
 
-    name: str
-    raw: NDArray[Any] | nw.Series[Any]
+    columns: Columns
+    place: int
 
-    def __post_init__(self) -> None:
-        """Refuse times, which are neither numbers nor levels."""
-        if isinstance(self.raw, nw.Series):
-            temporal = self.raw.dtype.is_temporal()
-        else:
-            temporal = self.raw.dtype.kind in "mM"
-        if temporal:
-            msg = f"column {self.name!r} holds times ({self.raw.dtype}): make numbers"
-            raise TypeError(f"{msg} or categories of it first.")
+    def __reduce__(self) -> tuple[type[Column], tuple[Columns, int]]:
+        """Give other processes the column, not the table."""
+        return Column, (self.columns.alone(self.place), 0)
 
-    def _objects(self) -> NDArray[Any]:
-        """Values as Python objects, missing as None, NaN or NA."""
-        if isinstance(self.raw, nw.Series):
-            # narwhals' to_numpy corrupts Arrow dictionaries with nulls; lists are right
-            values = np.empty(len(self.raw), dtype=object)
-            values[:] = self.raw.to_list()
-            return values
-        return self.raw.astype(object) if self.raw.dtype.kind in "SU" else self.raw
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.columns.names[self.place]
 
     @property
     def is_numeric(self) -> bool:
-        """Numbers by dtype; for object columns, by their values."""
-        if isinstance(self.raw, nw.Series):
-            if self.raw.dtype not in (nw.Object, nw.Unknown):
-                return bool(self.raw.dtype.is_numeric())
-        elif self.raw.dtype.kind != "O":
-            return self.raw.dtype.kind in "fiu"
-        return pd.api.types.infer_dtype(self._objects(), skipna=True) in _NUMBERS
+        """Whether it holds numbers, not labels or booleans."""
+        return not (
+            self.columns.labelled(self.place) or self.columns.boolean(self.place)
+        )
 
     def numbers(self) -> FloatArray:
         """Values (n,) float64, missing as NaN."""
-        if isinstance(self.raw, nw.Series):
-            dtype = self.raw.dtype
-            if dtype.is_numeric() or dtype == nw.Boolean:
-                values = self.raw.cast(nw.Float64).to_numpy()
-                return np.ascontiguousarray(values, dtype=np.float64)
-            if dtype not in (nw.Object, nw.Unknown):
-                raise ValueError(self._not_numbers(type(dtype).__name__))
-        elif self.raw.dtype.kind in "biuf":
-            return np.ascontiguousarray(self.raw, dtype=np.float64)
-        values = self._objects()
-        numbers = np.full(values.shape, np.nan)
-        present = ~pd.isna(values)
-        try:
-            numbers[present] = values[present].astype(np.float64)
-        except (TypeError, ValueError) as error:
-            raise type(error)(self._not_numbers(str(error))) from error
-        return numbers
-
-    def _not_numbers(self, found: str) -> str:
-        return (
-            f"column {self.name!r} does not hold numbers ({found}): convert it, leave "
-            "it out, or encode it as categories with InformationBottleneckEncoder."
-        )
+        if not self.columns.labelled(self.place):
+            return self.columns.numeric(self.place)
+        levels, codes = self.levels()
+        if not all(isinstance(level, (bool, np.bool_)) for level in levels):
+            raise ValueError(
+                f"column {self.name!r} does not hold numbers ({levels[0]!r}): convert "
+                "it, leave it out, or encode it as categories with "
+                "InformationBottleneckEncoder."
+            )
+        return np.append(levels.astype(np.float64), np.nan)[codes]
 
     def levels(self) -> tuple[Levels, Codes]:
         """Sorted distinct values and codes (n,) into them, missing as -1."""
-        values: Any = self._objects
-        if isinstance(self.raw, nw.Series) and self.raw.implementation.is_pandas():
-            values = self.raw.to_native
-        codes, levels = factorize(values(), self.name)
-        return levels.astype(object), codes
-
-
-def read_columns(estimator: BaseEstimator, X: Any, *, reset: bool) -> list[Column]:
-    """Columns of a frame or an array; sets or checks the feature names and number."""
-    try:
-        frame = nw.from_native(X, pass_through=True)
-    except DuplicateError as error:
-        raise ValueError(f"{error}\nRename the columns of X.") from error
-    if isinstance(frame, nw.LazyFrame):
-        raise TypeError(f"X is lazy ({type(X).__name__}): collect it first.")
-    if isinstance(frame, nw.DataFrame):
-        if 0 in frame.shape:
-            msg = f"Found array with 0 sample(s) or feature(s) (shape={frame.shape})"
-            raise ValueError(f"{msg} while a minimum of 1 is required.")
-        validate_data(estimator, X, reset=reset, skip_check_array=True)
-        names = frame.columns
-        return [Column(str(name), frame.get_column(name)) for name in names]
-    # a list of mixed rows would become an array of strings
-    dtype = None if hasattr(X, "dtype") else object
-    X = validate_data(estimator, X, reset=reset, dtype=dtype, ensure_all_finite=False)
-    return [Column(f"x{j}", X[:, j]) for j in range(X.shape[1])]
+        levels = self.columns.levels(self.place)
+        codes = self.columns.codes(self.place)
+        if self.columns.boolean(self.place):
+            levels = levels.astype(np.bool_)
+        return levels.astype(object), np.where(codes < len(levels), codes, -1)
 
 
 @dataclass(frozen=True)
@@ -195,10 +146,10 @@ class SupervisedDiscretizer(
         ValueError
             If targets are missing or a column cannot be read; its name is given.
         TypeError
-            If a column holds times or mixed kinds of values, or the frame is lazy.
+            If a column holds times or nested values, or the frame is lazy.
         """
-        columns = read_columns(self, X, reset=True)
-        n_rows = len(columns[0].raw)
+        columns = self._read(X, reset=True)
+        n_rows = columns[0].columns.n_rows
         target = read_classes(y, n_rows, self.discrete_target, self.n_target_bins)
         self.target_kind_ = "discrete" if target.edges is None else "continuous"
         self.target_edges_ = target.edges
@@ -224,11 +175,22 @@ class SupervisedDiscretizer(
             If names or number of the columns differ from those in `fit`.
         """
         check_is_fitted(self)
-        columns = read_columns(self, X, reset=False)
-        codes = np.empty((len(columns[0].raw), len(columns)), np.intp, order="F")
+        columns = self._read(X, reset=False)
+        shape = columns[0].columns.n_rows, len(columns)
+        codes = np.empty(shape, np.intp, order="F")
         for j, column in enumerate(columns):
             codes[:, j] = self._encode(column, j)
         return codes
+
+    def _read(self, X: object, *, reset: bool) -> list[Column]:
+        """Columns of a table; sets or checks the feature names and number."""
+        table = unwrap(X)
+        if issparse(table):
+            raise TypeError("X is sparse, and is binned dense: pass X.toarray()")
+        check_table(table, min_rows=1)
+        validate_data(self, table, reset=reset, skip_check_array=True)
+        columns = read_columns(table, n_jobs=self.n_jobs)
+        return [Column(columns, place) for place in range(columns.n_features)]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from mifs._arrays import FloatArray
-from mifs.measures._estimates import as_frame, read_columns
-from mifs.measures._samples import Sample, read_sample
+from mifs._arrays import FloatArray, IntArray
+from mifs._data.intake import read_columns
+from mifs.measures._samples import Sample, read_kinds, refuse_infinite
 
 
 @dataclass(frozen=True)
@@ -20,55 +19,62 @@ class Series:
 
     Attributes
     ----------
-    frame : DataFrame of n rows
-        Rows are equidistant times; missing values are allowed.
-    discrete : ndarray of shape (n_columns,), bool
+    values : list of ndarray of shape (n,), float64
+        Columns as numbers, NaN where missing; codes of labels.
+    codes : list of ndarray of shape (n,), intp
+        Codes of the discrete columns.
+    discrete, labelled : ndarray of shape (n_columns,), bool
+        Which columns are discrete, and which hold labels.
     present : ndarray of shape (n,), bool
-        Rows without missing values.
+        Rows without missing values; rows are equidistant times.
     name : str
     """
 
-    frame: pd.DataFrame
+    values: list[FloatArray]
+    codes: list[IntArray]
     discrete: NDArray[np.bool_]
+    labelled: NDArray[np.bool_]
     present: NDArray[np.bool_]
     name: str
 
     def at(self, rows: NDArray[np.intp]) -> Sample:
         """Sample of some rows."""
-        return read_sample(self.frame.iloc[rows], self.discrete, self.name)
+        discrete = [np.unique(own[rows], return_inverse=True)[1] for own in self.codes]
+        continuous = [self.values[j][rows] for j in np.flatnonzero(~self.discrete)]
+        return Sample(continuous, discrete, len(rows))
 
     def numbers(self, rows: NDArray[np.intp]) -> FloatArray | None:
         """Give some rows as numbers, (len(rows), d); None where they are labels."""
-        if any(dtype.kind not in "biuf" for dtype in self.frame.dtypes):
+        if self.labelled.any():
             return None
-        return np.asarray(self.frame.iloc[rows].to_numpy(dtype=np.float64))
+        return np.column_stack([values[rows] for values in self.values])
 
 
-def read_series(values: Any, discrete: Any, name: str) -> Series:
+def read_series(values: object, discrete: Any, name: str) -> Series:
     """Read a series of shape (n,) or (n, d), with missing values where there are any.
 
     Raises
     ------
     ValueError
-        No value at all in a column, and as `read_sample`.
+        No value at all in a column, infinite values, and as `read_sample`.
     """
-    frame = as_frame(values, name)
-    present = ~frame.isna().to_numpy()
-    empty = np.flatnonzero(~present.any(axis=0))
+    columns = read_columns(values, name)
+    n_missing = columns.gather("n_missing")
+    empty = np.flatnonzero(n_missing == columns.n_rows)
     if len(empty):
         raise ValueError(f"{name} has no value at all in column {empty[0]}; drop it")
-    if isinstance(discrete, (str, bool, np.bool_)):
-        discrete = [discrete] * frame.shape[1]
-    if len(discrete) != frame.shape[1]:
-        raise ValueError(
-            f"discrete_{name} is a mask of {len(discrete)} entries for "
-            f"{frame.shape[1]} columns of {name}"
-        )
-    kinds = [
-        bool(read_columns(frame.iloc[present[:, j], j], kind, name)[1][0].discrete)
-        for j, kind in enumerate(discrete)
-    ]
-    return Series(frame, np.array(kinds), present.all(axis=1), name)
+    refuse_infinite(columns, name)
+    kinds = read_kinds(discrete, columns, name, columns.n_rows - n_missing)
+    every = range(columns.n_features)
+    numbers = [columns.numeric(j) for j in every]
+    return Series(
+        numbers,
+        [columns.codes(j) for j in every if kinds[j]],
+        kinds,
+        np.array([columns.labelled(j) for j in every]),
+        np.all([~np.isnan(column) for column in numbers], axis=0),
+        name,
+    )
 
 
 def common_rows(parts: list[tuple[Series, int]]) -> list[NDArray[np.intp]]:
@@ -79,19 +85,19 @@ def common_rows(parts: list[tuple[Series, int]]) -> list[NDArray[np.intp]]:
     ValueError
         Series of different lengths; fewer than two common times.
     """
-    sizes = {series.name: len(series.frame) for series, _ in parts}
+    sizes = {series.name: len(series.present) for series, _ in parts}
     if len(set(sizes.values())) > 1:
-        told = ", ".join(f"{name} {size}" for name, size in sizes.items())
-        raise ValueError(f"the series must have the same number of rows, not {told}")
+        listing = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        raise ValueError(f"the series must have the same number of rows, not {listing}")
     lags = [lag for _, lag in parts]
-    n_rows = len(parts[0][0].frame)
+    n_rows = len(parts[0][0].present)
     times = np.arange(max(0, *lags), n_rows + min(0, *lags))
     for series, lag in parts:
         times = times[series.present[times - lag]]
     if len(times) < 2:
-        told = ", ".join(f"{series.name} {lag}" for series, lag in parts)
+        listing = ", ".join(f"{series.name} {lag}" for series, lag in parts)
         raise ValueError(
-            f"{len(times)} of {n_rows} times have all values at the lags {told}; at "
+            f"{len(times)} of {n_rows} times have all values at the lags {listing}; at "
             "least 2 are needed: shorten the lags, or fill the gaps"
         )
     return [times - lag for lag in lags]

@@ -16,11 +16,8 @@ from mifs.measures._estimates import (
     merge,
     plug_in_conditional_entropy,
     plug_in_entropy,
-    read_samples,
-    read_variables,
-    read_weight,
 )
-from mifs.measures._samples import Sample
+from mifs.measures._samples import Sample, read_samples, read_variables, read_weight
 from mifs.probability._tables import check_base, in_base
 
 

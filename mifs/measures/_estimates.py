@@ -6,100 +6,15 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-import narwhals as nw
 import numpy as np
-import pandas as pd
-from narwhals.dependencies import is_into_dataframe, is_into_series
 from scipy.special import entr, xlogy
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.discretize import BINNINGS, default_n_bins
-from mifs._data.kinds import read_features
+from mifs._data.reading import read
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators.knn.neighbours import Variable, join_codes
-from mifs.measures._samples import Sample, read_sample
-
-
-def read_samples(**given: tuple[Any, Any]) -> list[Sample]:
-    """Read samples of ``name=(values, discrete)``, all with the same number of rows."""
-    samples = [
-        read_sample(plain(values), kinds, name)
-        for name, (values, kinds) in given.items()
-    ]
-    sizes = [sample.n_rows for sample in samples]
-    if len(set(sizes)) > 1:
-        raise ValueError(
-            f"{', '.join(given)} have {sizes} rows; the numbers must be equal"
-        )
-    return samples
-
-
-def plain(values: Any) -> Any:
-    """Arrays and pandas objects as they are; all else without mixing its dtypes."""
-    if isinstance(values, (np.ndarray, pd.DataFrame, pd.Series)):
-        return values
-    if is_into_series(values):
-        return np.asarray(nw.from_native(values, series_only=True).to_numpy())
-    if is_into_dataframe(values):
-        frame = nw.from_native(values, eager_only=True)
-        return pd.DataFrame({name: frame[name].to_numpy() for name in frame.columns})
-    array = np.asarray(values)
-    # Of [[0.5, "a"], [1.5, "b"]] NumPy makes strings, and of None an object.
-    mixed = array.dtype.kind in "OUS" and array.ndim in (1, 2)
-    return pd.DataFrame(list(values)) if mixed else array
-
-
-def read_variables(values: tuple[Any, ...], discrete: Any) -> list[Sample]:
-    """Read several variables; the columns of one matrix, if it is alone."""
-    if not values:
-        raise ValueError("no variable is given: pass one array at least")
-    kinds = _each_kind(discrete, len(values))
-    names = [f"variables[{place}]" for place in range(len(values))]
-    told = zip(names, values, kinds, strict=True)
-    if len(values) > 1:
-        return read_samples(**{name: (value, kind) for name, value, kind in told})
-    return read_columns(values[0], kinds[0], "variables")[1]
-
-
-def read_columns(
-    values: Any, discrete: Any, name: str
-) -> tuple[list[Any], list[Sample]]:
-    """Names and samples of the columns of a matrix, each a variable of its own."""
-    frame = as_frame(values, name)
-    one_for_all = isinstance(discrete, (str, bool, np.bool_))
-    kinds = [discrete] * frame.shape[1] if one_for_all else list(discrete)
-    if len(kinds) != frame.shape[1]:
-        raise ValueError(
-            f"discrete_{name} is a mask of {len(kinds)} entries for {frame.shape[1]} "
-            f"columns of {name}"
-        )
-    if not kinds:
-        raise ValueError(f"{name} has no columns")
-    samples = [
-        read_sample(frame.iloc[:, j], kind, f"{name}[:, {j}]")
-        for j, kind in enumerate(kinds)
-    ]
-    return list(frame.columns), samples
-
-
-def as_frame(values: Any, name: str) -> pd.DataFrame:
-    """Values of shape (n,) or (n, d) as a frame."""
-    values = plain(values)
-    if values.ndim not in (1, 2):
-        raise ValueError(f"{name} has shape {values.shape}; it must be (n,) or (n, d)")
-    return pd.DataFrame(values)
-
-
-def _each_kind(discrete: Any, n_variables: int) -> list[Any]:
-    if n_variables == 1 or isinstance(discrete, (str, bool, np.bool_)):
-        return [discrete] * n_variables
-    kinds = list(discrete)
-    if len(kinds) != n_variables:
-        raise ValueError(
-            f"discrete has {len(kinds)} entries for {n_variables} variables; give one "
-            "for each, or 'auto' or a bool for all"
-        )
-    return kinds
+from mifs.measures._samples import Sample
 
 
 def merge(*samples: Sample) -> Sample:
@@ -145,33 +60,6 @@ def choose(estimator: Any, samples: Sequence[Sample], weighted: bool = False) ->
 def _is_direct(estimator: Any) -> bool:
     """Whether an object estimates samples without a table."""
     return hasattr(estimator, "read") and hasattr(estimator, "information")
-
-
-def read_weight(sample_weight: Any, n_rows: int) -> FloatArray | None:
-    """Weights as float64, (n_rows,); None stays None.
-
-    Raises
-    ------
-    ValueError
-        Another length; negative, missing or infinite weights; none above 0.
-    """
-    if sample_weight is None:
-        return None
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    if weight.shape != (n_rows,):
-        raise ValueError(
-            f"sample_weight has shape {weight.shape}; it must be ({n_rows},), one "
-            "number for each row"
-        )
-    wrong = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
-    if len(wrong):
-        raise ValueError(
-            f"sample_weight[{wrong[0]}] is {weight[wrong[0]]}; weights must be finite "
-            "and not negative"
-        )
-    if not weight.any():
-        raise ValueError("sample_weight is 0 everywhere: nothing is left to count")
-    return weight
 
 
 def information(
@@ -226,9 +114,8 @@ def _binned(
     check_binning(estimator)
     if weight is not None:
         return [_weighted_bins(estimator, column, weight) for column in columns]
-    names = [f"column {place}" for place in range(len(columns))]
     values = np.column_stack(columns)
-    estimator.prepare(read_features(values, names, discrete_features=False))
+    estimator.prepare(read(values, discrete_features=False))
     edges = estimator.edges_
     return [np.searchsorted(edges[j], column) for j, column in enumerate(columns)]
 
@@ -258,7 +145,7 @@ def _weighted_bins(
     distinct = np.unique(column[weighing])
     if estimator.binning != "quantile":
         even = PlugIn(n_bins, estimator.binning)
-        even.prepare(read_features(distinct[:, None], ["x"], discrete_features=False))
+        even.prepare(read(distinct[:, None], discrete_features=False))
         return np.searchsorted(even.edges_[0], column)
     if len(distinct) <= n_bins:
         return np.searchsorted(distinct[:-1], column)

@@ -21,12 +21,9 @@ from mifs.measures._estimates import (
     merge,
     plug_in_entropy,
     plug_in_information,
-    read_samples,
-    read_variables,
-    read_weight,
     variable,
 )
-from mifs.measures._samples import Sample
+from mifs.measures._samples import Sample, read_samples, read_variables, read_weight
 from mifs.probability._tables import check_base, in_base
 
 _MEANS: dict[str, Callable[[float, float], float]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mifs.measures._estimates import choose, information, read_samples
-from mifs.measures._samples import Sample
+from mifs.measures._estimates import choose, information
+from mifs.measures._samples import Sample, read_samples
 from mifs.probability._tables import check_base, in_base
 
 

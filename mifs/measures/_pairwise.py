@@ -6,16 +6,16 @@ import math
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mifs._arrays import FloatArray
-from mifs._data.kinds import read_features
+from mifs._data.containers import shape_of, unwrap
 from mifs._data.parallel import run
+from mifs._data.reading import read
 from mifs._data.table import Table
 from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn, resolve
-from mifs.measures._estimates import check_binning, plain, plug_in_entropy
+from mifs.measures._estimates import check_binning, plug_in_entropy
 from mifs.probability._tables import check_base
 
 
@@ -102,19 +102,16 @@ def pairwise_mutual_information(
     return matrix
 
 
-def _read(X: Any, discrete: Any, n_jobs: int | None) -> Table:
-    X = plain(X)
-    if X.ndim != 2:
-        raise ValueError(f"X has shape {X.shape}; it must be (n_samples, n_features)")
-    if X.shape[0] < 2 or X.shape[1] < 1:
+def _read(X: object, discrete: Any, n_jobs: int | None) -> Table:
+    container = unwrap(X)
+    shape = shape_of(container)
+    if len(shape) != 2:
+        raise ValueError(f"X has shape {shape}; it must be (n_samples, n_features)")
+    if shape[0] < 2 or shape[1] < 1:
         raise ValueError(
-            f"X has shape {X.shape}; at least two rows and one column are needed"
+            f"X has shape {shape}; at least two rows and one column are needed"
         )
-    if isinstance(X, pd.DataFrame):
-        names = [str(name) for name in X.columns]
-    else:
-        names = [f"x{j}" for j in range(X.shape[1])]
-    return read_features(X, names, discrete_features=discrete, n_jobs=n_jobs)
+    return read(container, discrete_features=discrete, n_jobs=n_jobs)
 
 
 def _of_itself(column: int, table: Table, terms: Any, chosen: Any) -> float:

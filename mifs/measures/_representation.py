@@ -14,10 +14,8 @@ from mifs.measures._estimates import (
     information,
     merge,
     plug_in_entropy,
-    read_columns,
-    read_samples,
 )
-from mifs.measures._samples import Sample
+from mifs.measures._samples import Sample, read_dimensions, read_samples
 from mifs.probability._tables import check_base
 
 
@@ -129,7 +127,7 @@ def representation_information(
     if not given:
         raise ValueError("give y, X or both: what is it that Z should keep?")
     whole, *others = read_samples(Z=(Z, discrete_Z), **given)
-    names, dimensions = read_columns(Z, discrete_Z, "Z")
+    names, dimensions = read_dimensions(Z, discrete_Z, "Z")
     chosen = choose(estimator, [whole, *others])
     kept: dict[str, float] = {}
     table = pd.DataFrame(index=pd.Index(names, name="dimension"))

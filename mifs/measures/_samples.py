@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.intake import read_columns
+from mifs._data.kinds import discrete_mask
+from mifs._data.table import Columns, Numbered
+from mifs._data.weighing import read_weights
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,8 @@ class Sample:
     n_rows: int
 
 
-def read_sample(values: Any, discrete: Any, name: str) -> Sample:
-    """Read an array or frame of shape (n,) or (n, d); the kinds are told or found.
+def read_sample(values: object, discrete: Any, name: str) -> Sample:
+    """Read a variable of shape (n,) or (n, d); its kinds are given or found.
 
     ``discrete`` is ``"auto"``, a bool, or a mask of d bools. ``"auto"``: booleans,
     strings, categories, and integers of at most ``max(2, min(50, n / 10))`` levels.
@@ -39,89 +44,167 @@ def read_sample(values: Any, discrete: Any, name: str) -> Sample:
     ValueError
         More than two dimensions, no rows, missing or infinite values, a mask of
         another length, a continuous column that holds no numbers.
+    TypeError
+        Columns that are neither numbers nor labels.
     """
-    columns = _columns(values, name)
-    n_rows = len(columns[0])
-    if n_rows == 0:
-        raise ValueError(f"{name} has no rows")
-    kinds = _kinds(discrete, len(columns), name)
-    sample = Sample([], [], n_rows)
-    for place, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
-        label = name if len(columns) == 1 else f"{name}[:, {place}]"
-        _check(column, label)
-        if _looks_discrete(column) if kind is None else kind:
-            codes = pd.factorize(column, sort=False)[0]
-            sample.discrete.append(codes.astype(np.intp))
-        else:
-            sample.continuous.append(_numbers(column, label))
-    return sample
+    columns = read_columns(values, name)
+    refuse_gaps(columns, name)
+    kinds = read_kinds(discrete, columns, name)
+    return _sample(columns, range(columns.n_features), kinds)
 
 
-def _columns(values: Any, name: str) -> list[Any]:
-    """Columns, as arrays where they are plain numbers, else as series."""
-    if isinstance(values, pd.Series):
-        return [values]
-    if not isinstance(values, pd.DataFrame):
-        array = np.asarray(values)
-        if array.ndim not in (1, 2):
+def read_samples(**given: tuple[object, Any]) -> list[Sample]:
+    """Read samples of ``name=(values, discrete)``, all with the same number of rows."""
+    samples = [
+        read_sample(values, kinds, name) for name, (values, kinds) in given.items()
+    ]
+    sizes = [sample.n_rows for sample in samples]
+    if len(set(sizes)) > 1:
+        raise ValueError(
+            f"{', '.join(given)} have {sizes} rows; the numbers must be equal"
+        )
+    return samples
+
+
+def read_variables(values: tuple[object, ...], discrete: Any) -> list[Sample]:
+    """Read several variables; the columns of one matrix, if it is alone."""
+    if not values:
+        raise ValueError("no variable is given: pass one array at least")
+    kinds = _each_kind(discrete, len(values))
+    names = [f"variables[{place}]" for place in range(len(values))]
+    given = zip(names, values, kinds, strict=True)
+    if len(values) > 1:
+        return read_samples(**{name: (value, kind) for name, value, kind in given})
+    return read_dimensions(values[0], kinds[0], "variables")[1]
+
+
+def read_dimensions(
+    values: object, discrete: Any, name: str
+) -> tuple[Sequence[Hashable], list[Sample]]:
+    """Labels and samples of the columns of a matrix, each a variable of its own."""
+    columns = read_columns(values, name)
+    refuse_gaps(columns, name)
+    kinds = read_kinds(discrete, columns, name)
+    samples = [_sample(columns, [j], kinds) for j in range(columns.n_features)]
+    numbered = isinstance(columns.labels, Numbered) or columns.labels == [name]
+    return list(range(len(samples))) if numbered else columns.labels, samples
+
+
+def read_weight(sample_weight: object, n_rows: int) -> FloatArray | None:
+    """Weights as float64, (n_rows,); None stays None."""
+    return None if sample_weight is None else read_weights(sample_weight, n_rows)
+
+
+def subject_of(columns: Columns, column: int, name: str) -> str:
+    """How an error calls one of the columns of a variable."""
+    if columns.n_features == 1:
+        return name
+    own = columns.names[column]
+    return own if own.startswith(f"{name}[") else f"column {own!r} of {name}"
+
+
+def read_kinds(
+    discrete: Any,
+    columns: Columns,
+    name: str,
+    n_counted: NDArray[np.int64] | None = None,
+) -> NDArray[np.bool_]:
+    """Which columns are discrete, (d,), by what a user says of them.
+
+    ``n_counted`` are the rows by which "auto" goes, of each column.
+
+    Raises
+    ------
+    ValueError
+        Neither "auto", a bool nor a mask of d bools; labels that are to be continuous.
+    """
+    mask = _as_mask(discrete, columns, name, n_counted)
+    for column in np.flatnonzero(~mask).tolist():
+        if columns.labelled(column):
+            held = columns.levels(column)[0]
             raise ValueError(
-                f"{name} has shape {array.shape}; it must be (n,) or (n, d)"
+                f"{subject_of(columns, column, name)} is to be continuous but holds "
+                f"{held!r}; pass it as discrete, or as numbers"
             )
-        if array.dtype.kind in "biuf" and array.size:
-            return list(array.reshape(len(array), -1).T)
-        values = pd.DataFrame(array)
-    if values.shape[1] == 0:
-        raise ValueError(f"{name} has no columns")
-    return [values.iloc[:, place] for place in range(values.shape[1])]
+    return mask
 
 
-def _kinds(discrete: Any, n_columns: int, name: str) -> list[bool | None]:
+def _as_mask(
+    discrete: Any, columns: Columns, name: str, n_counted: NDArray[np.int64] | None
+) -> NDArray[np.bool_]:
+    n_columns = columns.n_features
     if isinstance(discrete, str):
         if discrete != "auto":
             raise ValueError(
                 f"discrete_{name}={discrete!r} is neither 'auto', a bool nor a mask"
             )
-        return [None] * n_columns
+        return discrete_mask("auto", columns, n_counted)
     if isinstance(discrete, (bool, np.bool_)):
-        return [bool(discrete)] * n_columns
+        return np.full(n_columns, bool(discrete))
     mask = np.asarray(discrete)
-    if mask.dtype != np.bool_ or mask.shape != (n_columns,):
+    if mask.shape != (n_columns,):
+        raise ValueError(
+            f"discrete_{name} is a mask of {mask.size} entries for {n_columns} columns "
+            f"of {name}"
+        )
+    if mask.dtype != np.bool_:
         raise ValueError(
             f"discrete_{name}={discrete!r} must be 'auto', a bool, or a mask of "
             f"{n_columns} bools"
         )
-    return [bool(kind) for kind in mask]
+    return mask
 
 
-def _check(column: Any, label: str) -> None:
-    if column.dtype.kind in "biu":
-        return
-    n_missing = int(np.count_nonzero(pd.isna(column)))
-    if n_missing:
+def refuse_gaps(columns: Columns, name: str) -> None:
+    """Refuse missing and infinite values.
+
+    Raises
+    ------
+    ValueError
+        With the column and the count.
+    """
+    for column in np.flatnonzero(columns.gather("n_missing")).tolist():
+        subject = subject_of(columns, column, name)
         raise ValueError(
-            f"{n_missing} of {len(column)} values of {label} are missing: drop these "
-            "rows, or impute them"
+            f"{columns.gather('n_missing')[column]} of {columns.n_rows} values of "
+            f"{subject} are missing: drop these rows, or impute them"
         )
-    if column.dtype.kind == "f" and not np.isfinite(column).all():
+    refuse_infinite(columns, name)
+
+
+def refuse_infinite(columns: Columns, name: str) -> None:
+    """Refuse infinite values.
+
+    Raises
+    ------
+    ValueError
+        With the column and the count.
+    """
+    for column in np.flatnonzero(columns.gather("n_infinite")).tolist():
         raise ValueError(
-            f"{label} has infinite values: replace them or drop these rows"
+            f"{subject_of(columns, column, name)} has infinite values "
+            f"({columns.gather('n_infinite')[column]} of {columns.n_rows}): replace "
+            "them or drop these rows"
         )
 
 
-def _looks_discrete(column: Any) -> bool:
-    if column.dtype.kind not in "iuf":
-        return True
-    numbers = np.asarray(column)
-    if not (numbers == np.floor(numbers)).all():
-        return False
-    return len(np.unique(numbers)) <= max(2, min(50, len(numbers) / 10))
+def _sample(
+    columns: Columns, which: Sequence[int], discrete: NDArray[np.bool_]
+) -> Sample:
+    return Sample(
+        [columns.numeric(j) for j in which if not discrete[j]],
+        [columns.codes(j) for j in which if discrete[j]],
+        columns.n_rows,
+    )
 
 
-def _numbers(column: Any, label: str) -> FloatArray:
-    try:
-        return np.array(column, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+def _each_kind(discrete: Any, n_variables: int) -> list[Any]:
+    if n_variables == 1 or isinstance(discrete, (str, bool, np.bool_)):
+        return [discrete] * n_variables
+    kinds = list(discrete)
+    if len(kinds) != n_variables:
         raise ValueError(
-            f"{label} is to be continuous but holds {np.asarray(column)[0]!r}; pass it "
-            "as discrete, or as numbers"
-        ) from error
+            f"discrete has {len(kinds)} entries for {n_variables} variables; give one "
+            "for each, or 'auto' or a bool for all"
+        )
+    return kinds

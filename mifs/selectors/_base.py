@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 from joblib import effective_n_jobs
@@ -27,8 +25,15 @@ from sklearn.utils._param_validation import (
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._data.frames import is_frame, native_target, refuse_lazy, select_columns
-from mifs._data.table import Numbered, Table
+from mifs._data.containers import (
+    Container,
+    check_table,
+    is_frame,
+    select_columns,
+    unwrap,
+)
+from mifs._data.reading import read
+from mifs._data.table import Table
 from mifs._problem._abilities import is_lazy, require, require_sparse
 from mifs._search import Constraints, Path, search
 from mifs._terms import JOINT_COUNTS
@@ -47,7 +52,7 @@ from mifs.selectors._memory import conditions, same
 from mifs.selectors._naming import renamed
 from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._reading import read, target_kind, weigh, whole_values
+from mifs.selectors._reading import target_kind, weigh
 from mifs.selectors._tables import path_frame, rank
 
 NOTHING = 1e-12
@@ -260,12 +265,11 @@ class BaseSelector(SelectorMixin, BaseEstimator):
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        X, y = self._checked(X), native_target(y)
+        X, y = self._checked(X), unwrap(y, "y")
         X, y, weights = weigh(X, y, sample_weight, estimator)
         return read(
             X,
             y,
-            self._column_names(X),
             discrete_features=self._discrete_features(X),
             discrete_target=self.discrete_target,
             multioutput=self.multioutput,
@@ -273,35 +277,20 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             weights=weights,
         )
 
-    def _checked(self, X: Any) -> Any:
+    def _checked(self, X: object) -> Container:
         """Check the shape of a table and keep the names of its columns."""
-        refuse_lazy(X)
-        if is_frame(X):
-            validate_data(self, X, skip_check_array=True)
-            return X
-        if issparse(X):
+        table = unwrap(X)
+        check_table(table, min_rows=2)
+        validate_data(self, table, skip_check_array=True)
+        if issparse(table):
             estimator = resolve_estimator(self.mi_estimator)
             require_sparse(estimator)
-        return validate_data(
-            self,
-            whole_values(X),
-            dtype=None,
-            accept_sparse=("csc", "csr"),
-            ensure_all_finite=False,
-            ensure_min_samples=2,
-        )
+        return table
 
     def _discrete_features(self, X: Any) -> Any:
         """Return what the user said of the columns, a callable asked."""
         said = self.discrete_features
         return said(X) if callable(said) else said
-
-    def _column_names(self, X: Any) -> Sequence[str]:
-        if hasattr(self, "feature_names_in_"):
-            return [str(name) for name in self.feature_names_in_]
-        if is_frame(X):
-            return [str(name) for name in nw.from_native(X, eager_only=True).columns]
-        return Numbered(X.shape[1])
 
     def _number_to_select(self, n_units: int, constraints: Constraints) -> int:
         """Turn ``n_features_to_select`` into a number of units that may be chosen."""
@@ -402,9 +391,9 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             ``set_output`` says otherwise.
         """
         check_is_fitted(self)
-        refuse_lazy(X)
-        if not is_frame(X):
-            return super().transform(X)
+        table = unwrap(X)
+        if not is_frame(table):
+            return super().transform(table)
         validate_data(self, X, reset=False, skip_check_array=True)
         chosen = np.flatnonzero(self.support_).tolist()
         container = _get_output_config("transform", self)["dense"]

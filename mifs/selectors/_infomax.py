@@ -13,6 +13,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
+from mifs._data.reading import read
 from mifs._problem._abilities import require
 from mifs._search import Constraints, Path, cover
 from mifs._terms import ENTROPY, REDUNDANCY
@@ -23,7 +24,7 @@ from mifs.exceptions import NoGainWarning
 from mifs.selectors._base import NOTHING, BaseSelector
 from mifs.selectors._constraints import Units, read_constraints, read_units
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._reading import read_weighted, weigh
+from mifs.selectors._reading import weigh
 
 NEEDED = frozenset({ENTROPY, REDUNDANCY})
 
@@ -201,9 +202,11 @@ class InfoMaxSelector(BaseSelector):
         require(frozenset({ENTROPY, REDUNDANCY}), "InfoMaxSelector", estimator)
         require(NEEDED, "InfoMaxSelector", estimator)
         X, _, weights = weigh(self._checked(X), None, sample_weight, estimator)
-        names = self._column_names(X)
-        table = read_weighted(
-            X, names, self._discrete_features(X), self.n_jobs, weights
+        table = read(
+            X,
+            discrete_features=self._discrete_features(X),
+            n_jobs=self.n_jobs,
+            weights=weights,
         )
         units = read_units(None, table.names)
         constraints = read_constraints(

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
-from narwhals.stable.v2.dependencies import is_into_dataframe
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
 from mifs._arrays import BoolArray
-from mifs._data.frames import native_target, refuse_lazy
-from mifs._data.kinds import column_indices, read_features
-from mifs._data.outputs import read_targets
-from mifs._data.table import Table
+from mifs._data.containers import (
+    Container,
+    check_table,
+    column_of,
+    is_frame,
+    labels_of,
+    shape_of,
+    take_columns,
+    unwrap,
+)
+from mifs._data.intake import read_columns
+from mifs._data.kinds import column_indices, decide_kinds
+from mifs._data.reading import of_columns
+from mifs._data.table import Numbered, Table
 from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn
 from mifs.estimators._mean import prepare
@@ -111,7 +117,9 @@ def profile(
     row     continuous       3     True
     again   continuous       3    False           size  determines the target
     """
-    refuse_lazy(X)
+    X = unwrap(X)
+    if len(shape_of(X)) == 1 or 0 in shape_of(X):
+        check_table(X, min_rows=2)
     X, y = _split(X, target)
     names = _names(X)
     if callable(discrete_features):
@@ -122,17 +130,17 @@ def profile(
     usable = np.flatnonzero([not problem for problem in problems])
     if not len(usable):
         raise ValueError(f"no column of the table can be used: {problems[0]}")
-    table = read_features(
-        _take(X, usable),
-        [names[j] for j in usable],
+    table = of_columns(
+        read_columns(
+            take_columns(X, usable.tolist()),
+            names=[names[j] for j in usable],
+            n_jobs=n_jobs,
+        ),
+        y,
         discrete_features=_restricted(discrete_features, names, usable),
-        n_jobs=n_jobs,
+        discrete_target=discrete_target,
+        multioutput=multioutput,
     )
-    if y is not None:
-        y, *further = read_targets(
-            native_target(y), table.n_rows, discrete_target, multioutput
-        )
-        table = replace(table, target=y, further=tuple(further))
     told = _facts(table, n_jobs)
     told.index = usable
     told = _with_refused(told, problems)
@@ -151,11 +159,11 @@ def _split(X: Any, target: Any) -> tuple[Any, Any]:
             f"target={target!r} must be the name of one column; known: {names[:20]}"
         )
     at = [names.index(name) for name in wanted]
-    frame = nw.from_native(X, eager_only=True)
-    y = frame[:, at].to_native()
+    rest = [j for j in range(len(names)) if j not in at]
+    y = take_columns(X, at)
     if len(at) == 1:
-        y = y.iloc[:, 0] if isinstance(y, pd.DataFrame) else frame[:, at[0]].to_native()
-    return _take(X, np.delete(np.arange(len(names)), at)), y
+        y = column_of(y, 0)
+    return take_columns(X, rest), y
 
 
 def _are_names(target: Any, names: list[str]) -> bool:
@@ -165,31 +173,24 @@ def _are_names(target: Any, names: list[str]) -> bool:
     return all(isinstance(name, str) and name in names for name in target)
 
 
-def _names(X: Any) -> list[str]:
-    if is_into_dataframe(X):
-        return [str(name) for name in nw.from_native(X, eager_only=True).columns]
-    return [f"x{j}" for j in range(np.shape(X)[1])]
+def _names(X: Container) -> list[str]:
+    if is_frame(X):
+        return [str(label) for label in labels_of(X)]
+    return list(Numbered(X.shape[1]))
 
 
-def _take(X: Any, columns: NDArray[np.intp]) -> Any:
-    if is_into_dataframe(X):
-        frame = nw.from_native(X, eager_only=True)
-        return frame[:, columns.tolist()].to_native()
-    return X.tocsc()[:, columns] if issparse(X) else np.asarray(X)[:, columns]
-
-
-def _problems(X: Any, names: list[str]) -> list[str]:
+def _problems(X: Container, names: list[str]) -> list[str]:
     """Collect what `fit` would say of each column that it refuses."""
     try:
-        read_features(X, names)
+        decide_kinds(read_columns(X))
     except (ValueError, TypeError):
-        return [_problem(_take(X, np.array([j])), name) for j, name in enumerate(names)]
+        return [_problem(take_columns(X, [j]), name) for j, name in enumerate(names)]
     return [""] * len(names)
 
 
-def _problem(column: Any, name: str) -> str:
+def _problem(column: Container, name: str) -> str:
     try:
-        read_features(column, [name])
+        decide_kinds(read_columns(column, names=[name]))
     except (ValueError, TypeError) as error:
         return str(error)
     return ""

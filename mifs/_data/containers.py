@@ -1,0 +1,231 @@
+"""What a user may pass, as one of a few containers whose rows can be taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import Any, TypeAlias
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+from narwhals.stable.v2 import dependencies as libraries
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+
+# An array without a mask, a frame or series of pandas, polars or pyarrow, or a sparse
+# matrix. polars and pyarrow are imported by those who use them: no type names them.
+Container: TypeAlias = Any
+
+
+def unwrap(data: object, argument: str = "X") -> Container:
+    """Return the container behind what a user passed; nothing is read, little copied.
+
+    Raises
+    ------
+    TypeError
+        A lazy frame, which holds a plan and not the rows; None.
+    ValueError
+        A masked array with values under its mask; rows of different lengths.
+    """
+    if isinstance(data, np.ndarray):
+        return _unmasked(data, argument)
+    if isinstance(data, (pd.DataFrame, pd.Series)) or issparse(data):
+        return data
+    if isinstance(data, (list, tuple)):
+        return _array_of(data, argument)
+    if isinstance(data, (pd.Index, pd.api.extensions.ExtensionArray)):
+        return pd.Series(data, name=getattr(data, "name", None))
+    refuse_lazy(data, argument)
+    return _native(nw.to_native(data, pass_through=True), argument)
+
+
+def refuse_lazy(data: object, argument: str = "X") -> None:
+    """Refuse what holds a plan of a table, not its rows.
+
+    Raises
+    ------
+    TypeError
+        For polars LazyFrames, DuckDB relations, Dask and other lazy frames.
+    """
+    plain = isinstance(data, (np.ndarray, pd.DataFrame, pd.Series, list))
+    if plain or not (
+        libraries.is_into_lazyframe(data) or libraries.is_narwhals_lazyframe(data)
+    ):
+        return
+    remedy = ".collect()"
+    if libraries.is_duckdb_relation(data):
+        remedy = ".df() or .arrow()"
+    elif libraries.is_dask_dataframe(data):
+        remedy = ".compute()"
+    raise TypeError(
+        f"{argument} is a {type(data).__module__.split('.')[0]} {type(data).__name__}, "
+        "which holds a plan and not the rows; collect it first: "
+        f"{argument}{remedy}"
+    )
+
+
+def _native(data: Any, argument: str) -> Container:
+    """Container behind an object of another library."""
+    if isinstance(data, (pd.DataFrame, pd.Series)):
+        return data
+    if libraries.is_polars_dataframe(data) or libraries.is_polars_series(data):
+        return data
+    if type(data).__module__.split(".")[0] == "pyarrow":
+        return _arrow(data)
+    if libraries.is_into_dataframe(data):
+        return nw.from_native(data, eager_only=True).to_pandas()
+    if libraries.is_into_series(data):
+        return nw.from_native(data, series_only=True).to_pandas()
+    if data is None:
+        raise TypeError(f"{argument} is None; pass an array, a series or a frame")
+    return _array_of(data, argument)
+
+
+def _arrow(data: Any) -> Container:
+    """Turn record batches into a table, arrays into a chunked one."""
+    import pyarrow as pa
+
+    if isinstance(data, pa.RecordBatch):
+        return pa.Table.from_batches([data])
+    return pa.chunked_array([data]) if isinstance(data, pa.Array) else data
+
+
+def _unmasked(array: NDArray[Any], argument: str) -> NDArray[Any]:
+    if not isinstance(array, np.ma.MaskedArray):
+        return np.asarray(array)
+    n_masked = int(np.count_nonzero(np.ma.getmaskarray(array)))
+    if n_masked:
+        raise ValueError(
+            f"{argument} is a masked array and {n_masked} of its values are masked; "
+            "turn them into missing ones, "
+            f"{argument}.astype(float).filled(np.nan), or drop these rows"
+        )
+    return np.asarray(array.data)
+
+
+def _array_of(data: Any, argument: str) -> NDArray[Any]:
+    """Array of a list that holds each value as the list does.
+
+    NumPy makes text of the numbers in a list that holds text too, and floats of whole
+    numbers beside gaps.
+    """
+    listed = isinstance(data, (list, tuple))
+    if listed and len(data) and isinstance(data[0], np.ma.MaskedArray):
+        return _unmasked(np.ma.stack(data), argument)
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise ValueError(
+            f"{argument} is a list of rows of different lengths ({error}); give all "
+            "rows as many values"
+        ) from None
+    rounded = array.dtype.kind == "f" and bool((np.abs(array) >= 2.0**53).any())
+    if listed and (rounded or array.dtype.kind in "US"):
+        return np.array(data, dtype=object)
+    return array
+
+
+def is_series(data: Container) -> bool:
+    """Whether a container is a series of pandas or polars, or an Arrow array."""
+    return isinstance(data, pd.Series) or (
+        libraries.is_polars_series(data) or libraries.is_pyarrow_chunked_array(data)
+    )
+
+
+def is_frame(data: object) -> bool:
+    """Whether something is a frame of pandas, polars, pyarrow or narwhals."""
+    return not isinstance(data, np.ndarray) and libraries.is_into_dataframe(data)
+
+
+def labels_of(frame: Container) -> list[Hashable]:
+    """Labels of the columns of a frame, as they are there."""
+    if libraries.is_pyarrow_table(frame):
+        return list(frame.column_names)
+    return list(frame.columns)
+
+
+def shape_of(data: Container) -> tuple[int, ...]:
+    """Shape of a container."""
+    return (len(data),) if is_series(data) else tuple(data.shape)
+
+
+def take(data: Container, rows: NDArray[np.intp]) -> Container:
+    """Take some rows of a container."""
+    if isinstance(data, np.ndarray):
+        return data[rows]
+    if isinstance(data, (pd.DataFrame, pd.Series)):
+        return data.iloc[rows]
+    if issparse(data):
+        return data.tocsr()[rows]
+    if libraries.is_polars_dataframe(data) or libraries.is_polars_series(data):
+        return data[rows]
+    return data.take(rows)
+
+
+def take_columns(data: Container, columns: Sequence[int]) -> Container:
+    """Take some columns of a container of two dimensions, by position."""
+    if isinstance(data, np.ndarray):
+        return data[:, columns]
+    if isinstance(data, pd.DataFrame):
+        return data.iloc[:, columns]
+    if issparse(data):
+        return data.tocsc()[:, columns]
+    if libraries.is_polars_dataframe(data):
+        return data[:, columns]
+    return data.select(columns)
+
+
+def column_of(frame: Container, position: int) -> Container:
+    """Column of a frame, as a series of its library."""
+    if isinstance(frame, pd.DataFrame):
+        return frame.iloc[:, position]
+    if libraries.is_polars_dataframe(frame):
+        return frame.to_series(position)
+    return frame.column(position)
+
+
+def select_columns(X: Any, positions: list[int], container: str) -> Any:
+    """Take columns of a frame; ``container`` is "default" (its own), or a library."""
+    frame = nw.from_native(X, eager_only=True)[:, positions]
+    if container == "pandas":
+        return frame.to_pandas()
+    if container == "polars":
+        return frame.to_polars()
+    return frame.to_native()
+
+
+def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
+    """Refuse what is no table of enough rows, or whose columns share a name.
+
+    Raises
+    ------
+    ValueError
+        Another number of dimensions than two, fewer rows, no columns, one label twice.
+    """
+    shape = shape_of(table)
+    if len(shape) > 2:
+        raise ValueError(
+            f"Found array with dim {len(shape)}, while dim <= 2 is required"
+        )
+    if len(shape) < 2:
+        how = "to_frame()" if is_series(table) else "reshape(-1, 1)"
+        raise ValueError(
+            f"Expected 2D array, got {len(shape)}D array instead: {argument} has shape "
+            f"{shape}. Reshape your data by {argument}.{how} if it is one column"
+        )
+    if shape[0] < min_rows or shape[1] < 1:
+        least = 1 if shape[1] < 1 else min_rows
+        raise ValueError(
+            f"Found array with {shape[0]} sample(s) and {shape[1]} feature(s) "
+            f"(shape={shape}) while a minimum of {least} is required; a minimum of "
+            f"{min_rows} samples and 1 feature is required."
+        )
+    if is_frame(table):
+        times = Counter(labels_of(table))
+        repeated = [f"{label!r} {n} times" for label, n in times.items() if n > 1]
+        if repeated:
+            raise ValueError(
+                f"{argument} has columns of the same name, {', '.join(repeated[:10])}; "
+                f"rename them, as by {argument}.columns = [...], or drop the copies"
+            )

@@ -1,0 +1,65 @@
+"""Weights of rows as a user gives them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._data.containers import shape_of, unwrap
+from mifs._data.intake import read_columns
+
+
+def read_weights(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
+    """Check weights as a user gives them, (n,) float64; one number is for all rows.
+
+    Weights whose sum is beyond float64 are divided by a power of two: only their
+    proportions count.
+
+    Raises
+    ------
+    ValueError
+        Another shape than (n_rows,), negative, missing or infinite weights, only
+        zeros, masked weights; no numbers.
+    TypeError
+        Dates and the like.
+    """
+    weights = _numbers(sample_weight, n_rows)
+    for wrong, meaning in (
+        (np.isnan(weights), "is NaN"),
+        (np.isinf(weights), "is infinite"),
+        (weights < 0, "is negative"),
+    ):
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise ValueError(
+                f"sample_weight {meaning} in {np.count_nonzero(wrong)} rows, the first "
+                f"being row {row}: sample_weight[{row}] is {weights[row]}; weights "
+                "must be finite numbers from 0 on"
+            )
+    if not weights.any():
+        raise ValueError(
+            "sample_weight is zero in all rows (0 everywhere): no row is left to count"
+        )
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    return weights if np.isfinite(total) else weights / 2.0**64
+
+
+def _numbers(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
+    """Weights as float64, NaN where missing."""
+    given = unwrap(sample_weight, "sample_weight")
+    shape = shape_of(given)
+    number = not shape and given.dtype.kind in "biuf"
+    if not number and shape != (n_rows,):
+        raise ValueError(
+            f"sample_weight has shape {shape} and X has {n_rows} rows; "
+            f"sample_weight must be ({n_rows},), one weight for each row"
+        )
+    if number:
+        return np.full(n_rows, float(given))
+    if isinstance(given, np.ndarray) and given.dtype.kind in "biuf":
+        return given.astype(np.float64)
+    columns = read_columns(given, "sample_weight")
+    if columns.labelled(0):
+        raise ValueError("sample_weight must hold one number for each row, not labels")
+    return columns.numeric(0) + columns.origin(0)
