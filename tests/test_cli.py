@@ -329,7 +329,7 @@ def test_a_failing_file_leaves_the_others_complete(tables, tmp_path):
     assert lines[0].startswith(f"Failed: {short}, line 3: 1 field")
     assert lines[1] == f"Failed: {files[2]}: No such file or directory"
     assert lines[2].startswith(f"Failed: {other} has no column 'target'")
-    assert lines[3] == "3 of 5 files failed"
+    assert lines[3].startswith(f"3 of 5 files failed: {short}, ")
     assert len(lines) == 4
 
 
@@ -354,11 +354,9 @@ def test_warnings_of_a_batch_name_their_file(tmp_path):
         (tmp_path / name).write_text(",a,y\n" + rows)
     result = run("score", tmp_path / "p.csv", tmp_path / "q.csv", "-t", "y", "-j", 2)
     assert result.exit_code == 0
-    lines = result.stderr.splitlines()
-    assert [line.split(": ")[:2] for line in lines] == [
-        ["Warning", str(tmp_path / name)] for name in ("p.csv", "q.csv")
-    ]
-    assert all("column 1 has no name" in line for line in lines)
+    (line,) = result.stderr.splitlines()[:1]
+    assert line.startswith("Warning: column 1 has no name")
+    assert f"[in 2 files: {tmp_path / 'p.csv'}, {tmp_path / 'q.csv'}]" in line
 
 
 def test_a_closed_pipe_is_no_error(tables):

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer
 
 from mifs._csv.columns import split_target
-from mifs._csv.files import CSVFormat, read_csv
+from mifs._csv.files import read_csv
+from mifs._csv.format import CSVFormat
 from mifs.exceptions import MifsWarning
 
 
@@ -119,17 +120,20 @@ REFUSED = {
     "two stray quotes": ('a,b,c\n1,"x,2\n3,"y,4\n', "line 2: text follows a closing"),
     "lone return": ("a,b\n1,2\r,3\n", "line 2: a carriage return that ends no"),
     "open quote": ('a,b\n1,2\n3,"x\n4,5\n', "line 3: .* quote that never closes"),
-    "latin-1 bytes": (b"a,b\n1,x\n2,\xe9\n", "line 3: byte 0xe9 .*--encoding latin-1"),
+    "latin-1 bytes": (
+        b"a,b\n1,x\n2,\xe9\n",
+        "line 3: byte 0xe9 .*encoding, such as latin-1$",
+    ),
     "latin-1 header": (b"\xe9,b\n1,x\n", "line 1: byte 0xe9 is not valid utf-8"),
-    "unmarked UTF-16": ("a,b\n1,2\n".encode("utf-16-le"), "--encoding utf-16"),
+    "unmarked UTF-16": ("a,b\n1,2\n".encode("utf-16-le"), "looks like utf-16-le"),
     "NUL": (b"a,b\n1,2\n\x00,3\n", "line 3: holds a NUL byte"),
     "names twice": ("a,b,a\n1,2,3\n", "columns 1 and 3 are all named 'a'"),
     "endless name": ("a" * 200_000 + ",b\n1,2\n", "header: field larger than"),
     "empty": ("", "is empty"),
     "blank": ("\n \n", "is empty"),
     "header only": ("a,b\n", "has a header and no rows"),
-    "other delimiter": ("a;b;y\n1,5;2;0\n", "--delimiter ';'"),
-    "tabs": ("a\tb\n1\t2\n", "--delimiter tab"),
+    "other delimiter": ("a;b;y\n1,5;2;0\n", "line 1: .* if ';' separates the fields"),
+    "tabs": ("a\tb\n1\t2\n", "line 1: .* if tab separates the fields"),
     "gzip": (b"\x1f\x8b\x08\x00", "compressed by gzip: unpack it"),
     "Excel": (b"PK\x03\x04\x00", "Excel workbook: save the table as CSV"),
     "Parquet": (b"PAR1\x00", "Parquet file"),
@@ -160,7 +164,7 @@ def test_impossible_formats_are_refused(arguments, message):
 
 
 def test_one_character_is_not_two_things(write):
-    with pytest.raises(ValueError, match=r"both the delimiter.*--delimiter ';'"):
+    with pytest.raises(ValueError, match="both the delimiter and the decimal mark"):
         read_csv(write("a,b\n1,2\n"), CSVFormat(decimal=","))
 
 
@@ -178,24 +182,15 @@ def test_nameless_columns_are_named_with_a_warning(write):
 def test_numbers_lost_to_text_are_named(write):
     numbers = "".join(f"{i}.5;1\n" for i in range(40))
     path = write("a;b\n" + numbers + "?;1\n")
-    with pytest.warns(MifsWarning, match=r"'a' is taken as text.*--missing '\?'"):
+    with pytest.warns(
+        MifsWarning, match=r"'a' is taken as text, yet 40 of 41 .*'\?' is not"
+    ):
         read_csv(path, CSVFormat(delimiter=";"))
     path = write("a;b\n" + numbers.replace(".", ","))
-    with pytest.warns(MifsWarning, match=r"'a' is taken as text.*--decimal ','"):
+    with pytest.warns(
+        MifsWarning, match="'a' is taken as text.*decimal mark may be ','"
+    ):
         read_csv(path, CSVFormat(delimiter=";"))
-
-
-def test_whole_numbers_that_floats_merge_are_named(write):
-    rows = ["9007199254740993,1", "9007199254740992,0", ",1"]
-    with pytest.warns(MifsWarning, match=r"'a' holds whole numbers beyond 2\*\*53"):
-        read_csv(write("a,y\n" + "\n".join(rows)))
-    with pytest.warns(MifsWarning, match=r"'a' holds whole numbers beyond 2\*\*53"):
-        frame = read_csv(write("a,y\n1,0\n" + "9" * 30 + ",1\n"))
-    assert frame["a"].tolist() == [1.0, 1e30]
-    exact = read_csv(
-        write("a,b,y\n" + "\n".join(f"{r[:16]},1e300,1" for r in rows[:2]))
-    )
-    assert exact["a"].tolist() == [9007199254740993, 9007199254740992]
 
 
 def test_levels_that_look_like_numbers_need_no_warning(write):

@@ -7,12 +7,19 @@ numpy, pandas, scikit-learn and numba are imported inside the commands.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import click
 
 from mifs import __version__
+from mifs._cli._messages import say
+from mifs._cli._output import abandon_stdout
+
+# 128 and the number of the signal, SIGINT.
+_INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -30,6 +37,23 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one that is interrupted ends as shells expect."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("Interrupted")
+            ctx.exit(_INTERRUPTED)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; a help text that cannot be printed is no traceback."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            abandon_stdout()
+            say(f"Error: standard output: {error.strerror or error}")
+            sys.exit(1)
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mifs")
@@ -42,5 +66,6 @@ def main() -> None:
       mifs rank data.csv --target y --criterion mrmr -k 5 --format json
       mifs score day*.csv --target y -o scores.csv
 
-    Exit codes: 0 done, 1 some files failed, 2 wrong usage or unreadable input.
+    Exit codes: 0 done; 1 some files failed, or stdout cannot be written; 2 wrong usage
+    or unreadable input; 130 interrupted; 141 stdout was closed (as by head).
     """  # noqa: D301  # click reads the character of the escape

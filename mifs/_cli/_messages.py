@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 import click
+
+from mifs._cli._remedies import in_words_of_the_shell
 
 
 class InputError(click.ClickException):
@@ -39,15 +41,22 @@ def reason(error: Exception) -> str:
         if error.filename is not None:
             text = f"{error.filename}: {text}"
     elif isinstance(error, ValueError):
-        text = str(error)
+        text = in_words_of_the_shell(error)
     else:
         text = f"{type(error).__name__}: {error}"
     return " ".join(text.split())
 
 
 def say(message: str) -> None:
-    """Write one line to stderr."""
-    click.echo(message, err=True)
+    """Write one line to stderr, if there is anyone to read it."""
+    with suppress(OSError):
+        click.echo(message, err=True)
+
+
+def some(words: Sequence[str], shown: int = 3) -> str:
+    """Join the first few words, and say how many more there are."""
+    more = f" and {len(words) - shown} more" if len(words) > shown else ""
+    return ", ".join(words[:shown]) + more
 
 
 class _Hook:
@@ -108,7 +117,7 @@ class _Hook:
 
         if issubclass(category, MifsWarning):
             take: Any = getattr(self._thread, "take", None) or say_warning
-            take(" ".join(str(message).split()))
+            take(in_words_of_the_shell(message))
         else:
             self._show(message, category, filename, lineno, file, line)
 

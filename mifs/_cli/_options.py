@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Command = Callable[..., Any]
 
@@ -21,11 +18,53 @@ class TableOptions:
 
     target: str
     target_kind: str
+    drop_missing_target: bool
     exclude: tuple[str, ...]
+    discrete: tuple[str, ...]
+    continuous: tuple[str, ...]
+    text: tuple[str, ...]
     delimiter: str | None
     decimal: str
+    thousands: str | None
+    units: tuple[str, ...]
     encoding: str | None
+    header: bool | None
+    skip_lines: int
     missing: tuple[str, ...]
+    only_missing: tuple[str, ...]
+    infinite_as_missing: bool
+
+    def __post_init__(self) -> None:
+        """Refuse options that contradict each other."""
+        twice = {c for c in self.declared if self.declared.count(c) > 1}
+        if twice:
+            raise click.UsageError(
+                f"column {min(twice)!r} is declared more than once; give one of "
+                "--discrete, --continuous and --text"
+            )
+        if self.target in (*self.discrete, *self.continuous):
+            raise click.UsageError(
+                f"column {self.target!r} is the target; say --target-kind instead"
+            )
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Columns of which an option says the kind."""
+        return (*self.discrete, *self.continuous, *self.text)
+
+    def without(self, columns: Collection[str]) -> TableOptions:
+        """Give the options, without what is said of some columns."""
+
+        def kept(named: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(c for c in named if c not in columns)
+
+        return replace(
+            self,
+            exclude=kept(self.exclude),
+            discrete=kept(self.discrete),
+            continuous=kept(self.continuous),
+            text=kept(self.text),
+        )
 
     @property
     def discrete_target(self) -> bool | str:
@@ -33,20 +72,34 @@ class TableOptions:
         kinds: dict[str, bool] = {"discrete": True, "continuous": False}
         return kinds.get(self.target_kind, self.target_kind)
 
-    def read(self, path: str) -> tuple[pd.DataFrame, pd.Series]:
-        """Features and target of a file; ValueError or OSError where it is odd."""
-        from mifs._csv import files
-        from mifs._csv.columns import split_target
 
-        csv_format = files.CSVFormat(
-            delimiter=self.delimiter,
-            decimal=self.decimal,
-            encoding=self.encoding,
-            missing=self.missing or files.MISSING,
-        )
-        frame = files.read_csv(path, csv_format)
-        name = files.display_name(path)
-        return split_target(frame, self.target, self.exclude, name)
+@dataclass(frozen=True)
+class EstimatorOptions:
+    """How information is estimated."""
+
+    estimator: str
+    bins: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse bins of an estimator that makes none."""
+        if self.bins is not None and self.estimator not in ("auto", "plugin"):
+            raise click.UsageError(
+                f"--bins is for --estimator plugin; {self.estimator} makes no bins"
+            )
+
+    def build(self) -> Any:
+        """Give the estimator; rows without a value it needs are left out by pairs.
+
+        The plug-in estimator counts missing values as a level instead.
+        """
+        from mifs.estimators import PlugIn, resolve
+
+        if self.bins is not None:
+            return PlugIn(n_bins=self.bins)
+        estimator: Any = resolve(self.estimator)
+        if estimator.get_params().get("missing") == "error":
+            estimator.set_params(missing="pairwise")
+        return estimator
 
 
 def _delimiter(
@@ -67,6 +120,19 @@ def known_criterion(ctx: click.Context, param: click.Parameter, value: str) -> s
         raise click.BadParameter(str(error)) from None
 
 
+def known_estimator(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Give the name of an estimator of the registry, imported only here."""
+    if value == "auto":
+        return value
+    from mifs.estimators import ESTIMATORS
+
+    if value not in ESTIMATORS:
+        raise click.BadParameter(
+            f"{value!r} is unknown; known: {', '.join(sorted(ESTIMATORS))}"
+        )
+    return value
+
+
 def feature_count(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> int | str | None:
@@ -78,6 +144,11 @@ def feature_count(
             f"{value!r} is no number of features; give 1 or more, or 'all'"
         )
     return int(value)
+
+
+def _columns(flag: str, help_: str) -> Callable[[Command], Command]:
+    """Make an option that names columns."""
+    return click.option(*flag.split(), multiple=True, metavar="COLUMN", help=help_)
 
 
 _TABLE_OPTIONS = (
@@ -93,11 +164,24 @@ _TABLE_OPTIONS = (
         "classes.",
     ),
     click.option(
-        "-x",
-        "--exclude",
-        multiple=True,
-        metavar="COLUMN",
-        help="Column to leave out, such as a row number; repeat for several.",
+        "--drop-missing-target",
+        is_flag=True,
+        help="Leave out rows without a target; the result says how many.",
+    ),
+    _columns("-x --exclude", "Column to leave out; repeat for several."),
+    _columns(
+        "--discrete",
+        "Column whose values are levels, even if they are numbers; repeat for several.",
+    ),
+    _columns(
+        "--continuous",
+        "Column of measured numbers, even if they are few, whole, or written as 007; "
+        "repeat for several.",
+    ),
+    _columns(
+        "--text",
+        "Column to keep as text, even if it looks like numbers; repeat for several. "
+        "Columns with leading zeros or more than 15 digits are text anyway.",
     ),
     click.option(
         "-d",
@@ -114,33 +198,102 @@ _TABLE_OPTIONS = (
         help="Decimal mark.",
     ),
     click.option(
+        "--thousands",
+        metavar="CHAR",
+        help="Character between groups of digits, as the comma in 1,234.50.",
+    ),
+    click.option(
+        "--unit",
+        "units",
+        multiple=True,
+        metavar="TEXT",
+        help="Text before or after numbers, such as $ or %; repeat for several.",
+    ),
+    click.option(
         "--encoding",
         metavar="NAME",
         help="Encoding of the text, such as latin-1.  [default: UTF-8, or UTF-16 by "
         "its byte order mark]",
     ),
     click.option(
+        "--header/--no-header",
+        default=None,
+        help="Whether the first line names the columns; without names they are called "
+        "1, 2, …  [default: it does, and one that looks like data is an error]",
+    ),
+    click.option(
+        "--skip-lines",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="Lines above the table to skip, such as a title.",
+    ),
+    click.option(
         "--missing",
         multiple=True,
         metavar="TEXT",
-        help="Text that stands for a missing value, besides the empty field; repeat "
-        "for several.  [default: NA, N/A, NaN, NULL, <NA> and spellings of these]",
+        help="Text that stands for a missing value, besides the empty field and NA, "
+        "N/A, NaN, NULL, <NA> and spellings of these; repeat for several.",
+    ),
+    click.option(
+        "--only-missing",
+        multiple=True,
+        metavar="TEXT",
+        help="The same, in place of NA and the others; '' for the empty field alone.",
+    ),
+    click.option(
+        "--infinite-as-missing",
+        is_flag=True,
+        help="Take infinite values as missing; otherwise they are an error.",
+    ),
+)
+
+_ESTIMATOR_OPTIONS = (
+    click.option(
+        "-e",
+        "--estimator",
+        callback=known_estimator,
+        default="auto",
+        metavar="NAME",
+        help="How information is estimated: plugin (from counts of levels and bins), "
+        "knn (without bins) or gaussian_copula.  [default: plugin]",
+    ),
+    click.option(
+        "--bins",
+        type=click.IntRange(min=2),
+        metavar="N",
+        help="Bins of each continuous column, for the plugin estimator.  [default: by "
+        "the number of rows]",
     ),
 )
 
 
 def table_options(command: Command) -> Command:
     """Add the options of `TableOptions`, passed on as ``table``."""
+    return _grouped(command, "table", TableOptions, _TABLE_OPTIONS)
 
-    @functools.wraps(command)
+
+def estimator_options(command: Command) -> Command:
+    """Add the options of `EstimatorOptions`, passed on as ``estimation``."""
+    return _grouped(command, "estimation", EstimatorOptions, _ESTIMATOR_OPTIONS)
+
+
+def _grouped(
+    command: Command,
+    argument: str,
+    record: type[TableOptions] | type[EstimatorOptions],
+    options: Sequence[Callable[[Command], Command]],
+) -> Command:
+    """Add options whose values are passed on as one record."""
+
     def wrapped(**arguments: Any) -> Any:
-        names = TableOptions.__dataclass_fields__
-        table = TableOptions(**{name: arguments.pop(name) for name in names})
-        return command(table=table, **arguments)
+        fields = {name: arguments.pop(name) for name in record.__dataclass_fields__}
+        return command(**{argument: record(**fields)}, **arguments)
 
-    for option in reversed(_TABLE_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped
+    added: Command = functools.wraps(command)(wrapped)
+    for option in reversed(options):
+        added = option(added)
+    return added
 
 
 def jobs_option(command: Command) -> Command:

@@ -1,9 +1,7 @@
-"""Results as table, CSV or JSON, on stdout or in a file."""
+"""Where results go: stdout, or a file that is written whole or not at all."""
 
 from __future__ import annotations
 
-import io
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mifs._cli import _formats
 from mifs._cli._messages import input_errors
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-FORMATS = ("table", "csv", "json")
+# 128 and the number of the signal, SIGPIPE.
+_CLOSED_PIPE = 141
 
 
 def output_options(default_format: str) -> Callable[[Command], Command]:
@@ -38,9 +38,9 @@ def output_options(default_format: str) -> Callable[[Command], Command]:
             "-f",
             "--format",
             "format_",
-            type=click.Choice(FORMATS),
-            help="Form of the result; csv and json hold all digits.  [default: by the "
-            f"suffix of -o, else {default_format}]",
+            type=click.Choice(_formats.FORMATS),
+            help="Form of the result; all but table and md hold all digits.  [default: "
+            f"by the suffix of -o, else {default_format}]",
         )(command)
 
     return add
@@ -73,10 +73,15 @@ def refuse_overwriting(output: str | None, inputs: Sequence[str]) -> None:
 
 def chosen_format(format_: str | None, output: str | None, default: str) -> str:
     """Give the form asked for, else that of the file's suffix, else the default."""
-    if format_ is not None:
-        return format_
-    suffix = Path(output or "").suffix.lower().removeprefix(".")
-    return suffix if suffix in FORMATS else default
+    if format_ is None:
+        try:
+            format_ = _formats.format_of(output or "") or default
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'-o'") from None
+    _formats.check_writable_format(format_)
+    if format_ == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not for the terminal; name a file (-o)")
+    return format_
 
 
 def deliver(
@@ -84,86 +89,43 @@ def deliver(
 ) -> None:
     """Write ``frame`` to the file ``output``, or to stdout where that is None.
 
-    The caption stands under a table; CSV and JSON hold the records alone.
+    The caption stands under a table; the other formats hold the records alone.
     """
-    if format_ == "json":
-        text = _json(frame)
-    elif format_ == "csv":
-        text = frame.to_csv(index=False, lineterminator="\n")
-    else:
-        text = _table(frame, caption, on_terminal=output is None)
+    data = _formats.render(frame, format_, caption, on_terminal=output is None)
     if output is None:
-        _print(text, portable=format_ != "table")
+        _print(data)
     else:
         with input_errors():
-            _replace(Path(output), text)
+            _replace(Path(output), data)
 
 
-def _json(frame: pd.DataFrame) -> str:
-    import json
-
-    records = [
-        {key: None if _is_nan(value) else value for key, value in record.items()}
-        for record in frame.to_dict("records")
-    ]
-    return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _is_nan(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
+def _print(data: bytes) -> None:
+    """Print in one piece; who closed the pipe has read enough."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        abandon_stdout()
+        sys.exit(_CLOSED_PIPE)
 
 
-def _table(frame: pd.DataFrame, caption: str, on_terminal: bool) -> str:
-    """Draw a table: as wide as the terminal, else as wide as its longest names."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    is_terminal = on_terminal and sys.stdout.isatty()
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in frame.columns:
-        numeric = frame[column].dtype.kind in "iuf"
-        table.add_column(
-            Text(column),
-            justify="right" if numeric else "left",
-            no_wrap=numeric,
-            overflow="fold",
-        )
-    for record in frame.itertuples(index=False):
-        table.add_row(*(Text(_cell(value)) for value in record))
-    buffer = io.StringIO()
-    width = None if is_terminal else 1_000_000
-    console = Console(file=buffer, width=width, force_terminal=is_terminal)
-    console.print(table)
-    lines = [line.rstrip() for line in buffer.getvalue().splitlines()]
-    return "\n".join([*lines, "", caption, ""])
+def abandon_stdout() -> None:
+    """Send what is left for stdout to nowhere: Python would fail on it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.6f}"
-    text = str(value)
-    # A newline or an escape sequence in a name would break the table or the terminal.
-    return text if text.isprintable() else repr(text)[1:-1]
-
-
-def _print(text: str, portable: bool) -> None:
-    """Print in one piece; files in UTF-8 whatever the locale, tables in the locale."""
-    encoding = "utf-8" if portable else (sys.stdout.encoding or "utf-8")
-    click.echo(text.encode(encoding, errors="replace"), nl=False)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put ``text`` into ``path`` in one step: no reader ever meets half a file."""
+def _replace(path: Path, data: bytes) -> None:
+    """Put ``data`` into ``path`` in one step: no reader ever meets half a file."""
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():  # a device or a pipe is written, not moved
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_bytes(data)
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with draft.open("xb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mifs._cli._messages import input_errors, say_warning, sink_warnings
+from mifs._cli._compiling import say_that_kernels_compile
+from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import (
+    EstimatorOptions,
     TableOptions,
+    estimator_options,
     feature_count,
     jobs_option,
     known_criterion,
@@ -52,11 +55,13 @@ _DEFAULT_COUNT = 10
     help=f"Features to choose, or 'all'.  [default: {_DEFAULT_COUNT}, or all where "
     "there are fewer]",
 )
+@estimator_options
 @output_options("table")
 @jobs_option
 def command(
     file: str,
     table: TableOptions,
+    estimation: EstimatorOptions,
     criterion: str,
     n_features: int | str | None,
     format_: str | None,
@@ -64,6 +69,9 @@ def command(
     jobs: int,
 ) -> None:
     """Rank the features of the CSV file FILE ('-' reads stdin).
+
+    The file may be compressed (gzip, bzip2, xz, zstd). Columns that cannot tell
+    anything (empty, constant, ids) are left out with a warning.
 
     Features are chosen one by one; each is the best by the criterion, given those
     before it. Columns of the result, in nats (1 nat = 1.44 bits):
@@ -81,18 +89,37 @@ def command(
       mifs rank data.csv --target y
       mifs rank data.csv --target y --criterion mrmr -k 5 -o ranking.json
       mifs rank data.csv --target y --exclude id --delimiter ';' --decimal ,
-      gunzip -c data.csv.gz | mifs rank - --target y -k all --format csv
+      mifs rank data.csv.gz --target y -k all --estimator knn --format csv
+      mifs rank data.csv --target y --drop-missing-target --text zip --missing '?'
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, [file])
-    with input_errors(file), sink_warnings(say_warning):
-        features, target = table.read(file)
-        count = _count(n_features, features.shape[1])
-        ranking = _rank(features, target, criterion, count, table, jobs)
-    caption = (
-        f"criterion {criterion}, {len(ranking)} of {features.shape[1]} features, "
-        f"{len(features)} rows; relevance and redundancy in nats"
-    )
     form = chosen_format(format_, output, "table")
+    with input_errors(file), sink_warnings(say_warning):
+        from mifs import MISelector
+        from mifs._cli._reading import read
+        from mifs._csv.findings import count
+
+        say_that_kernels_compile(estimation.estimator)
+        reading = read(file, table, strict=True)
+        available = reading.features.shape[1]
+        selector = MISelector(
+            criterion=criterion,
+            n_features_to_select=_count(n_features, available),
+            mi_estimator=estimation.build(),
+            discrete_features=reading.discrete,
+            discrete_target=table.discrete_target,
+            n_jobs=jobs,
+        )
+        ranking = _ranking(selector.fit(reading.features, reading.target).path_)
+    caption = (
+        f"criterion {criterion}, {len(ranking)} of {count(available, 'feature')}, "
+        f"{count(len(reading.target), 'row')}; relevance and redundancy in nats"
+    )
+    if reading.n_dropped:
+        dropped = f"{count(reading.n_dropped, 'row')} without a target left out"
+        caption += f"; {dropped}"
+        if form not in ("table", "md"):
+            say(f"{file}: {dropped}")
     deliver(ranking, form, output, caption)
 
 
@@ -103,23 +130,8 @@ def _count(n_features: int | str | None, available: int) -> int | None:
     return None if isinstance(n_features, str) else n_features
 
 
-def _rank(
-    features: pd.DataFrame,
-    target: pd.Series,
-    criterion: str,
-    count: int | None,
-    table: TableOptions,
-    jobs: int,
-) -> pd.DataFrame:
-    from mifs import MISelector
-
-    selector = MISelector(
-        criterion=criterion,
-        n_features_to_select=count,
-        discrete_target=table.discrete_target,
-        n_jobs=jobs,
-    )
-    path = selector.fit(features, target).path_
+def _ranking(path: pd.DataFrame) -> pd.DataFrame:
+    """Columns of the result, of the path of a selector."""
     ranking = path[["name", "score", "relevance", "redundancy"]]
     ranking = ranking.rename(columns={"name": "feature"}).reset_index(drop=True)
     ranking.insert(0, "rank", range(1, len(ranking) + 1))

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mifs._cli._compiling import say_that_kernels_compile
 from mifs._cli._messages import (
     named,
     reason,
     say,
     say_warning,
     sink_warnings,
+    some,
 )
-from mifs._cli._options import TableOptions, jobs_option, table_options
+from mifs._cli._options import (
+    EstimatorOptions,
+    TableOptions,
+    estimator_options,
+    jobs_option,
+    table_options,
+)
 from mifs._cli._output import (
     chosen_format,
     deliver,
@@ -28,6 +36,8 @@ from mifs._cli._output import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mifs._cli._reading import Reading
+
 
 @dataclass
 class _Outcome:
@@ -36,12 +46,14 @@ class _Outcome:
     file: str
     scores: pd.DataFrame | None = None
     failure: str = ""
+    n_dropped: int = 0
     warnings: list[str] = field(default_factory=list)
 
 
 @click.command("score")
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @table_options
+@estimator_options
 @output_options("csv")
 @jobs_option
 @click.pass_context
@@ -49,6 +61,7 @@ def command(
     ctx: click.Context,
     files: tuple[str, ...],
     table: TableOptions,
+    estimation: EstimatorOptions,
     format_: str | None,
     output: str | None,
     jobs: int,
@@ -64,33 +77,71 @@ def command(
       mi       I(feature; target) in nats (1 nat = 1.44 bits)
       rank     1 = most informative of its file
 
+    Files are comparable where kinds, bins and estimator are the same: fix them by
+    --discrete, --continuous, --text, --target-kind, --bins and --estimator. Columns
+    that cannot tell anything (empty, constant, ids) are left out with a warning.
+
     A file that fails is named on stderr with the reason; the others are complete,
     and the exit code is 1.
 
     \b
     Examples:
       mifs score day1.csv day2.csv --target y
-      mifs score data/*.csv --target y --exclude id --jobs 4 -o scores.csv
+      mifs score data/*.csv --target y --exclude id --jobs 4 -o scores.parquet
+      mifs score data/*.csv --target y --continuous age --bins 8 --estimator plugin
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, files)
-    scored = []
-    for outcome in _outcomes(files, table, jobs):
-        for warning in outcome.warnings:
-            say_warning(named(outcome.file, warning))
-        if outcome.scores is None:
-            say(f"Failed: {named(outcome.file, outcome.failure)}")
-        else:
-            scored.append(outcome.scores)
-    if scored:
-        _deliver(scored, format_, output)
-    n_failed = len(files) - len(scored)
-    if n_failed:
-        say(f"{n_failed} of {len(files)} files failed")
+    form = chosen_format(format_, output, "csv")
+    say_that_kernels_compile(estimation.estimator)
+    outcomes = list(_outcomes(files, table, estimation, jobs))
+    scored = [done.scores for done in outcomes if done.scores is not None]
+    try:
+        if scored:
+            _deliver(scored, form, output)
+    finally:  # said last, and even if the result cannot be written
+        _say_warnings(outcomes)
+        _say_dropped(outcomes)
+        _say_failures(outcomes)
+    if len(scored) < len(files):
         ctx.exit(1)
 
 
+def _say_failures(outcomes: Sequence[_Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.scores is None]
+    for outcome in failed:
+        say(f"Failed: {named(outcome.file, outcome.failure)}")
+    if failed:
+        names = some([outcome.file for outcome in failed])
+        say(f"{len(failed)} of {len(outcomes)} files failed: {names}")
+
+
+def _say_warnings(outcomes: Sequence[_Outcome]) -> None:
+    """Say each warning once, with the files that it is about."""
+    files: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for warning in dict.fromkeys(outcome.warnings):
+            text = warning.removeprefix(outcome.file).removeprefix(":").strip()
+            files.setdefault(text, []).append(outcome.file)
+    for text, of in files.items():
+        if len(of) == 1:
+            say_warning(named(of[0], text))
+        else:
+            say_warning(f"{text} [in {len(of)} files: {some(of)}]")
+
+
+def _say_dropped(outcomes: Sequence[_Outcome]) -> None:
+    dropped = [outcome for outcome in outcomes if outcome.n_dropped]
+    if dropped:
+        rows = sum(outcome.n_dropped for outcome in dropped)
+        names = some([outcome.file for outcome in dropped])
+        say(
+            f"Rows without a target left out: {rows}, in {len(dropped)} of "
+            f"{len(outcomes)} files: {names}"
+        )
+
+
 def _outcomes(
-    files: Sequence[str], table: TableOptions, jobs: int
+    files: Sequence[str], table: TableOptions, estimation: EstimatorOptions, jobs: int
 ) -> Iterator[_Outcome]:
     """Score the files in parallel, and give the outcomes in the order of the files.
 
@@ -102,34 +153,46 @@ def _outcomes(
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")
-    tasks = (delayed(score_file)(file, table) for file in files)
+    tasks = (delayed(score_file)(file, table, estimation) for file in files)
     with _progress(len(files)) as advance:
         for outcome in parallel(tasks):
             advance()
             yield outcome
 
 
-def score_file(file: str, table: TableOptions) -> _Outcome:
+def score_file(
+    file: str, table: TableOptions, estimation: EstimatorOptions
+) -> _Outcome:
     """Read and score one file; no error leaves, so that the others are complete."""
+    from mifs._cli._reading import read
+
     outcome = _Outcome(file)
     with sink_warnings(outcome.warnings.append):
         try:
-            outcome.scores = _scores(file, table)
+            reading = read(file, table, strict=False)
+            outcome.scores = _scores(file, reading, table, estimation)
+            outcome.n_dropped = reading.n_dropped
         except Exception as error:
             outcome.failure = reason(error)
     return outcome
 
 
-def _scores(file: str, table: TableOptions) -> pd.DataFrame:
+def _scores(
+    file: str, reading: Reading, table: TableOptions, estimation: EstimatorOptions
+) -> pd.DataFrame:
     import pandas as pd
 
     from mifs import MIM
 
-    features, target = table.read(file)
+    features = reading.features
     selector = MIM(
-        n_features_to_select=None, discrete_target=table.discrete_target, n_jobs=1
+        n_features_to_select=None,
+        mi_estimator=estimation.build(),
+        discrete_features=reading.discrete,
+        discrete_target=table.discrete_target,
+        n_jobs=1,
     )
-    selector.fit(features, target)
+    selector.fit(features, reading.target)
     scores = pd.DataFrame(
         {
             "file": file,
@@ -142,15 +205,12 @@ def _scores(file: str, table: TableOptions) -> pd.DataFrame:
     return scores.sort_values("rank", ignore_index=True)
 
 
-def _deliver(
-    scored: Sequence[pd.DataFrame], format_: str | None, output: str | None
-) -> None:
+def _deliver(scored: Sequence[pd.DataFrame], format_: str, output: str | None) -> None:
     import pandas as pd
 
     scores = pd.concat(scored, ignore_index=True)
     caption = f"{len(scores)} features of {len(scored)} files; mi in nats"
-    form = chosen_format(format_, output, "csv")
-    deliver(scores, form, output, caption)
+    deliver(scores, format_, output, caption)
 
 
 @contextmanager

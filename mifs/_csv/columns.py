@@ -5,93 +5,149 @@ from __future__ import annotations
 import difflib
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
-from mifs.exceptions import MifsWarning
+from mifs._csv.findings import CSVError, CSVWarning
+from mifs._csv.format import CSVFormat
+from mifs._csv.marked import marks_of, number_pattern, unmarked
 
-# From here on neighbouring whole numbers become one float.
-_FIRST_INEXACT = 2.0**53
-_FIRST_TOO_LONG = 2.0**64
-_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*$")
+# So many texts, the most frequent ones, tell how all are written.
+_SAMPLE = 1000
+# Fewer are levels as good as any text: "0", "1", "2", "3+"; or "10 %", "20 %".
+_MANY_NUMBERS, _MANY_MARKED = 20, 2
 
 
-def checked_columns(frame: pd.DataFrame, decimal: str, name: str) -> pd.DataFrame:
-    """Give the frame with whole numbers too long for 64 bits as floats.
+def checked_columns(
+    frame: pd.DataFrame, csv_format: CSVFormat, name: str, codes: Collection[str]
+) -> pd.DataFrame:
+    """Give the frame with the numbers of columns that hold units or thousands marks.
 
-    Warns where a column is text because of a few fields or of another decimal mark,
-    and where floats cannot tell its whole numbers apart.
+    Warns where a column is text though most of it is numbers, and says what hides
+    them: a text for missing values, the other decimal mark, thousands, a unit.
+
+    Raises
+    ------
+    CSVError
+        For a column that is to be read as numbers and holds something else.
     """
     # By dtype first: a look at one column costs 0.1 ms, and tables have thousands.
-    of_kind = {c: dtype.kind for c, dtype in frame.dtypes.items()}
-    texts = [c for c, kind in of_kind.items() if kind == "O"]
-    long = [c for c in texts if _is_long_integer(frame[c])]
-    if long:
-        frame = frame.astype(dict.fromkeys(long, np.float64))
+    texts = [c for c, dtype in frame.dtypes.items() if dtype.kind == "O"]
+    numbers: dict[str, pd.Series] = {}
     for column in texts:
-        if column not in long:
-            _warn_of_numbers_in_text(frame[column], decimal, name)
-    numbers = frame[[c for c, kind in of_kind.items() if kind == "f"]]
-    gaps = numbers.columns[numbers.isna().any().to_numpy()]
-    for column in [*long, *(c for c in gaps if _was_integer(frame[c]))]:
-        _warn_of_inexact_integers(column, name)
-    return frame
+        if column in codes:
+            _warn_of_coded_measures(frame[column], csv_format.decimal, name)
+        elif column not in csv_format.text:
+            found = _numbers(frame[column], csv_format, name)
+            if found is not None:
+                numbers[column] = found
+    return frame.assign(**numbers) if numbers else frame
 
 
-def _is_long_integer(column: pd.Series) -> bool:
-    """Tell whether all is whole numbers; pandas keeps those as objects, 2.x as text."""
-    present = column.dropna()
-    if present.empty or not _WHOLE.match(str(present.iloc[0])):
-        return False
-    return bool(present.astype(str).str.fullmatch(_WHOLE.pattern).all())
+def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series | None:
+    """Give the numbers that a column of text holds, or None with a warning."""
+    if csv_format.units or csv_format.thousands:
+        plain = unmarked(column, csv_format)
+        if plain.dtype.kind in "if":
+            return plain
+    if column.name not in csv_format.numbers:
+        _warn_of_numbers_in_text(column, csv_format.decimal, name)
+        return None
+    values = pd.to_numeric(column, errors="coerce")
+    wrong = column[values.isna() & column.notna()]
+    if len(wrong):
+        raise CSVError(
+            f"column {column.name!r} is to be read as numbers, but {wrong.iloc[0]!r} "
+            "is none; if it stands for a missing value, say so",
+            name,
+            "missing",
+            column=str(column.name),
+            value=str(wrong.iloc[0]),
+        )
+    return values.astype(float)  # whole numbers too long for 64 bits
 
 
-def _was_integer(column: pd.Series) -> bool:
-    """Tell whether long whole numbers became floats for the sake of missing values."""
-    values = column.dropna().to_numpy()
-    largest = np.abs(values).max(initial=0)
-    if not _FIRST_INEXACT <= largest < _FIRST_TOO_LONG:
-        return False
-    return bool((values == np.rint(values)).all())
-
-
-def _warn_of_inexact_integers(column: str, name: str) -> None:
-    warnings.warn(
-        f"{name}: column {column!r} holds whole numbers beyond 2**53, read as floats, "
-        "which are equal where only their last digits differ; if they are "
-        "identifiers, leave it out (--exclude)",
-        MifsWarning,
-        stacklevel=4,
-    )
+def _warn_of_coded_measures(column: pd.Series, decimal: str, name: str) -> None:
+    """Say that measured numbers are text for the sake of their leading zeros."""
+    texts = column.iloc[:10_000].dropna().astype(str).unique()[:_SAMPLE]
+    number = re.compile(number_pattern(decimal))
+    if all(map(number.fullmatch, texts)) and any(decimal in text for text in texts):
+        shown = next((t for t in texts if t[0] in "+0"), texts[0])
+        warnings.warn(
+            CSVWarning(
+                f"column {column.name!r} is kept as text, since a leading zero or plus "
+                f"makes codes of numbers such as {shown!r}; if it is measured, say "
+                "that it is continuous",
+                name,
+                "continuous",
+                column=str(column.name),
+            ),
+            stacklevel=4,
+        )
 
 
 def _warn_of_numbers_in_text(column: pd.Series, decimal: str, name: str) -> None:
+    told = what_hides_numbers(column, decimal)
+    if told is not None:
+        fact, kind, value = told
+        fact = f"column {column.name!r} is taken as text, {fact}"
+        found = CSVWarning(fact, name, kind, column=str(column.name), value=value)
+        warnings.warn(found, stacklevel=5)
+
+
+def what_hides_numbers(column: pd.Series, decimal: str) -> tuple[str, str, str] | None:
+    """Tell why most of a column of text is numbers all the same: fact, kind, value.
+
+    None where it is not. Of several kinds, such as ``"unit+thousands"``, the value has
+    one character each.
+    """
     counts = column.value_counts()
     texts = counts.index.astype(str)
+    marked = _marks(texts, decimal)
+    if marked is not None:
+        return marked
     other = "," if decimal == "." else "."
     for mark in (decimal, other):
         plain = texts.str.replace(mark, ".", regex=False)
         is_number = ~np.isnan(pd.to_numeric(plain, errors="coerce").to_numpy(float))
-        share = counts.to_numpy()[is_number].sum() / max(counts.sum(), 1)
+        total = int(counts.sum())
+        rows = int(counts.to_numpy()[is_number].sum())
         if mark == decimal and is_number.all():
-            return
-        # Few numbers are levels as good as any text: "0", "1", "2", "3+".
-        if is_number.sum() > 20 and share >= 0.5:
-            remedy = (
-                f"the decimal mark may be {mark!r} (--decimal {mark!r})"
-                if mark == other
-                else f"{texts[~is_number][0]!r} is not; if it stands for a missing "
-                f"value, say so (--missing {texts[~is_number][0]!r})"
-            )
-            warnings.warn(
-                f"{name}: column {column.name!r} is taken as text, yet "
-                f"{share:.0%} of its values are numbers: {remedy}",
-                MifsWarning,
-                stacklevel=4,
-            )
-            return
+            return None
+        if is_number.sum() > _MANY_NUMBERS and 2 * rows >= total:
+            fact = f"yet {rows} of {total} values are numbers: "
+            if mark == other:
+                return fact + f"the decimal mark may be {mark!r}", "decimal", mark
+            wrong = texts[~is_number][0]
+            fact += f"{wrong!r} is not; if it stands for a missing value, say so"
+            return fact, "missing", wrong
+    return None
+
+
+def _marks(texts: pd.Index, decimal: str) -> tuple[str, str, str] | None:
+    """Tell which thousands mark or unit stands in all of the texts."""
+    if len(texts) <= _MANY_MARKED:
+        return None
+    found = marks_of(list(texts[:20]), decimal)
+    found = None if found is None else marks_of(list(texts[:_SAMPLE]), decimal)
+    if found is None:
+        return None
+    unit, thousands, point = found
+    shown = next(text for text in texts if unit in text and thousands in text)
+    named = {
+        "unit": "a percent sign" if unit == "%" else f"the currency sign {unit!r}",
+        "thousands": f"the thousands mark {thousands!r}",
+        "decimal": f"the decimal mark {point!r}",
+    }
+    marks = {"unit": unit, "thousands": thousands, "decimal": point}
+    marks = {
+        kind: m for kind, m in marks.items() if m and (kind, m) != ("decimal", decimal)
+    }
+    looks = " and ".join(named[kind] for kind in marks)
+    fact = f"yet it looks like numbers with {looks}, such as {shown!r}; say so"
+    return fact, "+".join(marks), "".join(marks.values())
 
 
 def split_target(
@@ -117,31 +173,39 @@ def split_target(
 
     Raises
     ------
-    ValueError
+    CSVError
         For a column that the frame has not, with those of near names, and where no
         feature is left.
     """
     for column in (target, *exclude):
         if column not in frame.columns:
-            raise ValueError(_no_such_column(column, list(frame.columns), name))
+            raise CSVError(
+                no_such_column(column, list(frame.columns)), name, "name", column=column
+            )
     if target in exclude:
-        raise ValueError(f"{name}: column {target!r} is both the target and excluded")
+        fact = f"column {target!r} is both the target and excluded"
+        raise CSVError(fact, name, "name", column=target)
     features = frame.drop(columns=[target, *exclude])
     if features.shape[1] == 0:
-        raise ValueError(
-            f"{name} has no feature: no column is left beside the target {target!r}"
+        raise CSVError(
+            f"has no feature: no column is left beside the target {target!r}",
+            name,
+            "name",
         )
     return features, frame[target]
 
 
-def _no_such_column(column: str, columns: list[str], name: str) -> str:
+def no_such_column(column: str, columns: list[str], *, listing: bool = True) -> str:
+    """Say that there is no such column, and name those of near names, or all."""
     folded = [c.strip().casefold() for c in columns]
     near = difflib.get_close_matches(column.strip().casefold(), folded, n=5)
     if near:
         alike = [c for c, fold in zip(columns, folded, strict=True) if fold in near]
         listed = "near names: " + ", ".join(map(repr, alike))
+    elif not listing:
+        return f"has no column {column!r}"
     else:
         shown = ", ".join(map(repr, columns[:10]))
         more = len(columns) - 10
         listed = f"its columns: {shown}" + (f" and {more} more" if more > 0 else "")
-    return f"{name} has no column {column!r}; {listed}"
+    return f"has no column {column!r}; {listed}"

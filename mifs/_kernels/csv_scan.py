@@ -1,15 +1,19 @@
-"""One strict pass over the bytes of a CSV file."""
+"""Strict passes over the bytes of a CSV file."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 
 EVEN, RAGGED, STRAY_QUOTE, OPEN_QUOTE, LONE_RETURN = 0, 1, 2, 3, 4
 PLAIN, BLANK, RETURN, DELIMITER, QUOTE, NEWLINE = 0, 1, 2, 3, 4, 5
 _FIELD_START, _BARE, _QUOTED, _CLOSED = 0, 1, 2, 3
+
+# Whole numbers of more digits are not all floats: 2**53 has 16.
+MOST_DIGITS = 15
+_SPACE, _MARK, _PLUS, _MINUS, _POINT, _ZERO, _NINE = 32, 34, 43, 45, 46, 48, 57
 
 
 @njit
@@ -58,3 +62,88 @@ def scan_records(
                 i += one
     status = OPEN_QUOTE if state == _QUOTED else EVEN
     return status, first_line, fields, width, header_end, records
+
+
+@inlined
+def _digit(byte: int) -> bool:
+    return (byte >= _ZERO) & (byte <= _NINE)
+
+
+@njit
+def may_hold_codes(data: NDArray[np.uint8], delimiter: np.uint8) -> bool:
+    """Whether a byte of ``data`` (n,) uint8 but the last 16 may start a code.
+
+    A look at a few bytes each, without branches, which runs at the speed of memory:
+    nearly all files hold no code, and need no walk through their fields.
+    """
+    found = False
+    for i in range(data.size - MOST_DIGITS - 1):
+        first, second, third = data[i + 1], data[i + 2], data[i + 3]
+        starts = (data[i] == delimiter) | (data[i] <= _SPACE) | (data[i] == _MARK)
+        zero = ((first == _ZERO) & _digit(second)) | (
+            (first == _MINUS) & (second == _ZERO) & _digit(third)
+        )
+        long = _digit(second) & _digit(third)
+        for ahead in range(4, MOST_DIGITS + 2):
+            long &= _digit(data[i + ahead])
+        found |= starts & (zero | (first == _PLUS) | long)
+    return found
+
+
+@inlined
+def _is_code(data: NDArray[np.uint8], i: int, classes: NDArray[np.uint8]) -> bool:
+    """Whether a number would lose something of the field of ``data`` at byte ``i``.
+
+    A leading zero before another digit, a leading plus, or a whole number of more
+    than `MOST_DIGITS` digits.
+    """
+    while classes[data[i]] == BLANK:
+        i += 1
+    if data[i] == _PLUS and (_digit(data[i + 1]) or data[i + 1] == _POINT):
+        return True
+    if data[i] == _PLUS or data[i] == _MINUS:
+        i += 1
+    start = i
+    while _digit(data[i]):
+        i += 1
+    if i - start > 1 and data[start] == _ZERO:
+        return True
+    return i - start > MOST_DIGITS and classes[data[i]] != PLAIN
+
+
+@inlined
+def _is_suspect(data: NDArray[np.uint8], i: np.uint64, kind: int) -> bool:
+    """Whether the first two bytes of a field leave it open that it is a code."""
+    digits = _digit(data[i + np.uint64(1)]) and data[i] >= _ZERO
+    return kind != PLAIN or digits or data[i] == _PLUS or data[i] == _MINUS
+
+
+@njit
+def coded_columns(
+    data: NDArray[np.uint8], classes: NDArray[np.uint8], width: int
+) -> NDArray[np.bool_]:
+    """Mask (width,) of the columns of which any field is a code.
+
+    ``data`` (n,) uint8 are records of ``width`` fields each, found even before, and
+    end with a newline; ``classes`` (256,) uint8 says what each byte is.
+    """
+    coded = np.zeros(width, dtype=np.bool_)
+    column, state = 0, _FIELD_START
+    i, n, one = np.uint64(0), np.uint64(data.size), np.uint64(1)
+    while i < n:
+        kind = classes[data[i]]
+        if state == _QUOTED:
+            state = _CLOSED if kind == QUOTE else _QUOTED
+        elif kind in (DELIMITER, NEWLINE):
+            column = 0 if kind == NEWLINE else column + 1
+            state = _FIELD_START
+        elif state == _FIELD_START and kind != RETURN:
+            if not coded[column] and _is_suspect(data, i, kind):
+                coded[column] = _is_code(data, np.int64(i) + (kind == QUOTE), classes)
+            state = _QUOTED if kind == QUOTE else _BARE
+        elif state == _CLOSED and kind == QUOTE:
+            state = _QUOTED
+        i += one
+        while state != _FIELD_START and classes[data[i]] == PLAIN:
+            i += one
+    return coded

@@ -1,0 +1,29 @@
+"""The first run compiles, and says so where someone waits for it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mifs._cli._messages import say
+
+
+def say_that_kernels_compile(estimator: str) -> None:
+    """Say that this run takes longer, on a terminal, where nothing is compiled yet.
+
+    Numba keeps compiled kernels in one folder, which is looked into; whether all that
+    this run needs is there is not known before.
+    """
+    if not sys.stderr.isatty():
+        return
+    from mifs._kernels import csv_scan
+
+    stats = getattr(csv_scan.scan_records, "stats", None)
+    folder = getattr(stats, "cache_path", None)
+    if folder is None:
+        return
+    kernels, seconds = ("knn_*", 30) if estimator == "knn" else ("c*", 10)
+    if not any(Path(folder).glob(f"{kernels}.nbi")):
+        say(
+            f"Compiling for the first run, about {seconds} s; later runs start at once."
+        )

@@ -1,0 +1,247 @@
+"""From a file to features and a target, as the options of the shell say."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mifs._csv.columns import no_such_column, split_target, what_hides_numbers
+from mifs._csv.files import read_csv
+from mifs._csv.findings import CSVError, count
+from mifs._csv.format import MISSING, CSVFormat
+from mifs._csv.source import display_name
+from mifs._data.kinds import MAX_LEVELS, read_features
+from mifs._data.table import Table
+from mifs.exceptions import MifsWarning
+from mifs.selectors._oddities import constant, count_levels, id_like
+
+if TYPE_CHECKING:
+    from mifs._cli._options import TableOptions
+
+Mask = NDArray[np.bool_]
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Features, which of them are discrete, the target, and the rows without one.
+
+    The latter, ``n_dropped`` of them, were left out.
+    """
+
+    features: pd.DataFrame
+    target: pd.Series
+    discrete: Mask
+    n_dropped: int
+
+
+def read(path: str, options: TableOptions, *, strict: bool) -> Reading:
+    """Read a file; ``strict``: each column that an option names must be in it.
+
+    Raises
+    ------
+    CSVError
+        For what cannot be used, with what would mend it.
+    OSError
+        If the file cannot be read.
+    """
+    name = display_name(path)
+    frame = read_csv(path, format_of(options))
+    if not strict:
+        options = _without_absent(options, list(frame.columns))
+    for column in options.declared:
+        if column not in frame.columns:
+            fact = no_such_column(column, list(frame.columns))
+            raise CSVError(fact, name, "name", column=column)
+    features, target = split_target(frame, options.target, options.exclude, name)
+    features, target = _finite(features, target, options.infinite_as_missing, name)
+    missing = target.isna().to_numpy()
+    n_dropped = int(np.count_nonzero(missing))
+    if n_dropped:
+        _check_missing_target(target, n_dropped, options, name)
+        features, target = features[~missing], target[~missing]
+        features = features.reset_index(drop=True)
+        target = target.reset_index(drop=True)
+    features = _of_kinds(features, options)
+    features, discrete = _without_useless(features, options, name)
+    return Reading(features, target, discrete, n_dropped)
+
+
+def format_of(options: TableOptions) -> CSVFormat:
+    """How the options say that the file is written."""
+    missing = (*(options.only_missing or MISSING), *options.missing)
+    continuous = options.continuous
+    if options.target_kind == "continuous":
+        continuous = (*continuous, options.target)
+    return CSVFormat(
+        delimiter=options.delimiter,
+        decimal=options.decimal,
+        thousands=options.thousands,
+        units=options.units,
+        encoding=options.encoding,
+        missing=missing,
+        header=options.header,
+        skip_lines=options.skip_lines,
+        text=options.text,
+        numbers=continuous,
+    )
+
+
+def _without_absent(options: TableOptions, columns: list[str]) -> TableOptions:
+    """Leave out of the options, with a warning, what this file has no column for."""
+    named = (*options.exclude, *options.declared)
+    absent = [c for c in dict.fromkeys(named) if c not in columns]
+    for column in absent:
+        warnings.warn(
+            f"{no_such_column(column, columns, listing=False)}; the option that names "
+            "it has no effect",
+            MifsWarning,
+            stacklevel=3,
+        )
+    return options.without(absent) if absent else options
+
+
+def _finite(
+    features: pd.DataFrame, target: pd.Series, as_missing: bool, name: str
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Refuse infinite values, or take them as missing."""
+    found = {
+        column: n
+        for column, values in (*features.items(), (target.name, target))
+        if values.dtype.kind == "f" and (n := int(np.isinf(values.to_numpy()).sum()))
+    }
+    if not found:
+        return features, target
+    if not as_missing:
+        counted = [f"{c!r} ({count(n, 'value')})" for c, n in found.items()]
+        raise CSVError(
+            f"column{'s' if len(found) > 1 else ''} {_listed(counted)} "
+            f"{'hold' if len(found) > 1 else 'holds'} infinite values; exclude what "
+            "holds them, or take infinite values as missing",
+            name,
+            "infinite",
+            column=str(next(iter(found))),
+        )
+    infinite = [np.inf, -np.inf]
+    return features.replace(infinite, np.nan), target.replace(infinite, np.nan)
+
+
+def _check_missing_target(
+    target: pd.Series, n_missing: int, options: TableOptions, name: str
+) -> None:
+    """Refuse missing targets unless they are to be left out, and some remain."""
+    fact = f"target {target.name!r} is missing in {n_missing} of {len(target)} rows"
+    if n_missing == len(target):
+        raise CSVError(fact + ": there is nothing to predict", name)
+    if not options.drop_missing_target:
+        kept = (
+            ""
+            if options.only_missing or target.dtype.kind != "O"
+            else "if a text such as 'NA' is a class here, keep it as text: "
+            "--only-missing ''; otherwise "
+        )
+        raise CSVError(
+            f"{fact}, and rows without a target cannot be used; {kept}leave them out",
+            name,
+            "missing target",
+            column=str(target.name),
+        )
+
+
+def _of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
+    """Give each column the type by which the selectors know its kind.
+
+    Categories are discrete. Text becomes categories too, so
+    that its levels are counted once.
+    """
+    kinds: dict[str, str] = {
+        column: "category"
+        for column, dtype in features.dtypes.items()
+        if dtype.kind == "O"
+    }
+    kinds |= dict.fromkeys(options.discrete, "category")
+    kinds |= dict.fromkeys(options.continuous, "float64")
+    kinds = {c: kind for c, kind in kinds.items() if c in features.columns}
+    return features.astype(kinds) if kinds else features
+
+
+def _without_useless(
+    features: pd.DataFrame, options: TableOptions, name: str
+) -> tuple[pd.DataFrame, Mask]:
+    """Leave out, with one warning, columns that cannot tell anything.
+
+    The mask says which of the others are discrete.
+    """
+    found: dict[str, list[str]] = {"empty": _empty(features)}
+    found[f"more than {MAX_LEVELS} levels"] = _of_many_levels(features)
+    features = features.drop(columns=[c for group in found.values() for c in group])
+    discrete = np.zeros(0, dtype=np.bool_)
+    if features.shape[1]:
+        table = read_features(features, list(features.columns), n_jobs=1)
+        found |= _odd_columns(table, features, options)
+        kept = ~features.columns.isin([c for group in found.values() for c in group])
+        features, discrete = features.loc[:, kept], table.discrete[kept]
+    said = "; ".join(
+        f"{_listed(map(repr, columns))} ({why})"
+        for why, columns in found.items()
+        if columns
+    )
+    if not features.shape[1]:
+        raise CSVError(f"has no feature that could tell anything: {said}", name)
+    if said:
+        warnings.warn(
+            f"left out: {said}; say --discrete, --continuous or --text to keep a "
+            "column, --exclude to leave it out without this warning",
+            MifsWarning,
+            stacklevel=3,
+        )
+    return features, discrete & ~features.columns.isin(options.continuous)
+
+
+def _odd_columns(
+    table: Table, features: pd.DataFrame, options: TableOptions
+) -> dict[str, list[str]]:
+    """Columns of one value and those that name the rows, unless they are declared."""
+    levels = count_levels(table, None)
+    free = ~features.columns.isin(options.declared)
+    ids = list(features.columns[id_like(table, levels) & free])
+    hidden = [c for c in ids if _hides_numbers(features[c], options.decimal)]
+    return {
+        "one value only": list(features.columns[constant(table, levels) & free]),
+        "numbers taken as text, as said above": hidden,
+        "like ids or row numbers": [c for c in ids if c not in hidden],
+    }
+
+
+def _empty(features: pd.DataFrame) -> list[str]:
+    empty = features.isna().all().to_numpy()
+    return list(features.columns[empty])
+
+
+def _of_many_levels(features: pd.DataFrame) -> list[str]:
+    return [
+        column
+        for column, values in features.items()
+        if values.dtype == "category"
+        and len(values.cat.categories) + values.hasnans > MAX_LEVELS
+    ]
+
+
+def _hides_numbers(column: pd.Series, decimal: str) -> bool:
+    if column.dtype != "category":
+        return False
+    return what_hides_numbers(column.astype(str), decimal) is not None
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Join the first words, and say how many more there are."""
+    every: Sequence[str] = list(words)
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return ", ".join(every[:_SHOWN]) + more

@@ -1,0 +1,203 @@
+"""From a file to its text: unpacked, recognised, decoded; always UTF-8 in the end."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import json
+import lzma
+import os
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from mifs._csv.findings import CSVError
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_KINDS = (
+    (b"PAR1", "a Parquet file: save the table as CSV (pandas.read_parquet, to_csv)"),
+    (b"ARROW1", "a Feather file: save the table as CSV (pandas.read_feather, to_csv)"),
+    (b"FEA1", "a Feather file: save the table as CSV (pandas.read_feather, to_csv)"),
+    (b"ORC", "an ORC file: save the table as CSV (pandas.read_orc, to_csv)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook: save the table as CSV"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file: save the table as CSV"),
+    (b"SQLite format 3\0", "an SQLite database: save the table as CSV"),
+    (b"%PDF-", "a PDF file: save the table as CSV"),
+)
+_UNREADABLE = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error)
+
+
+def display_name(path: str | os.PathLike[str]) -> str:
+    """Give the name under which errors speak of a file."""
+    return "standard input" if path == "-" else os.fspath(path)
+
+
+def read_text(path: str | os.PathLike[str], encoding: str | None) -> bytes:
+    """Give the text of a file in UTF-8, with a newline at its end.
+
+    Files packed by gzip, bzip2, xz or zstd are unpacked, by their first bytes.
+
+    Raises
+    ------
+    CSVError
+        For what is no text, or text of another encoding.
+    OSError
+        If the file cannot be read.
+    """
+    name = display_name(path)
+    data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    return _utf8_text(_unpacked(data, name), encoding, name)
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    for signature, packer, unpack in _PACKERS:
+        if data.startswith(signature):
+            try:
+                return unpack(data)
+            except ImportError:
+                fact = "is compressed by zstd: install pyarrow, or unpack it (zstd -d)"
+            except _UNREADABLE as error:
+                fact = f"is compressed by {packer}: unpack it to see why, since it "
+                fact += f"seems damaged ({error})"
+            raise CSVError(fact, name, "packed")
+    return data
+
+
+def _unzstd(data: bytes) -> bytes:
+    from pyarrow import CompressedInputStream, py_buffer
+
+    with CompressedInputStream(py_buffer(data), "zstd") as stream:
+        unpacked: bytes = stream.read()
+    return unpacked
+
+
+_PACKERS: tuple[tuple[bytes, str, Callable[[bytes], bytes]], ...] = (
+    (b"\x1f\x8b", "gzip", gzip.decompress),
+    (b"BZh", "bzip2", bz2.decompress),
+    (b"\xfd7zXZ\x00", "xz", lzma.decompress),
+    (b"\x28\xb5\x2f\xfd", "zstd", _unzstd),
+)
+
+
+def _utf8_text(data: bytes, encoding: str | None, name: str) -> bytes:
+    """Give ``data`` as UTF-8 without byte order mark, with a newline at the end."""
+    _refuse_other_kinds(data, name)
+    for mark, marked in _BYTE_ORDER_MARKS:
+        if data.startswith(mark) and encoding is None:
+            encoding = marked
+    if encoding is not None and codecs.lookup(encoding).name != "utf-8":
+        data = decode(data, encoding, name).encode()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in data:
+        _refuse_nul(data, name)
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    if not data.strip():
+        raise CSVError("is empty; the first line must name the columns", name, "empty")
+    _refuse_markup(data, name)
+    return data if data.endswith(b"\n") else data + b"\n"
+
+
+def _refuse_other_kinds(data: bytes, name: str) -> None:
+    what = next((w for start, w in _OTHER_KINDS if data.startswith(start)), None)
+    if data.startswith(b"PK\x03\x04"):
+        workbook = b"xl/" in data or len(data) < 100
+        what = (
+            "a zip archive or an Excel workbook: save the table as CSV"
+            if workbook
+            else "a zip archive: unpack it (unzip)"
+        )
+    if what is not None:
+        raise CSVError(f"is {what}", name, "other kind")
+
+
+def _refuse_markup(data: bytes, name: str) -> None:
+    """Refuse JSON and HTML, which also are text."""
+    start = data[:1_000_000].lstrip()
+    what = None
+    if start[:1] == b"<" and start[:200].lower().startswith((b"<!doctype", b"<html")):
+        what = "a page of HTML: save the table itself as CSV"
+    elif start[:1] == b"{" and _is_object(start):
+        what = (
+            "JSON: save the table as CSV (pandas.read_json, with lines=True if each "
+            "line is an object, and to_csv)"
+        )
+    elif start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"["):
+        what = "JSON: save the table as CSV (pandas.read_json, to_csv)"
+    if what is not None:
+        raise CSVError(f"is {what}", name, "other kind")
+
+
+def _is_object(start: bytes) -> bool:
+    """Whether a text that opens a brace holds an object, on its first line or more."""
+    try:
+        json.loads(start.splitlines()[0])
+    except ValueError:
+        return start[1:].lstrip()[:1] == b'"' and b":" in start[:1000]
+    return True
+
+
+def _refuse_nul(data: bytes, name: str) -> None:
+    line = line_of(data, data.index(0))
+    wide = _unmarked_encoding(data)
+    if wide is None:
+        fact = "holds a NUL byte, so it is no text in UTF-8; save the table as CSV"
+        raise CSVError(fact, name, "other kind", line=line)
+    raise CSVError(
+        f"holds a NUL byte, so it is no UTF-8 text; it looks like {wide}: name that "
+        "encoding",
+        name,
+        "encoding",
+        line=line,
+        value=wide,
+    )
+
+
+def _unmarked_encoding(data: bytes) -> str | None:
+    """UTF-16 or UTF-32, told by where the zero bytes of Latin letters lie."""
+    start = data[: min(len(data), 4000) // 4 * 4]
+    zeros = [start[place::4].count(0) for place in range(4)]
+    half = max(len(start) // 8, 1)
+    patterns = {
+        "utf-32-le": (0, 1, 1, 1),
+        "utf-32-be": (1, 1, 1, 0),
+        "utf-16-le": (0, 1, 0, 1),
+        "utf-16-be": (1, 0, 1, 0),
+    }
+    found = tuple(int(zero >= half) for zero in zeros)
+    return next((name for name, p in patterns.items() if p == found), None)
+
+
+def decode(data: bytes, encoding: str, name: str) -> str:
+    """Give text, or a `CSVError` with the line of the first byte that is none."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line, byte = line_of(data, error.start), data[error.start]
+        raise CSVError(
+            f"byte 0x{byte:02x} is not valid {encoding}; name the right encoding, "
+            "such as latin-1",
+            name,
+            "encoding",
+            line=line,
+            value="latin-1" if codecs.lookup(encoding).name == "utf-8" else None,
+        ) from None
+    except UnicodeError as error:
+        raise CSVError(
+            f"is not valid {encoding}: {error}; name the right encoding",
+            name,
+            "encoding",
+        ) from None
+
+
+def line_of(data: bytes, position: int) -> int:
+    """Line of a byte, 1 being the first."""
+    return data.count(b"\n", 0, position) + 1
