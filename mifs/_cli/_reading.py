@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from mifs._arrays import BoolArray
 from mifs._csv.columns import no_such_column, split_target, what_hides_numbers
 from mifs._csv.files import read_csv
 from mifs._csv.findings import CSVError, count
@@ -24,7 +24,6 @@ from mifs.selectors._oddities import constant, count_levels, id_like
 if TYPE_CHECKING:
     from mifs._cli._options import TableOptions
 
-Mask = NDArray[np.bool_]
 
 _SHOWN = 10
 
@@ -38,7 +37,7 @@ class Reading:
 
     features: pd.DataFrame
     target: pd.Series
-    discrete: Mask
+    discrete: BoolArray
     n_dropped: int
 
 
@@ -174,7 +173,7 @@ def _of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
 
 def _without_useless(
     features: pd.DataFrame, options: TableOptions, name: str
-) -> tuple[pd.DataFrame, Mask]:
+) -> tuple[pd.DataFrame, BoolArray]:
     """Leave out, with one warning, columns that cannot tell anything.
 
     The mask says which of the others are discrete.
@@ -209,7 +208,7 @@ def _odd_columns(
     table: Table, features: pd.DataFrame, options: TableOptions
 ) -> dict[str, list[str]]:
     """Columns of one value and those that name the rows, unless they are declared."""
-    levels = count_levels(table, None)
+    levels = count_levels(table)
     free = ~features.columns.isin(options.declared)
     ids = list(features.columns[id_like(table, levels) & free])
     hidden = [c for c in ids if _hides_numbers(features[c], options.decimal)]

@@ -47,9 +47,9 @@ MESSAGES: dict[type[MifsWarning], str] = {
 }
 
 
-def count_levels(table: Table, terms: Terms) -> NDArray[np.int64]:
+def count_levels(table: Table, terms: Terms | None = None) -> NDArray[np.int64]:
     """Levels or bins of each column, missing as one; -1 where it stays continuous."""
-    if terms.n_levels is not None:
+    if terms is not None and terms.n_levels is not None:
         return np.array(terms.n_levels, dtype=np.int64)
     levels = table.gather("n_levels")
     for j in np.flatnonzero(table.discrete & (levels < 0)).tolist():
