@@ -16,7 +16,8 @@ from mifs._csv.files import read_csv
 from mifs._csv.findings import CSVError, count
 from mifs._csv.format import MISSING, CSVFormat
 from mifs._csv.source import display_name
-from mifs._data.kinds import MAX_LEVELS, read_features
+from mifs._data.kinds import MAX_LEVELS
+from mifs._data.reading import read as read_table
 from mifs._data.table import Table
 from mifs.exceptions import MifsWarning
 from mifs.selectors._oddities import constant, count_levels, id_like
@@ -183,7 +184,7 @@ def _without_useless(
     features = features.drop(columns=[c for group in found.values() for c in group])
     discrete = np.zeros(0, dtype=np.bool_)
     if features.shape[1]:
-        table = read_features(features, list(features.columns), n_jobs=1)
+        table = read_table(features, n_jobs=1)
         found |= _odd_columns(table, features, options)
         kept = ~features.columns.isin([c for group in found.values() for c in group])
         features, discrete = features.loc[:, kept], table.discrete[kept]
