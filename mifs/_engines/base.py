@@ -100,14 +100,34 @@ class Logarithms(Protocol):
     def paired_table(self) -> IntArray: ...
 
 
+NOT_COUNTED = np.empty(0, np.int64)
+
+
+class TableSums(NamedTuple):
+    """What is kept of each of some tables: sums of c log c, and occupied cells.
+
+    Where the class was not asked for, those by class are the plain ones.
+
+    Attributes
+    ----------
+    plain, by_class : ndarray of shape (b,), int64
+        Σ c log c over the cells (candidate, pick), and (candidate, pick, class), as
+        scaled integers.
+    cells, cells_by_class : ndarray of shape (b,), int64
+        How many of these cells are occupied. Empty where that was not asked for.
+    """
+
+    plain: IntArray
+    by_class: IntArray
+    cells: IntArray = NOT_COUNTED
+    cells_by_class: IntArray = NOT_COUNTED
+
+
 class Summed(Protocol):
     """Tables that are summed as they are counted, and not kept."""
 
-    def plogp_sums(self, logarithms: Logarithms) -> tuple[IntArray, IntArray]:
-        """Sum c log c of each candidate: with the class, and without it.
-
-        Both are the same where the class was not asked for.
-        """
+    def sums(self, logarithms: Logarithms, occupied: bool) -> TableSums:
+        """Sum c log c of each candidate, and count occupied cells where asked for."""
         ...
 
 

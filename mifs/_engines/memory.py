@@ -99,7 +99,7 @@ class MemoryEngine:
             tables = self._tiles.tables(run_, classes, n_classes)
             counts = np.empty(self.n_levels[columns].sum() * n_classes, np.int64)
             at = np.arange(LANES * len(tables))[run_.at]
-            _kernels.tiles.lay_out(tables, at, self.n_levels[columns], counts)
+            _kernels.tables.lay_out_tiles(tables, at, self.n_levels[columns], counts)
             place(self._counts, self._count_starts, columns, counts)
 
     def _store(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._engines.base import Logarithms
+from mifs._engines.base import Logarithms, TableSums
 
 MAX_PAIR_CELLS = 1 << 16
 
@@ -32,8 +32,9 @@ class PairTables(NamedTuple):
     classes: AnyArray
     n_classes: int
 
-    def plogp_sums(self, logarithms: Logarithms) -> tuple[IntArray, IntArray]:
+    def sums(self, logarithms: Logarithms, occupied: bool) -> TableSums:
         """Sum with the class, and without it."""
+        cells = np.zeros((2, len(self.candidates) if occupied else 0), np.int64)
         sums, folded = _kernels.counts.pair_sums(
             self.columns,
             self.candidates,
@@ -41,5 +42,6 @@ class PairTables(NamedTuple):
             self.classes,
             self.n_classes,
             logarithms.full_table,
+            cells,
         )
-        return sums, folded
+        return TableSums(folded, sums, cells[1], cells[0])

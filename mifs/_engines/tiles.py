@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
 from mifs._data.layout import consecutive, starts_of
-from mifs._engines.base import ALONE, Logarithms, Workers
+from mifs._engines.base import ALONE, Logarithms, TableSums, Workers
 
 LANES = 256
 WORDS = LANES // 64
@@ -66,10 +66,10 @@ class TileTables(NamedTuple):
     groups: tuple[int, int]
     workers: Workers
 
-    def plogp_sums(self, logarithms: Logarithms) -> tuple[IntArray, IntArray]:
+    def sums(self, logarithms: Logarithms, occupied: bool) -> TableSums:
         """Sum with the class, and without it."""
         return self.tiles.sums(
-            self.run, self.base, self.groups, logarithms, self.workers
+            self.run, self.base, self.groups, logarithms, self.workers, occupied
         )
 
 
@@ -190,23 +190,31 @@ class Tiles:
         groups: tuple[int, int],
         logarithms: Logarithms,
         workers: Workers,
-    ) -> tuple[IntArray, IntArray]:
-        """Sum c log c over such tables: with the class, and without it.
+        occupied: bool,
+    ) -> TableSums:
+        """Sum c log c over such tables, and count occupied cells where asked for.
 
         ``groups`` is their number, and that of the classes, which run fastest.
         """
         shape = (len(run.tiles), LANES)
-        out = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        if len(base) <= _kernels.tiles.CHUNK:
+        by_class, plain = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        # Counts that are summed at once are not there to be looked at.
+        if len(base) <= _kernels.tiles.CHUNK and not occupied:
             firsts, words = self._firsts[run.tiles], self._filled()
             tables = logarithms.full_table, logarithms.paired_table
             _kernels.tiles.tile_sums(
-                words, firsts, base, (*groups, run.levels), tables, out
+                words, firsts, base, (*groups, run.levels), tables, (by_class, plain)
             )
-        else:
-            counts = self.tables(run, base, groups[0], workers)
-            _kernels.tiles.table_sums(counts, groups[1], logarithms.full_table, *out)
-        return out[0].ravel()[run.at], out[1].ravel()[run.at]
+            return TableSums(plain.ravel()[run.at], by_class.ravel()[run.at])
+        counts = self.tables(run, base, groups[0], workers)
+        table = logarithms.full_table
+        _kernels.tiles.table_sums(counts, groups[1], table, by_class, plain)
+        found = [plain, by_class]
+        if occupied:
+            cells, cells_by_class = np.zeros((2, *shape), np.int64)
+            _kernels.tables.occupied_in_tiles(counts, groups[1], cells_by_class, cells)
+            found += [cells, cells_by_class]
+        return TableSums(*(part.ravel()[run.at] for part in found))
 
     def _filled(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""

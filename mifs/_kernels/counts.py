@@ -331,12 +331,14 @@ def pair_sums(
     classes: Array,
     n_classes: int,
     plogp: Array,
+    occupied: Array,
 ) -> tuple[Array, Array]:
     """Sum c log c over the joint table of candidate i, pick i and class; and without.
 
     ``columns`` holds the codes (·, n) uint8, the row of each column in them and the
     numbers of levels; ``classes`` (n,); tables have up to 65 536 cells, of which all
-    counts are within ``plogp``, the table of c log c.
+    counts are within ``plogp``, the table of c log c. ``occupied`` (2, b) takes the
+    numbers of cells that are not 0, with the class and without; (2, 0) takes none.
     """
     codes, rows, n_levels = columns
     largest = 0
@@ -358,7 +360,20 @@ def pair_sums(
                 sums[i] += plogp[np.uint64(count)]
                 over_classes += count
             folded[i] += plogp[np.uint64(over_classes)]
+        if occupied.shape[1]:
+            _count_occupied(table, n_classes, occupied[:, i])
     return sums, folded
+
+
+@njit
+def _count_occupied(table: Array, n_classes: int, occupied: Array) -> None:
+    """Add the cells that are not 0: with the class, which runs fastest, and without."""
+    for first in range(0, table.shape[0], n_classes):
+        here = 0
+        for count in table[first : first + n_classes]:
+            here += count > 0
+        occupied[0] += here
+        occupied[1] += here > 0
 
 
 @njit

@@ -80,6 +80,24 @@ def plogp_sums_folded(
 
 
 @njit
+def occupied(cells: Array, starts: Array, n_classes: int) -> tuple[Array, Array]:
+    """Count the cells that are not 0: of tables with the class fastest, and without.
+
+    The cells of table i are ``cells[starts[i]:starts[i + 1]]``.
+    """
+    found = np.zeros(starts.shape[0] - 1, np.int64)
+    folded = np.zeros(starts.shape[0] - 1, np.int64)
+    for i in range(found.shape[0]):
+        for first in range(starts[i], starts[i + 1], n_classes):
+            here = 0
+            for count in cells[first : first + n_classes]:
+                here += count > 0
+            found[i] += here
+            folded[i] += here > 0
+    return found, folded
+
+
+@njit
 def nats(sums: Array, own: Array, rest: int, unit: float, n: int) -> Array:
     """Turn scaled integers into nats a row: ``(sums - own + rest) * unit / n``."""
     values = np.empty(sums.shape[0], np.float64)

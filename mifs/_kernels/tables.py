@@ -1,4 +1,4 @@
-"""Kernels of dense joint tables: weighted rows, and tables without missing levels."""
+"""Kernels of dense joint tables: weighted, without missing levels, and of tiles."""
 
 from __future__ import annotations
 
@@ -64,3 +64,38 @@ def present_tables(
                     j[b] += count
                     y[c] += count
                     everything[0] += count
+
+
+@njit
+def lay_out_tiles(counts: Array, at: Array, n_levels: Array, cells: Array) -> None:
+    """Lay the tables of candidates at positions ``at`` out, one after the other.
+
+    ``counts`` (·, groups, levels, 256) as of `tiles.tile_tables`; ``cells`` are
+    [level][group], of the ``n_levels`` that each candidate has.
+    """
+    to, lanes = 0, counts.shape[3]
+    for i in range(at.shape[0]):
+        t, lane = at[i] // lanes, at[i] % lanes
+        for level in range(n_levels[i]):
+            for g in range(counts.shape[1]):
+                cells[to] = counts[t, g, level, lane]
+                to += 1
+
+
+@njit
+def occupied_in_tiles(
+    counts: Array, n_classes: int, occupied: Array, folded: Array
+) -> None:
+    """Add the cells that are not 0 to ``occupied[t, lane]``; over classes: ``folded``.
+
+    ``counts`` as in `tiles.table_sums`; both start at 0.
+    """
+    for t in range(counts.shape[0]):
+        for g in range(0, counts.shape[1], n_classes):
+            for level in range(counts.shape[2]):
+                for lane in range(counts.shape[3]):
+                    here = 0
+                    for y in range(g, g + n_classes):
+                        here += counts[t, y, level, lane] > 0
+                    occupied[t, lane] += here
+                    folded[t, lane] += here > 0

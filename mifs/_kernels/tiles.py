@@ -232,22 +232,6 @@ def tile_tables(
 
 
 @njit
-def lay_out(counts: Array, at: Array, n_levels: Array, cells: Array) -> None:
-    """Lay the tables of candidates at positions ``at`` out, one after the other.
-
-    ``counts`` (·, groups, levels, 256); ``cells`` are [level][group], of the
-    ``n_levels`` that each candidate has.
-    """
-    to = 0
-    for i in range(at.shape[0]):
-        t, lane = at[i] // LANES, at[i] % LANES
-        for level in range(n_levels[i]):
-            for g in range(counts.shape[1]):
-                cells[to] = counts[t, g, level, lane]
-                to += 1
-
-
-@njit
 def table_sums(
     counts: Array, n_classes: int, table: Array, sums: Array, folded: Array
 ) -> None:

@@ -17,6 +17,7 @@ from mifs._engines.pick import Pick
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import Terms
 from mifs.estimators.plugin.sums import Logarithms
+from mifs.estimators.plugin.terms import TableStatistics
 
 # The tables of a pair: with class, without, candidate and class, pick and class,
 # candidate, pick, class, all rows.
@@ -43,25 +44,20 @@ class PresentTerms(Terms):
         self._logarithms = Logarithms(engine.n_rows)
         n_classes = len(engine.class_counts)
         cells = engine.level_counts()
-        sums, n = self._sums(cells, self._kept, (1, 1, n_classes))
+        sums, n = self._sums_of(self._present(cells, self._kept, (1, 1, n_classes)))
         shared = sums[:, KY] - sums[:, K] - sums[:, Y] + sums[:, ALL]
         self.relevance = self._nats(shared, n)
         self.entropy = self._nats(sums[:, ALL] - sums[:, K], n)
         of_target = Cells(engine.class_counts, np.array([0, n_classes]))
-        sums, n = self._sums(of_target, np.ones(1, np.int64), (1, 1, n_classes))
+        one = np.ones(1, np.int64)
+        sums, n = self._sums_of(self._present(of_target, one, (1, 1, n_classes)))
         self.target_entropy = float(self._nats(sums[:, ALL] - sums[:, Y], n)[0])
 
     def pairwise(
         self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
-        by_class = wanted != {REDUNDANCY}
-        pick = self._engine.pick(newest)
-        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
-        sums = np.empty((len(candidates), 8), np.int64)
-        n = np.empty(len(candidates), np.int64)
-        for at, part, rows in self._tables(tables, pick, newest, candidates, by_class):
-            sums[at], n[at] = part, rows
+        sums, _, n = self._sums_of_pairs(newest, candidates, wanted != {REDUNDANCY})
         terms = {}
         if REDUNDANCY in wanted:
             shared = sums[:, KJ] - sums[:, K] - sums[:, J] + sums[:, ALL]
@@ -73,6 +69,41 @@ class PresentTerms(Terms):
             terms[JOINT_ENTROPY] = self._nats(sums[:, ALL] - sums[:, KJY], n)
         return terms
 
+    def statistics(
+        self, newest: int, candidates: IntArray, *, by_class: bool = True
+    ) -> TableStatistics:
+        """Sum tables of present values, and count their occupied cells and sides."""
+        sums, occupied, _ = self._sums_of_pairs(newest, candidates, by_class, True)
+        return TableStatistics(
+            plain=sums[:, KJ],
+            by_class=sums[:, KJY if by_class else KJ],
+            cells=occupied[:, KJ],
+            cells_by_class=occupied[:, KJY if by_class else KJ],
+            rows=occupied[:, K],
+            rows_by_class=occupied[:, KY if by_class else K],
+            columns=occupied[:, J],
+            columns_by_class=occupied[:, JY if by_class else J],
+        )
+
+    def _sums_of_pairs(
+        self,
+        newest: int,
+        candidates: IntArray,
+        by_class: bool,
+        occupied: bool = False,
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """Sum the eight tables of each pair, count occupied cells, and its rows."""
+        pick = self._engine.pick(newest)
+        tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
+        sums, counted = np.zeros((2, len(candidates), 8), np.int64)
+        n = np.empty(len(candidates), np.int64)
+        for at, cells in self._tables(tables, pick, newest, candidates, by_class):
+            sums[at], n[at] = self._sums_of(cells)
+            if occupied:
+                found, _ = _kernels.sums.occupied(cells.counts, cells.starts, 1)
+                counted[at] = found.reshape(-1, 8)
+        return sums, counted, n
+
     def _tables(
         self,
         tables: Iterable[JointCounts],
@@ -80,8 +111,8 @@ class PresentTerms(Terms):
         newest: int,
         candidates: NDArray[np.intp],
         by_class: bool,
-    ) -> Iterable[tuple[Any, IntArray, IntArray]]:
-        """Which candidates, their sums and their numbers of rows."""
+    ) -> Iterable[tuple[Any, Cells]]:
+        """Which candidates, and their eight tables each."""
         n_classes = len(self._engine.class_counts) if by_class else 1
         shape = pick.n_levels, int(self._kept[newest]), n_classes
         for table in tables:
@@ -89,15 +120,14 @@ class PresentTerms(Terms):
             laid_out = table.triple or table.pair
             if laid_out is not None and None in (table.triple, table.pair):
                 kept = self._kept[columns]
-                yield table.members, *self._sums(laid_out, kept, shape)
+                yield table.members, self._present(laid_out, kept, shape)
                 continue
-            cells = self._occupied(int(columns[0]), newest)
-            yield table.members, *self._sums_of(cells)
+            yield table.members, self._occupied(int(columns[0]), newest)
 
-    def _sums(
+    def _present(
         self, cells: Cells, kept: IntArray, pick: tuple[int, int, int]
-    ) -> tuple[IntArray, IntArray]:
-        """Σ n log n of the eight tables of each candidate, and its rows."""
+    ) -> Cells:
+        """Lay out the eight tables of each candidate."""
         _, m, n_classes = pick
         one = np.ones_like(kept)
         sizes = np.stack(
@@ -118,9 +148,10 @@ class PresentTerms(Terms):
         _kernels.tables.present_tables(
             cells.counts, cells.starts, kept, pick, counts, starts
         )
-        return self._sums_of(Cells(counts, starts))
+        return Cells(counts, starts)
 
     def _sums_of(self, cells: Cells) -> tuple[IntArray, IntArray]:
+        """Σ n log n of the eight tables of each, and its rows."""
         sums = self._logarithms.sums(cells).reshape(-1, 8)
         return sums, cells.counts[cells.starts[8::8] - 1]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._engines.base import Cells
+from mifs._engines.base import Cells, JointCounts, TableSums
 
 
 class Logarithms:
@@ -60,6 +60,38 @@ class Logarithms:
             cells.counts, cells.starts, self.table, self.scale
         )
         return np.asarray(sums, dtype=np.int64)
+
+    def sums_of(self, table: JointCounts, n_classes: int, occupied: bool) -> TableSums:
+        """Sum over the tables of some candidates, and count their occupied cells.
+
+        ``n_classes`` is 1 where the class was not asked for.
+        """
+        if table.summed is not None:
+            return table.summed.sums(self, occupied)
+        if table.pair is None:
+            assert table.triple is not None
+            return self.folded_sums(table.triple, n_classes, occupied)
+        plain = self.folded_sums(table.pair, 1, occupied)
+        if table.triple is None:
+            return plain
+        by_class = self.folded_sums(table.triple, 1, occupied)
+        return TableSums(plain.plain, by_class.plain, plain.cells, by_class.cells)
+
+    def folded_sums(
+        self, cells: Cells, n_classes: int, occupied: bool = False
+    ) -> TableSums:
+        """Sum over tables with the class fastest, and over those without it."""
+        where = cells.counts, cells.starts
+        if n_classes == 1:
+            plain = by_class = self.sums(cells)
+        else:
+            by_class, plain = _kernels.sums.plogp_sums_folded(
+                *where, n_classes, self.table, self.scale
+            )
+        if not occupied:
+            return TableSums(plain, by_class)
+        counted, folded = _kernels.sums.occupied(*where, n_classes)
+        return TableSums(plain, by_class, folded, counted)
 
     def value(self, sums: NDArray[np.int64]) -> NDArray[np.float64]:
         """Turn sums into nats times rows."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._arrays import FloatArray, IntArray
+from mifs._arrays import BoolArray, FloatArray, IntArray
+from mifs._data.layout import starts_of
 from mifs._engines.base import (
     ALONE,
+    NOT_COUNTED,
     Cells,
     Engine,
     JointCounts,
+    TableSums,
     Workers,
 )
 from mifs._engines.pick import Pick
@@ -23,7 +27,35 @@ from mifs.estimators._terms import JointLabels, Terms
 from mifs.estimators.plugin.sums import Logarithms
 
 NO_TERM = np.empty(0)
-NO_SUMS = np.empty(0, np.int64)
+NO_SUMS = TableSums(NOT_COUNTED, NOT_COUNTED)
+
+
+class TableStatistics(NamedTuple):
+    """What corrections and tests need of each of some tables (candidate, pick).
+
+    The first four are those of `TableSums`. Where the class was not asked for, numbers
+    by class are the plain ones.
+
+    Attributes
+    ----------
+    plain, by_class : ndarray of shape (b,), int64
+        Σ c log c over the cells, and over those with the class, as scaled integers.
+    cells, cells_by_class : ndarray of shape (b,), int64
+        Occupied cells (candidate, pick), and (candidate, pick, class).
+    rows, rows_by_class : ndarray of shape (b,), int64
+        Occupied levels of the candidate, and cells (candidate, class).
+    columns, columns_by_class : ndarray of shape (b,), int64
+        Occupied levels of the pick, and cells (pick, class).
+    """
+
+    plain: IntArray
+    by_class: IntArray
+    cells: IntArray
+    cells_by_class: IntArray
+    rows: IntArray
+    rows_by_class: IntArray
+    columns: IntArray
+    columns_by_class: IntArray
 
 
 class PlugInTerms(Terms):
@@ -40,22 +72,18 @@ class PlugInTerms(Terms):
         self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
         self.n_levels = engine.n_levels
-        self._f_ky, self._f_k = self._folded_sums(engine.level_counts())
+        self._f_k, self._f_ky, *_ = self._folded_sums(engine.level_counts())
         self._every = np.arange(len(self._f_k))
-        ends = np.array([0, len(engine.class_counts)])
-        (self._f_y,), (self._f_n,) = self._folded_sums(Cells(engine.class_counts, ends))
+        target = _one_table(engine.class_counts)
+        (self._f_n,), (self._f_y,), *_ = self._folded_sums(target)
         self.relevance = self._nats(self._f_ky - self._f_k - self._f_y + self._f_n)
         self.entropy = self._nats(self._f_n - self._f_k)
         self.target_entropy = float(self._nats(self._f_n - self._f_y))
 
-    def _folded_sums(self, cells: Cells) -> tuple[IntArray, IntArray]:
-        """Sum with the class, and without it."""
+    def _folded_sums(self, cells: Cells) -> TableSums:
+        """F without the class, and with it."""
         n_classes = len(self._engine.class_counts)
-        table, scale = self._logarithms.table, self._logarithms.scale
-        with_class, without = _kernels.sums.plogp_sums_folded(
-            cells.counts, cells.starts, n_classes, table, scale
-        )
-        return with_class, without
+        return self._logarithms.folded_sums(cells, n_classes)
 
     def _nats(self, sums: IntArray) -> FloatArray:
         return self._logarithms.value(sums) / self._engine.n_rows
@@ -117,7 +145,7 @@ class PlugInTerms(Terms):
     ) -> dict[str, FloatArray]:
         """Terms from tables; ``margins`` picks the F of the candidates and the rest."""
         by_class = wanted != {REDUNDANCY}
-        f_kj, f_kjy = self._joint_sums(tables, n_candidates, by_class)
+        f_kj, f_kjy, *_ = self._joint_sums(tables, n_candidates, by_class)
         terms = {}
         if REDUNDANCY in wanted:
             own, other = margins(self._f_k)
@@ -137,31 +165,110 @@ class PlugInTerms(Terms):
         return shared
 
     def _joint_sums(
-        self, tables: Iterable[JointCounts], n_candidates: int, by_class: bool
-    ) -> tuple[IntArray, IntArray]:
+        self,
+        tables: Iterable[JointCounts],
+        n_candidates: int,
+        by_class: bool,
+        occupied: bool = False,
+    ) -> TableSums:
         """F of each candidate with the pick, and with pick and class."""
-        pair, triple = NO_SUMS, NO_SUMS
+        n_classes = len(self._engine.class_counts) if by_class else 1
+        every = NO_SUMS
         for table in tables:
-            with_class, without = self._sums_of(table, by_class)
-            if len(without) == n_candidates and isinstance(table.members, slice):
-                return without, with_class
-            if pair is NO_SUMS:
-                pair, triple = np.empty((2, n_candidates), np.int64)
-            pair[table.members], triple[table.members] = without, with_class
-        return pair, triple
+            sums = self._logarithms.sums_of(table, n_classes, occupied)
+            if len(sums.plain) == n_candidates and isinstance(table.members, slice):
+                return sums
+            if every is NO_SUMS:
+                n_kinds = 4 if occupied else 2
+                every = TableSums(*np.empty((n_kinds, n_candidates), np.int64))
+            for whole, part in zip(every, sums, strict=True):
+                if len(part):
+                    whole[table.members] = part
+        return every
 
-    def _sums_of(self, table: JointCounts, by_class: bool) -> tuple[IntArray, IntArray]:
-        """F of some candidates with the class, where it was asked for, and without."""
-        if table.summed is not None:
-            return table.summed.plogp_sums(self._logarithms)
-        if table.pair is None and table.triple is not None:
-            return self._folded_sums(table.triple)
-        assert table.pair is not None
-        without = self._logarithms.sums(table.pair)
-        with_class = without
-        if table.triple is not None:
-            with_class = self._logarithms.sums(table.triple)
-        return with_class, without
+    @cached_property
+    def occupied(self) -> IntArray:
+        """Levels of each column that occur in each class, (n_features, n_classes).
+
+        Their sums over the classes are the occupied cells (level, class).
+        """
+        counts = self._engine.level_counts().counts
+        return self._tally(counts.reshape(-1, len(self._engine.class_counts)) > 0)
+
+    @cached_property
+    def occupied_levels(self) -> IntArray:
+        """Levels of each column that occur at all, (n_features,)."""
+        counts = self._engine.level_counts().counts
+        by_level = counts.reshape(-1, len(self._engine.class_counts)).sum(axis=1)
+        return self._tally(by_level > 0)
+
+    def _tally(self, marks: BoolArray) -> IntArray:
+        """Sum marks of levels (Σ n_levels, …) over the levels of each column."""
+        starts = starts_of(self._engine.n_levels)[:-1]
+        return np.add.reduceat(marks.astype(np.int64), starts, axis=0)
+
+    def statistics(
+        self,
+        pick: int | object,
+        candidates: IntArray,
+        *,
+        by_class: bool = True,
+        workers: Workers = ALONE,
+    ) -> TableStatistics:
+        """Sum tables of a pick, and count their occupied cells, rows and columns.
+
+        Parameters
+        ----------
+        pick : int or joint label
+            A column, or what `join` made.
+        candidates : ndarray of shape (b,), intp
+        by_class : bool, default=True
+            Whether the class is a third side of the tables.
+        workers : Workers
+            May share the rows.
+
+        Returns
+        -------
+        statistics : TableStatistics
+            Of each candidate.
+        """
+        label = cast(Pick, self._engine.pick(pick) if isinstance(pick, int) else pick)
+        tables = self._engine.joint_counts(
+            label, candidates, by_class=by_class, workers=workers
+        )
+        sums = self._joint_sums(tables, len(candidates), by_class, occupied=True)
+        columns = np.full(len(candidates), np.count_nonzero(label.counts.any(axis=1)))
+        columns_by_class = columns
+        if by_class:
+            columns_by_class = np.full_like(columns, np.count_nonzero(label.counts))
+        return self._statistics(sums, candidates, columns, columns_by_class, by_class)
+
+    def pair_statistics(
+        self, picks: IntArray, candidates: IntArray, *, by_class: bool = True
+    ) -> TableStatistics:
+        """Return `statistics` of candidate i and column ``picks[i]``, for all i."""
+        tables = self._engine.pair_counts(picks, candidates, by_class=by_class)
+        sums = self._joint_sums(tables, len(candidates), by_class, occupied=True)
+        columns = self.occupied_levels[picks]
+        columns_by_class = self.occupied[picks].sum(axis=1) if by_class else columns
+        return self._statistics(sums, candidates, columns, columns_by_class, by_class)
+
+    def _statistics(
+        self,
+        sums: TableSums,
+        candidates: IntArray,
+        columns: IntArray,
+        columns_by_class: IntArray,
+        by_class: bool,
+    ) -> TableStatistics:
+        rows = self.occupied_levels[candidates]
+        return TableStatistics(
+            *sums,
+            rows=rows,
+            rows_by_class=self.occupied[candidates].sum(axis=1) if by_class else rows,
+            columns=columns,
+            columns_by_class=columns_by_class,
+        )
 
     def grouped(self, groups: Sequence[list[int]]) -> PlugInTerms:
         """Terms of groups of columns, each as one joint variable."""
@@ -175,11 +282,10 @@ class PlugInTerms(Terms):
     def pick_entropies(self, label: object) -> tuple[float, float]:
         """H(S) and H(S,Y) of a joint label."""
         counts = cast(Pick, label).counts
-        cells = Cells(counts.ravel(), np.array([0, counts.size]))
-        (with_class,), (plain,) = self._folded_sums(cells)
+        (plain,), (by_class,), *_ = self._folded_sums(_one_table(counts))
         return (
             float(self._nats(self._f_n - plain)),
-            float(self._nats(self._f_n - with_class)),
+            float(self._nats(self._f_n - by_class)),
         )
 
     def joint(
@@ -187,6 +293,10 @@ class PlugInTerms(Terms):
     ) -> tuple[FloatArray, FloatArray]:
         """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
         tables = self._engine.joint_counts(label, candidates, by_class=by_class)
-        pair, triple = self._joint_sums(tables, len(candidates), by_class)
-        with_class = self._nats(self._f_n - triple) if by_class else NO_TERM
-        return self._nats(self._f_n - pair), with_class
+        f_ks, f_ksy, *_ = self._joint_sums(tables, len(candidates), by_class)
+        with_class = self._nats(self._f_n - f_ksy) if by_class else NO_TERM
+        return self._nats(self._f_n - f_ks), with_class
+
+
+def _one_table(counts: IntArray) -> Cells:
+    return Cells(counts.ravel(), np.array([0, counts.size]))
