@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, permutations
 
 import numpy as np
+import oracles_discretize
 
 TIE = 1e-12
 FLOOR = 1e-4 * math.log(2)  # of Peng's quotient: 1e-4 bits
@@ -49,17 +50,9 @@ def n_bins(n):
 
 
 def quantile_edges(values, n_bins):
-    """Smallest data values v with #{x <= v} >= i n / n_bins, the largest left out."""
-    present = sorted(v for v in np.asarray(values).tolist() if v == v)
-    distinct = sorted(set(present))
-    if len(distinct) <= n_bins:
-        return distinct[:-1]
-    n = len(present)
-    edges = {
-        next(v for i, v in enumerate(present) if (i + 1) * n_bins >= q * n)
-        for q in range(1, n_bins)
-    }
-    return sorted(edges - {distinct[-1]})
+    """Edges of the present values, as of `oracles_discretize.quantile_edges`."""
+    present = [v for v in np.asarray(values).tolist() if v == v]
+    return oracles_discretize.quantile_edges(present, n_bins).tolist()
 
 
 def uniform_edges(values, n_bins):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from fractions import Fraction
+from itertools import groupby
 
 import numpy as np
 
@@ -108,13 +111,47 @@ def bottleneck_groups(counts, n_levels, beta, neighbours):
 
 
 def quantile_edges(values, n_bins):
-    """Inverted-CDF quantiles, or all distinct values but the last if they are few."""
-    distinct = sorted(set(values))
+    """Inverted-CDF quantiles, around values of a share of 1/n_bins; few are levels.
+
+    Such a value is a bin of its own. Each stretch below, between and above them is cut
+    into parts of equal content: in all round(m ** (1/3)) for m other rows, or as many
+    as they would have anyway, but no more than there are bins left.
+    """
+    ordered = sorted(values)
+    times = Counter(ordered)
+    distinct = sorted(times)
     if len(distinct) <= n_bins:
-        return np.array(distinct[:-1], dtype=float)
-    ordered, n = sorted(values), len(values)
-    picks = {ordered[-(-q * n // n_bins) - 1] for q in range(1, n_bins)}
-    return np.array(sorted(picks - {distinct[-1]}), dtype=float)
+        return np.array(distinct[:-1])
+    frequent = [v for v in distinct if times[v] * n_bins >= len(ordered)]
+    others = [v for v in ordered if v not in frequent]
+    stretches = [
+        list(stretch)
+        for _, stretch in groupby(others, lambda v: sum(f < v for f in frequent))
+    ]
+    wanted = n_bins
+    if frequent:
+        m = len(others) // math.gcd(*times.values())
+        ordinary = len(others) * n_bins // len(ordered)
+        wanted = min(n_bins - len(frequent), max(round(m ** (1 / 3)), ordinary))
+    edges = set(frequent)
+    for stretch, parts in zip(stretches, parts_of(stretches, wanted), strict=True):
+        ranks = [-(-q * len(stretch) // parts) for q in range(1, parts + 1)]
+        edges |= {stretch[rank - 1] for rank in ranks}
+    return np.array(sorted(edges - {distinct[-1]}))
+
+
+def parts_of(stretches, wanted):
+    """How many parts each makes at the least content that gives ``wanted`` at most."""
+    sizes = [len(stretch) for stretch in stretches]
+    contents = {
+        Fraction(size, parts) for size in sizes for parts in range(1, wanted + 1)
+    }
+    best = [1] * len(sizes)
+    for content in sorted(contents, reverse=True):
+        parts = [max(1, size // content) for size in sizes]
+        if sum(parts) <= wanted:
+            best = parts
+    return best
 
 
 def right_closed(values, edges):

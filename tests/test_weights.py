@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from mifs import CMI, DISR, JMI, JMI3, MIM, MIRMR, InfoMaxSelector, RelaxMRMR
-from mifs._data.discretize import quantile_edges, weighted_quantile_edges
+from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.weights import to_units
 from mifs.estimators import KNN, GaussianCopula, PlugIn
@@ -226,7 +226,7 @@ def test_fractional_weights_equal_weighted_frequencies(columns, weights):
 @settings(max_examples=60, deadline=None)
 def test_weighted_edges_equal_those_of_repeated_values(values, weights, n_bins, factor):
     values[:, 0] = 1.0
-    found = weighted_quantile_edges(values, n_bins, to_units(weights * factor))
+    found = quantile_edges(values, n_bins, to_units(weights * factor))
     expected = quantile_edges(np.repeat(values, weights, axis=1), n_bins)
     np.testing.assert_array_equal(found.values, expected.values)
     np.testing.assert_array_equal(found.starts, expected.starts)

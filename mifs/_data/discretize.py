@@ -42,6 +42,14 @@ class Ragged:
         starts = np.concatenate(([0], np.cumsum(mask.sum(axis=1))))
         return cls(values[mask], starts)
 
+    def replaced(self, rows: IntArray, others: Ragged) -> Ragged:
+        """All rows, some of them replaced by those of ``others``."""
+        each = [self[row] for row in range(len(self))]
+        for at, row in enumerate(rows.tolist()):
+            each[row] = others[at]
+        starts = np.concatenate(([0], np.cumsum([len(row) for row in each])))
+        return Ragged(np.concatenate(each), starts)
+
     def __getitem__(self, row: int) -> AnyArray:
         return self.values[self.starts[row] : self.starts[row + 1]]
 
@@ -49,24 +57,23 @@ class Ragged:
         return len(self.starts) - 1
 
 
-def quantile_edges(columns: AnyArray, n_bins: int) -> Ragged:
+def quantile_edges(
+    columns: AnyArray, n_bins: int, weights: Weights | None = None
+) -> Ragged:
     """Inverted-CDF quantiles of each column (b, n), so that edges are data values.
 
-    The i-th edge is the ⌈i·m / n_bins⌉-th smallest of the m present values. A column
-    with at most ``n_bins`` distinct values keeps them as its bins.
+    The i-th edge is the ⌈i·m / n_bins⌉-th smallest of the m present values, or with
+    weights the smallest value at and below which i / n_bins of the weight of the
+    present values lies, as if rows were repeated by their weights. A column with at
+    most ``n_bins`` distinct values keeps them as its bins. Values that hold 1 / n_bins
+    of the weight are bins of their own, see `mifs._kernels.edges`.
     """
-    ordered = np.sort(columns, axis=1)
-    present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
-    rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
-    return _distinct_edges(ordered, present, rank, n_bins)
-
-
-def weighted_quantile_edges(columns: AnyArray, n_bins: int, weights: Weights) -> Ragged:
-    """Quantiles as by `quantile_edges`, of rows that are repeated by their weights.
-
-    The i-th edge is the smallest value at and below which i / n_bins of the weight of
-    the present values lies.
-    """
+    if weights is None:
+        ordered = np.sort(columns, axis=1)
+        present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
+        rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
+        below = np.arange(1, ordered.shape[1] + 1)[None]
+        return _distinct_edges(ordered, present, rank, n_bins, (below, 0, 1.0))
     order = np.argsort(columns, axis=1)
     ordered = np.take_along_axis(columns, order, axis=1)
     present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
@@ -76,22 +83,30 @@ def weighted_quantile_edges(columns: AnyArray, n_bins: int, weights: Weights) ->
     rank = np.stack(
         [np.searchsorted(*both) for both in zip(below, wanted, strict=True)]
     )
-    return _distinct_edges(ordered, present, rank, n_bins)
+    counted = (below, weights.slack, weights.rows_per_unit)
+    return _distinct_edges(ordered, present, rank, n_bins, counted)
 
 
 def column_quantiles(
     values: FloatArray, n_bins: int, weights: Weights | None
 ) -> FloatArray:
     """Quantile edges of one column (n,), of rows that may have weights."""
-    if weights is None:
-        return quantile_edges(values[None], n_bins)[0]
-    return weighted_quantile_edges(values[None], n_bins, weights)[0]
+    edges: FloatArray = quantile_edges(values[None], n_bins, weights)[0]
+    return edges
 
 
 def _distinct_edges(
-    ordered: AnyArray, present: IntArray, rank: IntArray, n_bins: int
+    ordered: AnyArray,
+    present: IntArray,
+    rank: IntArray,
+    n_bins: int,
+    counted: tuple[IntArray, int, float],
 ) -> Ragged:
-    """Values at some ranks of sorted columns, each once, and none without a bin."""
+    """Values at some ranks of sorted columns, each once, and none without a bin.
+
+    ``counted`` are the units of weight at and below each row, how many of them may be
+    due to rounding, and the rows that one is.
+    """
     edges = np.take_along_axis(ordered, rank, axis=1)
     top = np.take_along_axis(ordered, present[:, None] - 1, axis=1)
     distinct = np.zeros((len(ordered), n_bins), ordered.dtype)
@@ -103,7 +118,18 @@ def _distinct_edges(
     new = np.ones(edges.shape, dtype=np.bool_)
     # Compared, not subtracted: the difference of two extreme values overflows.
     new[:, 1:] = edges[:, 1:] > edges[:, :-1]
-    return Ragged.from_mask(edges, used & new & (edges < top))
+    plain = Ragged.from_mask(edges, used & new & (edges < top))
+    below, slack, rows_per_unit = counted
+    frequent = _kernels.edges.holds_frequent(
+        ordered, below, present, rank, n_bins, slack
+    )
+    spiked = np.flatnonzero(frequent & ~few)
+    if not len(spiked):
+        return plain
+    below = below if len(below) == 1 else below[spiked]
+    levels = _kernels.edges.levels_of_sorted(ordered[spiked], below, present[spiked])
+    around = _kernels.edges.edges_of_levels(*levels, n_bins, slack, rows_per_unit)
+    return plain.replaced(spiked, Ragged(*around))
 
 
 def uniform_edges(columns: AnyArray, n_bins: int) -> Ragged:
@@ -187,7 +213,7 @@ def learn_edges(
             )
     learn: Any = quantile_edges if binning == "quantile" else uniform_edges
     if binning == "quantile" and table.weights is not None:
-        learn = partial(weighted_quantile_edges, weights=table.weights)
+        learn = partial(quantile_edges, weights=table.weights)
     edges: dict[int, AnyArray] = dict(given)
     binned = ~table.discrete
     binned[list(given)] = False

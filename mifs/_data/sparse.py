@@ -72,9 +72,8 @@ class SparseBlock:
     ) -> tuple[AnyArray, NDArray[np.int64]]:
         """Edges of some columns, zeros counted in, and where those of each start."""
         values, _, starts = self.entries(positions)
-        edges, ends = _kernels.sparse.quantile_edges(
-            values, starts, self.n_rows, n_bins
-        )
+        levels = _kernels.sparse.levels(values, starts, self.n_rows)
+        edges, ends = _kernels.edges.edges_of_levels(*levels, n_bins, 0, 1.0)
         return edges, ends
 
     def extremes(self, positions: IntArray) -> FloatArray:

@@ -66,6 +66,11 @@ class Weights:
         return {name: value for name, value in kept.items() if name != "units"}
 
     @property
+    def rows_per_unit(self) -> float:
+        """Rows that a unit is."""
+        return 1.0 if self.whole else self.n_for_kinds / self.n_units
+
+    @property
     def slack(self) -> int:
         """Units by which rounding may have moved a sum of weights."""
         return 0 if self.whole else 4 * len(self.units)

@@ -99,48 +99,22 @@ def distinct(values: Array, starts: Array, n_rows: int) -> tuple[Array, Array]:
 
 
 @njit
-def quantile_edges(
-    values: Array, starts: Array, n_rows: int, n_bins: int
-) -> tuple[Array, Array]:
-    """Inverted-CDF quantiles of each column, zeros counted in, and where they start.
-
-    The rule is that of `mifs._data.discretize.quantile_edges`.
-    """
+def levels(values: Array, starts: Array, n_rows: int) -> tuple[Array, Array, Array]:
+    """Levels as of `distinct`, the rows at and below each, and where they start."""
     b = starts.shape[0] - 1
-    edges = np.empty(b * n_bins, values.dtype)
+    found = np.empty(values.shape[0] + b, values.dtype)
+    below = np.empty(found.shape[0], np.int64)
     ends = np.zeros(b + 1, np.int64)
     for j in range(b):
         ordered = _sorted_present(values[starts[j] : starts[j + 1]])
         zeros = n_rows - (starts[j + 1] - starts[j])
-        levels = np.empty(ordered.shape[0] + 1, values.dtype)
-        n_levels = _put_distinct(ordered, zeros, levels)
-        out = edges[ends[j] :]
-        if n_levels <= n_bins:
-            out[: n_levels - 1] = levels[: n_levels - 1]
-            ends[j + 1] = ends[j] + n_levels - 1
-        else:
-            top = levels[n_levels - 1]
-            ends[j + 1] = ends[j] + _put_ranked(ordered, zeros, n_bins, top, out)
-    return edges[: ends[b]], ends
-
-
-@njit
-def _put_ranked(ordered: Array, zeros: int, n_bins: int, top: float, out: Array) -> int:
-    """Write the values of the ranks ⌈i·m / n_bins⌉ to ``out``, each once."""
-    below = np.searchsorted(ordered, 0)
-    m = ordered.shape[0] + zeros
-    at = 0
-    for i in range(1, n_bins):
-        rank = -(-i * m // n_bins) - 1
-        edge = ordered.dtype.type(0)
-        if rank < below:
-            edge = ordered[rank]
-        elif rank >= below + zeros:
-            edge = ordered[rank - zeros]
-        if edge < top and (at == 0 or edge > out[at - 1]):
-            out[at] = edge
-            at += 1
-    return at
+        ends[j + 1] = ends[j] + _put_distinct(ordered, zeros, found[ends[j] :])
+        at = 0
+        for level in range(ends[j], ends[j + 1]):
+            while at < ordered.shape[0] and ordered[at] <= found[level]:
+                at += 1
+            below[level] = at + (zeros if found[level] >= 0 else 0)
+    return found[: ends[b]], below[: ends[b]], ends
 
 
 @njit
