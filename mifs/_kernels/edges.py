@@ -6,9 +6,13 @@ below it, down to the quantile before, would share its bin. So it is a bin of it
 an edge lies on it, and one on the value below it. The *gaps* below, between and above
 frequent values are cut by quantiles of their own.
 
-Columns are lists of levels, their distinct values in order, and ``below``, the units of
-weight at and below each level; a column without weights has one unit a row. ``slack`` is
-how many units rounding may have moved a sum, ``rows_per_unit`` the rows that a unit is.
+A column is a list of levels, its distinct values in order, and ``below``, the units of
+weight at and below each level; without weights a row is one unit. ``slack`` is how many
+units rounding may have moved a sum, ``rows_per_unit`` the rows that a unit is.
+
+How finely the m other rows are cut was measured (docs/estimators.md): into
+round(m ** (1 / 3)) parts, so that each has some m ** (2 / 3) rows. More parts predict
+the target of new rows worse at small n, fewer at large n.
 """
 
 from __future__ import annotations
@@ -111,19 +115,19 @@ def edges_of_levels(
 @njit
 def _cuts(below: Array, n_bins: int, slack: int, rows_per_unit: float) -> Array:
     """After which of more than n_bins levels an edge lies, (n_levels,) bool."""
-    counts = np.diff(np.append(np.int64(0), below))
-    frequent = counts >= -(-below[-1] // n_bins) - slack
-    firsts, stops = _gaps(frequent)
-    sizes = np.empty(firsts.shape[0], np.int64)
-    for g in range(firsts.shape[0]):
-        sizes[g] = counts[firsts[g] : stops[g]].sum()
+    total = below[-1]
+    counts = below.copy()
+    counts[1:] -= below[:-1]
+    frequent = counts >= -(-total // n_bins) - slack
+    firsts, stops, sizes = _gaps(counts, frequent)
+    others = sizes.sum()
     wanted = n_bins
-    if frequent.any():
-        rows = sizes.sum() * rows_per_unit / _repeats(counts, rows_per_unit)
+    if others < total:
+        rows = others * rows_per_unit / _repeats(counts, rows_per_unit)
         # As fine as the bins of a column without frequent values, at the least.
-        ordinary = (sizes.sum() * n_bins + slack * n_bins) // below[-1]
+        ordinary = (others + slack) * n_bins // total
         finest = max(int(np.rint(rows ** (1.0 / 3.0))), ordinary)
-        wanted = min(n_bins - int(frequent.sum()), finest)
+        wanted = min(n_bins - frequent.sum(), finest)
     parts = _parts(sizes, wanted, slack)
     cut_after = frequent
     for g in range(firsts.shape[0]):
@@ -137,20 +141,22 @@ def _cuts(below: Array, n_bins: int, slack: int, rows_per_unit: float) -> Array:
 
 
 @njit
-def _gaps(frequent: Array) -> tuple[Array, Array]:
-    """First level of each run of levels that are not frequent, and the one after it."""
-    n = frequent.shape[0]
-    firsts = np.empty(n, np.int64)
-    stops = np.empty(n, np.int64)
-    g = 0
-    for level in range(n):
+def _gaps(counts: Array, frequent: Array) -> tuple[Array, Array, Array]:
+    """First level of each run of levels that are not frequent, its stop, its units."""
+    most = frequent.sum() + 1
+    firsts = np.empty(most, np.int64)
+    stops = np.empty(most, np.int64)
+    sizes = np.zeros(most, np.int64)
+    g = -1
+    for level in range(counts.shape[0]):
         if frequent[level]:
             continue
         if level == 0 or frequent[level - 1]:
-            firsts[g] = level
             g += 1
-        stops[g - 1] = level + 1
-    return firsts[:g], stops[:g]
+            firsts[g] = level
+        stops[g] = level + 1
+        sizes[g] += counts[level]
+    return firsts[: g + 1], stops[: g + 1], sizes[: g + 1]
 
 
 @njit
@@ -161,19 +167,24 @@ def _parts(sizes: Array, wanted: int, slack: int) -> Array:
     gaps or to none (D'Hondt's method without lots): so x and −x are cut alike.
     """
     parts = np.ones(sizes.shape[0], np.int64)
+    n_parts = sizes.shape[0]
     while True:
-        content = sizes / (parts + 1)
-        most = content >= content.max() - slack
-        if parts.sum() + most.sum() > wanted:
+        most = 0.0
+        for g in range(sizes.shape[0]):
+            most = max(most, sizes[g] / (parts[g] + 1))
+        for g in range(sizes.shape[0]):
+            n_parts += sizes[g] / (parts[g] + 1) >= most - slack
+        if n_parts > wanted:
             return parts
-        parts += most
+        for g in range(sizes.shape[0]):
+            parts[g] += sizes[g] / (parts[g] + 1) >= most - slack
 
 
 @njit
 def _repeats(counts: Array, rows_per_unit: float) -> int:
     """How often the smallest table with these shares is repeated; 1 if rows are parts.
 
-    With it, edges depend on the shares of the levels alone, not on the scale of weights.
+    So edges depend on the shares of the levels alone, not on the scale of weights.
     """
     repeats = 0
     for count in counts:
@@ -183,4 +194,6 @@ def _repeats(counts: Array, rows_per_unit: float) -> int:
             return 1
         while whole > 0:
             repeats, whole = whole, repeats % whole
-    return max(repeats, 1)
+        if repeats == 1:
+            return 1
+    return repeats

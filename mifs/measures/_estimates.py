@@ -10,8 +10,14 @@ import numpy as np
 from scipy.special import entr, xlogy
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._data.discretize import BINNINGS, default_n_bins
+from mifs._data.discretize import (
+    BINNINGS,
+    default_n_bins,
+    quantile_edges,
+    uniform_edges,
+)
 from mifs._data.reading import read
+from mifs._data.weights import to_units
 from mifs.estimators import PlugIn, resolve
 from mifs.estimators.knn.neighbours import Variable, join_codes
 from mifs.measures._samples import Sample
@@ -142,18 +148,12 @@ def _weighted_bins(
     weighing = weight > 0
     told = estimator.n_bins
     n_bins = default_n_bins(float(weight.sum())) if told == "auto" else int(told)
-    distinct = np.unique(column[weighing])
-    if estimator.binning != "quantile":
-        even = PlugIn(n_bins, estimator.binning)
-        even.prepare(read(distinct[:, None], discrete_features=False))
-        return np.searchsorted(even.edges_[0], column)
-    if len(distinct) <= n_bins:
-        return np.searchsorted(distinct[:-1], column)
-    order = np.argsort(column[weighing], kind="stable")
-    share = np.cumsum(weight[weighing][order])
-    rank = np.searchsorted(share * n_bins, np.arange(1, n_bins) * share[-1])
-    edges = np.unique(column[weighing][order][rank])
-    return np.searchsorted(edges[edges < distinct[-1]], column)
+    values = column[weighing][np.newaxis]
+    if estimator.binning == "quantile":
+        edges = quantile_edges(values, n_bins, to_units(weight[weighing]))
+    else:
+        edges = uniform_edges(values, n_bins)
+    return np.searchsorted(edges[0], column)
 
 
 def counts_of(codes: IntArray, weight: FloatArray | None) -> FloatArray:
