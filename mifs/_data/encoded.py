@@ -397,6 +397,11 @@ class EncodedTable:
         codes = np.searchsorted(edges, values)
         codes[np.isnan(values)] = len(edges) + 1
         n_levels = len(edges) + 1 + missing
+        if n_levels - missing > MOST_QUANTILES:
+            raise ValueError(
+                f"n={n} quantiles of column {name!r} are {n_levels} levels with the "
+                f"gaps between its frequent values, more than a code holds; use fewer"
+            )
         return FineCode(codes.astype(np.uint16), edges, n_levels)
 
 

@@ -129,7 +129,7 @@ def _cuts(below: Array, n_bins: int, slack: int, rows_per_unit: float) -> Array:
         finest = max(int(np.rint(rows ** (1.0 / 3.0))), ordinary)
         wanted = min(n_bins - frequent.sum(), finest)
     parts = _parts(sizes, wanted, slack)
-    cut_after = frequent
+    cut_after: Array = frequent
     for g in range(firsts.shape[0]):
         first, stop = firsts[g], stops[g]
         base = below[first] - counts[first]
