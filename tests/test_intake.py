@@ -188,7 +188,8 @@ def test_discrete_features(asked, expected):
     ("asked", "message"),
     [
         ("z", r"discrete_features names unknown columns \['z'\]; known: \['a', 'b'"),
-        ([0, "a"], r"discrete_features names unknown columns \[0\]"),
+        ([0, "z"], r"discrete_features names unknown columns \['z'\]"),
+        ([0, "a", 3], r"index outside the 3 columns"),
         ([3], r"discrete_features=\[3\] has an index outside the 3 columns"),
         ([-4], r"index outside the 3 columns"),
         ([True, False], "mask of 2 entries for 3 columns"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import Block, chunks
-from mifs._data.kinds import column_indices
+from mifs._data.labels import Labels
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
 from mifs._data.table import Table
@@ -142,8 +142,8 @@ def uniform_edges(columns: AnyArray, n_bins: int) -> Ragged:
     return Ragged.from_mask(edges, (edges >= low) & (edges < high))
 
 
-def explicit_edges(edges: Any, names: Sequence[str]) -> dict[int, FloatArray]:
-    """Edges given by the user, by column: a mapping from names or indices, or a list.
+def explicit_edges(edges: Any, labels: Sequence[Hashable]) -> dict[int, FloatArray]:
+    """Edges given by the user, by column: a mapping from columns, or a list.
 
     Raises
     ------
@@ -153,24 +153,32 @@ def explicit_edges(edges: Any, names: Sequence[str]) -> dict[int, FloatArray]:
     """
     if edges is None:
         return {}
-    if not isinstance(edges, Mapping):
-        listed = isinstance(edges, Sequence) and not isinstance(edges, str)
-        if not listed or len(edges) != len(names):
-            raise ValueError(
-                "edges must be a mapping from columns to edges, or a list with one "
-                f"entry (edges or None) for each of the {len(names)} columns"
-            )
-        edges = {j: given for j, given in enumerate(edges) if given is not None}
+    if isinstance(edges, Mapping):
+        places = Labels(labels).places(list(edges), "edges").tolist()
+        listed = list(zip(places, edges.values(), strict=True))
+    else:
+        each = enumerate(_one_for_each_column(edges, len(labels)))
+        listed = [(column, given) for column, given in each if given is not None]
     checked: dict[int, FloatArray] = {}
-    for key, given in edges.items():
-        column = int(column_indices(key, names, "edges")[0])
+    for column, given in listed:
         if column in checked:
-            raise ValueError(f"edges are given twice for column {names[column]!r}")
-        checked[column] = _checked_edges(given, names[column])
+            raise ValueError(f"edges are given twice for column {labels[column]!r}")
+        checked[column] = _checked_edges(given, labels[column])
     return checked
 
 
-def _checked_edges(edges: ArrayLike, name: str) -> FloatArray:
+def _one_for_each_column(edges: object, n_columns: int) -> Sequence[ArrayLike | None]:
+    if isinstance(edges, str) or not isinstance(edges, Sequence):
+        edges = ()
+    if len(edges) != n_columns:
+        raise ValueError(
+            "edges must be a mapping from columns to edges, or a list with one "
+            f"entry (edges or None) for each of the {n_columns} columns"
+        )
+    return edges
+
+
+def _checked_edges(edges: ArrayLike, label: Hashable) -> FloatArray:
     try:
         values = np.asarray(edges, dtype=np.float64)
     except (TypeError, ValueError):
@@ -181,12 +189,12 @@ def _checked_edges(edges: ArrayLike, name: str) -> FloatArray:
         or (values[1:] <= values[:-1]).any()
     ):
         raise ValueError(
-            f"edges of column {name!r} must be finite and strictly increasing numbers, "
-            f"got {edges!r}"
+            f"edges of column {label!r} must be finite and strictly increasing "
+            f"numbers, got {edges!r}"
         )
     if len(values) > MAX_EDGES:
         raise ValueError(
-            f"edges of column {name!r}: {len(values)} are more than {MAX_EDGES}"
+            f"edges of column {label!r}: {len(values)} are more than {MAX_EDGES}"
         )
     return values
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs._data.labels import Labels
 from mifs._data.table import Columns
 
 MAX_LEVELS = 65_535
@@ -49,59 +49,10 @@ def discrete_mask(
         return _automatic(table, table.n_rows if n_counted is None else n_counted)
     if isinstance(discrete_features, (bool, np.bool_)):
         return np.full(table.n_features, bool(discrete_features)) | _labelled(table)
-    chosen = column_indices(discrete_features, table.names, "discrete_features")
+    chosen = Labels(table.labels).places(discrete_features, "discrete_features")
     mask = _labelled(table)
     mask[chosen] = True
     return mask
-
-
-def column_indices(which: Any, names: Sequence[str], argument: str) -> NDArray[np.intp]:
-    """Positions of columns given as a mask, indices or names.
-
-    Raises
-    ------
-    ValueError
-        A name or index that the table does not have, a mask of another length.
-    """
-    if isinstance(which, str) or not isinstance(which, Iterable):
-        which = [which]
-    items = list(which)
-    if any(isinstance(item, str) for item in items):
-        return _named_columns(items, names, argument)
-    array = np.asarray(items)
-    if array.dtype == np.bool_:
-        if len(array) != len(names):
-            raise ValueError(
-                f"{argument} is a mask of {len(array)} entries for {len(names)} columns"
-            )
-        return np.flatnonzero(array)
-    if array.size and array.dtype.kind not in "iu":
-        raise ValueError(f"{argument}={which!r} is neither mask, indices nor names")
-    if array.size and (array.min() < -len(names) or array.max() >= len(names)):
-        raise ValueError(
-            f"{argument}={items} has an index outside the {len(names)} columns"
-        )
-    return array.astype(np.intp) % max(len(names), 1)
-
-
-def _named_columns(
-    items: list[Any], names: Sequence[str], argument: str
-) -> NDArray[np.intp]:
-    position = {name: j for j, name in enumerate(names)}
-    unknown = [item for item in items if item not in position]
-    if unknown:
-        raise ValueError(
-            f"{argument} names unknown columns {unknown}; known: "
-            f"{names[:20]}{' …' if len(names) > 20 else ''}"
-        )
-    times = Counter(names) if len(position) < len(names) else {}
-    unclear = [item for item in items if times.get(item, 1) > 1]
-    if unclear:
-        raise ValueError(
-            f"{argument} names columns {unclear}, of which the table has more than "
-            "one; give their indices"
-        )
-    return np.array([position[item] for item in items], dtype=np.intp)
 
 
 def _labelled(table: Columns) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from mifs._arrays import FloatArray
 from mifs._data.cutting import Codes, Counts, bin_codes, class_counts
-from mifs._data.kinds import column_indices
+from mifs._data.labels import Labels
 from mifs._data.merging import add_up, fine_counts, information, merge_levels
 from mifs._data.parallel import run
 from mifs.discretizers._base import Classes, Column, Levels, SupervisedDiscretizer
@@ -194,7 +194,7 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
         names = [column.name for column in columns]
         mask = np.zeros(len(names), dtype=np.bool_)
         chosen: Any = self.categorical_features
-        mask[column_indices(chosen, names, "categorical_features")] = True
+        mask[Labels(names).places(chosen, "categorical_features")] = True
         return mask
 
     def _fit_columns(self, columns: list[Column], target: Classes) -> None:

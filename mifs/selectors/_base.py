@@ -32,6 +32,7 @@ from mifs._data.containers import (
     select_columns,
     unwrap,
 )
+from mifs._data.labels import Labels
 from mifs._data.reading import read
 from mifs._data.table import Table
 from mifs._problem._abilities import is_lazy, require, require_sparse
@@ -164,13 +165,13 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         estimator = resolve_estimator(self.mi_estimator)
         table = self._read(X, y, estimator, sample_weight)
         require(criterion.terms, f"criterion {criterion.name!r}", estimator, table)
-        units = read_units(self.groups, table.names)
+        labels = Labels(table.labels)
+        units = read_units(self.groups, labels)
         if units.grouped:
-            require(frozenset({JOINT_COUNTS}), "groups", estimator)
             require(frozenset({JOINT_COUNTS}), "groups", estimator, table)
         constraints = read_constraints(
             units,
-            table.names,
+            labels,
             include=self.include,
             exclude=self.exclude,
             costs=self.costs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from mifs.estimators import Estimator
 from mifs.estimators._mean import prepare
 from mifs.selectors._criteria.by_name import MISelector
 from mifs.selectors._oddities import count_levels, warn_of_oddities
+from mifs.selectors._tables import as_they_are
 
 
 @dataclass(frozen=True)
@@ -155,14 +156,14 @@ def _is_joint(name: str, records: list[Criterion]) -> bool:
     return JOINT_COUNTS in record.terms
 
 
-def _tidy(paths: dict[str, Path], names: Sequence[str]) -> pd.DataFrame:
+def _tidy(paths: dict[str, Path], labels: Sequence[Hashable]) -> pd.DataFrame:
     frames = [
         pd.DataFrame(
             {
                 "criterion": criterion,
                 "step": np.arange(1, len(path.feature) + 1),
                 "feature": path.feature,
-                "name": [names[j] for j in path.feature],
+                "name": as_they_are(labels[j] for j in path.feature),
                 "score": path.score,
             }
         )

@@ -13,6 +13,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
+from mifs._data.labels import Labels
 from mifs._data.reading import read
 from mifs._problem._abilities import require
 from mifs._search import Constraints, Path, cover
@@ -208,10 +209,11 @@ class InfoMaxSelector(BaseSelector):
             n_jobs=self.n_jobs,
             weights=weights,
         )
-        units = read_units(None, table.names)
+        labels = Labels(table.labels)
+        units = read_units(None, labels)
         constraints = read_constraints(
             units,
-            table.names,
+            labels,
             include=self.include,
             exclude=self.exclude,
             costs=self.costs,

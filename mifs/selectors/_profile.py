@@ -20,7 +20,8 @@ from mifs._data.containers import (
     unwrap,
 )
 from mifs._data.intake import read_columns
-from mifs._data.kinds import column_indices, decide_kinds
+from mifs._data.kinds import decide_kinds
+from mifs._data.labels import Labels
 from mifs._data.reading import of_columns
 from mifs._data.table import Numbered, Table
 from mifs._terms import REDUNDANCY
@@ -201,7 +202,7 @@ def _restricted(discrete: Any, names: list[str], usable: NDArray[np.intp]) -> An
     automatic = isinstance(discrete, str) and discrete == "auto"
     if automatic or isinstance(discrete, (bool, np.bool_)):
         return discrete
-    return np.isin(usable, column_indices(discrete, names, "discrete_features"))
+    return np.isin(usable, Labels(names).places(discrete, "discrete_features"))
 
 
 def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:

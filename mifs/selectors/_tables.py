@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mifs._arrays import AnyArray
 from mifs._search import Path
 from mifs.selectors._constraints import Units
 
@@ -26,17 +27,26 @@ def rank(chosen: list[list[int]], relevance: NDArray[np.float64]) -> NDArray[np.
 
 def path_frame(path: Path, units: Units) -> pd.DataFrame:
     """Return the path as a frame, one row a step; a group is named by its first."""
-    first = {unit: units.members[unit][0] for unit in path.feature}
-    first |= {unit: units.members[unit][0] for unit in path.runner_up if unit >= 0}
+    none = {-1: -1}
+    seen = {*path.feature, *path.runner_up} - none.keys()
+    first = none | {unit: units.members[unit][0] for unit in seen}
     columns: Mapping[str, Any] = {
         "feature": [first[unit] for unit in path.feature],
-        "name": [units.names[unit] for unit in path.feature],
+        "name": as_they_are(units.names[unit] for unit in path.feature),
         "score": path.score,
         "relevance": path.relevance,
         "redundancy": path.redundancy,
         "conditional_redundancy": path.conditional_redundancy,
-        "runner_up": [first.get(unit, -1) for unit in path.runner_up],
+        "runner_up": [first[unit] for unit in path.runner_up],
+        "runner_up_name": as_they_are(
+            units.names[unit] if unit >= 0 else None for unit in path.runner_up
+        ),
         "margin": path.margin,
     }
     steps = pd.RangeIndex(1, len(path.feature) + 1, name="step")
     return pd.DataFrame(columns, index=steps)
+
+
+def as_they_are(labels: Iterable[Hashable]) -> AnyArray:
+    """Labels of columns as objects: of 1 and 2.5, pandas would make two floats."""
+    return np.fromiter(labels, dtype=object)

@@ -27,16 +27,17 @@ class NJMIM(BaseSelector):
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
-    discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
+    discrete_features : "auto", bool, mask, indices, labels or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
         A callable is given X and returns one of the others.
     discrete_target : "auto" or bool, default="auto"
         ``"auto"``: booleans, strings, categories, and integers with at most
         ``min(100, n_samples / 2)`` different values.
-    include : indices or names, default=None
-        Features chosen first, in this order, and scored.
-    exclude : mask, indices or names, default=None
+    include : mask, indices or labels, default=None
+        Features chosen first, in this order, and scored. Whole numbers are indices on
+        arrays and where all labels are strings, and labels otherwise.
+    exclude : mask, indices or labels, default=None
         Features never chosen.
     groups : mapping or labels, default=None
         Columns that are taken or left together as one joint variable: a mapping from
@@ -72,8 +73,9 @@ class NJMIM(BaseSelector):
     relevance_ : ndarray of shape (n_features_in_,)
         I(Xk;Y) of every feature, nats.
     path_ : DataFrame
-        One row a step: feature, name, score, relevance, redundancy,
-        conditional_redundancy (means over the earlier picks), runner_up, margin.
+        One row a step: feature (index), name (label as in the frame), score,
+        relevance, redundancy, conditional_redundancy (means over the earlier picks),
+        runner_up, runner_up_name, margin.
     n_evaluations_ : int
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)
