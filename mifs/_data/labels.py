@@ -123,7 +123,8 @@ class Labels(Sequence[Hashable]):
         """Say what is wrong with items that name no column."""
         if all(map(self._is_position, strange)):
             return f"{argument}={items} has an index outside the {len(self)} columns"
-        if not all(isinstance(item, (str, tuple, Integral)) for item in strange):
+        named = [isinstance(item, (str, tuple, Integral)) for item in strange]
+        if not all(named) or any(map(_is_bool, strange)):
             return f"{argument}={items} is neither mask, indices nor names"
         known = f"{list(self[:SHOWN])}{' …' if len(self) > SHOWN else ''}"
         remedy = ""

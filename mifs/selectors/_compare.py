@@ -137,7 +137,7 @@ def compare(
     paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
     return Comparison(
-        _tidy(paths, table.names),
+        _tidy(paths, table.labels),
         _agreement(paths, table.n_features),
         cache.n_computed + joint,
     )

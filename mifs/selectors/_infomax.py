@@ -200,7 +200,6 @@ class InfoMaxSelector(BaseSelector):
             Columns that are neither numbers nor labels.
         """
         estimator = resolve_estimator(self.mi_estimator)
-        require(frozenset({ENTROPY, REDUNDANCY}), "InfoMaxSelector", estimator)
         require(NEEDED, "InfoMaxSelector", estimator)
         X, _, weights = weigh(self._checked(X), None, sample_weight, estimator)
         table = read(

@@ -172,7 +172,7 @@ class PlugIn(BaseEstimator):
         self._check(table)
         weights = table.weights
         n_bins = self._number_of_bins(weights.total if weights else table.n_rows)
-        given = explicit_edges(self.edges, table.names)
+        given = explicit_edges(self.edges, table.labels)
         if self.binning in SUPERVISED:
             given |= self._supervised(table, list(given), n_bins, n_jobs)
         encoded = EncodedTable.learn(table, n_bins, self.binning, given, n_jobs)
