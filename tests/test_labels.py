@@ -106,6 +106,26 @@ def test_other_results_have_labels(numbered):
     assert InfoMaxSelector(2).fit(X).path_["name"].isin(X.columns).all()
 
 
+@every_kind
+def test_profile_has_labels(kind):
+    X, y = table(kind)
+    X[X.columns[4]] = X[X.columns[1]]
+    whole = mifs.profile(X, y)
+    assert whole.index.tolist() == list(X.columns)
+    assert whole["near_duplicate"].iloc[4] == X.columns[1]
+    last, *others = X.columns[::-1]
+    for target in (last, [last]):
+        listing = mifs.profile(X, target)
+        assert listing.index.tolist() == others[::-1]
+    assert mifs.profile(X, [last, others[0]]).index.tolist() == others[:0:-1]
+
+
+def test_classes_that_equal_labels_are_a_target(numbered):
+    X, _ = numbered
+    y = [1, 2] * 50
+    assert mifs.profile(X, y).index.tolist() == [1, 2, 3, 4, 5]
+
+
 @pytest.mark.parametrize("X", ["array", "strings"])
 def test_integers_are_positions_where_no_label_can_be_one(X):
     frame, y = table("strings")

@@ -40,7 +40,10 @@ class Labels(Sequence[Hashable]):
         return self.labels[column]
 
     def __contains__(self, item: object) -> bool:
-        return isinstance(item, Hashable) and self._find(item) is not None
+        """Whether a thing is a label; positions are none."""
+        return (
+            isinstance(item, Hashable) and not _is_bool(item) and item in self._places
+        )
 
     @cached_property
     def _places(self) -> dict[Hashable, int]:

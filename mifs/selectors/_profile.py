@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mifs._arrays import BoolArray
+from mifs._arrays import AnyArray, BoolArray
 from mifs._data.containers import (
     Container,
     check_table,
@@ -36,6 +37,7 @@ from mifs.selectors._oddities import (
     id_like,
     leaks,
 )
+from mifs.selectors._tables import as_they_are
 
 # Information two columns share, over the larger entropy of the two.
 SHARED = 0.9
@@ -61,8 +63,8 @@ def profile(
     ----------
     X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
         A table, of any library that `fit` reads.
-    target : str, list of str or array-like, default=None
-        Name of the column to be predicted, or of several, or what `fit` takes as y; of
+    target : label, list of labels or array-like, default=None
+        Label of the column to be predicted, or of several, or what `fit` takes as y; of
         several outputs a column that leaks any one is reported, unless they are joined.
         None looks for no leaks.
     discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
@@ -77,7 +79,7 @@ def profile(
     Returns
     -------
     profile : DataFrame
-        One row a column, by name:
+        One row a column, by its label:
 
         - ``kind``: ``"discrete"``, ``"continuous"``, or ``"unusable"``, of which
           ``problem`` says why;
@@ -122,7 +124,8 @@ def profile(
     if len(shape_of(X)) == 1 or 0 in shape_of(X):
         check_table(X, min_rows=2)
     X, y = _split(X, target)
-    names = _names(X)
+    columns = _labels(X)
+    names = [str(label) for label in columns]
     if callable(discrete_features):
         discrete_features = discrete_features(X)
     if not names:
@@ -138,46 +141,44 @@ def profile(
             n_jobs=n_jobs,
         ),
         y,
-        discrete_features=_restricted(discrete_features, names, usable),
+        discrete_features=_restricted(discrete_features, columns, usable),
         discrete_target=discrete_target,
         multioutput=multioutput,
     )
-    told = _facts(table, n_jobs)
-    told.index = usable
-    told = _with_refused(told, problems)
-    told.index = pd.Index(names, name="column")
-    return told
+    facts = _facts(table, [columns[j] for j in usable], n_jobs)
+    facts.index = usable
+    facts = _with_refused(facts, problems)
+    # Tuples, which are labels of several levels, are to stay tuples.
+    facts.index = pd.Index(columns.labels, name="column", tupleize_cols=False)
+    return facts
 
 
-def _split(X: Any, target: Any) -> tuple[Any, Any]:
+def _split(X: Container, target: Any) -> tuple[Container, Any]:
     """Take the columns of the target out of the table, if they are named."""
-    names = _names(X)
-    if not isinstance(target, str) and not _are_names(target, names):
+    columns = _labels(X)
+    if not _names_columns(target, columns, X.shape[0]):
         return X, target
-    wanted = [target] if isinstance(target, str) else list(target)
-    if any(names.count(name) != 1 for name in wanted):
-        raise ValueError(
-            f"target={target!r} must be the name of one column; known: {names[:20]}"
-        )
-    at = [names.index(name) for name in wanted]
-    rest = [j for j in range(len(names)) if j not in at]
+    at = columns.places(target, "target").tolist()
     y = take_columns(X, at)
-    if len(at) == 1:
+    if not isinstance(target, list) or len(at) == 1:
         y = column_of(y, 0)
-    return take_columns(X, rest), y
+    return take_columns(X, np.delete(np.arange(len(columns)), at).tolist()), y
 
 
-def _are_names(target: Any, names: list[str]) -> bool:
-    """Whether a list holds names of columns, and no labels of rows."""
-    if not isinstance(target, list) or not target:
+def _names_columns(target: object, columns: Labels, n_rows: int) -> bool:
+    """Whether a target is the label of a column, or a list of some, and no values."""
+    if not isinstance(target, list):
+        return isinstance(target, str) or (
+            not columns.by_position and target in columns
+        )
+    text = all(isinstance(label, str) for label in target)
+    if not target or not (text or len(target) != n_rows):
         return False
-    return all(isinstance(name, str) and name in names for name in target)
+    return all(label in columns for label in target)
 
 
-def _names(X: Container) -> list[str]:
-    if is_frame(X):
-        return [str(label) for label in labels_of(X)]
-    return list(Numbered(X.shape[1]))
+def _labels(X: Container) -> Labels:
+    return Labels(labels_of(X) if is_frame(X) else Numbered(X.shape[1]))
 
 
 def _problems(X: Container, names: list[str]) -> list[str]:
@@ -197,15 +198,17 @@ def _problem(column: Container, name: str) -> str:
     return ""
 
 
-def _restricted(discrete: Any, names: list[str], usable: NDArray[np.intp]) -> Any:
+def _restricted(discrete: Any, columns: Labels, usable: NDArray[np.intp]) -> Any:
     """Say of the columns that can be used what was said of all columns."""
     automatic = isinstance(discrete, str) and discrete == "auto"
     if automatic or isinstance(discrete, (bool, np.bool_)):
         return discrete
-    return np.isin(usable, Labels(names).places(discrete, "discrete_features"))
+    return np.isin(usable, columns.places(discrete, "discrete_features"))
 
 
-def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
+def _facts(
+    table: Table, labels: Sequence[Hashable], n_jobs: int | None
+) -> pd.DataFrame:
     """One row a column that can be used."""
     terms = prepare(PlugIn(), table, n_jobs)
     first = terms.outputs[0]
@@ -226,7 +229,7 @@ def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
             "constant": single,
             "id_like": ids,
             "high_cardinality": many,
-            "near_duplicate": _near_duplicates(table, first, ~ids & ~single),
+            "near_duplicate": _near_duplicates(labels, first, ~ids & ~single),
             "collapsed": _collapsed(table, terms, n_jobs),
             "leak": leak,
             "problem": "",
@@ -234,10 +237,12 @@ def _facts(table: Table, n_jobs: int | None) -> pd.DataFrame:
     )
 
 
-def _near_duplicates(table: Table, terms: Terms, compared: BoolArray) -> NDArray[Any]:
-    """Name of the earlier column that shares most with each, if one does."""
-    best = np.full(table.n_features, SHARED - EXACT)
-    names = np.full(table.n_features, "", dtype=object)
+def _near_duplicates(
+    labels: Sequence[Hashable], terms: Terms, compared: BoolArray
+) -> AnyArray:
+    """Label of the earlier column that shares most with each, empty if none does."""
+    best = np.full(len(labels), SHARED - EXACT)
+    earlier = np.full(len(labels), -1)
     wanted = frozenset({REDUNDANCY})
     entropy, _ = terms.entropies()
     columns = np.flatnonzero(compared & (entropy > EXACT))
@@ -252,8 +257,8 @@ def _near_duplicates(table: Table, terms: Terms, compared: BoolArray) -> NDArray
             # Rounding must not let a later copy pass an earlier one.
             closer = share > best[others] + EXACT
             best[others[closer]] = share[closer]
-            names[others[closer]] = table.names[j]
-    return names
+            earlier[others[closer]] = j
+    return as_they_are(labels[j] if j >= 0 else "" for j in earlier.tolist())
 
 
 def _collapsed(table: Table, terms: Terms, n_jobs: int | None) -> BoolArray:
