@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 
 from mifs import JMI, JMI3, MIM, MIRMR, InfoMaxSelector, compare
 from mifs._data.reading import read
-from mifs._problem._abilities import is_lazy, require
+from mifs._problem.abilities import is_lazy, require
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, Capabilities, Estimator, GaussianCopula, PlugIn, Terms
 from mifs.estimators._mean import prepare

@@ -22,8 +22,8 @@ from mifs import (
     SpecCMI,
 )
 from mifs._data.weights import to_units
+from mifs._problem.reading import read
 from mifs.estimators import KNN, GaussianCopula, PlugIn
-from mifs.selectors._reading import read
 
 PAIRWISE = PlugIn(missing="pairwise")
 EVERY = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})

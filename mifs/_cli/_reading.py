@@ -19,8 +19,8 @@ from mifs._csv.source import display_name
 from mifs._data.kinds import MAX_LEVELS
 from mifs._data.reading import read as read_table
 from mifs._data.table import Table
+from mifs._problem.oddities import constant, count_levels, id_like
 from mifs.exceptions import MifsWarning
-from mifs.selectors._oddities import constant, count_levels, id_like
 
 if TYPE_CHECKING:
     from mifs._cli._options import TableOptions

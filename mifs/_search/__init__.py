@@ -5,13 +5,14 @@ criterion's record names; all of them leave the same `Path`.
 """
 
 from mifs._search._cache import TermCache
-from mifs._search._coverage import cover
+from mifs._search._coverage import INFOMAX, cover
 from mifs._search._greedy import Constraints, search
 from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._stopping import StopAfter, StoppingRule
 
 __all__ = [
+    "INFOMAX",
     "Constraints",
     "Path",
     "Step",

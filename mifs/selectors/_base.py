@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, _fit_context
@@ -32,31 +31,16 @@ from mifs._data.containers import (
     select_columns,
     unwrap,
 )
-from mifs._data.labels import Labels
-from mifs._data.reading import read
-from mifs._data.table import Table
-from mifs._problem._abilities import is_lazy, require, require_sparse
-from mifs._search import Constraints, Path, search
-from mifs._terms import JOINT_COUNTS
+from mifs._problem.abilities import require_sparse
+from mifs._problem.data import Data
+from mifs._problem.memory import Memory
+from mifs._problem.problem import Problem, Selection, solve
 from mifs.criteria import CRITERIA, Criterion
-from mifs.estimators import Capabilities, Estimator, Terms
+from mifs.estimators import Capabilities
 from mifs.estimators import resolve as resolve_estimator
-from mifs.estimators._mean import prepare
-from mifs.exceptions import NoGainWarning, TooFewFeaturesWarning
-from mifs.selectors._constraints import (
-    Units,
-    group_terms,
-    read_constraints,
-    read_units,
-)
-from mifs.selectors._memory import conditions, same
 from mifs.selectors._naming import renamed
-from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._reading import target_kind, weigh
 from mifs.selectors._tables import path_frame, rank
-
-NOTHING = 1e-12
 
 
 class BaseSelector(SelectorMixin, BaseEstimator):
@@ -67,7 +51,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
     """
 
     _criterion_name: ClassVar[str]
-    _memory: tuple[tuple[Any, ...], Path] | None = None
+    _memory: Memory | None = None
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_features_to_select": [
@@ -161,121 +145,43 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         TypeError
             Columns that are neither numbers nor labels.
         """
-        criterion = self._criterion()
-        estimator = resolve_estimator(self.mi_estimator)
-        table = self._read(X, y, estimator, sample_weight)
-        require(criterion.terms, f"criterion {criterion.name!r}", estimator, table)
-        labels = Labels(table.labels)
-        units = read_units(self.groups, labels)
-        if units.grouped:
-            require(frozenset({JOINT_COUNTS}), "groups", estimator, table)
-        constraints = read_constraints(
-            units,
-            labels,
-            include=self.include,
-            exclude=self.exclude,
-            costs=self.costs,
-            cost_weight=self.cost_weight,
-        )
-        k = self._number_to_select(len(units.members), constraints)
-        terms = prepare(estimator, table, self.n_jobs)
-        self._look(table, terms, units, constraints)
-        memory = None
-        if self.warm_start:
-            data = X, y, sample_weight, self.multioutput
-            memory = conditions(data, table, estimator, criterion, units, constraints)
-        searched = group_terms(terms, units)
-        path = self._search(searched, criterion, estimator, constraints, k, memory)
-        self._keep(table, estimator, terms.relevance, units, path)
-        self.target_kind_ = target_kind(table)
+        problem = self._problem(self._data(X, y, sample_weight))
+        with progress_bar(type(self).__name__, self.verbose) as progress:
+            selection = solve(problem, memory=self._memory, progress=progress)
+        self.target_kind_ = selection.target_kind
+        self._keep(selection)
         return self
 
-    def _look(
-        self, table: Table, terms: Terms, units: Units, without: Constraints
-    ) -> None:
-        """Count the levels, and warn of columns that are better left out."""
-        self.n_levels_ = count_levels(table, terms)
-        excluded = [j for unit in without.exclude for j in units.members[unit]]
-        warn_of_oddities(table, terms, self.n_levels_, excluded)
+    def _problem(self, data: Data) -> Problem:
+        """Put the problem together that `fit` solves."""
+        return Problem(
+            data,
+            self._criterion(),
+            resolve_estimator(self.mi_estimator),
+            n_features=self.n_features_to_select,
+            include=self.include,
+            exclude=self.exclude,
+            groups=self.groups,
+            costs=self.costs,
+            cost_weight=self.cost_weight,
+            n_jobs=self.n_jobs,
+            remember=self.warm_start,
+        )
 
-    def _search(
-        self,
-        terms: Terms,
-        criterion: Criterion,
-        estimator: Estimator,
-        constraints: Constraints,
-        k: int,
-        memory: tuple[Any, ...] | None,
-    ) -> Path:
-        """Search, from where the last fit under the same conditions ended, if any."""
-        earlier = self._earlier(memory)
-        if earlier is not None and len(earlier.feature) >= k:
-            return replace(earlier.cut(k), n_evaluations=0)
-        with progress_bar(type(self).__name__, self.verbose) as progress:
-            path = search(
-                terms,
-                criterion,
-                k,
-                constraints=constraints,
-                lazy=is_lazy(criterion, estimator.capabilities()),
-                earlier=earlier,
-                n_threads=effective_n_jobs(self.n_jobs),
-                progress=progress,
-            )
-        self._memory = None if memory is None else (memory, path)
-        return path
-
-    def _earlier(self, memory: tuple[Any, ...] | None) -> Path | None:
-        """Path of the last fit, if this one would begin with it."""
-        if memory is None or self._memory is None:
-            return None
-        before, path = self._memory
-        return path if same(before, memory) else None
-
-    def open_table(self, X: Any, y: Any) -> tuple[Estimator, Table, int]:
-        """Read a table as `fit` does.
-
-        Parameters
-        ----------
-        X : {array-like, DataFrame} of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,)
-            Target.
-
-        Returns
-        -------
-        estimator : Estimator
-            A fresh one.
-        table : Table
-            What it is to prepare.
-        n_features : int
-            How many features to choose.
-        """
-        self._validate_params()
-        estimator = resolve_estimator(self.mi_estimator)
-        table = self._read(X, y, estimator)
-        k = self._number_to_select(table.n_features, Constraints())
-        return estimator, table, k
-
-    def _read(
-        self, X: Any, y: Any, estimator: Estimator, sample_weight: Any = None
-    ) -> Table:
-        """Check the shapes, keep the names, and read the table."""
+    def _data(self, X: Any, y: Any, sample_weight: Any) -> Data:
+        """Check the shapes, keep the names of the columns."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        X, y = self._checked(X), unwrap(y, "y")
-        X, y, weights = weigh(X, y, sample_weight, estimator)
-        return read(
-            X,
+        return Data(
+            self._checked(X),
             y,
-            discrete_features=self._discrete_features(X),
+            sample_weight,
+            discrete_features=self.discrete_features,
             discrete_target=self.discrete_target,
             multioutput=self.multioutput,
-            n_jobs=self.n_jobs,
-            weights=weights,
         )
 
     def _checked(self, X: object) -> Container:
@@ -288,95 +194,34 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             require_sparse(estimator)
         return table
 
-    def _discrete_features(self, X: Any) -> Any:
-        """Return what the user said of the columns, a callable asked."""
-        said = self.discrete_features
-        return said(X) if callable(said) else said
-
-    def _number_to_select(self, n_units: int, constraints: Constraints) -> int:
-        """Turn ``n_features_to_select`` into a number of units that may be chosen."""
-        n_features = n_units - len(constraints.exclude)
-        if n_features < 1:
-            raise ValueError(f"exclude leaves none of the {n_units} features to choose")
-        k = self._number_of(n_features)
-        if len(constraints.include) > k:
-            raise ValueError(
-                f"include names {len(constraints.include)} features and "
-                f"n_features_to_select={self.n_features_to_select} allows {k}"
-            )
-        return k
-
-    def _number_of(self, n_features: int) -> int:
-        wanted = self.n_features_to_select
-        if wanted is None:
-            return n_features
-        if isinstance(wanted, Integral):
-            if wanted > n_features:
-                warnings.warn(
-                    f"n_features_to_select={wanted} is more than the {n_features} "
-                    "features of the table; all are selected",
-                    TooFewFeaturesWarning,
-                    stacklevel=5,
-                )
-            return min(int(wanted), n_features)
-        return max(1, int(wanted * n_features))
-
-    def _keep(
-        self,
-        table: Table,
-        estimator: Estimator,
-        relevance: NDArray[np.float64],
-        units: Units,
-        path: Path,
-    ) -> None:
-        """Set the fitted attributes."""
-        chosen = [units.members[unit] for unit in path.feature]
-        self.relevance_ = relevance
+    def _keep(self, selection: Selection) -> None:
+        """Set the fitted attributes, and say what was found odd."""
+        chosen, n_features = selection.chosen, len(selection.discrete)
+        self.relevance_ = selection.relevance
         self.selected_indices_ = np.array(
             [column for members in chosen for column in members], dtype=np.intp
         )
-        self.support_ = np.zeros(table.n_features, dtype=np.bool_)
+        self.support_ = np.zeros(n_features, dtype=np.bool_)
         self.support_[self.selected_indices_] = True
-        self.scores_ = np.full(table.n_features, np.nan)
-        for members, score in zip(chosen, path.score, strict=True):
-            self.scores_[members] = score
-        self.ranking_ = rank(chosen, relevance)
-        self.feature_kinds_ = np.where(table.discrete, "discrete", "continuous")
-        self.n_evaluations_ = path.n_evaluations
-        self.mi_estimator_ = estimator
-        self._path, self._units = replace(path, state={}), units
+        self.scores_ = np.full(n_features, np.nan)
+        for members, step in zip(chosen, selection.path, strict=True):
+            self.scores_[members] = step.score
+        self.ranking_ = rank(chosen, selection.relevance)
+        self.n_levels_ = selection.n_levels
+        self.feature_kinds_ = np.where(selection.discrete, "discrete", "continuous")
+        self.n_evaluations_ = selection.path.n_evaluations
+        self.mi_estimator_ = selection.estimator
+        self._path, self._units = replace(selection.path, state={}), selection.units
+        self._memory = selection.memory
         self.__dict__.pop("path_", None)
-        self._warn_of_no_gain(path, units)
+        for finding in selection.findings:
+            warnings.warn(finding.text, finding.category, stacklevel=4)
 
     @cached_property
     def path_(self) -> pd.DataFrame:
         """One row a step; built when it is first asked for."""
         check_is_fitted(self)
         return path_frame(self._path, self._units)
-
-    def _warn_of_no_gain(self, path: Path, units: Units) -> None:
-        """Warn if the last features chosen have neither relevance nor synergy."""
-        gain = self._gains(path)
-        useless = int(np.argmax(gain[::-1])) if gain.any() else len(gain)
-        if useless and self.n_features_to_select is not None:
-            names = [units.names[unit] for unit in path.feature[-useless:]]
-            warnings.warn(
-                f"the last {useless} of {len(gain)} selected features carry no "
-                f"information about the target: {names[:10]}; ask for fewer",
-                NoGainWarning,
-                stacklevel=5,
-            )
-
-    def _gains(self, path: Path) -> NDArray[np.bool_]:
-        """Whether the feature of each step tells anything, as far as that was asked."""
-        search = self._criterion().search
-        if search == "conditional" and self.costs is None:
-            gains: NDArray[np.bool_] = np.array(path.score) > NOTHING
-            return gains
-        if search != "pairwise":
-            return np.ones(len(path.feature), dtype=np.bool_)
-        synergy = np.subtract(path.conditional_redundancy, path.redundancy)
-        return (np.array(path.relevance) > NOTHING) | (synergy > NOTHING)
 
     def transform(self, X: Any) -> Any:
         """Keep the selected columns, in the order of the input.
@@ -421,3 +266,11 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         tags.input_tags.sparse = capable.sparse
         tags.input_tags.categorical = True
         return tags
+
+
+def problem_of(
+    selector: BaseSelector, X: Any, y: Any, sample_weight: Any = None
+) -> Problem:
+    """Return the problem that a selector would solve: checked, and not yet read."""
+    selector._validate_params()
+    return selector._problem(selector._data(X, y, sample_weight))

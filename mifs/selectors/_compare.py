@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
-from mifs._problem._abilities import is_lazy, require
-from mifs._search import Path, TermCache, search
+from mifs._problem.abilities import require
+from mifs._problem.data import read_data
+from mifs._problem.oddities import count_levels, find_oddities
+from mifs._problem.problem import choose, make_plan
+from mifs._search import Path, TermCache
 from mifs._terms import JOINT_COUNTS
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
-from mifs.estimators import Estimator
 from mifs.estimators._mean import prepare
+from mifs.selectors._base import problem_of
 from mifs.selectors._criteria.by_name import MISelector
-from mifs.selectors._oddities import count_levels, warn_of_oddities
 from mifs.selectors._tables import as_they_are
 
 
@@ -125,15 +127,22 @@ def compare(
         multioutput=multioutput,
         n_jobs=n_jobs,
     )
-    estimator, table, k = reader.open_table(X, y)
+    problem = problem_of(reader, X, y)
+    table = read_data(problem.data, problem.estimator, n_jobs)
     for record in records:
-        require(record.terms, f"criterion {record.name!r}", estimator, table)
-    terms = prepare(estimator, table, n_jobs)
-    warn_of_oddities(table, terms, count_levels(table, terms), [], stacklevel=2)
+        require(record.terms, f"criterion {record.name!r}", problem.estimator, table)
+    plan = make_plan(problem, table)
+    terms = prepare(problem.estimator, table, n_jobs)
+    odd = find_oddities(table, terms, count_levels(table, terms), [])
+    for finding in (*plan.findings, *odd):
+        warnings.warn(finding.text, finding.category, stacklevel=2)
     cache = TermCache(terms)
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
-    found = {r.name: _path(cache, r, estimator, k, n_jobs) for r in richest}
+    found = {
+        record.name: choose(replace(problem, criterion=record), plan, cache)
+        for record in richest
+    }
     paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
     return Comparison(
@@ -141,14 +150,6 @@ def compare(
         _agreement(paths, table.n_features),
         cache.n_computed + joint,
     )
-
-
-def _path(
-    cache: TermCache, record: Criterion, estimator: Estimator, k: int, n_jobs: Any
-) -> Path:
-    n_threads = effective_n_jobs(n_jobs)
-    lazy = is_lazy(record, estimator.capabilities())
-    return search(cache, record, k, lazy=lazy, n_threads=n_threads)
 
 
 def _is_joint(name: str, records: list[Criterion]) -> bool:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
 from joblib import effective_n_jobs
-from numpy.typing import NDArray
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt
 
-from mifs._data.labels import Labels
-from mifs._data.reading import read
-from mifs._problem._abilities import require
-from mifs._search import Constraints, Path, cover
+from mifs._problem.abilities import require
+from mifs._problem.data import Data, read_data
+from mifs._problem.findings import NOTHING, Finding, last_names, n_useless
+from mifs._problem.problem import Problem, conclude, make_plan
+from mifs._search import INFOMAX, Path, cover
 from mifs._terms import ENTROPY, REDUNDANCY
-from mifs.estimators import Estimator, Terms
 from mifs.estimators import resolve as resolve_estimator
 from mifs.estimators._mean import prepare
 from mifs.exceptions import NoGainWarning
-from mifs.selectors._base import NOTHING, BaseSelector
-from mifs.selectors._constraints import Units, read_constraints, read_units
+from mifs.selectors._base import BaseSelector
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._reading import weigh
 
 NEEDED = frozenset({ENTROPY, REDUNDANCY})
 
@@ -199,59 +197,57 @@ class InfoMaxSelector(BaseSelector):
         TypeError
             Columns that are neither numbers nor labels.
         """
-        estimator = resolve_estimator(self.mi_estimator)
-        require(NEEDED, "InfoMaxSelector", estimator)
-        X, _, weights = weigh(self._checked(X), None, sample_weight, estimator)
-        table = read(
-            X,
-            discrete_features=self._discrete_features(X),
-            n_jobs=self.n_jobs,
-            weights=weights,
+        problem = self._problem(self._data(X, None, sample_weight))
+        require(NEEDED, "InfoMaxSelector", problem.estimator)
+        table = read_data(problem.data, problem.estimator, self.n_jobs)
+        plan = make_plan(problem, table)
+        terms = prepare(problem.estimator, table, self.n_jobs)
+        with progress_bar(type(self).__name__, self.verbose) as progress:
+            path, alone, self.objective_ = cover(
+                terms,
+                plan.stop,
+                constraints=plan.constraints,
+                lazy=problem.estimator.capabilities().non_negative,
+                n_threads=effective_n_jobs(self.n_jobs),
+                progress=progress,
+            )
+        findings = self._gainless(path, plan.units.names)
+        selection = conclude(problem, table, plan, terms, path, findings)
+        self._keep(replace(selection, relevance=alone))
+        return self
+
+    def _data(self, X: Any, y: Any, sample_weight: Any) -> Data:
+        """Check the shapes, keep the names of the columns."""
+        return Data(
+            self._checked(X),
+            sample_weight=sample_weight,
+            discrete_features=self.discrete_features,
         )
-        labels = Labels(table.labels)
-        units = read_units(None, labels)
-        constraints = read_constraints(
-            units,
-            labels,
+
+    def _problem(self, data: Data) -> Problem:
+        """Put the problem together that `fit` solves."""
+        return Problem(
+            data,
+            INFOMAX,
+            resolve_estimator(self.mi_estimator),
+            n_features=self.n_features_to_select,
             include=self.include,
             exclude=self.exclude,
             costs=self.costs,
             cost_weight=self.cost_weight,
+            n_jobs=self.n_jobs,
         )
-        k = self._number_to_select(table.n_features, constraints)
-        terms = prepare(estimator, table, self.n_jobs)
-        self._look(table, terms, units, constraints)
-        path, relevance = self._cover(terms, estimator, constraints, k)
-        self._keep(table, estimator, relevance, units, path)
-        return self
 
-    def _cover(
-        self, terms: Terms, estimator: Estimator, constraints: Constraints, k: int
-    ) -> tuple[Path, NDArray[np.float64]]:
-        """Search, and keep the values of f; return the path and f of each column."""
-        with progress_bar(type(self).__name__, self.verbose) as progress:
-            path, relevance, self.objective_ = cover(
-                terms,
-                k,
-                constraints=constraints,
-                lazy=estimator.capabilities().non_negative,
-                n_threads=effective_n_jobs(self.n_jobs),
-                progress=progress,
-            )
-        return path, relevance
-
-    def _warn_of_no_gain(self, path: Path, units: Units) -> None:
-        """Warn if the last features chosen add nothing to f."""
-        gains = np.diff(self.objective_, prepend=0.0)
-        useless = int((gains <= NOTHING)[::-1].cumprod().sum())
-        if useless and self.n_features_to_select is not None:
-            names = [units.names[unit] for unit in path.feature[-useless:]]
-            warnings.warn(
-                f"the last {useless} of {len(path.feature)} selected features add "
-                f"nothing to what the others say: {names[:10]}; ask for fewer",
-                NoGainWarning,
-                stacklevel=5,
-            )
+    def _gainless(self, path: Path, names: Sequence[Hashable]) -> list[Finding]:
+        """Say if the last features chosen add nothing to f."""
+        useless = n_useless(np.diff(self.objective_, prepend=0.0) > NOTHING)
+        if not useless or self.n_features_to_select is None:
+            return []
+        text = (
+            f"the last {useless} of {len(path)} selected features add nothing to what "
+            f"the others say: {last_names(path, names, useless)}; ask for fewer"
+        )
+        return [Finding(NoGainWarning, text)]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

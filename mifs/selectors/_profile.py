@@ -25,11 +25,7 @@ from mifs._data.kinds import decide_kinds
 from mifs._data.labels import Labels
 from mifs._data.reading import of_columns
 from mifs._data.table import Numbered, Table
-from mifs._terms import REDUNDANCY
-from mifs.estimators import PlugIn
-from mifs.estimators._mean import prepare
-from mifs.estimators._terms import Terms
-from mifs.selectors._oddities import (
+from mifs._problem.oddities import (
     EXACT,
     constant,
     count_levels,
@@ -37,6 +33,10 @@ from mifs.selectors._oddities import (
     id_like,
     leaks,
 )
+from mifs._terms import REDUNDANCY
+from mifs.estimators import PlugIn
+from mifs.estimators._mean import prepare
+from mifs.estimators._terms import Terms
 from mifs.selectors._tables import as_they_are
 
 # Information two columns share, over the larger entropy of the two.

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray
+from mifs._problem.constraints import Units
 from mifs._search import Path
-from mifs.selectors._constraints import Units
 
 
 def rank(chosen: list[list[int]], relevance: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from mifs._arrays import BoolArray, IntArray
 from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table
+from mifs._problem.findings import Finding
 from mifs.estimators._terms import Terms
 from mifs.exceptions import (
     ConstantFeatureWarning,
@@ -172,14 +172,10 @@ def _entropy(table: Table, codes: IntArray) -> float:
     return float(-(shares * np.log(shares)).sum())
 
 
-def warn_of_oddities(
-    table: Table,
-    terms: Terms,
-    n_levels: NDArray[np.int64],
-    excluded: list[int],
-    stacklevel: int = 4,
-) -> None:
-    """Give one warning a kind, with the names of the columns."""
+def find_oddities(
+    table: Table, terms: Terms, n_levels: IntArray, excluded: list[int]
+) -> list[Finding]:
+    """One finding a kind, with the names of the columns."""
     considered = np.ones(table.n_features, dtype=np.bool_)
     considered[excluded] = False
     ids = id_like(table, n_levels)
@@ -188,11 +184,12 @@ def warn_of_oddities(
         found[HighCardinalityWarning] = high_cardinality(table, terms, n_levels) & ~ids
         determines, follows = leaks(table, terms, n_levels)
         found[LeakWarning] = (determines | follows) & ~ids
-    for category, mask in found.items():
-        columns = np.flatnonzero(mask & considered).tolist()
-        if columns:
-            text = f"{_listed(table, columns)} {MESSAGES[category]}"
-            warnings.warn(text, category, stacklevel=stacklevel + 1)
+    odd = {kind: np.flatnonzero(mask & considered) for kind, mask in found.items()}
+    return [
+        Finding(kind, f"{_listed(table, columns.tolist())} {MESSAGES[kind]}")
+        for kind, columns in odd.items()
+        if len(columns)
+    ]
 
 
 def _listed(table: Table, columns: list[int]) -> str:

@@ -1,0 +1,61 @@
+"""What `fit` has to say besides its result."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mifs._arrays import BoolArray
+from mifs._search import Path
+from mifs.criteria import Criterion
+from mifs.exceptions import MifsWarning, NoGainWarning
+
+NOTHING = 1e-12
+# Names that a message lists.
+SHOWN = 10
+
+
+class Finding(NamedTuple):
+    """A warning that is still to be given, by whom knows where the user's call is."""
+
+    category: type[MifsWarning]
+    text: str
+
+
+def without_gain(
+    path: Path, criterion: Criterion, names: Sequence[Hashable], *, costly: bool
+) -> list[Finding]:
+    """Say if the last features chosen have neither relevance nor synergy."""
+    useless = n_useless(_gains(path, criterion, costly))
+    if not useless:
+        return []
+    text = (
+        f"the last {useless} of {len(path)} selected features carry no information "
+        f"about the target: {last_names(path, names, useless)}; ask for fewer"
+    )
+    return [Finding(NoGainWarning, text)]
+
+
+def n_useless(gains: BoolArray) -> int:
+    """Count the steps at the end of a path that gained nothing."""
+    return int(np.argmax(gains[::-1])) if gains.any() else len(gains)
+
+
+def last_names(path: Path, names: Sequence[Hashable], n: int) -> list[Hashable]:
+    """Names of the last features, the first ten of them."""
+    return [names[unit] for unit in path.feature[-n:]][:SHOWN]
+
+
+def _gains(path: Path, criterion: Criterion, costly: bool) -> BoolArray:
+    """Whether the feature of each step tells anything, as far as that was asked."""
+    gains: BoolArray
+    if criterion.search == "conditional" and not costly:
+        gains = np.array(path.score) > NOTHING
+        return gains
+    if criterion.search != "pairwise":
+        return np.ones(len(path), dtype=np.bool_)
+    synergy = np.subtract(path.conditional_redundancy, path.redundancy)
+    gains = (np.array(path.relevance) > NOTHING) | (synergy > NOTHING)
+    return gains

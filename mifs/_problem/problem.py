@@ -1,0 +1,300 @@
+"""A problem as a value, and the way from it to a selection, step by step.
+
+`solve` is the whole way: read, plan, estimate, choose, conclude. Each step is a pure
+function of what it is given, so that a caller who has a table, an encoded table or
+terms already enters where these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral
+
+import joblib
+from joblib import effective_n_jobs
+
+from mifs._arrays import BoolArray, FloatArray, IntArray
+from mifs._data.labels import Labels
+from mifs._data.table import Table
+from mifs._problem.abilities import is_lazy, require
+from mifs._problem.constraints import Units, group_terms, read_constraints, read_units
+from mifs._problem.data import Data, read_data
+from mifs._problem.findings import Finding, without_gain
+from mifs._problem.memory import Conditions, Memory, settings
+from mifs._problem.oddities import count_levels, find_oddities
+from mifs._problem.reading import target_kind
+from mifs._search import Constraints, Path, StopAfter, StoppingRule, search
+from mifs._terms import JOINT_COUNTS
+from mifs.criteria import Criterion
+from mifs.estimators import Estimator, Terms
+from mifs.estimators._mean import prepare
+from mifs.exceptions import TooFewFeaturesWarning
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is to be chosen, from what, and how.
+
+    Attributes
+    ----------
+    data : Data
+        What the user passed, and how it is read.
+    criterion : Criterion
+    estimator : Estimator
+        Fresh; keeps what it learns.
+    n_features : int, float or None, default=10
+        As ``n_features_to_select``.
+    include, exclude, groups, costs : object, default=None
+        As the user passed them.
+    cost_weight : float, default=1.0
+    n_jobs : int or None, default=None
+    remember : bool, default=False
+        Whether a later problem may go on from the path (``warm_start``).
+    """
+
+    data: Data
+    criterion: Criterion
+    estimator: Estimator
+    n_features: int | float | None = 10
+    include: object = None
+    exclude: object = None
+    groups: object = None
+    costs: object = None
+    cost_weight: float = 1.0
+    n_jobs: int | None = None
+    remember: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is searched, within which limits, and when the search ends.
+
+    Attributes
+    ----------
+    units : Units
+        Columns, or groups of them.
+    constraints : Constraints
+        Of units.
+    stop : StoppingRule
+    findings : tuple of Finding
+    """
+
+    units: Units
+    constraints: Constraints
+    stop: StoppingRule
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def excluded(self) -> list[int]:
+        """Columns that are left out."""
+        units = self.constraints.exclude
+        return [column for unit in units for column in self.units.members[unit]]
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What was found.
+
+    Attributes
+    ----------
+    discrete : ndarray of shape (n_features,), bool
+    target_kind : str
+    estimator : Estimator
+        With what it learned.
+    relevance : ndarray of shape (n_features,)
+        Nats.
+    n_levels : ndarray of shape (n_features,)
+        -1 where the estimator does not bin a column.
+    units : Units
+        What the path numbers.
+    path : Path
+    findings : tuple of Finding
+        What the user ought to know; nothing was said yet.
+    memory : Memory or None
+        For a later problem that goes on from here.
+    """
+
+    discrete: BoolArray
+    target_kind: str
+    estimator: Estimator
+    relevance: FloatArray
+    n_levels: IntArray
+    units: Units
+    path: Path
+    findings: tuple[Finding, ...] = ()
+    memory: Memory | None = None
+
+    @property
+    def chosen(self) -> list[list[int]]:
+        """Columns of each step."""
+        return [self.units.members[unit] for unit in self.path.feature]
+
+
+def solve(
+    problem: Problem, *, memory: Memory | None = None, progress: Progress | None = None
+) -> Selection:
+    """Read, plan, estimate, choose and conclude.
+
+    Parameters
+    ----------
+    problem : Problem
+    memory : Memory, default=None
+        Of a selection for a problem that may be the same but for its number.
+    progress : callable, default=None
+        Called as ``progress(step, most)``.
+
+    Returns
+    -------
+    selection : Selection
+
+    Raises
+    ------
+    ValueError, TypeError
+        What cannot be read, or what the estimator cannot give.
+    """
+    table = read_data(problem.data, problem.estimator, problem.n_jobs)
+    plan = make_plan(problem, table)
+    terms = prepare(problem.estimator, table, problem.n_jobs)
+    now = conditions(problem, table, plan) if problem.remember else None
+    earlier = memory.path_for(now) if memory is not None and now is not None else None
+    path = choose(problem, plan, terms, earlier=earlier, progress=progress)
+    selection = conclude(
+        problem, table, plan, terms, path, _gainless(problem, path, plan)
+    )
+    if now is None:
+        return selection
+    longest = earlier if earlier is not None and len(earlier) > len(path) else path
+    return replace(selection, memory=Memory(now, longest))
+
+
+def _gainless(problem: Problem, path: Path, plan: Plan) -> list[Finding]:
+    """Say if the last features that were asked for tell nothing."""
+    if problem.n_features is None:
+        return []
+    costly, names = plan.constraints.costs is not None, plan.units.names
+    return without_gain(path, problem.criterion, names, costly=costly)
+
+
+def make_plan(problem: Problem, table: Table) -> Plan:
+    """Turn what the user said of columns into units, limits and a rule.
+
+    Raises
+    ------
+    ValueError
+        Unknown columns, limits that contradict each other, or a criterion or groups
+        that need what the estimator cannot give.
+    """
+    criterion, estimator = problem.criterion, problem.estimator
+    require(criterion.terms, f"criterion {criterion.name!r}", estimator, table)
+    labels = Labels(table.labels)
+    units = read_units(problem.groups, labels)
+    if units.grouped:
+        require(frozenset({JOINT_COUNTS}), "groups", estimator, table)
+    constraints = read_constraints(
+        units,
+        labels,
+        include=problem.include,
+        exclude=problem.exclude,
+        costs=problem.costs,
+        cost_weight=problem.cost_weight,
+    )
+    most, findings = number_of(problem.n_features, len(units.members), constraints)
+    return Plan(units, constraints, StopAfter(most), tuple(findings))
+
+
+def number_of(
+    wanted: int | float | None, n_units: int, constraints: Constraints
+) -> tuple[int, list[Finding]]:
+    """Turn ``n_features_to_select`` into a number of units that may be chosen.
+
+    Raises
+    ------
+    ValueError
+        Nothing is left, or more is included than may be chosen.
+    """
+    n_features = n_units - len(constraints.exclude)
+    if n_features < 1:
+        raise ValueError(f"exclude leaves none of the {n_units} features to choose")
+    findings: list[Finding] = []
+    if wanted is None:
+        k = n_features
+    elif isinstance(wanted, Integral):
+        k = min(int(wanted), n_features)
+        if wanted > n_features:
+            text = (
+                f"n_features_to_select={wanted} is more than the {n_features} "
+                "features of the table; all are selected"
+            )
+            findings.append(Finding(TooFewFeaturesWarning, text))
+    else:
+        k = max(1, int(wanted * n_features))
+    if len(constraints.include) > k:
+        raise ValueError(
+            f"include names {len(constraints.include)} features and "
+            f"n_features_to_select={wanted} allows {k}"
+        )
+    return k, findings
+
+
+def choose(
+    problem: Problem,
+    plan: Plan,
+    terms: Terms,
+    *,
+    earlier: Path | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Search, from where an earlier path ended, if any."""
+    if earlier is not None and len(earlier) >= plan.stop.most:
+        return replace(earlier.cut(plan.stop.most), n_evaluations=0)
+    return search(
+        group_terms(terms, plan.units),
+        problem.criterion,
+        plan.stop,
+        constraints=plan.constraints,
+        lazy=is_lazy(problem.criterion, problem.estimator.capabilities()),
+        earlier=earlier,
+        n_threads=effective_n_jobs(problem.n_jobs),
+        progress=progress,
+    )
+
+
+def conclude(
+    problem: Problem,
+    table: Table,
+    plan: Plan,
+    terms: Terms,
+    path: Path,
+    findings: Sequence[Finding] = (),
+) -> Selection:
+    """Put together what was found, and what is odd about it."""
+    n_levels = count_levels(table, terms)
+    odd = find_oddities(table, terms, n_levels, plan.excluded)
+    return Selection(
+        discrete=table.discrete,
+        target_kind=target_kind(table),
+        estimator=problem.estimator,
+        relevance=terms.relevance,
+        n_levels=n_levels,
+        units=plan.units,
+        path=path,
+        findings=(*plan.findings, *odd, *findings),
+    )
+
+
+def conditions(problem: Problem, table: Table, plan: Plan) -> Conditions:
+    """All that a path depends on; of the data and the settings, digests only."""
+    data = problem.data
+    return (
+        problem.criterion,
+        plan.units,
+        plan.constraints,
+        type(problem.estimator),
+        settings(problem.estimator),
+        table.discrete,
+        table.target.discrete,
+        joblib.hash((data.X, data.y, data.sample_weight, data.multioutput)),
+    )
