@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mifs._cli._messages import say
+from mifs._cli._messages import is_tty, say
 
 
 def say_that_kernels_compile(estimator: str) -> None:
@@ -14,7 +14,7 @@ def say_that_kernels_compile(estimator: str) -> None:
     Numba keeps compiled kernels in one folder, which is looked into; whether all that
     this run needs is there is not known before.
     """
-    if not sys.stderr.isatty():
+    if not is_tty(sys.stderr):
         return
     from mifs._kernels import csv_scan
 

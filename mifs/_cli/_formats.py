@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mifs._cli._messages import is_tty
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -61,8 +63,10 @@ def render(
     if format_ == "md":
         return _markdown(frame, caption).encode()
     # A terminal may know fewer letters than UTF-8 has.
-    encoding = (sys.stdout.encoding or "utf-8") if on_terminal else "utf-8"
-    return _table(frame, caption, on_terminal).encode(encoding, errors="replace")
+    encoding = getattr(sys.stdout, "encoding", None) if on_terminal else None
+    return _table(frame, caption, on_terminal).encode(
+        encoding or "utf-8", errors="replace"
+    )
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -111,7 +115,7 @@ def _table(frame: pd.DataFrame, caption: str, on_terminal: bool) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    is_terminal = on_terminal and sys.stdout.isatty()
+    is_terminal = on_terminal and is_tty(sys.stdout)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in frame.columns:
         numeric = frame[column].dtype.kind in "iuf"

@@ -53,6 +53,11 @@ def say(message: str) -> None:
         click.echo(message, err=True)
 
 
+def is_tty(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; one that was closed (>&-) is None."""
+    return stream is not None and stream.isatty()
+
+
 def some(words: Sequence[str], shown: int = 3) -> str:
     """Join the first few words, and say how many more there are."""
     more = f" and {len(words) - shown} more" if len(words) > shown else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mifs._cli import _formats
-from mifs._cli._messages import input_errors
+from mifs._cli._messages import input_errors, is_tty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,7 @@ def chosen_format(format_: str | None, output: str | None, default: str) -> str:
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="'-o'") from None
     _formats.check_writable_format(format_)
-    if format_ == "parquet" and output is None and sys.stdout.isatty():
+    if format_ == "parquet" and output is None and is_tty(sys.stdout):
         raise click.UsageError("Parquet is not for the terminal; name a file (-o)")
     return format_
 
@@ -101,6 +102,8 @@ def deliver(
 
 def _print(data: bytes) -> None:
     """Print in one piece; who closed the pipe has read enough."""
+    if sys.stdout is None:
+        raise OSError(EBADF, os.strerror(EBADF))
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -111,6 +114,8 @@ def _print(data: bytes) -> None:
 
 def abandon_stdout() -> None:
     """Send what is left for stdout to nowhere: Python would fail on it at its end."""
+    if sys.stdout is None:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -12,6 +12,7 @@ import click
 
 from mifs._cli._compiling import say_that_kernels_compile
 from mifs._cli._messages import (
+    is_tty,
     named,
     reason,
     say,
@@ -216,7 +217,7 @@ def _deliver(scored: Sequence[pd.DataFrame], format_: str, output: str | None) -
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
     """Show a bar over the files on stderr, where that is a terminal."""
-    if not sys.stderr.isatty():
+    if not is_tty(sys.stderr):
         yield lambda: None
         return
     from rich.console import Console

@@ -1,0 +1,115 @@
+"""The command as a process: signals, closed and full outputs, exit codes."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from sklearn.datasets import load_wine
+
+MIFS = [sys.executable, "-m", "mifs"]
+
+
+@pytest.fixture(scope="module")
+def wine(tmp_path_factory):
+    path = tmp_path_factory.mktemp("wine") / "wine.csv"
+    load_wine(as_frame=True).frame.to_csv(path, index=False)
+    return path
+
+
+def command(name, path, *options):
+    return [*MIFS, name, str(path), "-t", "target", *options]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", ["rank", "score"])
+def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path, name):
+    """A pipe without data keeps the command at work: score in a thread of joblib."""
+    fifo, output = tmp_path / "data.csv", tmp_path / "result.csv"
+    os.mkfifo(fifo)
+    running = subprocess.Popen(
+        command(name, fifo, "-o", str(output)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with open(fifo, "wb"):  # opens as soon as the command reads
+        time.sleep(0.5)
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=60)
+    assert (running.returncode, stdout) == (130, "")
+    assert stderr == "Interrupted\n"
+    assert sorted(os.listdir(tmp_path)) == ["data.csv"]
+
+
+@pytest.mark.parametrize("name", ["rank", "score"])
+def test_a_closed_pipe_ends_quietly_with_141(wine, name):
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            command(name, wine), stdout=write, stderr=subprocess.PIPE, timeout=120
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
+@pytest.mark.parametrize("arguments", [["rank"], ["score"], ["--help"]])
+def test_a_full_output_is_one_line_and_1(wine, arguments):
+    line = command(*arguments, wine) if arguments != ["--help"] else [*MIFS, "--help"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr == b"Error: standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_traceback(wine, closed):
+    line = " ".join(command("score", wine)) + f" {closed}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, timeout=120)
+    assert b"Traceback" not in done.stdout + done.stderr
+    assert done.returncode == (1 if ">&-" in closed.replace("2>&-", "") else 0)
+
+
+def test_failures_are_said_even_if_the_pipe_is_closed(wine, tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    line = [*MIFS, "score", str(wine), str(tmp_path / "no.csv"), "-t", "target"]
+    done = subprocess.run(line, stdout=write, stderr=subprocess.PIPE, timeout=120)
+    os.close(write)
+    assert done.returncode == 141
+    assert done.stderr.splitlines()[-1].startswith(b"1 of 2 files failed")
+
+
+def test_the_first_run_says_that_it_compiles(wine, tmp_path):
+    pty = pytest.importorskip("pty", reason="the system has no pseudo-terminals")
+    parent, child = pty.openpty()
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    with subprocess.Popen(
+        command("rank", wine, "-k", "1"),
+        stdout=subprocess.DEVNULL,
+        stderr=child,
+        env=environment,
+    ) as running:
+        os.close(child)
+        with open(parent, "rb", buffering=0) as terminal:
+            said = terminal.read(200)
+        running.kill()
+    assert b"Compiling for the first run, about 10 s" in said
+
+
+def test_a_parquet_goes_through_a_pipe(wine):
+    done = subprocess.run(
+        command("rank", wine, "-f", "parquet"), capture_output=True, timeout=120
+    )
+    assert done.stderr == b""
+    assert done.stdout.startswith(b"PAR1")
+    assert len(pd.read_parquet(io.BytesIO(done.stdout))) == 10
