@@ -6,6 +6,7 @@ is a level of its own, the last), their values as float64, and their integer cod
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.parallel import run
 
 # Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
@@ -44,10 +45,16 @@ class Block(Protocol):
 
     itemsize: int
     columns: IntArray
-    n_missing: NDArray[np.int64]
-    n_infinite: NDArray[np.int64]
-    n_levels: NDArray[np.int64]
     categorical: bool
+
+    @property
+    def n_missing(self) -> IntArray: ...
+
+    @property
+    def n_infinite(self) -> IntArray: ...
+
+    @property
+    def n_levels(self) -> IntArray: ...
 
     def numeric(self, position: int) -> FloatArray:
         """Values of one column, float64 of shape (n,), NaN where missing."""
@@ -183,13 +190,41 @@ class NumberBlock:
         self.categorical = False
         self._values = values
         self._dtype = np.float64 if values.dtype.kind == "f" else np.int64
+        self._n_jobs = n_jobs
+
+    @cached_property
+    def _facts(self) -> tuple[FloatArray, IntArray]:
+        """What `_survey` finds of all columns; made when it is first asked for."""
         pieces = ((piece,) for piece in self._pieces())
-        surveys = list(run(self._survey, pieces, n_jobs))
-        facts, levels = (np.concatenate(part) for part in zip(*surveys, strict=True))
-        self.n_missing = facts[:, 0].astype(np.int64)
-        self.n_infinite = facts[:, 1].astype(np.int64)
-        self._low, self._high = facts[:, 3], facts[:, 4]
-        self.n_levels = np.where(levels < 0, -1, levels + (self.n_missing > 0))
+        surveys = list(run(self._survey, pieces, self._n_jobs))
+        if len(surveys) == 1:
+            return surveys[0]
+        facts, levels = zip(*surveys, strict=True)
+        return np.concatenate(facts), np.concatenate(levels)
+
+    @cached_property
+    def n_missing(self) -> IntArray:
+        """Missing values of each column, (b,)."""
+        return self._facts[0][:, 0].astype(np.int64)
+
+    @cached_property
+    def n_infinite(self) -> IntArray:
+        """Infinite values of each column, (b,)."""
+        return self._facts[0][:, 1].astype(np.int64)
+
+    @cached_property
+    def n_levels(self) -> IntArray:
+        """Distinct values, missing included; -1 where some value is no integer."""
+        levels = self._facts[1]
+        return np.where(levels < 0, -1, levels + (self.n_missing > 0))
+
+    @property
+    def _low(self) -> FloatArray:
+        return self._facts[0][:, 3]
+
+    @property
+    def _high(self) -> FloatArray:
+        return self._facts[0][:, 4]
 
     def _pieces(self) -> list[IntArray]:
         """Positions that are surveyed together."""
@@ -225,11 +260,19 @@ class NumberBlock:
         _kernels.columns.seen_integers(_read_only(columns), base, starts, seen)
         return seen, starts
 
-    def beyond(self, position: int) -> bool:
-        """Whether a column holds whole numbers that float64 would merge."""
+    @property
+    def beyond(self) -> BoolArray:
+        """Which columns hold whole numbers that float64 would round, (b,)."""
         if self._dtype is np.float64:
-            return False
-        return bool(max(-self._low[position], self._high[position]) > 2.0**53)
+            return np.zeros(len(self.columns), dtype=np.bool_)
+        mask: BoolArray = np.maximum(-self._low, self._high) > 2.0**53
+        return mask
+
+    def exact(self, position: int) -> bool:
+        """Whether float64 holds each value of a column."""
+        if self._dtype is np.float64:
+            return True
+        return bool(max(-self._low[position], self._high[position]) <= 2.0**53)
 
     def numeric(self, position: int) -> FloatArray:
         """Values of one column, float64 of shape (n,), NaN where missing."""

@@ -219,6 +219,8 @@ def learn_edges(
                 f"column {table.names[column]!r} holds labels, which edges cannot "
                 "cut; turn them into numbers, or leave its edges out"
             )
+    table.refuse_beyond(np.array(list(given), np.intp), "given edges")
+    _refuse_rounding(table, binning)
     learn: Any = quantile_edges if binning == "quantile" else uniform_edges
     if binning == "quantile" and table.weights is not None:
         learn = partial(quantile_edges, weights=table.weights)
@@ -235,6 +237,14 @@ def learn_edges(
         columns = block.columns[piece].tolist()
         edges.update((column, learned[i]) for i, column in enumerate(columns))
     return edges
+
+
+def _refuse_rounding(table: Table, binning: str) -> None:
+    """Refuse whole numbers that bins would merge; quantiles of int64 are exact."""
+    inexact = ~table.discrete
+    if binning == "quantile":
+        inexact &= table.gather("n_missing") > 0
+    table.refuse_beyond(np.flatnonzero(inexact), f"binning={binning!r}")
 
 
 def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> Ragged:

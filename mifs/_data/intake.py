@@ -12,10 +12,11 @@ from mifs._arrays import AnyArray
 from mifs._data.blocks import Block, ByteBlock, NumberBlock
 from mifs._data.containers import Container, is_series, labels_of, shape_of, unwrap
 from mifs._data.frames import frame_blocks, series_column
-from mifs._data.series import blocks_of_columns
+from mifs._data.series import as_array, blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical
 from mifs._data.table import Columns, Numbered
-from mifs._data.values import array_column, no_numbers, too_large
+from mifs._data.values import Column, array_column, no_numbers, too_large
+from mifs._data.variable import VariableBlock
 from mifs.exceptions import ColumnTypeError
 
 # Names of the columns of arrays, by argument.
@@ -117,7 +118,7 @@ def _blocks(
     if issparse(container):
         return [_sparse_block(container, subjects, n_jobs)]
     if is_series(container):
-        return blocks_of_columns([series_column(container, subjects[0])], subjects)
+        return [_variable(series_column(container, subjects[0]), subjects[0])]
     return frame_blocks(container, subjects, n_jobs)
 
 
@@ -125,13 +126,22 @@ def _array_blocks(
     values: AnyArray, subjects: Sequence[str], n_jobs: int | None
 ) -> list[Block]:
     """Blocks of an array of one or two dimensions."""
-    values = values[:, None] if values.ndim == 1 else values
+    if values.ndim == 1:
+        return [_variable(array_column(values, subjects[0]), subjects[0])]
     if values.dtype.kind in "biuf":
         return [_matrix_block(values, subjects, n_jobs)]
     columns = [
         array_column(values[:, j], subject) for j, subject in enumerate(subjects)
     ]
     return blocks_of_columns(columns, subjects, n_jobs)
+
+
+def _variable(column: Column, subject: str) -> Block:
+    """Block of a single column."""
+    values, kind = column
+    if kind in ("labels", "gapped", "u8"):
+        return blocks_of_columns([column], [subject])[0]
+    return VariableBlock(as_array(values))
 
 
 def _matrix_block(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mifs._data.blocks import Block
 from mifs._data.labels import Labels
 from mifs._data.table import Columns
 
@@ -64,11 +65,21 @@ def _labelled(table: Columns) -> NDArray[np.bool_]:
 
 
 def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np.bool_]:
+    if table.n_features == 1:
+        return np.array([_is_discrete(table.blocks[0], int(np.max(n_counted)))])
     levels = table.gather("n_levels")
     present = levels - (table.gather("n_missing") > 0)
     few = present <= np.maximum(2, np.minimum(50, np.asarray(n_counted) / 10))
     mask: NDArray[np.bool_] = _labelled(table) | ((levels >= 0) & few)
     return mask
+
+
+def _is_discrete(block: Block, n_counted: int) -> bool:
+    """Whether a column by itself is discrete, without arrays of one entry."""
+    levels = int(block.n_levels[0])
+    present = levels - (block.n_missing[0] > 0)
+    few = present <= max(2, min(50, n_counted / 10))
+    return block.categorical or (levels >= 0 and bool(few))
 
 
 def _check_values(table: Columns) -> None:

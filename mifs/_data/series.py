@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
 from mifs._data.values import EXACT, Column, too_large
 
@@ -129,6 +129,11 @@ class GappedBlock(NumberBlock):
         self.origin = int(values[~missing].min())
         distances = distances_from(self.origin, values, ~missing, subject)
         super().__init__(distances[:, None], np.array([column]))
+
+    @property
+    def beyond(self) -> BoolArray:
+        """Which columns hold whole numbers that float64 would round, (1,)."""
+        return np.ones(1, dtype=np.bool_)
 
     def levels(self, position: int) -> AnyArray:
         """Sorted distinct values of the column, int64, without missing."""

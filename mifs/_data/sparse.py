@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import chunks, code_dtype
 from mifs._data.parallel import run
 
@@ -75,6 +75,14 @@ class SparseBlock:
         levels = _kernels.sparse.levels(values, starts, self.n_rows)
         edges, ends = _kernels.edges.edges_of_levels(*levels, n_bins, 0, 1.0)
         return edges, ends
+
+    @property
+    def beyond(self) -> BoolArray:
+        """Which columns hold whole numbers that float64 would round, (b,)."""
+        if self._dtype is np.float64:
+            return np.zeros(len(self.columns), dtype=np.bool_)
+        mask: BoolArray = np.abs(self._extremes).max(axis=1) > 2.0**53
+        return mask
 
     def extremes(self, positions: IntArray) -> FloatArray:
         """Smallest and largest value of some columns, (len(positions), 2)."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
 from mifs._data.series import GappedBlock, distances_from
 from mifs._data.sparse import SparseBlock
@@ -121,6 +121,8 @@ class Columns:
         return home
 
     def _find(self, column: int) -> tuple[Block, int]:
+        if len(self.blocks) == 1:
+            return self.blocks[0], column
         number, position = self._home[column]
         return self.blocks[number], int(position)
 
@@ -136,7 +138,7 @@ class Columns:
             If it cannot.
         """
         block, position = self._find(column)
-        if not isinstance(block, NumberBlock) or not block.beyond(position):
+        if not isinstance(block, NumberBlock) or block.exact(position):
             return block.numeric(position)
         values = block.contiguous(np.array([position]))[0]
         everywhere = np.ones(len(values), dtype=np.bool_)
@@ -148,9 +150,33 @@ class Columns:
         block, position = self._find(column)
         if isinstance(block, GappedBlock):
             return block.origin
-        if isinstance(block, NumberBlock) and block.beyond(position):
-            return int(block.contiguous(np.array([position]))[0].min())
-        return 0
+        if not self.beyond[column]:
+            return 0
+        return int(block.contiguous(np.array([position]))[0].min())
+
+    @cached_property
+    def beyond(self) -> BoolArray:
+        """Which columns hold whole numbers that float64 would round, (n_features,)."""
+        mask = np.zeros(self.n_features, dtype=np.bool_)
+        for block in self.blocks:
+            if isinstance(block, (NumberBlock, SparseBlock)):
+                mask[block.columns] = block.beyond
+        return mask
+
+    def refuse_beyond(self, columns: IntArray, consumer: str) -> None:
+        """Refuse whole numbers beyond 2⁵³ where they would be rounded.
+
+        Raises
+        ------
+        ValueError
+            With the column and the remedy.
+        """
+        for column in columns[self.beyond[columns]].tolist():
+            raise ValueError(
+                f"column {self.names[column]!r} has whole numbers beyond {2**53}, "
+                f"which {consumer} would round; subtract the smallest of them first, "
+                "or convert it to str if they are names"
+            )
 
     def codes(self, column: int) -> IntArray:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""

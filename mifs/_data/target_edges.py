@@ -54,6 +54,7 @@ def supervised_edges(
             f"binning={binning!r} cuts columns with a view to a target, and there is "
             "none; use binning='quantile'"
         )
+    table.refuse_beyond(columns, f"binning={binning!r}")
     times = None if table.weights is None else _times(table.weights, binning)
     tasks = (
         (table, column, classes, n_classes, times, binning, n_bins)

@@ -57,6 +57,7 @@ class Column:
     def numbers(self) -> FloatArray:
         """Values (n,) float64, missing as NaN."""
         if not self.columns.labelled(self.place):
+            self.columns.refuse_beyond(np.array([self.place]), "its bins")
             return self.columns.numeric(self.place)
         levels, codes = self.levels()
         if not all(isinstance(level, (bool, np.bool_)) for level in levels):

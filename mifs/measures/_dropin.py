@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.preprocessing import scale
@@ -14,6 +15,7 @@ from sklearn.utils import check_array, check_random_state, check_X_y
 from sklearn.utils.multiclass import check_classification_targets
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.containers import is_series, unwrap
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches, plug_in
@@ -88,6 +90,7 @@ def mutual_info_classif(
     >>> mutual_info_classif(X, y, random_state=0).round(2)
     array([0.47, 0.29, 0.99, 0.97])
     """
+    X, y = _plain(X, "X"), _plain(y, "y")
     check_classification_targets(y)
     _check_neighbours(n_neighbors)
     X, y = check_X_y(X, y, accept_sparse="csc")
@@ -164,6 +167,7 @@ def mutual_info_regression(
     array([0.12, 2.65, 0.03])
     """
     _check_neighbours(n_neighbors)
+    X, y = _plain(X, "X"), _plain(y, "y")
     X, y = check_X_y(X, y, accept_sparse="csc", y_numeric=True)
     if y.dtype.kind not in "biuf":
         y = y.astype(np.float64)
@@ -181,6 +185,17 @@ def mutual_info_regression(
     y += 1e-10 * size * rng.standard_normal(size=len(y))
     estimate = _against_numbers(y.astype(np.float64), n_neighbors)
     return _each_column(columns, discrete, estimate, n_jobs)
+
+
+def _plain(data: object, argument: str) -> Any:
+    """Return data as scikit-learn takes it: Arrow arrays become NumPy's.
+
+    Masks are refused, and lists of labels keep each value, as in the selectors.
+    """
+    container = unwrap(data, argument)
+    if is_series(container) and not isinstance(container, pd.Series):
+        return container.to_numpy()
+    return container
 
 
 def _check_neighbours(n_neighbors: int) -> None:

@@ -68,6 +68,11 @@ def same_shape(p: Floats, q: Floats) -> None:
 
 def numbers(values: ArrayLike, name: str) -> Floats:
     """Any array-like of numbers as a float64 array without NaN."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} is a masked array and {int(np.count_nonzero(values.mask))} of its "
+            "values are masked; remove or replace them, as by filled(0)"
+        )
     try:
         if np.iscomplexobj(values):
             raise TypeError("it is complex")

@@ -16,7 +16,6 @@ from mifs._data.containers import (
     column_of,
     is_frame,
     labels_of,
-    shape_of,
     take_columns,
     unwrap,
 )
@@ -121,8 +120,7 @@ def profile(
     again   continuous       3    False           size  determines the target
     """
     X = unwrap(X)
-    if len(shape_of(X)) == 1 or 0 in shape_of(X):
-        check_table(X, min_rows=2)
+    check_table(X, min_rows=2)
     X, y = _split(X, target)
     columns = _labels(X)
     names = [str(label) for label in columns]

@@ -352,6 +352,7 @@ class _Columns:
             self.order = np.argsort(table.target.codes, kind="stable")
         else:
             self._target = table.target.values
+        self._table = table
         self._blocks = table.blocks
         self._home = np.empty((table.n_features, 2), np.intp)
         for number, block in enumerate(table.blocks):
@@ -374,6 +375,10 @@ class _Columns:
             here = np.flatnonzero(home[:, 0] == number)
             block = self._blocks[number].contiguous(home[here, 1])
             values[here] = block[:, self.order]
+        rounded = self._table.beyond[self.features[wanted[inside]]]
+        for place in np.flatnonzero(inside)[rounded].tolist():
+            column = int(self.features[wanted[place]])
+            values[place] = self._table.numeric(column)[self.order]
         return values
 
 
