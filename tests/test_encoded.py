@@ -318,6 +318,37 @@ def test_levels_and_edges_survive(tmp_path):
                     assert levels[codes[row]] == value
 
 
+LABELS = {
+    "integers": [3, -1, 2**60],
+    "strings": ["a", "", "ü"],
+    "mixed": [1, "1", 2.5],
+    "booleans": [True, False, "no"],
+    "bytes": [b"a", b"\xff", b""],
+    "not finite": [float("inf"), 0.5, None],
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_labels_of_frames_survive(kind, tmp_path):
+    labels = LABELS[kind]
+    X = pd.DataFrame(np.random.default_rng(8).integers(0, 3, (40, 3)))
+    X.columns = pd.Index(labels, dtype=object)
+    encoded = PlugIn().encode(read(X, np.arange(40) % 2))
+    for form in forms(encoded, tmp_path / "table"):
+        assert form.labels == labels
+        assert list(map(type, form.labels)) == list(map(type, labels))
+        assert form.columns([2, 0]).labels == [labels[2], labels[0]]
+
+
+def test_a_label_that_no_file_keeps(tmp_path):
+    X = pd.DataFrame(np.random.default_rng(8).integers(0, 3, (40, 2)))
+    X.columns = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])
+    encoded = PlugIn().encode(read(X, np.arange(40) % 2))
+    with pytest.raises(TypeError, match=r"label of column 0 has .* of type tuple"):
+        save_encoded(encoded, tmp_path / "table")
+    assert not (tmp_path / "table").exists()
+
+
 ARRAYS = {
     "strings": np.array(["a", "", "é\ud800", "-1"]),
     "integers": np.array([2**62 + 1, -5], dtype=np.int64),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from mifs._data.kinds import read_table
+from mifs._data.reading import read
 from mifs._data.weights import to_units
 from mifs._engines.base import Workers
 from mifs._engines.histogram import HistogramEngine
@@ -120,9 +120,7 @@ def used(monkeypatch):
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_every_way_of_counting(kind, n_jobs, used):
     X, y, way = raw_table(kind)
-    table = read_table(
-        X, y, [f"x{j}" for j in range(X.shape[1])], discrete_features=True
-    )
+    table = read(X, y, discrete_features=True)
     encoded = PlugIn().encode(table, n_jobs=n_jobs)
     check_terms(PlugInTerms(MemoryEngine(encoded, n_jobs)), X, y)
     assert way in used
@@ -133,7 +131,7 @@ def test_every_way_of_counting(kind, n_jobs, used):
 def test_pairs_are_counted_together(used):
     rng = np.random.default_rng(1)
     X, y = rng.integers(0, 30, (900, 30)), rng.integers(0, 3, 900)
-    table = read_table(X, y, [f"x{j}" for j in range(30)], discrete_features=True)
+    table = read(X, y, discrete_features=True)
     terms = PlugIn().prepare(table)
     picks, every = np.roll(np.arange(30), 1), np.arange(30)
     terms.pair_statistics(picks, every)
@@ -142,7 +140,7 @@ def test_pairs_are_counted_together(used):
 
 def test_sums_are_those_of_the_terms():
     X, y, _ = raw_table("tiles")
-    table = read_table(X, y, [f"x{j}" for j in range(40)], discrete_features=True)
+    table = read(X, y, discrete_features=True)
     terms, every = PlugIn().prepare(table), np.arange(40)
     found = terms.statistics(3, every)
     logarithms = terms._logarithms
@@ -161,7 +159,7 @@ def test_sums_are_those_of_the_terms():
 def test_weighted_rows(whole):
     rng = np.random.default_rng(2)
     X, y = rng.integers(0, [3, 9, 30, 200], (150, 4)), rng.integers(0, 3, 150)
-    table = read_table(X, y, list("abcd"), discrete_features=True)
+    table = read(X, y, discrete_features=True)
     weights = rng.integers(1, 4, 150) if whole else rng.random(150) + 0.01
     table = type(table)(**{**vars(table), "weights": to_units(weights.astype(float))})
     check_terms(PlugIn().prepare(table), X, y)
@@ -172,13 +170,13 @@ def test_sparse_columns(density):
     rng = np.random.default_rng(3)
     X = rng.integers(1, [3, 9, 80, 4, 2], (300, 5)) * (rng.random((300, 5)) < density)
     y = rng.integers(0, 3, 300)
-    table = read_table(sp.csc_array(X), y, list("abcde"), discrete_features=True)
+    table = read(sp.csc_array(X), y, discrete_features=True)
     check_terms(PlugInTerms(SparseEngine.of_table(PlugIn().encode(table))), X, y)
 
 
 def test_levels_that_do_not_occur():
     X, y, _ = raw_table("tiles")
-    table = read_table(X, y, [f"x{j}" for j in range(40)], discrete_features=True)
+    table = read(X, y, discrete_features=True)
     rows = np.flatnonzero((y < 2) & (X[:, 0] > 12))
     some = PlugIn().encode(table).rows(rows)
     check_terms(PlugIn().terms(some), X[rows], y[rows])
@@ -191,7 +189,7 @@ def test_rows_in_which_both_have_values(levels):
     X = rng.integers(0, levels, (120, 4)).astype(float)
     X[rng.random((120, 4)) < 0.2] = np.nan
     y = rng.integers(0, 3, 120)
-    table = read_table(pd.DataFrame(X), y, list("abcd"), discrete_features=True)
+    table = read(pd.DataFrame(X), y, discrete_features=True)
     terms = PlugIn(missing="pairwise").prepare(table)
     for by_class in (True, False):
         found = terms.statistics(0, np.arange(1, 4), by_class=by_class)

@@ -87,7 +87,7 @@ class EncodedTable:
         edges = learn_edges(table, n_bins, binning, given or {}, n_jobs)
         coding = Coding(
             names=table.names,
-            labels=table.names,
+            labels=table.labels,
             discrete=table.discrete,
             missing=table.gather("n_missing") > 0,
             n_levels=count_levels(table, edges),
@@ -131,6 +131,8 @@ class EncodedTable:
     def edges(self) -> dict[int, AnyArray]:
         """Edges of each binned column."""
         known = self.coding.edges
+        if np.array_equal(self.chosen, np.arange(len(self.coding.n_levels))):
+            return known
         pairs = enumerate(self.chosen.tolist())
         return {here: known[there] for here, there in pairs if there in known}
 
