@@ -4,12 +4,15 @@ import contextlib
 import importlib.util
 import io
 import re
+import shlex
 import warnings
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import mifs
+from mifs._cli import main
 from mifs.criteria import CRITERIA
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,9 +21,9 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# A python block, and the text block that shows what it prints.
+# A block of python or of commands, and the text block that shows what it prints.
 CODE = re.compile(
-    r"^```python\n(?P<code>.*?)^```$(?:\n\n^```text\n(?P<printed>.*?)^```$)?",
+    r"^```(?P<kind>python|console)\n(?P<code>.*?)^```$(?:\n\n^```text\n(?P<printed>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s#]*)(?:#([^)\s]+))?\)")
@@ -32,6 +35,14 @@ def name_of(path):
 
 def without_trailing_blanks(text):
     return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
+def output_of(console):
+    """What the commands of a block write, to stdout and stderr as they come."""
+    commands = [line.removeprefix("$ ") for line in console.splitlines()]
+    assert all(command.startswith("mifs ") for command in commands)
+    runner = CliRunner()
+    return "".join(runner.invoke(main, shlex.split(c)[1:]).output for c in commands)
 
 
 def anchors(page):
@@ -50,17 +61,21 @@ def script(name):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_code_runs_and_prints_what_the_page_shows(page):
-    """The blocks of a page share their names, from top to bottom."""
+def test_code_runs_and_prints_what_the_page_shows(page, tmp_path, monkeypatch):
+    """The blocks of a page share their names and a folder, from top to bottom."""
+    monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")
     scope = {"__name__": "page"}
     for found in CODE.finditer(text):
         line = text.count("\n", 0, found.start()) + 2
-        code = compile("\n" * (line - 1) + found["code"], str(page), "exec")
         printed = io.StringIO()
         with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
             warnings.simplefilter("error")
-            exec(code, scope)
+            if found["kind"] == "console":
+                print(output_of(found["code"]))
+            else:
+                code = "\n" * (line - 1) + found["code"]
+                exec(compile(code, str(page), "exec"), scope)
         if found["printed"] is not None:
             shown = without_trailing_blanks(found["printed"])
             assert without_trailing_blanks(printed.getvalue()) == shown
