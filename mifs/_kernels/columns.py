@@ -10,12 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.jit import inlined, intrinsic, njit
-from mifs._kernels.vectors import turn_square
+from mifs._kernels.jit import inlined, njit
+from mifs._kernels.vectors import load_eight, turn_square
 
 # Rows that are turned together: they stay in the second cache.
 SPAN_BYTES = 1 << 18
@@ -66,20 +64,6 @@ def seen_in_columns(columns: Array, seen: Array) -> None:
             marks[column[i]] = 1
 
 
-@intrinsic
-def _load_eight(typingctx: Any, array: Any, at: Any) -> Any:
-    """Eight bytes of a contiguous uint8 array as one word."""
-    signature = types.uint64(array, at)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        address = builder.gep(data, [args[1]])
-        word = ir.IntType(64).as_pointer()
-        return builder.load(builder.bitcast(address, word), align=1)
-
-    return signature, codegen
-
-
 @njit
 def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
     """``codes[t, i] = rows[order[i], first + t]``, in squares of 64 × 8 bytes."""
@@ -101,7 +85,7 @@ def bytes_of_rows(rows: Array, first: int, order: Array, codes: Array) -> None:
             for i in range(start, stop, 64):
                 at = min(i, n - 64)
                 for r in range(64):
-                    words[np.uint64(r)] = _load_eight(flat, row_at[at + r] + t)
+                    words[np.uint64(r)] = load_eight(flat, row_at[at + r] + t)
                 turn_square(words, 0, out, t * n + at, n)
         for t in range(squares, width):
             for i in range(start, stop):

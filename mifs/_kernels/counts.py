@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import types
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.jit import inlined, intrinsic, njit
+from mifs._kernels.jit import inlined, njit
+from mifs._kernels.vectors import popcount, rows_at_level
 
 
 class BitColumns(NamedTuple):
@@ -40,39 +39,6 @@ class BitColumns(NamedTuple):
     counts: Array
     count_starts: Array
     class_words: Array
-
-
-@intrinsic
-def _popcount(typingctx: Any, word: Any) -> Any:
-    """Count the ones of a word: one instruction, which LLVM vectorises."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.ctpop(args[0])
-
-    return word(word), codegen
-
-
-@intrinsic
-def _rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
-    """Word of the 64 byte codes from ``at`` on that equal the level, as bits.
-
-    In vectors: one comparison, whose mask is the word.
-    """
-    signature = types.uint64(codes, at, level)
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        bytes_ = ir.VectorType(ir.IntType(8), 64)
-        nothing = ir.Constant(bytes_, ir.Undefined)
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
-        data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        address = builder.bitcast(builder.gep(data, [args[1]]), bytes_.as_pointer())
-        byte = builder.trunc(args[2], ir.IntType(8))
-        first = builder.insert_element(nothing, byte, ir.Constant(ir.IntType(32), 0))
-        wanted = builder.shuffle_vector(first, nothing, lanes)
-        equal = builder.icmp_unsigned("==", builder.load(address, align=1), wanted)
-        return builder.bitcast(equal, ir.IntType(64))
-
-    return signature, codegen
 
 
 @njit
@@ -110,8 +76,8 @@ def pack_bits(
                     buffer[: rest.shape[0]] = rest
                     source, start = buffer, 0
                 for a in range(levels - 1):
-                    word = _rows_at_level(source, start, a)
-                    tally[a] += np.int64(_popcount(word))
+                    word = rows_at_level(source, start, a)
+                    tally[a] += np.int64(popcount(word))
                     if keep:
                         words[at + a * n_words] = word
                 at += 1
@@ -137,7 +103,7 @@ def binary_counts(
         for y in range(n_classes if column.shape[0] else 0):
             ones = np.uint64(0)
             for word in column[class_words[y] : class_words[y + 1]]:
-                ones += _popcount(word)
+                ones += popcount(word)
             counts[at + y] = ones
             counts[at + n_classes + y] = sizes[y] - np.int64(ones)
         if column.shape[0] == 0:
@@ -227,7 +193,7 @@ def bit_tables(
                     right = others[b, first:last]
                     ones = np.uint64(0)
                     for w in range(left.shape[0]):
-                        ones += _popcount(left[w] & right[w])
+                        ones += popcount(left[w] & right[w])
                     table[a, b, y] = ones
         at = columns.count_starts[k]
         counts = columns.counts[at : at + m_k * n_classes].reshape(m_k, n_classes)

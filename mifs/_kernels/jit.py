@@ -1,14 +1,21 @@
-"""The decorators of all kernels."""
+"""The decorators of all kernels, and how kernels are cached on disk."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import importlib
+import os
+import pkgutil
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
-from numba import extending
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# Files whose functions become part of kernels of other files.
+SHARED = ("jit.py", "vectors.py", "registers.py", "plain.py")
 
 
 def njit(function: F) -> F:
@@ -18,28 +25,71 @@ def njit(function: F) -> F:
     written (containers); there the kernel is compiled anew in each process.
     """
     compiled: Any
+    name = function.__qualname__
+    # Numba names the cache's file after the function, and takes it for stale if the
+    # function's own file has changed: the name must tell of the other files.
+    function.__qualname__ = f"{name}_{shared_stamp()}"
     try:
         compiled = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:
         compiled = numba.njit(nogil=True)(function)
+    finally:
+        function.__qualname__ = name
+    compiled.__qualname__ = name
     kernel: F = compiled
     return kernel
 
 
 def inlined(function: F) -> F:
-    """Make a function part of every kernel of its file that calls it.
+    """Make a function part of every kernel that calls it.
 
-    A call counts the references to each array, atomically, which takes longer than
-    what the innermost loops do.
+    Such a function stands in the file of its kernels or in one of `SHARED`. A call
+    counts the references to each array, atomically, which takes longer than what the
+    innermost loops do.
     """
     part: Any = numba.njit(nogil=True, inline="always")(function)
     inlined_: F = part
     return inlined_
 
 
-def intrinsic(function: Callable[..., Any]) -> Any:
-    """Give kernels a function that is written in LLVM's own terms.
+def shared(function: F) -> F:
+    """Compile a function of `SHARED` with the kernels that call it, for LLVM to inline.
 
-    Its first parameter, the typing context, is Numba's; kernels pass the others.
+    Numba's own way, `inlined`, takes minutes where such functions call each other.
     """
-    return extending.intrinsic(function)
+    compiled: Any = numba.njit(nogil=True)(function)
+    shared_: F = compiled
+    return shared_
+
+
+@functools.cache
+def in_registers() -> bool:
+    """Whether kernels hold vectors in registers (`mifs._kernels.registers`).
+
+    If not, `mifs._kernels.plain` does the same: where nothing is compiled, where what
+    is used of Numba's internals is missing, and where the environment asks for it.
+    """
+    config: Any = numba.config
+    if config.DISABLE_JIT or os.environ.get("MIFS_PLAIN_KERNELS", "0") != "0":
+        return False
+    try:
+        importlib.import_module("mifs._kernels.registers")
+    except (ImportError, AttributeError, TypeError):
+        return False
+    return True
+
+
+@functools.cache
+def shared_stamp() -> str:
+    """Hash of what becomes part of cached kernels without being in their files.
+
+    Numba's version is in it so that two environments may share a folder.
+    """
+    stamp = hashlib.sha256(f"{numba.__version__} {in_registers()}".encode())
+    for file in SHARED:
+        try:
+            stamp.update(pkgutil.get_data("mifs._kernels", file) or b"")
+        except OSError:
+            # A frozen program has no files; Numba then looks at the program itself.
+            continue
+    return stamp.hexdigest()[:8]

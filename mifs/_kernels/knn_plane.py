@@ -81,7 +81,7 @@ def _strips(bounds: Array, width: int) -> Any:
     while 2 << bits <= width:
         bits += 1
     n = bounds[-1]
-    strips = np.empty((n >> bits) + 1, np.int32)
+    strips = np.empty((n - 1 >> bits) + 1, np.int32)
     strip = 0
     for block in range(strips.shape[0]):
         while bounds[strip + 1] <= block << bits:

@@ -173,8 +173,9 @@ def level_counts(
                 runs.level_starts[level] : runs.level_starts[level + 1]
             ]:
                 units = runs.units[row] if runs.units.shape[0] else 1
-                counts[level * n_classes + classes[row]] += units
-                counts[rest * n_classes + classes[row]] -= units
+                y = np.int64(classes[row])
+                counts[level * n_classes + y] += units
+                counts[rest * n_classes + y] -= units
 
 
 @njit

@@ -29,6 +29,7 @@ from mifs._kernels.vectors import (
     no_bytes,
     or_,
     plus,
+    plus_two,
     shift_lanes,
     splat,
     store,
@@ -327,10 +328,10 @@ def _add_joined(places: Array, table: Array, total: Array) -> None:
         c, d = load_two(total, 2 * lane + 4), load_two(total, 2 * lane + 6)
         for level in range(lane, places.shape[0], LANES):
             at = np.uint64(level)
-            a = plus(a, load_two(table, _entry(places, at)))
-            b = plus(b, load_two(table, _entry(places, at + np.uint64(1))))
-            c = plus(c, load_two(table, _entry(places, at + np.uint64(2))))
-            d = plus(d, load_two(table, _entry(places, at + np.uint64(3))))
+            a = plus_two(a, load_two(table, _entry(places, at)))
+            b = plus_two(b, load_two(table, _entry(places, at + np.uint64(1))))
+            c = plus_two(c, load_two(table, _entry(places, at + np.uint64(2))))
+            d = plus_two(d, load_two(table, _entry(places, at + np.uint64(3))))
         store(total, 2 * lane, a)
         store(total, 2 * lane + 2, b)
         store(total, 2 * lane + 4, c)

@@ -1,0 +1,382 @@
+"""Words and integers side by side in registers, written in LLVM's own terms.
+
+All use of Numba's internals stands here; `mifs._kernels.plain` does without.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.base import BaseContext
+from numba.core.codegen import CPUCodegen
+from numba.core.cpu import CPUContext
+from numba.core.datamodel.models import PrimitiveModel
+from numba.core.datamodel.registry import register_default
+from numba.extending import intrinsic
+
+from mifs._kernels.plain import WORDS
+from mifs._kernels.plain import __all__ as __all__
+
+# Internals that are first used when a kernel is compiled: if one is missing, this
+# file cannot be imported.
+NEEDED = {
+    ir.IRBuilder: ("bitcast", "gep", "insert_element", "shuffle_vector", "load",
+                   "store", "zext", "sext", "trunc", "and_", "or_", "xor", "add", "sub",
+                   "mul", "shl", "lshr", "icmp_unsigned", "ctpop", "call"),
+    ir.IntType: ("as_pointer",),
+    BaseContext: ("make_array", "get_dummy_value"),
+    CPUContext: ("codegen",),
+    CPUCodegen: ("magic_tuple",),
+    cgutils: ("get_or_insert_function",),
+}  # fmt: skip
+for _owner, _names in NEEDED.items():
+    for _name in _names:
+        getattr(_owner, _name)
+
+
+class Vector(types.Type):
+    """Integers of ``bits`` bits side by side, which kernels hold in registers."""
+
+    def __init__(self, bits: int, lanes: int) -> None:
+        self.bits, self.lanes = bits, lanes
+        super().__init__(name=f"Vector({bits}, {lanes})")
+
+    @property
+    def llvm(self) -> Any:
+        """The type in LLVM's own terms."""
+        return ir.VectorType(ir.IntType(self.bits), self.lanes)
+
+
+@register_default(Vector)
+class _VectorModel(PrimitiveModel):
+    def __init__(self, manager: Any, kind: Vector) -> None:
+        super().__init__(manager, kind, kind.llvm)
+
+
+def _address(context: Any, builder: Any, kind: Any, args: Any, vector: Any) -> Any:
+    """Address of a vector in the array ``args[0]`` from ``args[1]`` on."""
+    data = context.make_array(kind)(context, builder, args[0]).data
+    return builder.bitcast(builder.gep(data, [args[1]]), vector.as_pointer())
+
+
+def _repeat(builder: Any, value: Any, vector: Any) -> Any:
+    """Vector of equal integers."""
+    nothing, index = ir.Constant(vector, ir.Undefined), ir.IntType(32)
+    first = builder.insert_element(nothing, value, ir.Constant(index, 0))
+    lanes = ir.Constant(ir.VectorType(index, vector.count), [0] * vector.count)
+    return builder.shuffle_vector(first, nothing, lanes)
+
+
+@intrinsic
+def load(typingctx: Any, array: Any, at: Any) -> Any:
+    """Four words of a contiguous array."""
+    words = Vector(64, WORDS)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, words.llvm)
+        return builder.load(address, align=8)
+
+    return words(array, at), codegen
+
+
+@intrinsic
+def load_lanes(typingctx: Any, array: Any, at: Any, like: Any) -> Any:
+    """64 integers of an array, as wide as those of the array ``like``."""
+    lanes = Vector(like.dtype.bitwidth, 64)
+    narrow = Vector(array.dtype.bitwidth, 64)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, narrow.llvm)
+        loaded = builder.load(address, align=1)
+        same = narrow.bits == lanes.bits
+        return loaded if same else builder.zext(loaded, lanes.llvm)
+
+    return lanes(array, at, like), codegen
+
+
+@intrinsic
+def store(typingctx: Any, array: Any, at: Any, vector: Any) -> Any:
+    """Write a vector to a contiguous array."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, vector.llvm)
+        builder.store(args[2], address, align=1)
+        return context.get_dummy_value()
+
+    return types.void(array, at, vector), codegen
+
+
+@intrinsic
+def splat(typingctx: Any, word: Any) -> Any:
+    """Four equal words."""
+    words = Vector(64, WORDS)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _repeat(builder, args[0], words.llvm)
+
+    return words(word), codegen
+
+
+@intrinsic
+def and_(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.and_(*args)
+
+
+@intrinsic
+def xor(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.xor(*args)
+
+
+@intrinsic
+def plus(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.add(*args)
+
+
+# Pairs are vectors as well: `mifs._kernels.plain` tells the two apart.
+plus_two = plus
+
+
+@intrinsic
+def minus(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.sub(*args)
+
+
+@intrinsic
+def left(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.shl(*args)
+
+
+@intrinsic
+def right(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.lshr(*args)
+
+
+def _of_three(context: Any, builder: Any, args: Any, table: int) -> Any:
+    """Any function of three words' bits in one instruction, or None without AVX-512.
+
+    Bit i of the table is its value where the three bits make the number i.
+    """
+    vector = args[0].type
+    if "+avx512vl" not in context.codegen().magic_tuple()[2] or vector.count != 4:
+        return None
+    kind = ir.FunctionType(vector, [vector, vector, vector, ir.IntType(32)])
+    name = "llvm.x86.avx512.pternlog.q.256"
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    return builder.call(function, [*args, ir.Constant(ir.IntType(32), table)])
+
+
+@intrinsic
+def xor3(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Sum of a full adder."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        at_once = _of_three(context, builder, args, 0b10010110)
+        return at_once or builder.xor(builder.xor(args[0], args[1]), args[2])
+
+    return a(a, b, c), codegen
+
+
+@intrinsic
+def majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Carry of a full adder."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a, b, c = args
+        carry = builder.and_(builder.xor(a, b), c)
+        at_once = _of_three(context, builder, args, 0b11101000)
+        return at_once or builder.or_(builder.and_(a, b), carry)
+
+    return a(a, b, c), codegen
+
+
+@intrinsic
+def equal_bytes(typingctx: Any, first: Any, at: Any, second: Any, to: Any) -> Any:
+    """Word of the 64 bytes of two arrays, from ``at`` and from ``to``, that agree."""
+    lanes = Vector(8, 64).llvm
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        left = _address(context, builder, signature.args[0], args[:2], lanes)
+        right = _address(context, builder, signature.args[2], args[2:], lanes)
+        equal = builder.icmp_unsigned(
+            "==", builder.load(left, align=1), builder.load(right, align=1)
+        )
+        return builder.bitcast(equal, ir.IntType(64))
+
+    return types.uint64(first, at, second, to), codegen
+
+
+@intrinsic
+def load_eight(typingctx: Any, array: Any, at: Any) -> Any:
+    """Eight bytes of a contiguous uint8 array as one word."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        address = _address(context, builder, signature.args[0], args, word)
+        return builder.load(address, align=1)
+
+    return types.uint64(array, at), codegen
+
+
+@intrinsic
+def popcount(typingctx: Any, word: Any) -> Any:
+    """Count the ones of a word: one instruction, which LLVM vectorises."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return word(word), codegen
+
+
+@intrinsic
+def rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
+    """Word of the 64 byte codes from ``at`` on that equal the level, as bits.
+
+    In vectors: one comparison, whose mask is the word.
+    """
+    lanes = Vector(8, 64).llvm
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, lanes)
+        wanted = _repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
+        equal = builder.icmp_unsigned("==", builder.load(address, align=1), wanted)
+        return builder.bitcast(equal, ir.IntType(64))
+
+    return types.uint64(codes, at, level), codegen
+
+
+@intrinsic
+def load_two(typingctx: Any, array: Any, at: Any) -> Any:
+    """Two integers of a contiguous array, int64."""
+    two = Vector(64, 2)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, two.llvm)
+        return builder.load(address, align=8)
+
+    return two(array, at), codegen
+
+
+@intrinsic
+def or_(typingctx: Any, a: Any, b: Any) -> Any:
+    return a(a, b), lambda context, builder, signature, args: builder.or_(*args)
+
+
+@intrinsic
+def shift_lanes(typingctx: Any, lanes: Any, by: Any) -> Any:
+    """64 integers times 2 ** by."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
+        return builder.shl(args[0], _repeat(builder, narrow, lanes.llvm))
+
+    return lanes(lanes, by), codegen
+
+
+@intrinsic
+def lanes_from(typingctx: Any, lanes: Any, least: Any) -> Any:
+    """Word of those of 64 integers that are not below the least."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
+        bar = _repeat(builder, narrow, lanes.llvm)
+        return builder.bitcast(
+            builder.icmp_unsigned(">=", args[0], bar), ir.IntType(64)
+        )
+
+    return types.uint64(lanes, least), codegen
+
+
+@intrinsic
+def no_bytes(typingctx: Any) -> Any:
+    """64 bytes of 0."""
+    lanes = Vector(8, 64)
+    nothing = ir.Constant(lanes.llvm, [0] * 64)
+    return lanes(), lambda context, builder, signature, args: nothing
+
+
+@intrinsic
+def widen(typingctx: Any, lanes: Any, like: Any) -> Any:
+    """64 bytes as integers as wide as those of the array ``like``."""
+    wide = Vector(like.dtype.bitwidth, 64)
+    return wide(lanes, like), lambda context, builder, signature, args: builder.zext(
+        args[0], wide.llvm
+    )
+
+
+@intrinsic
+def append_bit(typingctx: Any, lanes: Any, word: Any) -> Any:
+    """Twice each of 64 integers, plus its bit of a word."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        bits = builder.bitcast(args[1], ir.VectorType(ir.IntType(1), 64))
+        twice = builder.add(args[0], args[0])
+        return builder.sub(twice, builder.sext(bits, lanes.llvm))
+
+    return lanes(lanes, word), codegen
+
+
+@intrinsic
+def rows_with_bit(typingctx: Any, codes: Any, at: Any, bit: Any) -> Any:
+    """Word of the 64 bytes of an array that have a bit (1, 2, 4, … uint8) set."""
+    lanes = Vector(8, 64).llvm
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = _address(context, builder, signature.args[0], args, lanes)
+        wanted = _repeat(builder, args[2], lanes)
+        masked = builder.and_(builder.load(address, align=1), wanted)
+        is_set = builder.icmp_unsigned("!=", masked, ir.Constant(lanes, [0] * 64))
+        return builder.bitcast(is_set, ir.IntType(64))
+
+    return types.uint64(codes, at, bit), codegen
+
+
+@intrinsic
+def turn_square(typingctx: Any, words: Any, at: Any, out: Any, to: Any, n: Any) -> Any:
+    """Turn 64 × 8 bytes: column c of 64 words goes to ``out[to + c * n]`` and on."""
+    lanes, rows = Vector(8, 64).llvm, ir.VectorType(ir.IntType(64), 8)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        words, at, out, to, n = args
+        eights = []
+        for i in range(8):
+            place = builder.add(at, ir.Constant(at.type, 8 * i))
+            pair = words, place
+            address = _address(context, builder, signature.args[0], pair, lanes)
+            square = _shuffled(builder, builder.load(address, align=8), TURNED)
+            eights.append(builder.bitcast(square, rows))
+        for c, column in enumerate(_turn_words(builder, eights)):
+            place = builder.add(to, builder.mul(n, ir.Constant(n.type, c)))
+            address = _address(context, builder, signature.args[2], (out, place), rows)
+            builder.store(column, address, align=1)
+        return context.get_dummy_value()
+
+    return types.void(words, at, out, to, n), codegen
+
+
+# Where the bytes of 8 × 8 are found when rows and columns change places.
+TURNED = [8 * (i % 8) + i // 8 for i in range(64)]
+
+
+def _shuffled(builder: Any, first: Any, places: list[int], second: Any = None) -> Any:
+    """Elements of one or two vectors by their places."""
+    index = ir.IntType(32)
+    mask = ir.Constant(ir.VectorType(index, len(places)), places)
+    nothing = ir.Constant(first.type, ir.Undefined)
+    return builder.shuffle_vector(first, second or nothing, mask)
+
+
+def _turn_words(builder: Any, rows: list[Any]) -> list[Any]:
+    """Turn 8 × 8 words: exchange single words, then pairs, then fours of two rows."""
+    for width in (1, 2, 4):
+        turned = list(rows)
+        low = [i if not i & width else 8 + i - width for i in range(8)]
+        high = [i + width if not i & width else 8 + i for i in range(8)]
+        for i in range(8):
+            if not i & width:
+                turned[i] = _shuffled(builder, rows[i], low, rows[i + width])
+                turned[i + width] = _shuffled(builder, rows[i], high, rows[i + width])
+        rows = turned
+    return rows

@@ -1,0 +1,230 @@
+"""Answers on tiny tables by every way of counting, as a program for other settings.
+
+    python tests/kernel_answers.py FILE
+
+`test_kernel_ways.py` runs it with kernels in registers, with plain ones and with
+kernels that are not compiled, and compares the answers bit by bit.
+"""
+
+import pickle
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from click.testing import CliRunner
+from scipy import sparse
+
+import mifs
+from mifs import measures
+from mifs._cli import main
+from mifs._kernels import planes, sums, tiles
+from mifs.criteria import CRITERIA
+from mifs.estimators import KNN, GaussianCopula, PlugIn
+
+RNG = np.random.default_rng(0)
+DISCRETE = {"discrete_features": True}
+
+
+def numbers(n=90, p=4):
+    """Columns that tell of the answer, one of them coarse, and the answer."""
+    X = RNG.normal(size=(n, p))
+    X[:, 1] = X[:, 1].round()
+    return X, X[:, 0] + X[:, 1] + 0.3 * RNG.normal(size=n)
+
+
+def levels(n, sizes, n_classes):
+    X = RNG.integers(0, sizes, (n, len(sizes)))
+    return X, (X[:, 0] + X[:, 1] + RNG.integers(0, 2, n)) % n_classes
+
+
+def path(X, y, criterion="jmi", k=3, weights=None, **parameters):
+    selector = mifs.MISelector(criterion, k, **parameters)
+    found = selector.fit(X, y, sample_weight=weights).path_
+    return found[["feature", "score", "relevance"]].to_numpy(float)
+
+
+def of_criteria():
+    X, y = levels(80, [2, 3, 2, 4, 5, 2], 3)
+    for name in CRITERIA:
+        yield name, path(X, y, name)
+
+
+def of_ways():
+    """Joint tables from bits, histograms, tiles and sorted rows, lazily or not."""
+    yield "bits", path(*levels(200, [2] * 6, 2), "jmi3", n_jobs=2)
+    yield "rows of bytes", path(*bytes_of(levels(150, [2] * 90, 2)))
+    yield "codes of bytes", path(*bytes_of(levels(70, [3] * 9 + [200], 2)))
+    X, y = bytes_of(levels(70, [3] * 9 + [200], 2))
+    yield "columns of bytes", path(np.asfortranarray(X), y)
+    yield "columns of bits", path(np.asfortranarray(X[:, :9]), y)
+    yield "histogram", path(*levels(150, [12, 9, 30, 12], 2), **DISCRETE)
+    yield "sorted", path(*levels(60, [40, 50, 45], 3), k=2, **DISCRETE)
+    yield "mixed", path(*levels(500, [2, 2, 9, 30, 90, 130], 3), **DISCRETE)
+    yield "pairs", path(*levels(300, [3, 20, 4, 30, 8, 40], 3), "cmim", 4, **DISCRETE)
+    for n_classes in (2, 3):
+        X, y = levels(70, [5] * 80, n_classes)
+        yield f"tiles, {n_classes}", path(X, y, k=2)
+        yield f"lazy, {n_classes}", path(X, y, "cmim", k=3)
+    yield "many classes", path(*levels(200, [5] * 30, 60), k=2, discrete_target=True)
+    yield "two threads", path(*levels(200, [4] * 40, 2), k=2, n_jobs=2)
+
+
+def of_tiles():
+    """Sums over tables that are too large for the first cache."""
+    codes = RNG.integers(0, 6, (70, 130)).astype(np.uint8)
+    words = np.empty((130, 3, 4), np.uint64)
+    planes.fill_tile(codes, np.arange(70), words)
+    counts = np.empty((1, 6, 6, 256), np.uint16)
+    groups, firsts = RNG.integers(0, 6, 130).astype(np.uint32), np.zeros(1, np.int64)
+    tiles.tile_tables(words.ravel(), firsts, groups, (0, 130), counts)
+    yield "counts", counts
+    for n_classes in (1, 2, 3):
+        out = np.empty((1, 256), np.int64), np.empty((1, 256), np.int64)
+        tiles.table_sums(counts, n_classes, sums.plogp_table(130, 2.0**40), *out)
+        yield f"sums, {n_classes}", np.array(out)
+
+
+def bytes_of(table):
+    X, y = table
+    return X.astype(np.uint8), y
+
+
+def of_estimators():
+    X, y = numbers()
+    classes = np.digitize(y, [-1, 1])
+    mixed = pd.DataFrame(X).assign(kind=RNG.integers(0, 3, len(X)).astype(str))
+    mixed = mixed.rename(columns=str)
+    holes = X.copy()
+    holes[::7, 0] = holes[3::9, 2] = np.nan
+    for goal, target in {"numbers": y, "classes": classes}.items():
+        for name, estimator in estimators(goal).items():
+            yield f"{name}, {goal}", path(X, target, mi_estimator=estimator)
+        for estimator in (KNN(), GaussianCopula()):
+            name = type(estimator).__name__
+            yield f"mixed {name}, {goal}", path(mixed, target, mi_estimator=estimator)
+            estimator.set_params(missing="pairwise")
+            yield f"holes {name}, {goal}", path(holes, target, mi_estimator=estimator)
+        for missing in ("category", "pairwise"):
+            found = path(holes, target, mi_estimator=PlugIn(missing=missing))
+            yield f"holes {missing}, {goal}", found
+
+
+def estimators(goal):
+    found = {
+        "plug-in": PlugIn(),
+        "uniform": PlugIn(4, binning="uniform"),
+        "knn": KNN(),
+        "knn as it is": KNN(scale="standardize"),
+        "copula": GaussianCopula(),
+    }
+    if goal == "classes":
+        found |= {"mdlp": PlugIn(binning="mdlp"), "ib": PlugIn(binning="ib")}
+    return found
+
+
+def of_weights():
+    X, y = numbers()
+    weights = RNG.integers(0, 4, len(y))
+    for name, target in {"numbers": y, "classes": y > 0}.items():
+        yield f"counts, {name}", path(X, target, weights=weights)
+        yield f"parts, {name}", path(X, target, weights=weights / 3)
+        copula = path(X, target, weights=weights, mi_estimator="gaussian_copula")
+        yield f"copula, {name}", copula
+    holes = np.where(RNG.random(X.shape) < 0.1, np.nan, X)
+    pairwise = PlugIn(missing="pairwise")
+    yield "holes", path(holes, y > 0, weights=weights, mi_estimator=pairwise)
+
+
+def of_sparse():
+    X, y = numbers(120, 6)
+    X[np.abs(X) < 1] = 0
+    for kind in (sparse.csc_matrix, sparse.csr_matrix):
+        yield kind.__name__, path(kind(X), y > 0)
+        yield f"binary {kind.__name__}", path(kind(X != 0).astype(int), y > 0)
+    ids = sparse.csc_matrix(RNG.integers(0, 80, (90, 3)))
+    answers = RNG.integers(0, 4, 90)
+    yield "many levels", path(ids, answers, **DISCRETE)
+    yield "pairs", path(kind(X), y > 0, "cmim", 6)
+
+
+def of_measures():
+    X, y = numbers(60)
+    series = np.cumsum(X[:, 0])
+    for estimator in ("plugin", "knn", "gaussian_copula"):
+        options = {"estimator": estimator}
+        yield f"I {estimator}", measures.mutual_information(X[:, 0], y, **options)
+        given = measures.conditional_mutual_information
+        yield f"I given {estimator}", given(X[:, 0], y, X[:, 1], **options)
+        wide = given(X[:, 2:], y, X[:, :2], **options)
+        yield f"I wide {estimator}", wide
+        coded = given(X[:, 0], y > 0, X[:, 1] > 0, **options)
+        yield f"I coded {estimator}", coded
+        moved = measures.transfer_entropy(series, y, **options)
+        yield f"transfer {estimator}", moved
+    yield "pairs", np.asarray(measures.pairwise_mutual_information(X))
+    for k in (3, 20):
+        information = measures.mutual_info_classif(X, y > 0, n_neighbors=k)
+        yield f"drop-in, {k}", information
+    # One tells of the other, on a curve and with ties.
+    for name, digits in {"curve": 9, "ties": 1}.items():
+        x = RNG.normal(size=250)
+        pair = x.round(digits), np.sin(9 * x).round(digits)
+        for k in (3, 8):
+            found = measures.mutual_information(*pair, estimator=KNN(k))
+            yield f"{name}, {k}", found
+
+
+def of_discretizers():
+    X, y = numbers()
+    words = np.array(list("abcdef"))[RNG.integers(0, 6, len(y))]
+    frame = pd.DataFrame(X).assign(word=words).rename(columns=str)
+    letters = RNG.choice(list("abcdefghijklmnopqrstuvwxyz"), len(y))
+    frame["letter"] = letters
+    for merged in (frame, frame[["0", "1"]], frame[["word"]]):
+        encoder = mifs.InformationBottleneckEncoder().fit(merged, y > 0)
+        yield f"ib {list(merged)}", np.asarray(encoder.transform(merged))
+    yield "mdlp", mifs.MDLPDiscretizer().fit_transform(X, y > 0)
+
+
+def of_files():
+    X, y = numbers(50)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "table.csv"
+        pd.DataFrame(X).assign(y=y > 0).to_csv(file, index=False)
+        result = CliRunner().invoke(main, ["rank", str(file), "-t", "y", "-f", "csv"])
+        assert result.exit_code == 0, result.stderr
+        yield "rank", np.array(result.stdout)
+
+
+GROUPS = (
+    *(of_criteria, of_ways, of_tiles, of_estimators, of_weights, of_sparse),
+    *(of_measures, of_discretizers, of_files),
+)
+
+
+def run_kernels():
+    """Kernels that ran uncompiled, by name: names of modules and functions."""
+    seen = set()
+
+    def note(frame, event, argument):
+        code = frame.f_code
+        if event == "call" and "_kernels" in code.co_filename:
+            seen.add((Path(code.co_filename).stem, code.co_name))
+
+    sys.setprofile(note)
+    return seen
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    seen = run_kernels()
+    answers = {
+        f"{group.__name__}: {name}": np.asarray(answer)
+        for group in GROUPS
+        for name, answer in group()
+    }
+    sys.setprofile(None)
+    Path(sys.argv[1]).write_bytes(pickle.dumps((answers, seen)))
