@@ -7,8 +7,6 @@ class by class or in any other order; one may be left out or come more than once
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mifs._arrays import AnyArray as Array

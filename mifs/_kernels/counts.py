@@ -7,7 +7,7 @@ Counts are int64, so that tables of parts of the data add up exactly.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 

@@ -173,9 +173,9 @@ def level_counts(
                 runs.level_starts[level] : runs.level_starts[level + 1]
             ]:
                 units = runs.units[row] if runs.units.shape[0] else 1
-                y = np.int64(classes[row])
-                counts[level * n_classes + y] += units
-                counts[rest * n_classes + y] -= units
+                label = np.int64(classes[row])
+                counts[level * n_classes + label] += units
+                counts[rest * n_classes + label] -= units
 
 
 @njit
