@@ -1,7 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: help install demo test lint type doctest check bench clean
+OLDEST := --ignore=tests/test_api.py --ignore=tests/test_docs.py
+.PHONY: help install demo test coverage test-oldest lint type bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -36,9 +37,24 @@ type: .venv/.installed ## strict types
 test: .venv/.installed lint type ## lint, types, every test, doctests and examples
 	$(BIN)/pytest -n 2
 
+coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+.venv-oldest/.installed: pyproject.toml tests/oldest.py
+	$(PYTHON) -m venv .venv-oldest
+	$(PYTHON) tests/oldest.py > .venv-oldest/lowest.txt
+	.venv-oldest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv-oldest/bin/python -m pip install --quiet --requirement .venv-oldest/lowest.txt --group test
+	.venv-oldest/bin/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+# Style and texts are those of the newest versions: `make test` looks at them.
+test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that pyproject.toml allows
+	.venv-oldest/bin/pytest -n 2 tests $(OLDEST)
+
 bench: .venv/.installed ## speed beside the peers (installs them)
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python benchmarks/bench_select.py
 
 clean: ## remove what was built
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-oldest dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

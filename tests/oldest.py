@@ -1,0 +1,27 @@
+"""Print the lowest versions that pyproject.toml allows, extras included, for pip.
+
+python tests/oldest.py > constraints.txt
+"""
+
+import re
+import tomllib
+from pathlib import Path
+
+PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
+BOUND = re.compile(r"([\w-]+)>=([\w.]+)")
+
+
+def lowest(pyproject=PYPROJECT):
+    """Pins of all requirements; an extra that names mifs itself adds none."""
+    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
+    extras = project.get("optional-dependencies", {}).values()
+    needed = {*project["dependencies"], *(each for extra in extras for each in extra)}
+    own = re.compile(rf"{project['name']}\b")
+    bounds = {each: BOUND.match(each) for each in needed if not own.match(each)}
+    if unbound := [each for each, bound in bounds.items() if bound is None]:
+        raise SystemExit(f"no lower bound: {', '.join(unbound)}")
+    return sorted("{}=={}".format(*bound.groups()) for bound in bounds.values())
+
+
+if __name__ == "__main__":
+    print(*lowest(), sep="\n")
