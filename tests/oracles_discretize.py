@@ -20,21 +20,37 @@ def entropies(counts):
     return -(shares * logs).sum(axis=1)
 
 
-def mdlp_edges(values, classes):
-    """Fayyad and Irani's recursion over every cut between two distinct values."""
+def mdlp_edges(values, classes, max_cuts=None):
+    """Fayyad and Irani's recursion over every cut between two distinct values.
+
+    With ``max_cuts`` the cut of most gain times rows is taken first, wherever it is.
+    """
     values, classes = np.asarray(values, dtype=float), np.asarray(classes)
     distinct, place = np.unique(values, return_inverse=True)
     labels, coded = np.unique(classes, return_inverse=True)
     counts = np.zeros((distinct.size, labels.size), dtype=int)
     np.add.at(counts, (place, coded), 1)
-    cuts = sorted(_mdlp_cuts(counts, 0, distinct.size, TIE * values.size / math.log(2)))
-    return distinct[cuts]
+    tie = TIE * values.size / math.log(2)
+    parts, cuts = [_mdlp_cut(counts, 0, distinct.size, tie)], []
+    while any(parts) and (max_cuts is None or len(cuts) < max_cuts):
+        paying = [part for part in parts if part]
+        most = max(gain for gain, *_ in paying)
+        best = min(
+            (part for part in paying if part[0] >= most - tie), key=lambda part: part[1]
+        )
+        _, low, middle, high = best
+        cuts.append(middle - 1)
+        paying.remove(best)
+        spans = ((low, middle), (middle, high))
+        parts = paying + [_mdlp_cut(counts, *span, tie) for span in spans]
+    return distinct[sorted(cuts)]
 
 
-def _mdlp_cuts(counts, low, high, tie):
+def _mdlp_cut(counts, low, high, tie):
+    """Gain times rows in bits, and (low, middle, high), of a cut that pays, or None."""
     part = counts[low:high]
     if len(part) < 2:
-        return []
+        return None
     n = part.sum()
     left = np.cumsum(part, axis=0)[:-1]
     right = part.sum(axis=0) - left
@@ -45,10 +61,8 @@ def _mdlp_cuts(counts, low, high, tie):
     h, h1, h2 = (entropies(c)[0] for c in (part.sum(axis=0), left[cut], right[cut]))
     delta = math.log2(3 ** int(k) - 2) - (k * h - k1 * h1 - k2 * h2)
     if not h - rest[cut] / n > (math.log2(n - 1) + delta) / n:
-        return []
-    middle = low + cut + 1
-    below = _mdlp_cuts(counts, low, middle, tie)
-    return [*below, middle - 1, *_mdlp_cuts(counts, middle, high, tie)]
+        return None
+    return n * h - rest[cut], low, low + cut + 1, high
 
 
 def information(counts):

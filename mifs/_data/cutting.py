@@ -7,13 +7,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._arrays import FloatArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.discretize import quantile_edges
+from mifs._data.weights import Weights
 from mifs._kernels import columns as kernels
 
 Codes: TypeAlias = NDArray[np.intp]
 Counts: TypeAlias = NDArray[np.int64]
 
+# A table of logarithms is as long as the rows: 2 GiB.
+MOST_ROWS = 2**28
 # Losses this close, in nats per row of the column, count as equal: the lowest wins.
 TIE = 1e-12
 
@@ -48,6 +51,39 @@ def bin_codes(values: FloatArray, edges: FloatArray) -> Codes:
     column.flags.writeable = False
     kernels.bin_codes(column, order, edges.copy(), spans, codes[np.newaxis])
     return codes
+
+
+def repeated(
+    column: AnyArray, classes: Codes, present: BoolArray, times: IntArray | None
+) -> tuple[AnyArray, Codes]:
+    """Present values and their classes, each as often as its row counts."""
+    if times is None:
+        whole = bool(present.all())
+        return (column, classes) if whole else (column[present], classes[present])
+    each = times[present]
+    return np.repeat(column[present], each), np.repeat(classes[present], each)
+
+
+def whole_times(weights: Weights, what: str) -> IntArray:
+    """How often each row is repeated where ``what`` counts rows, (n,) int64.
+
+    Raises
+    ------
+    ValueError
+        Weights that are no multiples of one unit, or more rows than can be counted.
+    """
+    times = weights.units if weights.whole else weights.row_counts
+    if (times != np.floor(times)).any():
+        raise ValueError(
+            f"{what} counts rows, so that every sample_weight must be a whole number, "
+            "or a multiple of one unit; round them, or use binning='quantile'"
+        )
+    if times.sum() > MOST_ROWS:
+        raise ValueError(
+            f"{what} counts rows, and by sample_weight there are {times.sum():.3g}, "
+            f"more than {MOST_ROWS}; divide the weights, and round them"
+        )
+    return times.astype(np.int64)
 
 
 def class_counts(codes: Codes, n_levels: int, classes: Codes, n_classes: int) -> Counts:

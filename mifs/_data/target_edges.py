@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.cutting import repeated, whole_times
 from mifs._data.mdlp import mdlp_edges
 from mifs._data.merging import bottleneck_edges
 from mifs._data.parallel import run
 
 if TYPE_CHECKING:
     from mifs._data.table import Table
-    from mifs._data.weights import Weights
 
 SUPERVISED = ("mdlp", "ib")
 
@@ -55,26 +55,14 @@ def supervised_edges(
             "none; use binning='quantile'"
         )
     table.refuse_beyond(columns, f"binning={binning!r}")
-    times = None if table.weights is None else _times(table.weights, binning)
+    times = None
+    if table.weights is not None:
+        times = whole_times(table.weights, f"binning={binning!r}")
     tasks = (
         (table, column, classes, n_classes, times, binning, n_bins)
         for column in columns.tolist()
     )
     return dict(zip(columns.tolist(), run(_cut, tasks, n_jobs), strict=True))
-
-
-def _times(weights: Weights, binning: str) -> IntArray:
-    """How often each row is repeated."""
-    if weights.whole:
-        return weights.units
-    times = weights.row_counts
-    if (times != np.floor(times)).any():
-        raise ValueError(
-            f"binning={binning!r} counts rows, so that every sample_weight must be a "
-            "whole number, or a multiple of one unit; round them, or use "
-            "binning='quantile'"
-        )
-    return times.astype(np.intp)
 
 
 def _cut(
@@ -88,11 +76,7 @@ def _cut(
 ) -> FloatArray:
     """Edges of one column from its present values, each repeated so many times."""
     values = table.numeric(column)
-    present = ~np.isnan(values)
-    values, classes = values[present], classes[present]
-    if times is not None:
-        values = np.repeat(values, times[present])
-        classes = np.repeat(classes, times[present])
+    values, classes = repeated(values, classes, ~np.isnan(values), times)
     if binning == "mdlp":
         return mdlp_edges(values, classes, n_classes)
     return bottleneck_edges(values, classes, n_classes, n_levels=n_bins)

@@ -120,44 +120,72 @@ def _entropy(counts: Array, clogc: Array) -> tuple[int, int, float]:
 
 
 @njit
-def _mdl_accepts(whole: Array, left: Array, clogc: Array) -> bool:
-    """Whether a cut saves more than it costs (MDL criterion, times n·ln 2)."""
+def _mdl_gain(whole: Array, left: Array, clogc: Array) -> float:
+    """N times the gain of a cut, nats; -inf where it costs more (MDL criterion)."""
     n, k, h = _entropy(whole, clogc)
     n1, k1, h1 = _entropy(left, clogc)
     n2, k2, h2 = _entropy(whole - left, clogc)
     # log(3^k - 2), written so that it cannot overflow
     log_labelings = k * np.log(3.0) + np.log1p(-2.0 * 3.0 ** (-k))
     delta = log_labelings - (k * h / n - k1 * h1 / n1 - k2 * h2 / n2)
-    accepted: bool = h - h1 - h2 > np.log(n - 1.0) + delta
-    return accepted
+    gain: float = h - h1 - h2
+    return gain if gain > np.log(n - 1.0) + delta else -np.inf
 
 
 @njit
-def mdlp_cuts(entries: Arrays, n_classes: int, clogc: Array, tolerance: float) -> Array:
-    """Mask (n_blocks,) bool of the blocks after which MDLP cuts."""
+def _next_part(low: Array, gain: Array, tolerance: float) -> int:
+    """Which of some parts has most gain; of ties the lowest in the column."""
+    most = gain.max()
+    chosen = -1
+    for part in range(gain.shape[0]):
+        tied = gain[part] >= most - tolerance
+        if tied and (chosen < 0 or low[part] < low[chosen]):
+            chosen = part
+    return chosen
+
+
+@njit
+def mdlp_cuts(
+    entries: Arrays, n_classes: int, clogc: Array, tolerance: float, most: int
+) -> Array:
+    """Mask (n_blocks,) bool of the blocks after which MDLP cuts.
+
+    ``most`` is the number of cuts, those of most gain first; below 0: all that pay.
+    """
     n_blocks = entries[0].shape[0] - 1
     cut_after = np.zeros(n_blocks, np.bool_)
     loss = np.empty(n_blocks, np.float64)
-    stack = np.empty((n_blocks + 1, 2), np.int64)
-    stack[0, 0] = 0
-    stack[0, 1] = n_blocks
-    depth = 1
-    while depth > 0:
-        depth -= 1
-        low = stack[depth, 0]
-        high = stack[depth, 1]
-        if high - low < 2:
-            continue
-        whole = _class_counts(entries, low, high, n_classes)
-        middle = _best_cut(entries, low, high, whole, clogc, tolerance, loss) + 1
-        left = _class_counts(entries, low, middle, n_classes)
-        if _mdl_accepts(whole, left, clogc):
-            cut_after[middle - 1] = True
-            stack[depth, 1] = middle
-            stack[depth + 1, 0] = middle
-            stack[depth + 1, 1] = high
-            depth += 2
-    return cut_after
+    # Parts that a cut pays for: their first block, the one after the cut, their stop.
+    part = np.empty((3, n_blocks + 1), np.int64)
+    gain = np.empty(n_blocks + 1, np.float64)
+    new = np.empty((2, 2), np.int64)
+    new[0, 0], new[0, 1] = 0, n_blocks
+    n_new, n_parts = 1, 0
+    while True:
+        for i in range(n_new):
+            low, high = new[i, 0], new[i, 1]
+            if high - low < 2:
+                continue
+            whole = _class_counts(entries, low, high, n_classes)
+            middle = _best_cut(entries, low, high, whole, clogc, tolerance, loss) + 1
+            left = _class_counts(entries, low, middle, n_classes)
+            gain[n_parts] = _mdl_gain(whole, left, clogc)
+            part[0, n_parts], part[1, n_parts], part[2, n_parts] = low, middle, high
+            n_parts += gain[n_parts] > -np.inf
+        if n_parts == 0 or most == 0:
+            return cut_after
+        # Where all are taken their order is free: the last one needs no search.
+        at = n_parts - 1
+        if most > 0:
+            at = _next_part(part[0, :n_parts], gain[:n_parts], tolerance)
+        low, middle, high = part[0, at], part[1, at], part[2, at]
+        cut_after[middle - 1] = True
+        most -= 1 if most > 0 else 0
+        new[0, 0], new[0, 1], new[1, 0], new[1, 1] = low, middle, middle, high
+        n_new = 2
+        n_parts -= 1
+        part[:, at] = part[:, n_parts]
+        gain[at] = gain[n_parts]
 
 
 @njit

@@ -20,13 +20,15 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._arrays import FloatArray
-from mifs._data.containers import check_table, unwrap
-from mifs._data.cutting import Codes, bin_codes, column_edges
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
+from mifs._data.containers import check_table, shape_of, take, unwrap
+from mifs._data.cutting import Codes, bin_codes, column_edges, repeated, whole_times
 from mifs._data.discretize import default_n_bins
 from mifs._data.intake import read_columns
 from mifs._data.table import Columns
 from mifs._data.target import read_target
+from mifs._data.weighing import read_weights
+from mifs._data.weights import to_units
 
 Levels: TypeAlias = NDArray[np.object_]
 
@@ -79,23 +81,51 @@ class Column:
 
 @dataclass(frozen=True)
 class Classes:
-    """Class codes (n,) of the target, and the edges that made them if it was binned."""
+    """Class codes (n,) of the target, and the edges that made them if it was binned.
+
+    ``times`` (n,) are how often each row is repeated; None: once.
+    """
 
     codes: Codes
     n_classes: int
     edges: FloatArray | None = None
+    times: IntArray | None = None
+
+    def beside(self, column: AnyArray, present: BoolArray) -> tuple[AnyArray, Codes]:
+        """Present values of a column and their classes, each as often as it counts."""
+        return repeated(column, self.codes, present, self.times)
 
 
 def read_classes(
-    y: Any, n_rows: int, discrete: bool | Literal["auto"], n_bins: int | Literal["auto"]
+    y: Any,
+    n_rows: int,
+    discrete: bool | Literal["auto"],
+    n_bins: int | Literal["auto"],
+    times: IntArray | None = None,
 ) -> Classes:
     """Classes of the target; a continuous one is cut into quantile bins."""
-    target = read_target(y, n_rows, discrete)
+    n_counted = n_rows if times is None else int(times.sum())
+    target = read_target(y, n_rows, discrete, n_counted)
     if target.discrete:
-        return Classes(target.codes, target.n_classes)
-    wanted = default_n_bins(n_rows) if n_bins == "auto" else n_bins
-    edges = column_edges(target.values, wanted)
-    return Classes(bin_codes(target.values, edges), edges.size + 1, edges)
+        return Classes(target.codes, target.n_classes, times=times)
+    wanted = default_n_bins(n_counted) if n_bins == "auto" else n_bins
+    values = target.values if times is None else np.repeat(target.values, times)
+    edges = column_edges(values, wanted)
+    return Classes(bin_codes(target.values, edges), edges.size + 1, edges, times)
+
+
+def weighed_rows(
+    X: object, y: object, sample_weight: object, what: str
+) -> tuple[object, object, IntArray | None]:
+    """Leave out rows of weight 0; tell how often the others are repeated."""
+    if sample_weight is None:
+        return X, y, None
+    table = unwrap(X)
+    weights = read_weights(sample_weight, shape_of(table)[0])
+    rows = np.flatnonzero(weights)
+    if len(rows) < len(weights):
+        X, y = take(table, rows), take(unwrap(y, "y"), rows)
+    return X, y, whole_times(to_units(weights[rows]), what)
 
 
 class SupervisedDiscretizer(
@@ -127,7 +157,7 @@ class SupervisedDiscretizer(
         """Codes (n,) of column j."""
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn the bins of every column from the target.
 
         Parameters
@@ -136,6 +166,9 @@ class SupervisedDiscretizer(
             Of pandas, polars or pyarrow, or what scikit-learn takes as an array.
         y : array-like of shape (n,)
             Target; numbers, strings, booleans or categories, none missing.
+        sample_weight : array-like of shape (n,), default=None
+            How often each row counts: whole numbers, or multiples of one unit. A row
+            of weight 3 is three rows, one of weight 0 is not there.
 
         Returns
         -------
@@ -145,13 +178,17 @@ class SupervisedDiscretizer(
         Raises
         ------
         ValueError
-            If targets are missing or a column cannot be read; its name is given.
+            If targets are missing or a column cannot be read (its name is given), or
+            weights are negative, missing or no multiples of one unit.
         TypeError
             If a column holds times or nested values, or the frame is lazy.
         """
+        X, y, times = weighed_rows(X, y, sample_weight, type(self).__name__)
         columns = self._read(X, reset=True)
         n_rows = columns[0].columns.n_rows
-        target = read_classes(y, n_rows, self.discrete_target, self.n_target_bins)
+        target = read_classes(
+            y, n_rows, self.discrete_target, self.n_target_bins, times
+        )
         self.target_kind_ = "discrete" if target.edges is None else "continuous"
         self.target_edges_ = target.edges
         self._fit_columns(columns, target)

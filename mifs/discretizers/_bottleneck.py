@@ -41,8 +41,7 @@ class _Fitted(NamedTuple):
 def _fit_numeric(column: Column, target: Classes, how: _Merging) -> _Fitted:
     """Bin a numeric column, from its present values."""
     values = column.numbers()
-    present = ~np.isnan(values)
-    values, classes = values[present], target.codes[present]
+    values, classes = target.beside(values, ~np.isnan(values))
     fine, counts = fine_counts(values, classes, target.n_classes, how.n_fine_bins)
     groups = merge_levels(counts, ordered=True, n_levels=how.n_levels, beta=how.beta)
     return _Fitted(fine[np.diff(groups) > 0], None, None, *_kept(counts, groups))
@@ -51,8 +50,7 @@ def _fit_numeric(column: Column, target: Classes, how: _Merging) -> _Fitted:
 def _fit_categorical(column: Column, target: Classes, how: _Merging) -> _Fitted:
     """Group the levels of a categorical column, from its present values."""
     categories, codes = column.levels()
-    present = codes >= 0
-    codes, classes = codes[present], target.codes[present]
+    codes, classes = target.beside(codes, codes >= 0)
     counts = class_counts(codes, categories.size, classes, target.n_classes)
     groups = merge_levels(counts, ordered=False, n_levels=how.n_levels, beta=how.beta)
     return _Fitted(None, categories, groups, *_kept(counts, groups))

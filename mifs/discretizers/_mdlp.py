@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from numbers import Integral
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+from sklearn.utils._param_validation import Interval
 
 from mifs._arrays import FloatArray
 from mifs._data.cutting import Codes, bin_codes
@@ -13,13 +15,11 @@ from mifs._data.parallel import run
 from mifs.discretizers._base import Classes, Column, SupervisedDiscretizer
 
 
-def _fit_column(column: Column, target: Classes) -> FloatArray:
+def _fit_column(column: Column, target: Classes, max_cuts: int | None) -> FloatArray:
     """Edges of one column from its present values."""
     values = column.numbers()
-    present = ~np.isnan(values)
-    if present.all():
-        return mdlp_edges(values, target.codes, target.n_classes)
-    return mdlp_edges(values[present], target.codes[present], target.n_classes)
+    values, classes = target.beside(values, ~np.isnan(values))
+    return mdlp_edges(values, classes, target.n_classes, max_cuts=max_cuts)
 
 
 class MDLPDiscretizer(SupervisedDiscretizer):
@@ -31,6 +31,8 @@ class MDLPDiscretizer(SupervisedDiscretizer):
 
     Parameters
     ----------
+    max_cuts : int or None, default=None
+        At most so many cuts a column, those of most gain first; None for all that pay.
     discrete_target : {"auto", True, False}, default="auto"
         Whether the target has classes. "auto": booleans, strings, categories, and
         integers of at most max(2, min(100, n/2)) distinct values.
@@ -78,19 +80,26 @@ class MDLPDiscretizer(SupervisedDiscretizer):
     array([0, 1, 2])
     """
 
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **SupervisedDiscretizer._parameter_constraints,
+        "max_cuts": [Interval(Integral, 0, None, closed="left"), None],
+    }
+
     def __init__(
         self,
         *,
+        max_cuts: int | None = None,
         discrete_target: bool | Literal["auto"] = "auto",
         n_target_bins: int | Literal["auto"] = "auto",
         n_jobs: int | None = None,
     ) -> None:
+        self.max_cuts = max_cuts
         self.discrete_target = discrete_target
         self.n_target_bins = n_target_bins
         self.n_jobs = n_jobs
 
     def _fit_columns(self, columns: list[Column], target: Classes) -> None:
-        tasks = ((column, target) for column in columns)
+        tasks = ((column, target, self.max_cuts) for column in columns)
         self.edges_ = list(run(_fit_column, tasks, self.n_jobs))
         self.n_levels_ = np.array([edges.size + 1 for edges in self.edges_], np.intp)
 
