@@ -183,6 +183,9 @@ class SupervisedDiscretizer(
         TypeError
             If a column holds times or nested values, or the frame is lazy.
         """
+        if y is None:
+            name = type(self).__name__
+            raise ValueError(f"{name} requires y to be passed, but the target y is None")
         X, y, times = weighed_rows(X, y, sample_weight, type(self).__name__)
         columns = self._read(X, reset=True)
         n_rows = columns[0].columns.n_rows
