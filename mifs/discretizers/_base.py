@@ -185,7 +185,9 @@ class SupervisedDiscretizer(
         """
         if y is None:
             name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None")
+            raise ValueError(
+                f"{name} requires y to be passed, but the target y is None"
+            )
         X, y, times = weighed_rows(X, y, sample_weight, type(self).__name__)
         columns = self._read(X, reset=True)
         n_rows = columns[0].columns.n_rows
