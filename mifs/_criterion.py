@@ -131,13 +131,13 @@ class Criterion:
             self._check(name, value)
         return replace(self, parameters={**self.parameters, **parameters})
 
-    def _check_option(self, name: str, value: Any, options: tuple[Any, ...]) -> None:
+    def _check_option(self, name: str, value: object, options: tuple[Any, ...]) -> None:
         if value not in options:
             raise ValueError(
                 f"{name}={value!r} of criterion {self.name!r} must be one of {options}"
             )
 
-    def _check(self, name: str, value: Any) -> None:
+    def _check(self, name: str, value: object) -> None:
         if name in self.options:
             self._check_option(name, value, self.options[name])
         if name not in self.minimum:

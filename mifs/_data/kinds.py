@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ MAX_LEVELS = 65_535
 
 
 def decide_kinds(
-    columns: Columns, discrete_features: Any = "auto", n_counted: int | None = None
+    columns: Columns, discrete_features: object = "auto", n_counted: int | None = None
 ) -> NDArray[np.bool_]:
     """Mask (n_features,) of the discrete columns; refuse what cannot be used.
 
@@ -36,7 +35,7 @@ def decide_kinds(
 
 
 def discrete_mask(
-    discrete_features: Any,
+    discrete_features: object,
     table: Columns,
     n_counted: NDArray[np.int64] | int | None = None,
 ) -> NDArray[np.bool_]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ def read(
     y: object = None,
     *,
     names: Sequence[str] | None = None,
-    discrete_features: Any = "auto",
+    discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     multioutput: str = "auto",
     weights: Weights | None = None,
@@ -49,7 +48,7 @@ def of_columns(
     columns: Columns,
     y: object = None,
     *,
-    discrete_features: Any = "auto",
+    discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     multioutput: str = "auto",
     weights: Weights | None = None,

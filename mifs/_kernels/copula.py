@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
 
 
 @njit
-def _tie_variance(table: Any, first: Any, last: Any) -> Any:
+def _tie_variance(table: Array, first: int, last: int) -> Any:
     """Variance of the scores of the ranks first + 1 … last."""
     centre = table[first + last + 1]
     mean = 0.0
@@ -25,7 +26,7 @@ def _tie_variance(table: Any, first: Any, last: Any) -> Any:
 
 
 @njit
-def _score_ranks(values: Any, order: Any, table: Any, scores: Any) -> Any:
+def _score_ranks(values: Array, order: Array, table: Array, scores: Array) -> Any:
     """Scores of the mean ranks, (n,); returns their sum, sum of squares and entropy."""
     n = values.shape[0]
     total = 0.0
@@ -50,7 +51,9 @@ def _score_ranks(values: Any, order: Any, table: Any, scores: Any) -> Any:
 
 
 @njit
-def _spread_of_ties(values: Any, order: Any, table: Any, norm: Any, spread: Any) -> Any:
+def _spread_of_ties(
+    values: Array, order: Array, table: Array, norm: float, spread: Array
+) -> Any:
     """Variance of the scores inside the block of ties of each row, over norm."""
     n = values.shape[0]
     first = 0
@@ -67,7 +70,7 @@ def _spread_of_ties(values: Any, order: Any, table: Any, norm: Any, spread: Any)
 
 
 @njit
-def _score_group(values: Any, order: Any, table: Any, scores: Any) -> Any:
+def _score_group(values: Array, order: Array, table: Array, scores: Array) -> Any:
     """Write scores, centred and of unit norm; returns squared norm and entropy."""
     n = values.shape[0]
     if values[order[0]] == values[order[n - 1]]:
@@ -84,14 +87,14 @@ def _score_group(values: Any, order: Any, table: Any, scores: Any) -> Any:
 
 @njit
 def normal_scores(
-    values: Any,
-    order: Any,
-    tables: Any,
-    starts: Any,
-    scores: Any,
-    spread: Any,
-    entropy: Any,
-    tied: Any,
+    values: Array,
+    order: Array,
+    tables: Array,
+    starts: Array,
+    scores: Array,
+    spread: Array,
+    entropy: Array,
+    tied: Array,
 ) -> Any:
     """Write scores, centred and of unit norm in each group, and variances in ties.
 
@@ -123,7 +126,7 @@ def normal_scores(
 
 
 @njit
-def _level_counts(codes: Any, starts: Any, roots: Any, n_levels: Any) -> Any:
+def _level_counts(codes: Array, starts: Array, roots: Array, n_levels: int) -> Any:
     """Rows by group and level, (n_groups, n_levels) float64."""
     counts = np.zeros((len(starts) - 1, n_levels))
     for g in range(len(starts) - 1):
@@ -133,7 +136,9 @@ def _level_counts(codes: Any, starts: Any, roots: Any, n_levels: Any) -> Any:
 
 
 @njit
-def _entropy_difference(counts: Any, sums: Any, squares: Any, least: Any) -> Any:
+def _entropy_difference(
+    counts: Array, sums: Array, squares: Array, least: float
+) -> Any:
     """Rows × ½(log v − mean log v_level), and 0 for levels of fewer rows than least."""
     n = counts.sum()
     kept = 0.0
@@ -157,14 +162,14 @@ def _entropy_difference(counts: Any, sums: Any, squares: Any, least: Any) -> Any
 
 @njit
 def level_information(
-    rows: Any,
-    at: Any,
-    spread: Any,
-    slots: Any,
-    codes: Any,
-    starts: Any,
-    roots: Any,
-    out: Any,
+    rows: Array,
+    at: Array,
+    spread: Array,
+    slots: Array,
+    codes: Array,
+    starts: Array,
+    roots: Array,
+    out: Array,
 ) -> Any:
     """I(X;D) of some rows of scores and one discrete variable, mean over groups.
 
@@ -194,7 +199,7 @@ def level_information(
 
 
 @njit
-def _residual_variance(m: Any, sums: Any) -> Any:
+def _residual_variance(m: float, sums: Array) -> Any:
     """Of x given t by least squares; sums of x, xx, t, tt, xt over m rows."""
     x = sums[1] / m - (sums[0] / m) ** 2
     t = sums[3] / m - (sums[2] / m) ** 2
@@ -203,7 +208,7 @@ def _residual_variance(m: Any, sums: Any) -> Any:
 
 
 @njit
-def _residual_difference(counts: Any, sums: Any, n: Any) -> Any:
+def _residual_difference(counts: Array, sums: Array, n: int) -> Any:
     """Rows × ½(log v − mean log v_level) of residual variances, levels of 3 or more."""
     whole = np.zeros(5)
     kept = 0.0
@@ -224,7 +229,13 @@ def _residual_difference(counts: Any, sums: Any, n: Any) -> Any:
 
 @njit
 def level_information_given(
-    rows: Any, spread: Any, slots: Any, at: Any, codes: Any, roots: Any, out: Any
+    rows: Array,
+    spread: Array,
+    slots: Array,
+    at: Array,
+    codes: Array,
+    roots: Array,
+    out: Array,
 ) -> Any:
     """I(X;D|T) of rows of scores, one discrete variable, and T, the last of the rows.
 

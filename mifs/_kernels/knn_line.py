@@ -252,7 +252,12 @@ def _index(values: Array) -> Any:
 
 
 @njit
-def _guess(index: Any, at: Array, reach: Array, found: Any) -> Any:
+def _guess(
+    index: tuple[Array, float, float, Array],
+    at: Array,
+    reach: Array,
+    found: tuple[Array, Array],
+) -> Any:
     """Begin the bounds of some values at the first places of their cells.
 
     Returns the bits of the number of values in the fullest of these cells.
@@ -276,7 +281,9 @@ def _guess(index: Any, at: Array, reach: Array, found: Any) -> Any:
 
 
 @njit
-def _bisect(padded: Array, bits: int, at: Array, reach: Array, found: Any) -> Any:
+def _bisect(
+    padded: Array, bits: int, at: Array, reach: Array, found: tuple[Array, Array]
+) -> Any:
     """Move the bounds of some values on, side by side, up to 2 ** bits - 1 places.
 
     Steps are shifted truth values: of a product the compiler would make a branch.
@@ -294,7 +301,9 @@ def _bisect(padded: Array, bits: int, at: Array, reach: Array, found: Any) -> An
 
 
 @njit
-def _correct(padded: Array, begin: int, at: Array, reach: Array, found: Any) -> Any:
+def _correct(
+    padded: Array, begin: int, at: Array, reach: Array, found: tuple[Array, Array]
+) -> Any:
     """Find bounds anew that rounding put into a neighbouring cell."""
     first, past = found
     for i in range(at.shape[0]):
@@ -309,7 +318,12 @@ def _correct(padded: Array, begin: int, at: Array, reach: Array, found: Any) -> 
 
 
 @njit
-def _search(index: Any, begin: int, reach: Array, found: Any) -> Any:
+def _search(
+    index: tuple[Array, float, float, Array],
+    begin: int,
+    reach: Array,
+    found: tuple[Array, Array],
+) -> Any:
     """Find the bounds of a batch of values."""
     padded = index[3]
     at = padded[begin + 1 : begin + 1 + reach.shape[0]]

@@ -119,7 +119,7 @@ def _deal(xs: Array, ys: Array, cross: Array, bounds: Array, width: int) -> Any:
 
 
 @inlined
-def _push(best: Array, rest: Any, distance: float) -> Any:
+def _push(best: Array, rest: Array | None, distance: float) -> Any:
     """Push a distance into the k best: the four largest, and the rest, both sorted.
 
     The four live in registers and change without branches, padded with -inf below
@@ -145,7 +145,14 @@ def _push(best: Array, rest: Any, distance: float) -> Any:
 
 
 @inlined
-def _scan(px: Array, py: Array, best: Array, rest: Any, point: Any, window: Any) -> Any:
+def _scan(
+    px: Array,
+    py: Array,
+    best: Array,
+    rest: Array | None,
+    point: tuple[float, float],
+    window: tuple[int, ...],
+) -> Any:
     """Search a strip from place at up and from at - 1 down; the best, points seen."""
     x, y = point
     begin, down, up, end = window
@@ -169,7 +176,7 @@ def _scan(px: Array, py: Array, best: Array, rest: Any, point: Any, window: Any)
 
 
 @inlined
-def _offer(best: Array, rest: Any, along: float, across: float) -> Any:
+def _offer(best: Array, rest: Array | None, along: float, across: float) -> Any:
     """Push the distance of a point into the k best."""
     distance = max(along, abs(across))
     if rest is None or distance < best[3]:
@@ -178,7 +185,13 @@ def _offer(best: Array, rest: Any, along: float, across: float) -> Any:
 
 
 @inlined
-def _weave(plane: Any, best: Array, rest: Any, point: Any, window: Any) -> Any:
+def _weave(
+    plane: tuple[Array, ...],
+    best: Array,
+    rest: Array | None,
+    point: tuple[float, float],
+    window: tuple[int, ...],
+) -> Any:
     """Search a strip along y and along x in turn, until one of them is exhausted.
 
     Places in (down, up) and x ranks in (left, right) are those seen. Returns the best,
@@ -232,7 +245,12 @@ def _place_of(py: Array, begin: int, end: int, y: float) -> Any:
 
 @inlined
 def _search_point(
-    plane: Any, edges: Any, strip: int, at: int, best: Array, rest: Any
+    plane: tuple[Array, ...],
+    edges: tuple[Array, ...],
+    strip: int,
+    at: int,
+    best: Array,
+    rest: Array | None,
 ) -> Any:
     """Search the own strip, those to the right, then those to the left."""
     px, py = plane[:2]
@@ -256,7 +274,12 @@ def _search_point(
 
 @inlined
 def _weave_point(
-    plane: Any, edges: Any, strip: int, at: int, best: Array, rest: Any
+    plane: tuple[Array, ...],
+    edges: tuple[Array, ...],
+    strip: int,
+    at: int,
+    best: Array,
+    rest: Array | None,
 ) -> Any:
     """Search as `_search_point`, by weaving; third, whether y was always exhausted."""
     px, py, _, ranks, _ = plane
@@ -281,14 +304,14 @@ def _weave_point(
 
 
 @inlined
-def _equal(plane: Any, first: int, second: int) -> Any:
+def _equal(plane: tuple[Array, ...], first: int, second: int) -> Any:
     """Whether two rows are equal, by place."""
     px, py = plane[:2]
     return py[first] == py[second] and px[first] == px[second]
 
 
 @njit
-def _tied(plane: Any, at: int, begin: int, end: int) -> Any:
+def _tied(plane: tuple[Array, ...], at: int, begin: int, end: int) -> Any:
     """Rows of a strip equal to row at, itself included; ties are neighbours."""
     first = at
     while first > begin and _equal(plane, first - 1, at):
@@ -300,7 +323,7 @@ def _tied(plane: Any, at: int, begin: int, end: int) -> Any:
 
 
 @njit
-def _members(best: Array, rest: Any, tol: float) -> Any:
+def _members(best: Array, rest: Array | None, tol: float) -> Any:
     """Points inside the k-th distance, the point itself included."""
     inside = 1
     for distance in best:
@@ -325,7 +348,13 @@ def _empty(k: int) -> Any:
 
 @njit
 def _search(
-    plane: Any, edges: Any, span: Any, goal: Any, rest: Any, both: Any, found: Any
+    plane: tuple[Array, ...],
+    edges: tuple[Array, ...],
+    span: tuple[int, int, int],
+    goal: tuple[int, float],
+    rest: Array | None,
+    both: bool | None,
+    found: tuple[Array, ...],
 ) -> Any:
     """Fill found (reaches, inside), by place, from a place of a strip on.
 
@@ -365,7 +394,13 @@ def _search(
 
 
 @njit
-def _search_group(group: Any, k: int, rest: Any, tol: float, found: Any) -> Any:
+def _search_group(
+    group: tuple[Array, ...],
+    k: int,
+    rest: Array | None,
+    tol: float,
+    found: tuple[Array, ...],
+) -> Any:
     """k-th neighbours within one group; False where the strips degenerate."""
     xs, ys, cross = group
     reach_x, reach_y, inside = found
@@ -396,7 +431,13 @@ def _search_group(group: Any, k: int, rest: Any, tol: float, found: Any) -> Any:
 
 @njit
 def plane_radii(
-    xs: Array, ys: Array, cross: Array, starts: Array, k: int, tol: float, rest: Any
+    xs: Array,
+    ys: Array,
+    cross: Array,
+    starts: Array,
+    k: int,
+    tol: float,
+    rest: Array | None,
 ) -> Any:
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 

@@ -6,6 +6,7 @@ children 2i and 2i + 1, each with half of its points and a tight bounding box.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def _grow(rows: Array) -> Any:
 
 
 @inlined
-def _gap(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
+def _gap(axes: Sized, boxes: Array, node: int, points: Array, at: int) -> Any:
     """Distance of a point from a box."""
     gap = 0.0
     for axis in range(len(axes)):
@@ -102,7 +103,7 @@ def _gap(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
 
 
 @inlined
-def _extent(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
+def _extent(axes: Sized, boxes: Array, node: int, points: Array, at: int) -> Any:
     """Distance of a point from the farthest corner of a box."""
     extent = 0.0
     for axis in range(len(axes)):
@@ -112,7 +113,7 @@ def _extent(axes: Any, boxes: Array, node: int, points: Array, at: int) -> Any:
 
 
 @inlined
-def _apart(axes: Any, points: Array, at: int, other: int) -> Any:
+def _apart(axes: Sized, points: Array, at: int, other: int) -> Any:
     """Max-norm distance of two points."""
     distance = 0.0
     for axis in range(len(axes)):
@@ -121,7 +122,9 @@ def _apart(axes: Any, points: Array, at: int, other: int) -> Any:
 
 
 @inlined
-def _scan(axes: Any, points: Array, at: int, begin: int, end: int, best: Array) -> Any:
+def _scan(
+    axes: Sized, points: Array, at: int, begin: int, end: int, best: Array
+) -> Any:
     """Insert the distances of some rows into the sorted k best; returns the k-th."""
     last = best.shape[0] - 1
     for other in range(begin, end):
@@ -136,7 +139,13 @@ def _scan(axes: Any, points: Array, at: int, begin: int, end: int, best: Array) 
 
 
 @njit
-def _search_leaf(axes: Any, tree: Any, leaf: int, k: int, found: Any) -> Any:
+def _search_leaf(
+    axes: Sized,
+    tree: tuple[Array, ...],
+    leaf: int,
+    k: int,
+    found: tuple[Array, Array, float],
+) -> Any:
     """k-th distance, and points inside it, of each point of a leaf."""
     points, _, spans, boxes = tree
     radii, inside, tol = found
@@ -174,7 +183,9 @@ def _search_leaf(axes: Any, tree: Any, leaf: int, k: int, found: Any) -> Any:
 
 
 @njit
-def _count_leaf(axes: Any, tree: Any, leaf: int, reaches: Array, counts: Array) -> Any:
+def _count_leaf(
+    axes: Sized, tree: tuple[Array, ...], leaf: int, reaches: Array, counts: Array
+) -> Any:
     """Points closer than its reach to each point of a leaf, itself included."""
     points, _, spans, boxes = tree
     inner = spans.shape[0] >> 1
@@ -202,7 +213,7 @@ def _count_leaf(axes: Any, tree: Any, leaf: int, reaches: Array, counts: Array) 
 
 
 @njit
-def _search_group(axes: Any, tree: Any, k: int, tol: float) -> Any:
+def _search_group(axes: Sized, tree: tuple[Array, ...], k: int, tol: float) -> Any:
     """Reaches and points inside of one tree, in the order of its points."""
     points, _, spans, _ = tree
     n = points.shape[0]
@@ -228,7 +239,7 @@ def _search_group(axes: Any, tree: Any, k: int, tol: float) -> Any:
 
 
 @njit
-def space_radii(points: Array, axes: Any, starts: Array, k: int, tol: float) -> Any:
+def space_radii(points: Array, axes: Sized, starts: Array, k: int, tol: float) -> Any:
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 
     points (n, d) float64, group by group; axes: tuple of d ints, whose length the
@@ -249,7 +260,7 @@ def space_radii(points: Array, axes: Any, starts: Array, k: int, tol: float) -> 
 
 
 @njit
-def space_counts(points: Array, axes: Any, starts: Array, reaches: Array) -> Any:
+def space_counts(points: Array, axes: Sized, starts: Array, reaches: Array) -> Any:
     """Points of the own group closer than the reach, the point itself included.
 
     points (n, d) float64, group by group; axes: tuple of d ints, whose length the

@@ -191,7 +191,11 @@ def _bits_for(levels: int) -> Any:
 
 @inlined
 def _count_levels(
-    words: Array, first: int, order: Array, scratch: Any, counts: Array
+    words: Array,
+    first: int,
+    order: Array,
+    scratch: tuple[Array, Array, Array],
+    counts: Array,
 ) -> None:
     """Count the levels of a tile in the rows ``order``: (levels × 256)."""
     planes, counters, _ = scratch
@@ -250,7 +254,12 @@ def table_sums(
 
 @njit
 def tile_sums(
-    words: Array, firsts: Array, base: Array, shape: Any, tables: Any, out: Any
+    words: Array,
+    firsts: Array,
+    base: Array,
+    shape: tuple[int, ...],
+    tables: tuple[Array, Array],
+    out: tuple[Array, Array],
 ) -> None:
     """`tile_tables` and `table_sums` at once: no count leaves the first cache.
 
@@ -289,7 +298,11 @@ def tile_sums(
 
 @inlined
 def _add_pairs(
-    cells: Array, shape: Any, tables: Any, places: Array, total: Array
+    cells: Array,
+    shape: tuple[int, ...],
+    tables: tuple[Array, Array],
+    places: Array,
+    total: Array,
 ) -> None:
     """Add c log c of two classes at once, or of one class those of two levels."""
     levels, n_classes = shape

@@ -65,7 +65,7 @@ class Units:
         return list(dict.fromkeys(home[column] for column in columns))
 
 
-def read_units(groups: Any, labels: Labels) -> Units:
+def read_units(groups: object, labels: Labels) -> Units:
     """Units of ``groups``: a mapping from names to columns, or a name for each column.
 
     Columns that the mapping leaves out, or whose name is None, stand alone.
@@ -96,7 +96,7 @@ def read_units(groups: Any, labels: Labels) -> Units:
     return Units(ordered, names, grouped=True)
 
 
-def _as_mapping(groups: Any, labels: Labels) -> dict[str, list[int]]:
+def _as_mapping(groups: object, labels: Labels) -> dict[str, list[int]]:
     given: dict[str, list[int]] = {}
     if isinstance(groups, Mapping):
         for group, columns in groups.items():
@@ -135,9 +135,9 @@ def read_constraints(
     units: Units,
     labels: Labels,
     *,
-    include: Any,
-    exclude: Any,
-    costs: Any,
+    include: object,
+    exclude: object,
+    costs: object,
     cost_weight: float,
 ) -> Constraints:
     """Turn columns by label or position into units, and costs into offsets of scores.
@@ -160,7 +160,7 @@ def read_constraints(
     return Constraints(forced, forbidden, offsets)
 
 
-def _units_of(which: Any, units: Units, labels: Labels, argument: str) -> list[int]:
+def _units_of(which: object, units: Units, labels: Labels, argument: str) -> list[int]:
     """Units named by columns or, where there are groups, by group names."""
     if which is None:
         return []
@@ -174,7 +174,7 @@ def _units_of(which: Any, units: Units, labels: Labels, argument: str) -> list[i
     return units.of_columns(labels.places(which, argument, first).tolist())
 
 
-def _costs(costs: Any, labels: Labels) -> NDArray[np.float64]:
+def _costs(costs: object, labels: Labels) -> NDArray[np.float64]:
     if isinstance(costs, Mapping):
         places = labels.places(list(costs), "costs").tolist()
         given = dict(zip(places, costs.values(), strict=True))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mifs._data.table import Table
@@ -11,7 +9,7 @@ from mifs._data.table import Table
 CATEGORY = "category"
 
 
-def check_missing(missing: Any, allowed: tuple[str, ...], name: str) -> None:
+def check_missing(missing: object, allowed: tuple[str, ...], name: str) -> None:
     """Refuse an unknown policy.
 
     Raises
@@ -40,5 +38,6 @@ def refuse_missing(table: Table, told: str, remedy: str) -> None:
     names = ", ".join(repr(table.names[j]) for j in missing[:10])
     more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
     raise ValueError(
-        f"{told}; {len(missing)} columns have some: {names}{more}; {remedy}"
+        f"{told} (NaN, None, NA); {len(missing)} columns have some: {names}{more}; "
+        f"{remedy}"
     )

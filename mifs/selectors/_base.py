@@ -77,13 +77,13 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self,
         n_features_to_select: int | float | None = 10,
         *,
-        mi_estimator: Any = "auto",
-        discrete_features: Any = "auto",
+        mi_estimator: object = "auto",
+        discrete_features: object = "auto",
         discrete_target: bool | str = "auto",
-        include: Any = None,
-        exclude: Any = None,
-        groups: Any = None,
-        costs: Any = None,
+        include: object = None,
+        exclude: object = None,
+        groups: object = None,
+        costs: object = None,
         cost_weight: float = 1.0,
         warm_start: bool = False,
         multioutput: str = "auto",
@@ -119,7 +119,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         )
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> BaseSelector:
+    def fit(self, X: object, y: object, sample_weight: object = None) -> BaseSelector:
         """Choose the features.
 
         Parameters
@@ -168,7 +168,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             remember=self.warm_start,
         )
 
-    def _data(self, X: Any, y: Any, sample_weight: Any) -> Data:
+    def _data(self, X: object, y: object, sample_weight: object) -> Data:
         """Check the shapes, keep the names of the columns."""
         if y is None:
             raise ValueError(
@@ -223,7 +223,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         check_is_fitted(self)
         return path_frame(self._path, self._units)
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: object) -> Any:
         """Keep the selected columns, in the order of the input.
 
         Parameters
@@ -269,7 +269,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
 
 def problem_of(
-    selector: BaseSelector, X: Any, y: Any, sample_weight: Any = None
+    selector: BaseSelector, X: object, y: object, sample_weight: object = None
 ) -> Problem:
     """Return the problem that a selector would solve: checked, and not yet read."""
     selector._validate_params()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,8 +50,8 @@ class Comparison:
 
 
 def compare(
-    X: Any,
-    y: Any,
+    X: object,
+    y: object,
     criteria: str | Criterion | Sequence[str | Criterion] = (
         "mim",
         "mrmr",
@@ -61,8 +60,8 @@ def compare(
     ),
     k: int | float | None = 10,
     *,
-    mi_estimator: Any = "auto",
-    discrete_features: Any = "auto",
+    mi_estimator: object = "auto",
+    discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     multioutput: str = "auto",
     n_jobs: int | None = None,

@@ -151,11 +151,11 @@ class InfoMaxSelector(BaseSelector):
         self,
         n_features_to_select: int | float | None = 10,
         *,
-        mi_estimator: Any = "auto",
-        discrete_features: Any = "auto",
-        include: Any = None,
-        exclude: Any = None,
-        costs: Any = None,
+        mi_estimator: object = "auto",
+        discrete_features: object = "auto",
+        include: object = None,
+        exclude: object = None,
+        costs: object = None,
         cost_weight: float = 1.0,
         n_jobs: int | None = None,
         verbose: int = 0,
@@ -171,7 +171,9 @@ class InfoMaxSelector(BaseSelector):
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> InfoMaxSelector:
+    def fit(
+        self, X: object, y: object = None, sample_weight: object = None
+    ) -> InfoMaxSelector:
         """Choose the features.
 
         Parameters
@@ -216,7 +218,7 @@ class InfoMaxSelector(BaseSelector):
         self._keep(replace(selection, relevance=alone))
         return self
 
-    def _data(self, X: Any, y: Any, sample_weight: Any) -> Data:
+    def _data(self, X: object, y: object, sample_weight: object) -> Data:
         """Check the shapes, keep the names of the columns."""
         return Data(
             self._checked(X),

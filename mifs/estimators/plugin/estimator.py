@@ -66,7 +66,8 @@ class PlugIn(BaseEstimator):
     Attributes
     ----------
     edges_ : dict of int to ndarray
-        The edges used, by column index (after `prepare`).
+        The edges used, by column index (after `prepare`); of several outputs those for
+        the first, if bins are cut with a view to the target.
 
     See Also
     --------
