@@ -247,7 +247,7 @@ class NumberBlock:
             _kernels.labels.count_marks(seen, starts, counts)
             levels[at] = counts
         for j in np.flatnonzero(integral & ~tabled):
-            levels[j] = len(_distinct(columns[j]))
+            levels[j] = len(distinct(columns[j]))
         return facts, levels
 
     def _seen(
@@ -293,7 +293,7 @@ class NumberBlock:
         columns = self.contiguous(np.array([position]))
         low, high = self._low[[position]], self._high[[position]]
         if self.n_levels[position] < 0 or not _fits_table(low, high, len(columns[0])):
-            return _distinct(columns[0])
+            return distinct(columns[0])
         seen, _ = self._seen(columns, low, high)
         levels = (np.flatnonzero(seen) + int(low[0])).astype(columns.dtype)
         return np.asarray(levels)
@@ -386,7 +386,7 @@ def _fits_table(low: FloatArray, high: FloatArray, n_rows: int) -> NDArray[np.bo
     return fits
 
 
-def _distinct(column: AnyArray) -> AnyArray:
+def distinct(column: AnyArray) -> AnyArray:
     """Sorted distinct values, without NaN."""
     values: AnyArray = np.unique(column)
     return values[np.equal(values, values)]

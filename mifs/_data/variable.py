@@ -8,7 +8,7 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
-from mifs._data.blocks import TABLE_RANGE, NumberBlock, code_dtype
+from mifs._data.blocks import TABLE_RANGE, NumberBlock, code_dtype, distinct
 
 _FIRST = np.zeros(1, np.intp)
 
@@ -48,7 +48,7 @@ class VariableBlock(NumberBlock):
         n_rows = self._column.shape[1]
         few = high < low + max(TABLE_RANGE, 8 * n_rows)
         if not few or max(-low, high) >= 2.0**53:
-            return len(self.levels(0))
+            return len(distinct(self._column[0]))
         self._marks = np.zeros(int(high - low) + 1, np.uint8)
         self._starts = np.array([0, len(self._marks)])
         self._base = np.array([low], self._dtype)
