@@ -209,7 +209,7 @@ def test_ties_never_give_nan(k):
 def test_few_rows_and_rare_classes():
     x, y = np.array([0.1, 0.7, 0.4]), np.array([0, 1, 2])
     assert mi(x, y, discrete_y=True) == 0.0
-    assert np.isfinite(mi(x, x**2, estimator=KNN(10)))
+    assert np.isfinite(mi(x, x**2, estimator=KNN(2)))
     assert mi(x[:1], y[:1]) == 0.0
     assert cmi(x, -x, y, discrete_z=True) == 0.0
     rng = np.random.default_rng(0)

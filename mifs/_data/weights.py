@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from mifs._arrays import FloatArray, IntArray
 
+# Rows are repeated, rather than weighed, up to so many times their number.
+MOST_COPIES = 8
 # Units that fractional weights are rounded to: float64 resolves as much of their sum.
 GRID = 2**52
 
@@ -69,6 +71,14 @@ class Weights:
     def rows_per_unit(self) -> float:
         """Rows that a unit is."""
         return 1.0 if self.whole else self.n_for_kinds / self.n_units
+
+    @property
+    def repeats(self) -> IntArray | None:
+        """How often each row is to be repeated; None if not a few whole times."""
+        times = self.row_counts
+        few = self.n_for_kinds <= MOST_COPIES * len(self.units)
+        whole = few and bool((times == np.floor(times)).all())
+        return times.astype(np.intp) if whole else None
 
     @property
     def slack(self) -> int:

@@ -12,9 +12,6 @@ from mifs._data.weighing import read_weights
 from mifs._data.weights import Weights, to_units
 from mifs.estimators import Estimator
 
-# Rows are repeated, rather than weighed, up to so many times their number.
-MOST_COPIES = 8
-
 
 def target_kind(table: Table) -> str:
     """Tell whether the outputs are discrete, continuous, or some of each."""
@@ -35,29 +32,27 @@ def weigh(
     Raises
     ------
     ValueError
-        See `read_weights`; an estimator that knows no weights.
+        See `read_weights`; different weights for an estimator that knows none.
     """
     if sample_weight is None:
         return X, y, None
-    name = type(estimator).__name__
     weighting = estimator.capabilities().weighting
-    if weighting is None:
-        raise ValueError(
-            f"{name} cannot weigh rows: its distances know no sample_weight; leave it "
-            "out, or use mi_estimator='plugin' or 'gaussian_copula'"
-        )
     given = read_weights(sample_weight, X.shape[0])
     rows = np.flatnonzero(given)
+    if weighting is None and np.ptp(given[rows]) > 0:
+        raise ValueError(
+            f"{type(estimator).__name__} cannot weigh rows: its distances know no "
+            "sample_weight but equal ones, beside 0; leave it out, or use "
+            "mi_estimator='plugin' or 'gaussian_copula'"
+        )
     weights: Weights | None
     counted = weights = to_units(given[rows])
     if weighting == "rows":
         # The rules that go by a number of rows must not go by the scale of the weights.
         weights = replace(counted, total=float(counted.n_for_kinds))
-        times = counted.row_counts
-        few = counted.n_for_kinds <= MOST_COPIES * len(rows)
-        if few and (times == np.floor(times)).all():
-            rows, weights = np.repeat(rows, times.astype(np.intp)), None
-    elif (given[rows] == 1).all():
+        if (times := counted.repeats) is not None:
+            rows, weights = np.repeat(rows, times), None
+    elif weighting is None or (given[rows] == 1).all():
         weights = None
     if not np.array_equal(rows, np.arange(len(given))):
         X, y = take(X, rows), None if y is None else take(y, rows)

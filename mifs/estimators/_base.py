@@ -26,7 +26,7 @@ class Capabilities:
         Whether its estimates are never below zero (up to rounding).
     weighting : {"counts", "rows"} or None, default=None
         How it takes ``sample_weight``: as counts of any size; as rows that a row
-        stands for, which are repeated where they are few; not at all.
+        stands for, which are repeated where they are few; None: equal ones only.
     missing : bool, default=False
         Whether columns may have missing values.
     sparse : bool, default=False
@@ -84,15 +84,77 @@ class Estimator(Protocol):
         ...
 
 
+class CountingEstimator(Estimator, Protocol):
+    """``"counts"`` among its ``samples``: continuous columns become codes."""
+
+    def check(self) -> None:
+        """Refuse wrong parameters."""
+        ...
+
+    def check_binning(self) -> None:
+        """Refuse bins that are cut for a target, which samples do not have."""
+        ...
+
+    def bin_columns(
+        self, columns: list[FloatArray], weight: FloatArray | None = None
+    ) -> list[IntArray]:
+        """Codes of the bins of columns, as if rows stood there ``weight`` times."""
+        ...
+
+
 class SampleEstimator(Estimator, Protocol[Variable]):
-    """An estimator that needs no table: ``"information"`` among its ``samples``."""
+    """``"information"`` among its ``samples``."""
+
+    def check(self) -> None:
+        """Refuse wrong parameters."""
+        ...
 
     def read(self, columns: list[FloatArray], codes: IntArray | None) -> Variable:
-        """Read one variable of continuous columns and joint codes of discrete ones."""
+        """Read one variable of continuous and discrete columns.
+
+        Parameters
+        ----------
+        columns : list of ndarray of shape (n,), float64
+            Its continuous columns.
+        codes : ndarray of shape (n,) or None, intp
+            Joint codes of its discrete columns.
+
+        Returns
+        -------
+        variable : object
+            What `information` takes.
+        """
         ...
 
     def information(self, x: Variable, y: Variable, z: Variable, n_rows: int) -> float:
-        """I(X;Y|Z) in nats of variables that `read` returned; Z may be constant."""
+        """I(X;Y|Z) of variables.
+
+        Parameters
+        ----------
+        x, y, z : object
+            What `read` returned; z may be constant, which conditions on nothing.
+        n_rows : int
+            Number of samples.
+
+        Returns
+        -------
+        information : float
+            In nats.
+        """
+        ...
+
+
+class NeighbourEstimator(SampleEstimator[Variable], Protocol[Variable]):
+    """``"entropy"`` and ``"pointwise"`` among its ``samples``, too."""
+
+    def entropy_within(
+        self, columns: list[FloatArray], codes: IntArray | None
+    ) -> float:
+        """h(C|D) of continuous columns C within the levels D of codes, nats."""
+        ...
+
+    def shared(self, variables: list[Variable], n_rows: int) -> FloatArray:
+        """Log of joint density over the product of the variables' own, by row, (n,)."""
         ...
 
 

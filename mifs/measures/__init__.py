@@ -5,6 +5,7 @@ from __future__ import annotations
 from mifs.measures._dropin import mutual_info_classif, mutual_info_regression
 from mifs.measures._entropy import conditional_entropy, entropy, joint_entropy
 from mifs.measures._multivariate import (
+    dual_total_correlation,
     interaction_information,
     normalized_mutual_information,
     pointwise_mutual_information,
@@ -28,6 +29,7 @@ __all__ = [
     "RepresentationInformation",
     "conditional_entropy",
     "conditional_mutual_information",
+    "dual_total_correlation",
     "entropy",
     "interaction_information",
     "joint_entropy",

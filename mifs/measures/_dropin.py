@@ -18,8 +18,9 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import is_series, unwrap
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
-from mifs.estimators.knn.neighbours import digamma_table, plane_reaches, plug_in
+from mifs.estimators.knn.neighbours import digamma_table, plane_reaches
 from mifs.estimators.knn.sorted import Arranged, Groups, one_group, sort_column
+from mifs.estimators.plugin.codes import information_of
 
 _Estimate = Callable[[FloatArray, bool], float]
 
@@ -113,9 +114,11 @@ def mutual_info_regression(
     """Mutual information of each feature with a number, as scikit-learn's function.
 
     Same arguments, scaling, noise and answers as
-    `sklearn.feature_selection.mutual_info_regression` (to 1e-10). The one difference
-    is a **constant** continuous column or target: the information is 0, where
-    scikit-learn estimates that of the noise which it adds.
+    `sklearn.feature_selection.mutual_info_regression` (to 1e-10), but in two cases. A
+    **constant** continuous column or target has information 0, where scikit-learn
+    estimates that of the noise which it adds. And of a **float32 target** beside a
+    discrete column scikit-learn rounds distances to float32, which moves its answer
+    by a neighbour here and there; here they are float64.
 
     Parameters
     ----------
@@ -296,7 +299,7 @@ def _against_classes(codes: IntArray, k: int) -> _Estimate:
 
     def estimate(values: FloatArray, discrete: bool) -> float:
         if discrete:
-            return plug_in(_codes(values), codes)
+            return information_of(_codes(values), codes)
         return _ross(_sort(values), groups, k)
 
     return estimate

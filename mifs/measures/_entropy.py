@@ -6,16 +6,16 @@ import math
 from typing import Any
 
 from mifs._arrays import FloatArray
-from mifs.estimators import PlugIn
-from mifs.estimators.knn.cloud import differential_entropy
-from mifs.estimators.knn.estimator import KNN
+from mifs.estimators.plugin.codes import conditional_entropy_of
+from mifs.estimators.plugin.codes import entropy_of as counted_entropy
 from mifs.measures._estimates import (
+    Direct,
     choose,
     counted,
+    counts,
     information,
     merge,
-    plug_in_conditional_entropy,
-    plug_in_entropy,
+    neighbours,
 )
 from mifs.measures._samples import Sample, read_samples, read_variables, read_weight
 from mifs.probability._tables import check_base, in_base
@@ -52,7 +52,8 @@ def entropy(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def entropy(
     check_base(base)
     (sample,) = read_samples(x=(x, discrete_x))
     weight = read_weight(sample_weight, sample.n_rows)
-    chosen = choose(estimator, [sample], weight is not None)
+    chosen, (sample,), weight = choose(estimator, [sample], weight)
     return in_base(entropy_of(chosen, sample, weight), base)
 
 
@@ -127,7 +128,8 @@ def joint_entropy(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -158,7 +160,7 @@ def joint_entropy(
     check_base(base)
     sample = merge(*read_variables(variables, discrete))
     weight = read_weight(sample_weight, sample.n_rows)
-    chosen = choose(estimator, [sample], weight is not None)
+    chosen, (sample,), weight = choose(estimator, [sample], weight)
     return in_base(entropy_of(chosen, sample, weight), base)
 
 
@@ -190,7 +192,8 @@ def conditional_entropy(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -217,43 +220,36 @@ def conditional_entropy(
     check_base(base)
     sample, known = read_samples(x=(x, discrete_x), given=(given, discrete_given))
     weight = read_weight(sample_weight, sample.n_rows)
-    chosen = choose(estimator, [sample, known], weight is not None)
+    chosen, (sample, known), weight = choose(estimator, [sample, known], weight)
     return in_base(_conditional(chosen, sample, known, weight), base)
 
 
-def entropy_of(chosen: Any, sample: Sample, weight: FloatArray | None = None) -> float:
+def entropy_of(
+    chosen: Direct, sample: Sample, weight: FloatArray | None = None
+) -> float:
     """H of a sample by the chosen estimator, nats."""
-    if isinstance(chosen, PlugIn) or not sample.continuous:
-        return plug_in_entropy(counted(chosen, sample, weight), weight=weight)
-    k = _neighbours(chosen)
+    if counts(chosen) or not sample.continuous:
+        return counted_entropy(counted(chosen, sample, weight), weight)
+    able = neighbours(chosen, "entropy")
     if not sample.discrete:
-        return differential_entropy(sample.continuous, None, k)
+        return able.entropy_within(sample.continuous, None)
     levels = counted(chosen, Sample([], sample.discrete, sample.n_rows))
-    within = differential_entropy(sample.continuous, levels, k)
-    return plug_in_entropy(levels) + within
+    return counted_entropy(levels) + able.entropy_within(sample.continuous, levels)
 
 
-def _conditional(chosen: Any, x: Sample, z: Sample, weight: FloatArray | None) -> float:
-    continuous = bool(x.continuous or z.continuous)
-    if isinstance(chosen, PlugIn) or not continuous:
+def _conditional(
+    chosen: Direct, x: Sample, z: Sample, weight: FloatArray | None
+) -> float:
+    """H(X|Z), nats."""
+    if counts(chosen) or not (x.continuous or z.continuous):
         codes = [counted(chosen, sample, weight) for sample in (x, z)]
-        return plug_in_conditional_entropy(*codes, weight=weight)
+        return conditional_entropy_of(codes[0], codes[1], weight)
     if z.continuous:
         return entropy_of(chosen, x) - information(chosen, x, z)
     levels = Sample([], x.discrete + z.discrete, x.n_rows)
-    within = differential_entropy(
-        x.continuous, counted(chosen, levels), _neighbours(chosen)
-    )
+    able = neighbours(chosen, "entropy")
+    within = able.entropy_within(x.continuous, counted(chosen, levels))
     if not x.discrete:
         return within
     own = counted(chosen, Sample([], x.discrete, x.n_rows))
-    return plug_in_conditional_entropy(own, counted(chosen, z)) + within
-
-
-def _neighbours(chosen: Any) -> int:
-    if not isinstance(chosen, KNN):
-        raise TypeError(
-            f"{type(chosen).__name__} estimates what variables share, not the entropy "
-            "of continuous columns; use estimator='knn', or 'plugin' for bins"
-        )
-    return int(chosen.n_neighbors)
+    return conditional_entropy_of(own, counted(chosen, z)) + within

@@ -9,28 +9,32 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
-from mifs.estimators import PlugIn
-from mifs.estimators.knn.cloud import shared_information
-from mifs.estimators.knn.estimator import KNN
-from mifs.estimators.knn.neighbours import join_codes
+from mifs.estimators._base import NeighbourEstimator
+from mifs.estimators.plugin.codes import (
+    counts_of,
+    entropy_of,
+    information_of,
+    join_codes,
+)
 from mifs.measures._estimates import (
+    Direct,
     choose,
     counted,
-    counts_of,
+    counts,
     information,
     merge,
-    plug_in_entropy,
-    plug_in_information,
+    neighbours,
     variable,
 )
 from mifs.measures._samples import Sample, read_samples, read_variables, read_weight
 from mifs.probability._tables import check_base, in_base
 
-_MEANS: dict[str, Callable[[float, float], float]] = {
+# Means of two entropies, or of arrays of them.
+MEANS: dict[str, Callable[[Any, Any], Any]] = {
     "arithmetic": lambda h_x, h_y: (h_x + h_y) / 2,
-    "geometric": lambda h_x, h_y: math.sqrt(h_x * h_y),
-    "min": min,
-    "max": max,
+    "geometric": lambda h_x, h_y: np.sqrt(h_x * h_y),
+    "min": np.minimum,
+    "max": np.maximum,
 }
 
 
@@ -64,7 +68,8 @@ def normalized_mutual_information(
     discrete_x, discrete_y : {"auto"}, bool or array-like of bools, default="auto"
         Which columns are discrete, as in `entropy`.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -92,20 +97,20 @@ def normalized_mutual_information(
     >>> normalized_mutual_information([0, 0, 1, 1], [0, 1, 2, 3], "min")
     1.0
     """
-    if normalizer not in _MEANS:
+    if normalizer not in MEANS:
         raise ValueError(
-            f"normalizer={normalizer!r} is unknown; pass one of {', '.join(_MEANS)}"
+            f"normalizer={normalizer!r} is unknown; pass one of {', '.join(MEANS)}"
         )
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
     weight = read_weight(sample_weight, samples[0].n_rows)
-    chosen = choose(estimator, samples, weight is not None)
+    chosen, samples, weight = choose(estimator, samples, weight)
     codes = [counted(chosen, sample, weight) for sample in samples]
     n_levels = [int(np.count_nonzero(counts_of(code, weight))) for code in codes]
     if min(n_levels) == 1:
         return 1.0 if max(n_levels) == 1 else 0.0
-    entropies = [plug_in_entropy(code, weight=weight) for code in codes]
-    shared = plug_in_information(*codes, weight=weight)
-    return shared / _MEANS[normalizer](*entropies)
+    entropies = [entropy_of(code, weight) for code in codes]
+    shared = information_of(codes[0], codes[1], weight=weight)
+    return float(shared / MEANS[normalizer](*entropies))
 
 
 def interaction_information(
@@ -136,7 +141,8 @@ def interaction_information(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -165,7 +171,7 @@ def interaction_information(
     check_base(base)
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y), z=(z, discrete_z))
     weight = read_weight(sample_weight, samples[0].n_rows)
-    chosen = choose(estimator, samples, weight is not None)
+    chosen, samples, weight = choose(estimator, samples, weight)
     within = information(chosen, *samples, weight=weight)
     return in_base(within - information(chosen, *samples[:2], weight=weight), base)
 
@@ -199,7 +205,8 @@ def total_correlation(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -228,30 +235,106 @@ def total_correlation(
     check_base(base)
     samples = read_variables(variables, discrete)
     weight = read_weight(sample_weight, samples[0].n_rows)
-    chosen = choose(estimator, samples, weight is not None)
+    chosen, samples, weight = choose(estimator, samples, weight)
     return in_base(_total(chosen, samples, weight), base)
 
 
-def _total(chosen: Any, samples: list[Sample], weight: FloatArray | None) -> float:
-    if isinstance(chosen, KNN) and any(sample.continuous for sample in samples):
-        return _mean_shared(chosen, samples)
+def _total(chosen: Direct, samples: list[Sample], weight: FloatArray | None) -> float:
+    pointwise = "pointwise" in chosen.capabilities().samples
+    if pointwise and any(sample.continuous for sample in samples):
+        return _mean_shared(neighbours(chosen, "pointwise"), samples)
     return sum(
         information(chosen, samples[place], merge(*samples[:place]), weight=weight)
         for place in range(1, len(samples))
     )
 
 
-def _mean_shared(chosen: KNN, samples: list[Sample]) -> float:
+def _mean_shared(chosen: NeighbourEstimator[Any], samples: list[Sample]) -> float:
     # A constant adds nothing, and would be a space where every row is tied.
-    read = [variable(chosen, sample) for sample in samples]
-    varied = [one for one in read if not one.constant]
+    read = [(variable(chosen, sample), sample) for sample in samples]
+    varied = [(one, sample) for one, sample in read if not one.constant]
     if len(varied) < 2:
         return 0.0
-    if not any(one.columns for one in varied):
-        return _total(PlugIn(), [Sample([], [one.codes], 0) for one in varied], None)
-    local = shared_information(varied, chosen.n_neighbors, samples[0].n_rows)
+    if not any(sample.continuous for _, sample in varied):
+        return _total(chosen, [sample for _, sample in varied], None)
+    local = chosen.shared([one for one, _ in varied], samples[0].n_rows)
     kept = local[~np.isnan(local)]
     return float(np.sort(kept).mean()) if len(kept) else 0.0
+
+
+def dual_total_correlation(
+    *variables: Any,
+    estimator: Any = "auto",
+    discrete: Any = "auto",
+    base: float = math.e,
+    sample_weight: Any = None,
+) -> float:
+    r"""Dual total correlation (excess entropy) of several variables.
+
+    .. math:: D = H(X_1, \dots, X_m) - \sum_i H(X_i \mid X_{-i})
+              = \sum_{i \ge 2} I(X_i; X_1, \dots, X_{i-1} \mid X_{i+1}, \dots, X_m)
+
+    X_{−i} being all variables but the i-th: what they share, where `total_correlation`
+    counts what all of them share once for each. Every estimator adds up the second
+    form, whose terms are direct estimates.
+
+    Parameters
+    ----------
+    *variables : array-like of shape (n,) or (n, d)
+        Each is one variable; a single matrix has one variable in each column.
+    estimator : {"auto", "knn", "plugin"} or estimator object, default="auto"
+        ``"auto"``: ``"plugin"`` if all columns are discrete, else ``"knn"``.
+    discrete : {"auto"}, bool or sequence, default="auto"
+        Which columns are discrete, for all variables or one entry for each; a mask of
+        columns for a single matrix.
+    base : float, default=math.e
+        Base of the logarithm: 2 for bits, e for nats, 10 for bans.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts, as in `total_correlation`.
+
+    Returns
+    -------
+    float
+        In units of ``log(base)``, never clipped; the mutual information for two
+        variables, 0 for one. Counted, it is the same for every order of the variables;
+        a k-NN estimate is so only up to its error.
+
+    Raises
+    ------
+    ValueError
+        No variables, different numbers of rows, and as `entropy`.
+    TypeError
+        An estimator that has no direct estimate of these variables.
+
+    See Also
+    --------
+    total_correlation : The sum of the entropies less the joint one.
+    mifs.probability.dual_total_correlation : Of a given distribution.
+
+    References
+    ----------
+    T. S. Han, "Nonnegative entropy measures of multivariate symmetric correlations",
+    Information and Control 36 (1978).
+
+    Examples
+    --------
+    >>> from mifs.measures import dual_total_correlation
+    >>> dual_total_correlation([0, 1], [0, 1], [0, 1], base=2)
+    1.0
+    >>> x, y = [0, 0, 1, 1], [0, 1, 0, 1]
+    >>> dual_total_correlation(x, y, [0, 1, 1, 0], base=2)  # exclusive or
+    2.0
+    """
+    check_base(base)
+    samples = read_variables(variables, discrete)
+    weight = read_weight(sample_weight, samples[0].n_rows)
+    chosen, samples, weight = choose(estimator, samples, weight)
+    total = 0.0
+    for place in range(1, len(samples)):
+        earlier, later = merge(*samples[:place]), samples[place + 1 :]
+        given = merge(*later) if later else None
+        total += information(chosen, samples[place], earlier, given, weight=weight)
+    return in_base(total, base)
 
 
 def pointwise_mutual_information(
@@ -284,7 +367,8 @@ def pointwise_mutual_information(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     sample_weight : array-like of shape (n,), default=None
-        How often each row counts; for ``"plugin"``.
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -313,21 +397,29 @@ def pointwise_mutual_information(
     """
     unit = check_base(base)
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
-    weight = read_weight(sample_weight, samples[0].n_rows)
-    chosen = choose(estimator, samples, weight is not None)
+    n_rows = samples[0].n_rows
+    given = read_weight(sample_weight, n_rows)
+    chosen, samples, weight = choose(estimator, samples, given)
     discrete = not any(sample.continuous for sample in samples)
-    if isinstance(chosen, PlugIn) or discrete:
+    if counts(chosen) or discrete:
         codes = [counted(chosen, sample, weight) for sample in samples]
-        return _counted_pointwise(codes[0], codes[1], weight) / unit
-    if not isinstance(chosen, KNN):
-        raise TypeError(
-            f"{type(chosen).__name__} has no terms of single rows; use "
-            "estimator='knn' or 'plugin'"
-        )
+        local = _counted_pointwise(codes[0], codes[1], weight)
+    else:
+        local = _shared(neighbours(chosen, "pointwise"), samples)
+    if given is None or len(local) == n_rows:
+        return local / unit
+    # Rows of weight 0 were left out.
+    out = np.full(n_rows, np.nan)
+    out[given > 0] = local / unit
+    return out
+
+
+def _shared(chosen: NeighbourEstimator[Any], samples: list[Sample]) -> FloatArray:
+    """Estimate what samples share, row by row."""
     read = [variable(chosen, sample) for sample in samples]
     if any(one.constant for one in read):
         return np.zeros(samples[0].n_rows)
-    return shared_information(read, chosen.n_neighbors, samples[0].n_rows) / unit
+    return chosen.shared(read, samples[0].n_rows)
 
 
 def _counted_pointwise(

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from mifs.measures._estimates import choose, information
-from mifs.measures._samples import Sample, read_samples
+from mifs.measures._samples import Sample, read_samples, read_weight
 from mifs.probability._tables import check_base, in_base
 
 
@@ -18,6 +18,7 @@ def mutual_information(
     discrete_x: Any = "auto",
     discrete_y: Any = "auto",
     base: float = math.e,
+    sample_weight: Any = None,
 ) -> float:
     """Mutual information I(X;Y) of two variables, each of one column or several.
 
@@ -36,6 +37,9 @@ def mutual_information(
         integers of at most ``max(2, min(50, n / 10))`` levels.
     base : float, default=e
         Of the logarithm: e for nats, 2 for bits, 10 for bans.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
+        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
 
     Returns
     -------
@@ -46,7 +50,8 @@ def mutual_information(
     ------
     ValueError
         Different numbers of rows; missing or infinite values; wrong ``base``,
-        ``discrete_x``, ``discrete_y`` or name of an estimator.
+        ``discrete_x``, ``discrete_y``, ``sample_weight`` or estimator; for ``"knn"``
+        no more rows than neighbours.
     TypeError
         An estimator that has no direct estimate of these variables.
 
@@ -72,7 +77,7 @@ def mutual_information(
     1.0
     """
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
-    return _estimate(samples, estimator, base)
+    return _estimate(samples, estimator, base, sample_weight)
 
 
 def conditional_mutual_information(
@@ -85,6 +90,7 @@ def conditional_mutual_information(
     discrete_y: Any = "auto",
     discrete_z: Any = "auto",
     base: float = math.e,
+    sample_weight: Any = None,
 ) -> float:
     """Conditional mutual information I(X;Y|Z), each of one column or several.
 
@@ -102,6 +108,8 @@ def conditional_mutual_information(
         Which columns are discrete, as in `mutual_information`.
     base : float, default=e
         Of the logarithm.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts, as in `mutual_information`.
 
     Returns
     -------
@@ -112,7 +120,8 @@ def conditional_mutual_information(
     ------
     ValueError
         Different numbers of rows; missing or infinite values; wrong ``base``,
-        ``discrete_x``, ``discrete_y``, ``discrete_z`` or name of an estimator.
+        ``discrete_x``, ``discrete_y``, ``discrete_z``, ``sample_weight`` or estimator;
+        for ``"knn"`` no more rows than neighbours.
     TypeError
         An estimator that has no direct estimate of these variables.
 
@@ -139,10 +148,14 @@ def conditional_mutual_information(
     0.0
     """
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y), z=(z, discrete_z))
-    return _estimate(samples, estimator, base)
+    return _estimate(samples, estimator, base, sample_weight)
 
 
-def _estimate(samples: list[Sample], estimator: Any, base: float) -> float:
+def _estimate(
+    samples: list[Sample], estimator: object, base: float, sample_weight: object
+) -> float:
     """I(X;Y) of two samples, I(X;Y|Z) of three, in units of the base."""
     check_base(base)
-    return in_base(information(choose(estimator, samples), *samples), base)
+    weight = read_weight(sample_weight, samples[0].n_rows)
+    chosen, samples, weight = choose(estimator, samples, weight)
+    return in_base(information(chosen, *samples, weight=weight), base)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.random import RandomState
 
 from mifs._arrays import FloatArray
-from mifs.measures._estimates import information
+from mifs.measures._estimates import Direct, information
 from mifs.measures._samples import Sample
 
 # Counted estimates of equal tables can differ by rounding.
@@ -39,7 +38,7 @@ class PermutationTest:
 
 
 def shift_test(
-    chosen: Any,
+    chosen: Direct,
     samples: list[Sample],
     n_permutations: int,
     random_state: RandomState,

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from mifs.estimators.plugin.codes import entropy_of
 from mifs.measures._estimates import (
+    Direct,
     choose,
     counted,
     information,
     merge,
-    plug_in_entropy,
 )
 from mifs.measures._samples import Sample, read_dimensions, read_samples
 from mifs.probability._tables import check_base
@@ -128,7 +129,7 @@ def representation_information(
         raise ValueError("give y, X or both: what is it that Z should keep?")
     whole, *others = read_samples(Z=(Z, discrete_Z), **given)
     names, dimensions = read_dimensions(Z, discrete_Z, "Z")
-    chosen = choose(estimator, [whole, *others])
+    chosen = choose(estimator, [whole, *others])[0]
     kept: dict[str, float] = {}
     table = pd.DataFrame(index=pd.Index(names, name="dimension"))
     for name, other in zip(given, others, strict=True):
@@ -144,7 +145,7 @@ def representation_information(
     )
 
 
-def _label_entropy(chosen: Any, label: Sample) -> float | None:
+def _label_entropy(chosen: Direct, label: Sample) -> float | None:
     if label.continuous:
         return None
-    return plug_in_entropy(counted(chosen, label))
+    return entropy_of(counted(chosen, label))

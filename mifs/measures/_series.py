@@ -35,12 +35,14 @@ def lagged_mutual_information(
     base: float = math.e,
     n_permutations: int = 0,
     random_state: Any = None,
+    given_lags: int | Iterable[int] = 0,
 ) -> pd.DataFrame:
     r"""Mutual information of a series with the past or future of another.
 
-    For each lag ℓ, I(x_{t−ℓ}; y_t), or I(x_{t−ℓ}; y_t | given_t), over all times t
-    where none of the values is missing; beside the linear and the monotone correlation.
-    A positive lag asks what x tells of the later y.
+    For each lag ℓ, I(x_{t−ℓ}; y_t), or I(x_{t−ℓ}; y_t | given_{t−g}) with all lags g of
+    ``given_lags`` together, over all times t where none of the values is missing;
+    beside the linear and the monotone correlation. A positive lag asks what x tells of
+    the later y.
 
     Parameters
     ----------
@@ -50,7 +52,7 @@ def lagged_mutual_information(
     lags : int or iterable of int
         Steps by which x is earlier than y; negative ones make it later.
     given : array-like of shape (n,) or (n, d), default=None
-        Series to condition on, at the time of y.
+        Series to condition on, at the time of y or at ``given_lags``.
     estimator : {"auto", "knn", "plugin"} or estimator object, default="auto"
         ``"auto"``: ``"plugin"`` if all columns are discrete, else ``"knn"``.
     discrete_x, discrete_y, discrete_given : {"auto"}, bool or mask, default="auto"
@@ -63,6 +65,9 @@ def lagged_mutual_information(
         autocorrelation.
     random_state : int, RandomState instance or None, default=None
         Of the shifts.
+    given_lags : int or iterable of int, default=0
+        Steps by which ``given`` is earlier than y; with several, all of them are known.
+        The past of y itself is ``given=y, given_lags=[1, 2, …]``.
 
     Returns
     -------
@@ -76,7 +81,8 @@ def lagged_mutual_information(
     ------
     ValueError
         Series of different lengths, a lag that leaves fewer than two times, no lags,
-        infinite values, fewer rows than ``n_permutations`` + 1, unknown estimator.
+        ``given_lags`` without ``given``, infinite values, fewer rows than
+        ``n_permutations`` + 1, unknown estimator.
     TypeError
         Lags that are no integers, an estimator without direct estimates.
 
@@ -107,18 +113,29 @@ def lagged_mutual_information(
     names = {"x": (x, discrete_x), "y": (y, discrete_y)}
     if given is not None:
         names["given"] = (given, discrete_given)
-    series = [read_series(*told, name) for name, told in names.items()]
+    elif given_lags != 0:
+        raise ValueError(
+            f"given_lags={given_lags!r}, but no series is given to condition on; pass "
+            "given, or leave given_lags out"
+        )
+    x_series, y_series, *known = (
+        read_series(*pair, name) for name, pair in names.items()
+    )
+    past = [(one, lag) for one in known for lag in _lags(given_lags)]
     random = check_random_state(random_state)
     rows = []
     for lag in (wanted := _lags(lags)):
-        parts = [(one, lag if one.name == "x" else 0) for one in series]
+        parts = [(x_series, lag), (y_series, 0), *past]
         times = common_rows(parts)
-        samples = [one.at(at) for one, at in zip(series, times, strict=True)]
-        chosen = choose(estimator, samples)
+        read = [one.at(at) for (one, _), at in zip(parts, times, strict=True)]
+        samples = [*read[:2], merge(*read[2:])] if past else read
+        chosen = choose(estimator, samples)[0]
         row: dict[str, float] = {"n_rows": len(times[0])}
         test = shift_test(chosen, samples, n_permutations, random)
         row["mutual_information"] = test.information / unit
-        row["pearson"], row["spearman"] = _correlations(series, times)
+        row["pearson"], row["spearman"] = _correlations(
+            [one for one, _ in parts], times
+        )
         if n_permutations:
             row["p_value"] = test.p_value
         rows.append(row)
@@ -190,7 +207,7 @@ def transfer_entropy(
     check_base(base)
     series = _source_and_target(source, target, discrete_source, discrete_target)
     samples = _transfer_samples(*series, lag, history)
-    chosen = choose(estimator, samples)
+    chosen = choose(estimator, samples)[0]
     return in_base(information(chosen, *samples), base)
 
 
@@ -260,7 +277,7 @@ def transfer_entropy_test(
     _positive(n_permutations, "n_permutations")
     series = _source_and_target(source, target, discrete_source, discrete_target)
     samples = _transfer_samples(*series, lag, history)
-    chosen = choose(estimator, samples)
+    chosen = choose(estimator, samples)[0]
     random = check_random_state(random_state)
     test = shift_test(chosen, samples, n_permutations, random)
     return replace(test, information=test.information / unit, null=test.null / unit)

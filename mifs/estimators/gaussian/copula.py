@@ -8,12 +8,13 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, xlogy
+from scipy.special import ndtri
 
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs.estimators.gaussian.weighted import weighted_scores
+from mifs.estimators.plugin.codes import entropy_of
 
 # BLAS adds up so many products at once: it starts threads of its own above 10 000.
 PRODUCTS = 8192
@@ -336,5 +337,4 @@ def _canonical(first: FloatArray, second: FloatArray) -> float:
 
 def joint_entropy(values: FloatArray) -> float:
     """Plug-in entropy of the rows of a matrix (n, d)."""
-    _, counts = np.unique(values, axis=0, return_counts=True)
-    return float(np.log(len(values)) - xlogy(counts, counts).sum() / len(values))
+    return entropy_of(np.unique(values, axis=0, return_inverse=True)[1].ravel())

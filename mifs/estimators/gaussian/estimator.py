@@ -25,7 +25,7 @@ from mifs.estimators.gaussian.copula import (
     score,
 )
 from mifs.estimators.gaussian.mixture import GaussianSample, information_of_samples
-from mifs.estimators.gaussian.weighted import weighted_plug_in
+from mifs.estimators.plugin.codes import information_of, join_codes
 
 
 class GaussianCopula(BaseEstimator):
@@ -131,7 +131,7 @@ class GaussianCopula(BaseEstimator):
         ValueError
             Missing values; the columns are named.
         """
-        check_missing(self.missing, ("error", "pairwise"), "GaussianCopula")
+        self.check()
         if self.missing == "pairwise" and table.has_missing:
             return RowsOfPairs(table, GaussianTerms, n_jobs)
         refuse_missing(
@@ -141,6 +141,16 @@ class GaussianCopula(BaseEstimator):
             "mi_estimator='plugin', for which missing is a level of its own",
         )
         return GaussianTerms(table, n_jobs)
+
+    def check(self) -> None:
+        """Refuse wrong parameters.
+
+        Raises
+        ------
+        ValueError
+            Unknown ``missing``.
+        """
+        check_missing(self.missing, ("error", "pairwise"), "GaussianCopula")
 
     def read(self, columns: list[FloatArray], codes: IntArray | None) -> GaussianSample:
         """Keep the columns of one variable.
@@ -159,7 +169,9 @@ class GaussianCopula(BaseEstimator):
         """
         return GaussianSample(columns, codes)
 
-    def information(self, x: Any, y: Any, z: Any, n_rows: int) -> float:
+    def information(
+        self, x: GaussianSample, y: GaussianSample, z: GaussianSample, n_rows: int
+    ) -> float:
         """I(X;Y|Z) of variables read by `read`.
 
         Parameters
@@ -284,7 +296,7 @@ class GaussianTerms(Terms):
         classes = self._classes if scores is self._within else None
         for place in np.flatnonzero(~scored).tolist():
             other = self._codes(int(candidates[place]))
-            out[place] = plug_in(other, codes, classes, self._units)
+            out[place] = information_of(other, codes, classes, self._units)
         return out
 
     def _given_target(self, newest: int, candidates: IntArray) -> FloatArray:
@@ -319,9 +331,9 @@ class GaussianTerms(Terms):
         for place in np.flatnonzero(~scored).tolist():
             column = int(candidates[place])
             other = self._codes(column)
-            both = self._scores.level_information(target, join(codes, other))[0]
+            both = self._scores.level_information(target, join_codes(codes, other))[0]
             alone = self.relevance[newest] + self.relevance[column]
-            out[place] = plug_in(codes, other, None, self._units) + both - alone
+            out[place] = information_of(codes, other, None, self._units) + both - alone
         return out
 
     def _split(
@@ -380,20 +392,3 @@ class _Columns:
             column = int(self.features[wanted[place]])
             values[place] = self._table.numeric(column)[self.order]
         return values
-
-
-def plug_in(
-    x: IntArray, y: IntArray, z: IntArray | None, units: FloatArray | None
-) -> float:
-    """Plug-in I(X;Y|Z) of codes, of rows that stand for so many rows."""
-    if units is not None:
-        return weighted_plug_in(x, y, z, units)
-    # Imported late, since Numba is loaded with the module.
-    from mifs.estimators.knn.neighbours import plug_in as estimate
-
-    return estimate(x, y, z)
-
-
-def join(x: IntArray, y: IntArray) -> IntArray:
-    """Dense codes of two variables together."""
-    return np.unique(x * (y.max() + 1) + y, return_inverse=True)[1].astype(np.intp)

@@ -9,6 +9,7 @@ import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 from mifs.estimators.gaussian.copula import every_row, information_of_columns, score
+from mifs.estimators.plugin.codes import join_codes
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,14 @@ class GaussianSample:
 
 
 def information_of_samples(
-    x: GaussianSample, y: GaussianSample, z: Any, n_rows: int
+    x: GaussianSample, y: GaussianSample, z: GaussianSample, n_rows: int
 ) -> float:
-    """I(X;Y|Z), the mean over the levels of the discrete part of z.
-
-    z has ``columns`` and ``codes``, both of which may be without anything.
-    """
-    given = GaussianSample(list(z.columns), z.codes)
-    levels = given.levels(np.arange(n_rows))
+    """I(X;Y|Z), the mean over the levels of the discrete part of z."""
+    levels = z.levels(np.arange(n_rows))
     nats = 0.0
     for level in np.unique(levels):
         rows = np.flatnonzero(levels == level)
-        nats += len(rows) * _information(x, y, given, rows)
+        nats += len(rows) * _information(x, y, z, rows)
     return nats / n_rows
 
 
@@ -70,7 +67,7 @@ def _mixed(values: list[FloatArray], x: IntArray, y: IntArray) -> float:
     """
     n = len(x)
     matrix = np.concatenate(values, axis=1)
-    both = np.unique(x * (y.max() + 1) + y, return_inverse=True)[1]
+    both = join_codes(x, y)
     kept = np.bincount(both)[both] > matrix.shape[1]
     if not kept.any():
         return 0.0

@@ -69,19 +69,3 @@ def _spread(below: FloatArray, sizes: FloatArray, scores: FloatArray) -> FloatAr
     mean = np.bincount(block, gaps) / points
     square = np.bincount(block, gaps**2) / points
     return np.where(points > 1, np.maximum(square - mean**2, 0), 0.0)
-
-
-def weighted_plug_in(
-    x: IntArray, y: IntArray, z: IntArray | None, units: FloatArray
-) -> float:
-    """Plug-in I(X;Y|Z) of codes."""
-    given = np.zeros_like(x) if z is None else z
-    xz, yz, every = (x, given), (y, given), (x, y, given)
-    parts = [_entropy(codes, units) for codes in (xz, yz, every, (given,))]
-    return parts[0] + parts[1] - parts[2] - parts[3]
-
-
-def _entropy(variables: tuple[IntArray, ...], units: FloatArray) -> float:
-    cells = np.unique(np.stack(variables), axis=1, return_inverse=True)[1]
-    shares = np.bincount(cells.ravel(), units) / units.sum()
-    return -float(xlogy(shares, shares).sum())

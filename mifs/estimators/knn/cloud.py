@@ -12,7 +12,7 @@ from scipy.special import digamma
 from mifs._arrays import FloatArray, IntArray
 from mifs._kernels.knn_line import line_counts, line_radii
 from mifs._kernels.knn_space import space_counts, space_radii
-from mifs.estimators.knn.neighbours import Variable
+from mifs.estimators.knn.neighbours import Variable, refuse_few_rows
 from mifs.estimators.knn.sorted import Column, Groups, read_column
 
 
@@ -110,6 +110,7 @@ def differential_entropy(
     scaled = [read_column(column, "standardize") for column in columns]
     if any(column.constant for column in scaled):
         return -math.inf
+    refuse_few_rows(k, n_rows)
     cloud = Cloud(scaled, groups.codes)
     halves, order = cloud.spread(k)
     if not halves.all():

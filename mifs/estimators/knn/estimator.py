@@ -18,11 +18,13 @@ from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
 from mifs.estimators._rows_of_pairs import RowsOfPairs
 from mifs.estimators._terms import Terms
+from mifs.estimators.knn.cloud import differential_entropy, shared_information
 from mifs.estimators.knn.neighbours import (
     Variable,
+    alone_in_cells,
     ksg,
     mixed_information,
-    plug_in,
+    refuse_few_rows,
     ross_information,
     ross_within,
 )
@@ -34,6 +36,7 @@ from mifs.estimators.knn.sorted import (
     one_group,
     read_column,
 )
+from mifs.estimators.plugin.codes import information_of
 
 # Sorted columns are kept up to so many bytes; the rest are sorted when needed.
 _CACHE_BYTES = 2**31
@@ -78,8 +81,11 @@ class KNN(BaseEstimator):
     error count as equal, unless those of the column are as fine as that everywhere, or
     large whole numbers: then only equal values tie.
 
-    A class (or cell) with m ≤ k rows uses m − 1 neighbours; one with a single row is
-    left out. A constant column has information 0.
+    At least as many neighbours as rows are an error. A class (or cell) with m ≤ k rows
+    uses m − 1 neighbours, as in scikit-learn's version of [2]_, and one with a single
+    row is left out; so does a pair with m ≤ k rows in common where ``missing`` is
+    ``"pairwise"``.
+    A constant column has information 0.
 
     References
     ----------
@@ -148,7 +154,9 @@ class KNN(BaseEstimator):
         ValueError
             Wrong ``n_neighbors``, ``scale`` or ``missing``; missing values.
         """
-        self._check()
+        self.check()
+        if not _only_counts(table):
+            refuse_few_rows(self.n_neighbors, table.n_rows)
         if self.missing == "pairwise" and table.has_missing:
             return RowsOfPairs(table, self._terms, n_jobs)
         refuse_missing(
@@ -184,7 +192,10 @@ class KNN(BaseEstimator):
         discrete = [v for v in (x, y) if not v.columns]
         if len(discrete) == 2 and (given is None or not given.columns):
             codes = None if given is None else given.codes
-            return plug_in(_codes(x), _codes(y), codes)
+            return information_of(_codes(x), _codes(y), codes)
+        variables = [x, y] if given is None else [x, y, given]
+        if k >= n_rows and not alone_in_cells(variables):
+            refuse_few_rows(k, n_rows)
         if (given is not None and given.columns) or not (_simple(x) and _simple(y)):
             return mixed_information(x, y, given or Variable([]), k, n_rows)
         groups = one_group(n_rows) if given is None else Groups(_codes(given))
@@ -209,11 +220,63 @@ class KNN(BaseEstimator):
         variable : Variable
             What `information` takes.
         """
-        self._check()
+        self.check()
         return Variable([read_column(values, self.scale) for values in columns], codes)
 
-    def _check(self) -> None:
-        if not isinstance(self.n_neighbors, Integral) or self.n_neighbors < 1:
+    def entropy_within(
+        self, columns: list[FloatArray], codes: IntArray | None
+    ) -> float:
+        """Estimate h(C|D) of columns within levels (Kozachenko and Leonenko).
+
+        Parameters
+        ----------
+        columns : list of ndarray of shape (n,), float64
+            At least one.
+        codes : ndarray of shape (n,) or None, intp
+            Dense codes of the levels.
+
+        Returns
+        -------
+        entropy : float
+            In nats: h(C|D).
+
+        Raises
+        ------
+        ValueError
+            Wrong parameters; no two rows of any level, or no more rows than neighbours.
+        """
+        self.check()
+        return differential_entropy(columns, codes, self.n_neighbors)
+
+    def shared(self, variables: list[Variable], n_rows: int) -> FloatArray:
+        """Estimate what variables share, row by row (Kraskov et al., equation 23).
+
+        Parameters
+        ----------
+        variables : list of Variable
+            What `read` returned; none of them constant.
+        n_rows : int
+            Number of samples.
+
+        Returns
+        -------
+        shared : ndarray of shape (n,), float64
+            In nats; NaN for a row alone in its cell of discrete values.
+        """
+        if not alone_in_cells(variables):
+            refuse_few_rows(self.n_neighbors, n_rows)
+        return shared_information(variables, self.n_neighbors, n_rows)
+
+    def check(self) -> None:
+        """Refuse wrong parameters.
+
+        Raises
+        ------
+        ValueError
+            Wrong ``n_neighbors``, ``scale`` or ``missing``.
+        """
+        wrong = isinstance(self.n_neighbors, bool)
+        if wrong or not isinstance(self.n_neighbors, Integral) or self.n_neighbors < 1:
             raise ValueError(
                 f"n_neighbors={self.n_neighbors!r} must be an integer of at least 1"
             )
@@ -233,6 +296,12 @@ def _codes(variable: Variable) -> IntArray:
     if variable.codes is None:
         raise TypeError("a continuous variable has no codes")
     return variable.codes
+
+
+def _only_counts(table: Table) -> bool:
+    """Whether no column has distances, so that no neighbours are sought."""
+    targets = (table.target, *table.further)
+    return bool(table.discrete.all()) and all(target.discrete for target in targets)
 
 
 @dataclass(frozen=True)
@@ -325,7 +394,7 @@ class KNNTerms(Terms):
         if x.sorted is not None and w.sorted is not None:
             return ksg(x.sorted, w.sorted, self._everyone, self._k)
         if x.sorted is None and w.sorted is None:
-            return plug_in(_codes(x.variable), _codes(w.variable))
+            return information_of(_codes(x.variable), _codes(w.variable))
         (column,) = x.variable.columns or w.variable.columns
         groups = x.groups if w.groups is None else w.groups
         assert groups is not None
@@ -340,7 +409,7 @@ class KNNTerms(Terms):
         if x.by_class is not None and w.by_class is not None:
             return ksg(x.by_class, w.by_class, self._classes, self._k)
         if not first.columns and not second.columns:
-            return plug_in(_codes(first), _codes(second), self._target.codes)
+            return information_of(_codes(first), _codes(second), self._target.codes)
         (column,) = first.columns or second.columns
         codes = _codes(second if first.columns else first)
         return ross_within(column, codes, self._classes, self._k)

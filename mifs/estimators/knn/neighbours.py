@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, xlogy
+from scipy.special import digamma
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._kernels.knn_line import (
@@ -35,6 +35,7 @@ from mifs.estimators.knn.sorted import (
     one_group,
     starts_of,
 )
+from mifs.estimators.plugin.codes import join_codes
 
 
 @lru_cache(maxsize=4)
@@ -108,31 +109,6 @@ def ross_within(column: Column, codes: IntArray, classes: Groups, k: int) -> flo
     return total / classes.n_rows
 
 
-def join_codes(first: IntArray, second: IntArray) -> IntArray:
-    """Dense codes of pairs of codes."""
-    width = int(second.max()) + 1
-    codes = np.unique(first * width + second, return_inverse=True)[1]
-    return np.asarray(codes, dtype=np.intp)
-
-
-def plug_in(x: IntArray, y: IntArray, z: IntArray | None = None) -> float:
-    """Plug-in I(X;Y) or I(X;Y|Z) of dense codes, in nats."""
-    if z is None:
-        z = np.zeros(len(x), np.intp)
-    xz, yz = join_codes(x, z), join_codes(y, z)
-    return (
-        _sum_of_logs(join_codes(xz, y))
-        - _sum_of_logs(xz)
-        - _sum_of_logs(yz)
-        + _sum_of_logs(z)
-    ) / len(x)
-
-
-def _sum_of_logs(codes: IntArray) -> float:
-    counts = np.bincount(codes)
-    return float(xlogy(counts, counts).sum())
-
-
 @dataclass(frozen=True)
 class Variable:
     """One side of an information: continuous columns and a joint discrete code.
@@ -159,6 +135,29 @@ class Variable:
         if self.codes is not None and other.codes is not None:
             codes = join_codes(self.codes, other.codes)
         return Variable([*self.columns, *other.columns], codes)
+
+
+def alone_in_cells(variables: Sequence[Variable]) -> bool:
+    """Whether every row is alone in its cell of the discrete columns."""
+    everyone = Variable([])
+    for variable in variables:
+        everyone = everyone.with_(variable)
+    return everyone.codes is not None and Groups(everyone.codes).n_rows == 0
+
+
+def refuse_few_rows(k: int, n_rows: int) -> None:
+    """Refuse more neighbours than there are.
+
+    Raises
+    ------
+    ValueError
+        With both numbers.
+    """
+    if k >= n_rows:
+        raise ValueError(
+            f"n_neighbors={k} must be below the number of rows, {n_rows}; pass "
+            f"KNN(n_neighbors=...) with fewer, or more rows"
+        )
 
 
 def mixed_information(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from mifs._arrays import FloatArray
+from mifs._arrays import FloatArray, IntArray
 from mifs._data.discretize import BINNINGS, default_n_bins, explicit_edges
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_target import encode_target
+from mifs._data.reading import read
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
+from mifs._data.weights import to_units
 from mifs._engines.base import Engine
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.memory import MemoryEngine
@@ -208,14 +211,75 @@ class PlugIn(BaseEstimator):
             engine = HistogramEngine(encoded, n_jobs)
         return PlugInTerms(engine)
 
-    def _check(self, table: Table) -> None:
-        """Refuse wrong parameters, and what the policy of missing values excludes."""
+    def check(self) -> None:
+        """Refuse wrong parameters.
+
+        Raises
+        ------
+        ValueError
+            Wrong ``n_bins``, ``binning`` or ``missing``.
+        """
         known = (*BINNINGS, *SUPERVISED)
         if self.binning not in known:
             raise ValueError(
                 f"binning={self.binning!r} is unknown; known: {', '.join(known)}"
             )
+        self._number_of_bins(1)
         check_missing(self.missing, ("category", "pairwise", "error"), "PlugIn")
+
+    def check_binning(self) -> None:
+        """Refuse bins that are cut for a target, which samples do not have.
+
+        Raises
+        ------
+        ValueError
+            Naming the ways to bin that need none.
+        """
+        if self.binning not in BINNINGS:
+            raise ValueError(
+                f"binning={self.binning!r} is none of {', '.join(BINNINGS)}: measures "
+                "bin without a target; cut the columns first, and pass them as discrete"
+            )
+
+    def bin_columns(
+        self, columns: list[FloatArray], weight: FloatArray | None = None
+    ) -> list[IntArray]:
+        """Cut continuous columns into bins, without a target.
+
+        Parameters
+        ----------
+        columns : list of ndarray of shape (n,), float64
+            At least one.
+        weight : ndarray of shape (n,), float64, default=None
+            How often each row counts.
+
+        Returns
+        -------
+        codes : list of ndarray of shape (n,), intp
+            Bin of each row.
+
+        Raises
+        ------
+        ValueError
+            ``edges``, which name columns of a table; a ``binning`` for a target.
+        """
+        if self.edges is not None:
+            raise ValueError(
+                "PlugIn(edges=...) names columns of a table, which samples do not "
+                "have: cut them by numpy.digitize, and pass the codes as discrete"
+            )
+        self.check_binning()
+        rows = slice(None) if weight is None else weight > 0
+        table = read(np.column_stack(columns)[rows], discrete_features=False)
+        if weight is not None:
+            table = replace(table, weights=to_units(weight[rows]))
+        self.prepare(table)
+        edges = [self.edges_[place] for place in range(len(columns))]
+        return [np.searchsorted(*pair) for pair in zip(edges, columns, strict=True)]
+
+    def _check(self, table: Table) -> None:
+        """Refuse wrong parameters, and what the policy of missing values excludes."""
+        self.check()
         if self.missing == "error":
             refuse_missing(
                 table,
