@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mifs._csv.findings import CSVError, CSVWarning
@@ -15,7 +15,7 @@ from mifs._csv.source import decode
 
 # Fields that are looked at below the names.
 _CELLS = 20_000
-_MOST_RECORDS = 100
+_FEW_RECORDS, _MOST_RECORDS = 4, 100
 # So many numbers in a row rise by chance once in 120 times.
 _RISING = 5
 
@@ -34,9 +34,7 @@ def column_names(
     if csv_format.header is False:
         return [str(i + 1) for i in range(len(record))]
     if csv_format.header is None:
-        n = min(_MOST_RECORDS, max(5, _CELLS // len(record)))
-        rows = [fields for _, fields in first_records(data, delimiter, n)[1:]]
-        if _is_data(record, rows, csv_format):
+        if _is_data(record, data, csv_format, delimiter):
             raise CSVError(
                 f"{_shown(record)} look like data, not like names of columns; say "
                 "that the file has no header, and its columns are called 1, 2, …; or "
@@ -96,34 +94,46 @@ def _refuse_repeated(record: list[str], name: str, line: int) -> None:
 
 
 def _is_data(
-    names: Sequence[str], rows: Sequence[Sequence[str]], csv_format: CSVFormat
+    names: Sequence[str], data: bytes, csv_format: CSVFormat, delimiter: str
 ) -> bool:
     """Whether the first record is one more row, by what stands below it.
 
-    A text above numbers is a name. Numbers above numbers are names if they count or
-    rise, as years and wavelengths do. Texts above texts are data if most of them come
-    again below.
+    A text above numbers is a name: a few rows tell it of nearly all files. Numbers
+    above numbers are names if they count or rise, as years and wavelengths do. Texts
+    above texts are data if most of them come again below.
     """
-    rows = [row for row in rows if len(row) == len(names)]
     numbers: list[float] = []
     texts = repeated = 0
-    for j, name in enumerate(names):
-        fields = {row[j] for row in rows} - {"", *csv_format.missing}
-        if not fields or name in ("", *csv_format.missing):
-            continue
-        number = _number(name, csv_format.decimal)
-        if all(_number(field, csv_format.decimal) is not None for field in fields):
-            if number is None:
-                return False
-            numbers.append(number)
-        else:
-            texts += 1
-            repeated += name in fields
+    most = min(_MOST_RECORDS, max(_FEW_RECORDS, _CELLS // len(names)))
+    for n in (_FEW_RECORDS, most):
+        numbers, texts, repeated = [], 0, 0
+        for name, fields in _columns(names, data, csv_format, delimiter, n):
+            number = _number(name, csv_format.decimal)
+            if all(_number(field, csv_format.decimal) is not None for field in fields):
+                if number is None:
+                    return False
+                numbers.append(number)
+            else:
+                texts += 1
+                repeated += name in fields
     if numbers and repeated:
         return True
     if len(numbers) > 1 or (numbers and not texts):
         return not _count_or_rise(numbers)
     return not numbers and 2 * repeated > texts
+
+
+def _columns(
+    names: Sequence[str], data: bytes, csv_format: CSVFormat, delimiter: str, n: int
+) -> Iterator[tuple[str, set[str]]]:
+    """Name and first fields of each column that has both."""
+    records = [fields for _, fields in first_records(data, delimiter, n)[1:]]
+    rows = [record for record in records if len(record) == len(names)]
+    missing = {"", *csv_format.missing}
+    for j, name in enumerate(names):
+        fields = {row[j] for row in rows} - missing
+        if fields and name not in missing:
+            yield name, fields
 
 
 def _count_or_rise(numbers: Sequence[float]) -> bool:

@@ -92,8 +92,10 @@ def code_columns(data: bytes, delimiter: str, layout: Layout) -> NDArray[np.bool
 
 def first_records(data: bytes, delimiter: str, n: int) -> list[tuple[int, list[str]]]:
     """Line and fields of the first records, as far as they are in order."""
-    text = data[:1_000_000].decode(errors="replace")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    text = io.TextIOWrapper(
+        io.BytesIO(data), encoding="utf-8", errors="replace", newline=""
+    )
+    reader = csv.reader(text, delimiter=delimiter)
     found: list[tuple[int, list[str]]] = []
     line = 1
     try:
