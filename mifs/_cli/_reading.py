@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import BoolArray
-from mifs._csv.columns import no_such_column, split_target, what_hides_numbers
+from mifs._cli._useless import useless
+from mifs._csv.columns import no_such_column, split_target
 from mifs._csv.files import read_csv
 from mifs._csv.findings import CSVError, count
 from mifs._csv.format import MISSING, CSVFormat
 from mifs._csv.source import display_name
-from mifs._data.kinds import MAX_LEVELS
 from mifs._data.reading import read as read_table
-from mifs._data.table import Table
-from mifs._problem.oddities import constant, count_levels, id_like
 from mifs.exceptions import MifsWarning
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ class Reading:
 
     features: pd.DataFrame
     target: pd.Series
-    discrete: BoolArray
+    discrete: BoolArray | str
     n_dropped: int
 
 
@@ -70,8 +68,8 @@ def read(path: str, options: TableOptions, *, strict: bool) -> Reading:
         features = features.reset_index(drop=True)
         target = target.reset_index(drop=True)
     features = _of_kinds(features, options)
-    features, discrete = _without_useless(features, options, name)
-    return Reading(features, target, discrete, n_dropped)
+    features = _without_useless(features, options, name)
+    return Reading(features, target, _discrete(features, options), n_dropped)
 
 
 def format_of(options: TableOptions) -> CSVFormat:
@@ -174,70 +172,31 @@ def _of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
 
 def _without_useless(
     features: pd.DataFrame, options: TableOptions, name: str
-) -> tuple[pd.DataFrame, BoolArray]:
-    """Leave out, with one warning, columns that cannot tell anything.
-
-    The mask says which of the others are discrete.
-    """
-    found: dict[str, list[str]] = {"empty": _empty(features)}
-    found[f"more than {MAX_LEVELS} levels"] = _of_many_levels(features)
-    features = features.drop(columns=[c for group in found.values() for c in group])
-    discrete = np.zeros(0, dtype=np.bool_)
-    if features.shape[1]:
-        table = read_table(features, n_jobs=1)
-        found |= _odd_columns(table, features, options)
-        kept = ~features.columns.isin([c for group in found.values() for c in group])
-        features, discrete = features.loc[:, kept], table.discrete[kept]
-    said = "; ".join(
-        f"{_listed(map(repr, columns))} ({why})"
-        for why, columns in found.items()
-        if columns
-    )
-    if not features.shape[1]:
+) -> pd.DataFrame:
+    """Leave out, with one warning, columns that cannot tell anything."""
+    found = useless(features, options)
+    if not found:
+        return features
+    said = "; ".join(f"{_listed(map(repr, c))} ({why})" for why, c in found.items())
+    left = features.drop(columns=[c for columns in found.values() for c in columns])
+    if not left.shape[1]:
         raise CSVError(f"has no feature that could tell anything: {said}", name)
-    if said:
-        warnings.warn(
-            f"left out: {said}; say --discrete, --continuous or --text to keep a "
-            "column, --exclude to leave it out without this warning",
-            MifsWarning,
-            stacklevel=3,
-        )
-    return features, discrete & ~features.columns.isin(options.continuous)
+    warnings.warn(
+        f"left out: {said}; say --discrete, --continuous or --text to keep a column, "
+        "--exclude to leave it out without this warning",
+        MifsWarning,
+        stacklevel=3,
+    )
+    return left
 
 
-def _odd_columns(
-    table: Table, features: pd.DataFrame, options: TableOptions
-) -> dict[str, list[str]]:
-    """Columns of one value and those that name the rows, unless they are declared."""
-    levels = count_levels(table)
-    free = ~features.columns.isin(options.declared)
-    ids = list(features.columns[id_like(table, levels) & free])
-    hidden = [c for c in ids if _hides_numbers(features[c], options.decimal)]
-    return {
-        "one value only": list(features.columns[constant(table, levels) & free]),
-        "numbers taken as text, as said above": hidden,
-        "like ids or row numbers": [c for c in ids if c not in hidden],
-    }
-
-
-def _empty(features: pd.DataFrame) -> list[str]:
-    empty = features.isna().all().to_numpy()
-    return list(features.columns[empty])
-
-
-def _of_many_levels(features: pd.DataFrame) -> list[str]:
-    return [
-        column
-        for column, values in features.items()
-        if values.dtype == "category"
-        and len(values.cat.categories) + values.hasnans > MAX_LEVELS
-    ]
-
-
-def _hides_numbers(column: pd.Series, decimal: str) -> bool:
-    if column.dtype != "category":
-        return False
-    return what_hides_numbers(column.astype(str), decimal) is not None
+def _discrete(features: pd.DataFrame, options: TableOptions) -> BoolArray | str:
+    """Give the mask of the discrete columns where options say what is continuous."""
+    continuous = features.columns.isin(options.continuous)
+    if not continuous.any():
+        return "auto"
+    mask: BoolArray = read_table(features, n_jobs=1).discrete & ~continuous
+    return mask
 
 
 def _listed(words: Iterable[str]) -> str:

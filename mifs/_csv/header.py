@@ -33,16 +33,15 @@ def column_names(
     record = _first_record(data[:header_end], delimiter, name)
     if csv_format.header is False:
         return [str(i + 1) for i in range(len(record))]
-    if csv_format.header is None:
-        if _is_data(record, data, csv_format, delimiter):
-            raise CSVError(
-                f"{_shown(record)} look like data, not like names of columns; say "
-                "that the file has no header, and its columns are called 1, 2, …; or "
-                "say that these are the names",
-                name,
-                "header",
-                line=1 + csv_format.skip_lines,
-            )
+    if csv_format.header is None and _is_data(record, data, csv_format, delimiter):
+        raise CSVError(
+            f"{_shown(record)} look like data, not like names of columns; say that the "
+            "file has no header, and its columns are called 1, 2, …; or say that "
+            "these are the names",
+            name,
+            "header",
+            line=1 + csv_format.skip_lines,
+        )
     _name_the_nameless(record, name)
     _refuse_repeated(record, name, 1 + csv_format.skip_lines)
     return record
