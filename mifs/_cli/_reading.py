@@ -191,7 +191,7 @@ def _without_useless(
 
 
 def _discrete(features: pd.DataFrame, options: TableOptions) -> BoolArray | str:
-    """Give the mask of the discrete columns where options say what is continuous."""
+    """Give "auto", or a mask where options say what is continuous."""
     continuous = features.columns.isin(options.continuous)
     if not continuous.any():
         return "auto"
