@@ -75,14 +75,14 @@ def test_levels_and_edges_of_several_outputs_are_those_of_the_first(binning):
     outputs = np.column_stack([first, noisy[:, 2] > 0.3])
     estimator = PlugIn(binning=binning, n_bins=6)
     options = {"mi_estimator": estimator, "discrete_target": True}
-    mean = JMI(2, multioutput="mean", **options).fit(X, outputs)
-    alone = JMI(2, **options).fit(X, first)
+    mean = JMI(1, multioutput="mean", **options).fit(X, outputs)
+    alone = JMI(1, **options).fit(X, first)
     edges = mean.mi_estimator_.edges_
     assert mean.n_levels_.tolist() == [len(edges[j]) + 1 for j in range(4)]
     assert mean.n_levels_.tolist() == alone.n_levels_.tolist()
     for j in range(4):
         np.testing.assert_array_equal(edges[j], alone.mi_estimator_.edges_[j])
-    other = JMI(2, **options).fit(X, outputs[:, 1])
+    other = JMI(1, **options).fit(X, outputs[:, 1])
     assert edges[2].tolist() != other.mi_estimator_.edges_[2].tolist()
     relevance = (alone.relevance_ + other.relevance_) / 2
     np.testing.assert_allclose(mean.relevance_, relevance, rtol=0, atol=1e-12)

@@ -5,7 +5,8 @@ All use of Numba's internals stands here; `mifs._kernels.plain` does without.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from llvmlite import ir
 from numba import types
@@ -19,6 +20,13 @@ from numba.extending import intrinsic
 
 from mifs._kernels.plain import WORDS
 from mifs._kernels.plain import __all__ as __all__
+
+Values = Sequence[ir.Value]
+
+if TYPE_CHECKING:
+    from numba.core.datamodel.manager import DataModelManager
+    from numba.core.typing.context import Context
+    from numba.core.typing.templates import Signature
 
 # Internals that are first used when a kernel is compiled: if one is missing, this
 # file cannot be imported.
@@ -52,17 +60,29 @@ class Vector(types.Type):
 
 @register_default(Vector)
 class _VectorModel(PrimitiveModel):
-    def __init__(self, manager: Any, kind: Vector) -> None:
+    def __init__(self, manager: DataModelManager, kind: Vector) -> None:
         super().__init__(manager, kind, kind.llvm)
 
 
-def _address(context: Any, builder: Any, kind: Any, args: Any, vector: Any) -> Any:
+def _bits_of(array: types.Array) -> int:
+    """Width of the integers of an array."""
+    kind: Any = array.dtype  # an integer, whose class says no types
+    return int(kind.bitwidth)
+
+
+def _address(
+    context: BaseContext,
+    builder: ir.IRBuilder,
+    kind: types.Array,
+    args: Values,
+    vector: ir.VectorType,
+) -> Any:
     """Address of a vector in the array ``args[0]`` from ``args[1]`` on."""
     data = context.make_array(kind)(context, builder, args[0]).data
     return builder.bitcast(builder.gep(data, [args[1]]), vector.as_pointer())
 
 
-def _repeat(builder: Any, value: Any, vector: Any) -> Any:
+def _repeat(builder: ir.IRBuilder, value: ir.Value, vector: ir.VectorType) -> Any:
     """Vector of equal integers."""
     nothing, index = ir.Constant(vector, ir.Undefined), ir.IntType(32)
     first = builder.insert_element(nothing, value, ir.Constant(index, 0))
@@ -71,11 +91,13 @@ def _repeat(builder: Any, value: Any, vector: Any) -> Any:
 
 
 @intrinsic
-def load(typingctx: Any, array: Any, at: Any) -> Any:
+def load(typingctx: Context, array: types.Array, at: types.Type) -> Any:
     """Four words of a contiguous array."""
     words = Vector(64, WORDS)
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         address = _address(context, builder, signature.args[0], args, words.llvm)
         return builder.load(address, align=8)
 
@@ -83,12 +105,16 @@ def load(typingctx: Any, array: Any, at: Any) -> Any:
 
 
 @intrinsic
-def load_lanes(typingctx: Any, array: Any, at: Any, like: Any) -> Any:
+def load_lanes(
+    typingctx: Context, array: types.Array, at: types.Type, like: types.Array
+) -> Any:
     """64 integers of an array, as wide as those of the array ``like``."""
-    lanes = Vector(like.dtype.bitwidth, 64)
-    narrow = Vector(array.dtype.bitwidth, 64)
+    lanes = Vector(_bits_of(like), 64)
+    narrow = Vector(_bits_of(array), 64)
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         address = _address(context, builder, signature.args[0], args, narrow.llvm)
         loaded = builder.load(address, align=1)
         same = narrow.bits == lanes.bits
@@ -98,10 +124,14 @@ def load_lanes(typingctx: Any, array: Any, at: Any, like: Any) -> Any:
 
 
 @intrinsic
-def store(typingctx: Any, array: Any, at: Any, vector: Any) -> Any:
+def store(
+    typingctx: Context, array: types.Array, at: types.Type, vector: Vector
+) -> Any:
     """Write a vector to a contiguous array."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         address = _address(context, builder, signature.args[0], args, vector.llvm)
         builder.store(args[2], address, align=1)
         return context.get_dummy_value()
@@ -110,28 +140,30 @@ def store(typingctx: Any, array: Any, at: Any, vector: Any) -> Any:
 
 
 @intrinsic
-def splat(typingctx: Any, word: Any) -> Any:
+def splat(typingctx: Context, word: types.Type) -> Any:
     """Four equal words."""
     words = Vector(64, WORDS)
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         return _repeat(builder, args[0], words.llvm)
 
     return words(word), codegen
 
 
 @intrinsic
-def and_(typingctx: Any, a: Any, b: Any) -> Any:
+def and_(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.and_(*args)
 
 
 @intrinsic
-def xor(typingctx: Any, a: Any, b: Any) -> Any:
+def xor(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.xor(*args)
 
 
 @intrinsic
-def plus(typingctx: Any, a: Any, b: Any) -> Any:
+def plus(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.add(*args)
 
 
@@ -140,21 +172,23 @@ plus_two = plus
 
 
 @intrinsic
-def minus(typingctx: Any, a: Any, b: Any) -> Any:
+def minus(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.sub(*args)
 
 
 @intrinsic
-def left(typingctx: Any, a: Any, b: Any) -> Any:
+def left(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.shl(*args)
 
 
 @intrinsic
-def right(typingctx: Any, a: Any, b: Any) -> Any:
+def right(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.lshr(*args)
 
 
-def _of_three(context: Any, builder: Any, args: Any, table: int) -> Any:
+def _of_three(
+    context: CPUContext, builder: ir.IRBuilder, args: Values, table: int
+) -> Any:
     """Any function of three words' bits in one instruction, or None without AVX-512.
 
     Bit i of the table is its value where the three bits make the number i.
@@ -169,10 +203,12 @@ def _of_three(context: Any, builder: Any, args: Any, table: int) -> Any:
 
 
 @intrinsic
-def xor3(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+def xor3(typingctx: Context, a: types.Type, b: types.Type, c: types.Type) -> Any:
     """Sum of a full adder."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         at_once = _of_three(context, builder, args, 0b10010110)
         return at_once or builder.xor(builder.xor(args[0], args[1]), args[2])
 
@@ -180,10 +216,12 @@ def xor3(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @intrinsic
-def majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+def majority(typingctx: Context, a: types.Type, b: types.Type, c: types.Type) -> Any:
     """Carry of a full adder."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         a, b, c = args
         carry = builder.and_(builder.xor(a, b), c)
         at_once = _of_three(context, builder, args, 0b11101000)
@@ -193,11 +231,19 @@ def majority(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @intrinsic
-def equal_bytes(typingctx: Any, first: Any, at: Any, second: Any, to: Any) -> Any:
+def equal_bytes(
+    typingctx: Context,
+    first: types.Array,
+    at: types.Type,
+    second: types.Array,
+    to: types.Type,
+) -> Any:
     """Word of the 64 bytes of two arrays, from ``at`` and from ``to``, that agree."""
     lanes = Vector(8, 64).llvm
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         left = _address(context, builder, signature.args[0], args[:2], lanes)
         right = _address(context, builder, signature.args[2], args[2:], lanes)
         equal = builder.icmp_unsigned(
@@ -209,10 +255,12 @@ def equal_bytes(typingctx: Any, first: Any, at: Any, second: Any, to: Any) -> An
 
 
 @intrinsic
-def load_eight(typingctx: Any, array: Any, at: Any) -> Any:
+def load_eight(typingctx: Context, array: types.Array, at: types.Type) -> Any:
     """Eight bytes of a contiguous uint8 array as one word."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         word = ir.IntType(64)
         address = _address(context, builder, signature.args[0], args, word)
         return builder.load(address, align=1)
@@ -221,24 +269,30 @@ def load_eight(typingctx: Any, array: Any, at: Any) -> Any:
 
 
 @intrinsic
-def popcount(typingctx: Any, word: Any) -> Any:
+def popcount(typingctx: Context, word: types.Type) -> Any:
     """Count the ones of a word: one instruction, which LLVM vectorises."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         return builder.ctpop(args[0])
 
     return word(word), codegen
 
 
 @intrinsic
-def rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
+def rows_at_level(
+    typingctx: Context, codes: types.Array, at: types.Type, level: types.Type
+) -> Any:
     """Word of the 64 byte codes from ``at`` on that equal the level, as bits.
 
     In vectors: one comparison, whose mask is the word.
     """
     lanes = Vector(8, 64).llvm
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         address = _address(context, builder, signature.args[0], args, lanes)
         wanted = _repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
         equal = builder.icmp_unsigned("==", builder.load(address, align=1), wanted)
@@ -248,11 +302,13 @@ def rows_at_level(typingctx: Any, codes: Any, at: Any, level: Any) -> Any:
 
 
 @intrinsic
-def load_two(typingctx: Any, array: Any, at: Any) -> Any:
+def load_two(typingctx: Context, array: types.Array, at: types.Type) -> Any:
     """Two integers of a contiguous array, int64."""
     two = Vector(64, 2)
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         address = _address(context, builder, signature.args[0], args, two.llvm)
         return builder.load(address, align=8)
 
@@ -260,15 +316,17 @@ def load_two(typingctx: Any, array: Any, at: Any) -> Any:
 
 
 @intrinsic
-def or_(typingctx: Any, a: Any, b: Any) -> Any:
+def or_(typingctx: Context, a: types.Type, b: types.Type) -> Any:
     return a(a, b), lambda context, builder, signature, args: builder.or_(*args)
 
 
 @intrinsic
-def shift_lanes(typingctx: Any, lanes: Any, by: Any) -> Any:
+def shift_lanes(typingctx: Context, lanes: Vector, by: types.Type) -> Any:
     """64 integers times 2 ** by."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
         return builder.shl(args[0], _repeat(builder, narrow, lanes.llvm))
 
@@ -276,10 +334,12 @@ def shift_lanes(typingctx: Any, lanes: Any, by: Any) -> Any:
 
 
 @intrinsic
-def lanes_from(typingctx: Any, lanes: Any, least: Any) -> Any:
+def lanes_from(typingctx: Context, lanes: Vector, least: types.Type) -> Any:
     """Word of those of 64 integers that are not below the least."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
         bar = _repeat(builder, narrow, lanes.llvm)
         return builder.bitcast(
@@ -290,7 +350,7 @@ def lanes_from(typingctx: Any, lanes: Any, least: Any) -> Any:
 
 
 @intrinsic
-def no_bytes(typingctx: Any) -> Any:
+def no_bytes(typingctx: Context) -> Any:
     """64 bytes of 0."""
     lanes = Vector(8, 64)
     nothing = ir.Constant(lanes.llvm, [0] * 64)
@@ -298,19 +358,21 @@ def no_bytes(typingctx: Any) -> Any:
 
 
 @intrinsic
-def widen(typingctx: Any, lanes: Any, like: Any) -> Any:
+def widen(typingctx: Context, lanes: Vector, like: types.Array) -> Any:
     """64 bytes as integers as wide as those of the array ``like``."""
-    wide = Vector(like.dtype.bitwidth, 64)
+    wide = Vector(_bits_of(like), 64)
     return wide(lanes, like), lambda context, builder, signature, args: builder.zext(
         args[0], wide.llvm
     )
 
 
 @intrinsic
-def append_bit(typingctx: Any, lanes: Any, word: Any) -> Any:
+def append_bit(typingctx: Context, lanes: Vector, word: types.Type) -> Any:
     """Twice each of 64 integers, plus its bit of a word."""
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         bits = builder.bitcast(args[1], ir.VectorType(ir.IntType(1), 64))
         twice = builder.add(args[0], args[0])
         return builder.sub(twice, builder.sext(bits, lanes.llvm))
@@ -319,11 +381,15 @@ def append_bit(typingctx: Any, lanes: Any, word: Any) -> Any:
 
 
 @intrinsic
-def rows_with_bit(typingctx: Any, codes: Any, at: Any, bit: Any) -> Any:
+def rows_with_bit(
+    typingctx: Context, codes: types.Array, at: types.Type, bit: types.Type
+) -> Any:
     """Word of the 64 bytes of an array that have a bit (1, 2, 4, … uint8) set."""
     lanes = Vector(8, 64).llvm
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         address = _address(context, builder, signature.args[0], args, lanes)
         wanted = _repeat(builder, args[2], lanes)
         masked = builder.and_(builder.load(address, align=1), wanted)
@@ -334,11 +400,20 @@ def rows_with_bit(typingctx: Any, codes: Any, at: Any, bit: Any) -> Any:
 
 
 @intrinsic
-def turn_square(typingctx: Any, words: Any, at: Any, out: Any, to: Any, n: Any) -> Any:
+def turn_square(
+    typingctx: Context,
+    words: types.Array,
+    at: types.Type,
+    out: types.Array,
+    to: types.Type,
+    n: types.Type,
+) -> Any:
     """Turn 64 × 8 bytes: column c of 64 words goes to ``out[to + c * n]`` and on."""
     lanes, rows = Vector(8, 64).llvm, ir.VectorType(ir.IntType(64), 8)
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    def codegen(
+        context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
+    ) -> Any:
         words, at, out, to, n = args
         eights = []
         for i in range(8):
@@ -360,7 +435,12 @@ def turn_square(typingctx: Any, words: Any, at: Any, out: Any, to: Any, n: Any) 
 TURNED = [8 * (i % 8) + i // 8 for i in range(64)]
 
 
-def _shuffled(builder: Any, first: Any, places: list[int], second: Any = None) -> Any:
+def _shuffled(
+    builder: ir.IRBuilder,
+    first: ir.Value,
+    places: list[int],
+    second: ir.Value | None = None,
+) -> Any:
     """Elements of one or two vectors by their places."""
     index = ir.IntType(32)
     mask = ir.Constant(ir.VectorType(index, len(places)), places)
@@ -368,7 +448,7 @@ def _shuffled(builder: Any, first: Any, places: list[int], second: Any = None) -
     return builder.shuffle_vector(first, second or nothing, mask)
 
 
-def _turn_words(builder: Any, rows: list[Any]) -> list[Any]:
+def _turn_words(builder: ir.IRBuilder, rows: list[Any]) -> list[Any]:
     """Turn 8 × 8 words: exchange single words, then pairs, then fours of two rows."""
     for width in (1, 2, 4):
         turned = list(rows)
