@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from joblib import Parallel, delayed
 
 from mifs._data.coding import array_of_json, array_to_json, scalar_to_json
 from mifs._data.encoded_files import open_encoded, save_encoded
@@ -250,11 +251,16 @@ def test_weights_of_rows_are_multiplied():
         )
 
 
-def test_codes_that_lie_ready_are_not_copied():
+def test_codes_that_lie_ready_are_not_copied(tmp_path):
     _, _, estimator, encoded = make("tiles")
     stored = encoded.materialised()
     engine = estimator.terms(stored)._engine
     assert engine._codes["uint8"] is stored.source.narrow
+    save_encoded(encoded, tmp_path / "table")
+    opened = open_encoded(tmp_path / "table")
+    assert isinstance(opened.source.narrow.base, np.memmap)
+    engine = estimator.terms(opened)._engine
+    assert np.shares_memory(engine._codes["uint8"], opened.source.narrow)
     engine = HistogramEngine(stored.columns([2, 5, 1]))
     assert engine._codes[False] is stored.source.narrow
     X = np.asfortranarray(
@@ -263,6 +269,24 @@ def test_codes_that_lie_ready_are_not_copied():
     y = np.arange(500) % 20
     lazy = estimator.encode(read(X, y, names=names_of(X)))
     assert np.shares_memory(estimator.terms(lazy)._engine._codes["uint8"], X)
+
+
+def test_workers_get_mapped_codes():
+    X, y, _, encoded = make("tiles", n=5000)
+    parallel = Parallel(n_jobs=2, max_nbytes=1000)
+    rows, stored = [None, np.arange(0, 5000, 3)], encoded.materialised()
+    found = parallel(delayed(relevance_of_rows)(stored, some) for some in rows)
+    for relevance, some in zip(found, rows, strict=True):
+        some = slice(None) if some is None else some
+        twin = twin_terms(X[some], y[some], encoded)
+        np.testing.assert_array_equal(relevance, twin.relevance)
+
+
+def relevance_of_rows(encoded, rows):
+    """Relevances in a worker, whose codes joblib has mapped read-only."""
+    assert not encoded.source.narrow.flags.writeable
+    some = encoded if rows is None else encoded.rows(rows)
+    return PlugIn().terms(some).relevance
 
 
 def test_pickles_hold_codes_only():

@@ -21,8 +21,8 @@ from mifs import (
     InfoMaxSelector,
     SpecCMI,
 )
+from mifs._data.reading import read
 from mifs._data.weights import to_units
-from mifs._problem.reading import read
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 
 PAIRWISE = PlugIn(missing="pairwise")

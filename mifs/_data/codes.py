@@ -212,7 +212,7 @@ class StoredCodes:
             codes = matrix[first : last + 1]
         else:
             codes = matrix[rows]
-        return codes if order is None else np.take(codes, order, axis=1)
+        return writable(codes) if order is None else np.take(codes, order, axis=1)
 
     def binary_rows(self, piece: Piece) -> BinaryRows | None:
         """Columns lie one after the other here."""
@@ -220,7 +220,12 @@ class StoredCodes:
 
     def lend(self, columns: IntArray) -> Lent | None:
         """Both matrices, and the rows of these columns."""
-        return Lent(self.narrow, self.wide, self._rows[columns])
+        return Lent(writable(self.narrow), writable(self.wide), self._rows[columns])
+
+
+def writable(array: AnyArray) -> AnyArray:
+    """Array as kernels know it: a read-only one, as joblib maps it, is copied."""
+    return np.require(array, requirements="W")
 
 
 def rows_by_width(n_levels: IntArray) -> IntArray:

@@ -23,7 +23,7 @@ from mifs._data.codes import (
 from mifs._data.coding import Coding, FineCode
 from mifs._data.discretize import column_quantiles, count_levels, learn_edges
 from mifs._data.encoded_target import EncodedTarget, encode_target
-from mifs._data.level_runs import LevelRuns, runs_of_table
+from mifs._data.sparse_codes import SparseCodes, runs_of_table
 from mifs._data.table import Table
 from mifs._data.weights import Weights, counted_rows
 
@@ -59,7 +59,7 @@ class EncodedTable:
         Rows of the source that are here; None: all, in their order.
     """
 
-    source: Codes | LevelRuns
+    source: Codes | SparseCodes
     coding: Coding
     target: EncodedTarget
     weights: Weights | None = None
@@ -165,7 +165,7 @@ class EncodedTable:
     def sparse(self) -> bool:
         """Whether columns are those of a sparse matrix."""
         source = self.source
-        return isinstance(source, LevelRuns) or (
+        return isinstance(source, SparseCodes) or (
             isinstance(source, TableCodes) and source.table.sparse
         )
 
@@ -208,7 +208,7 @@ class EncodedTable:
         """Matrices of codes, where they lie ready and all rows are here."""
         return self.source.lend(self.chosen) if self.picked is None else None
 
-    def level_runs(self, n_jobs: int | None = None) -> LevelRuns:
+    def level_runs(self, n_jobs: int | None = None) -> SparseCodes:
         """Columns as the rows of each of their levels but that of zero.
 
         Raises
@@ -219,7 +219,7 @@ class EncodedTable:
         runs: Any = self.source
         if isinstance(runs, TableCodes) and runs.table.sparse:
             runs = runs_of_table(runs, n_jobs)
-        if not isinstance(runs, LevelRuns):
+        if not isinstance(runs, SparseCodes):
             raise TypeError(
                 "the codes of a dense table lie column by column, and have no level "
                 "runs; count them by MemoryEngine or HistogramEngine"
@@ -311,7 +311,7 @@ class EncodedTable:
             _fine=self.own_fine(),
         )
 
-    def _materials(self, n_jobs: int | None) -> Codes | LevelRuns:
+    def _materials(self, n_jobs: int | None) -> Codes | SparseCodes:
         if self.sparse:
             return self.level_runs(n_jobs)
         matrices = empty_matrices(self.n_levels, self.n_rows)

@@ -13,7 +13,7 @@ from mifs._data.coding import Coding, FineCode, array_of_json, array_to_json
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_target import EncodedTarget
 from mifs._data.folders import FolderWriter, read_folder
-from mifs._data.level_runs import LevelRuns
+from mifs._data.sparse_codes import SparseCodes
 from mifs._data.weights import Weights
 
 
@@ -47,7 +47,7 @@ def save_encoded(encoded: EncodedTable, folder: str | os.PathLike[str]) -> None:
 
 def _write_codes(encoded: EncodedTable, writer: FolderWriter) -> None:
     source, n_rows = encoded.source, encoded.n_rows
-    if encoded.sparse or isinstance(source, LevelRuns):
+    if encoded.sparse or isinstance(source, SparseCodes):
         runs = encoded.level_runs()
         writer.put("entries", runs.entries)
         writer.put("level_starts", runs.level_starts)
@@ -105,10 +105,10 @@ def open_encoded(folder: str | os.PathLike[str], verify: bool = True) -> Encoded
 
 def _source(
     head: dict[str, Any], arrays: dict[str, AnyArray], coding: Coding
-) -> StoredCodes | LevelRuns:
+) -> StoredCodes | SparseCodes:
     if not head["sparse"]:
         return StoredCodes(arrays["narrow"], arrays["wide"], coding.n_levels)
-    return LevelRuns(
+    return SparseCodes(
         arrays["entries"],
         arrays["level_starts"],
         coding.n_levels,

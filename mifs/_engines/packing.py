@@ -12,7 +12,11 @@ from mifs._data.layout import starts_of
 
 
 def class_words(class_counts: IntArray) -> IntArray:
-    """Where the words of each class begin, and the end."""
+    """Where the words of each class begin, and the end.
+
+    A class begins with a new word, so that counts within a class are runs of words;
+    bits of its last word beyond its rows are 0 in every column.
+    """
     return starts_of(-(-class_counts // 64))
 
 
@@ -25,7 +29,9 @@ def pack_codes(
 ) -> tuple[AnyArray, IntArray]:
     """Words of the columns that are in bits, and all ``[level][class]`` counts.
 
-    If any column is, the rows are sorted by class.
+    A column of m levels has m − 1 bit columns: a row of the last level is in none of
+    them. If any column is in bits, the rows are sorted by class; counts then come with
+    the packing, and take no pass of their own.
     """
     n_words = class_words(class_counts)[-1]
     words = np.empty((n_levels[in_bits] - 1).sum() * n_words, np.uint64)
@@ -47,11 +53,13 @@ def pack_rows(
 ) -> tuple[AnyArray, IntArray]:
     """Words of columns of one or two levels, and their ``[level][class]`` counts.
 
-    ``order`` (n,) lists the rows class by class.
+    The bytes are not coded first: whether one equals the lower value of its column is
+    the bit that is wanted. ``order`` (n,) lists the rows class by class.
     """
     matrix, first, lows = rows
     words_of, n_classes = class_words(class_counts), len(class_counts)
-    # The kernel reads 64 columns at least; others than asked for have no words.
+    # The kernel reads 64 columns at least. Neighbours that were not asked for are taken
+    # for constant, so that they have no words, and their counts are cut off again.
     more = max(0, 64 - len(lows))
     before = min(first, more)
     n_levels = np.pad(n_levels, (before, more - before), constant_values=1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
+from mifs._data.codes import writable
 from mifs._data.encoded import EncodedTable
 from mifs._data.layout import starts_of
 from mifs._engines.base import ALONE, Cells, JointCounts, Workers
@@ -36,7 +37,9 @@ class SparseEngine:
     n_classes : int
     """
 
-    def __init__(self, runs: Any, classes: AnyArray, n_classes: int) -> None:
+    def __init__(
+        self, runs: _kernels.sparse.LevelRuns, classes: AnyArray, n_classes: int
+    ) -> None:
         self._runs = runs
         units = runs.units if len(runs.units) else None
         self.n_rows = len(classes) if units is None else int(units.sum())
@@ -57,10 +60,10 @@ class SparseEngine:
         """Take the rows of each level of a sparse table."""
         runs, units = table.level_runs(n_jobs), table.units
         kernel_runs = _kernels.sparse.LevelRuns(
-            runs.entries,
-            runs.level_starts,
+            writable(runs.entries),
+            writable(runs.level_starts),
             runs.column_starts,
-            runs.defaults,
+            writable(runs.defaults),
             np.empty(0, np.int64) if units is None else units,
         )
         return cls(kernel_runs, table.classes, table.n_classes)

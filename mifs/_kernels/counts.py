@@ -76,6 +76,7 @@ def pack_bits(
                     buffer[: rest.shape[0]] = rest
                     source, start = buffer, 0
                 for a in range(levels - 1):
+                    # Counted even where no word is kept: comparing costs the time.
                     word = rows_at_level(source, start, a)
                     tally[a] += np.int64(popcount(word))
                     if keep:
@@ -204,7 +205,12 @@ def bit_tables(
 
 @njit
 def _close_margins(table: Array, counts: Array, pick_counts: Array) -> None:
-    """Fill the last row and column of a table of which the margins are known."""
+    """Fill the last row and column of a table of which the margins are known.
+
+    n(a, last) = n(a) − Σ n(a, b) over the other b, for each a but the last; then the
+    same for the last row. So m levels cost m − 1 bit columns, and pairs of two levels
+    one popcount.
+    """
     m_k, m_j, n_classes = table.shape
     for y in range(n_classes):
         for a in range(m_k - 1):
@@ -279,6 +285,7 @@ def _count_pairs(
 
     ``sizes`` are the levels of z and y; ``places`` is scratch for the cells.
     """
+    # 16 bits hold all places, and twice as many of them fit a register as of 32.
     n_z, n_y = np.uint16(sizes[0]), np.uint16(sizes[1])
     for r in range(x.shape[0]):
         at = np.uint64(r)
@@ -357,6 +364,7 @@ def sorted_tables(
     counting sort by the candidate's code brings the rows of a cell together. Returns
     the cells of (k, j, class), their starts, the cells of (k, j), their starts.
     """
+    # A cell has at least one row: n cells are enough, however large the table.
     m, n = rows.shape[0], base.shape[0]
     triple, pair = np.empty(m * n, np.int64), np.empty(m * n, np.int64)
     triple_starts, pair_starts = np.zeros(m + 1, np.int64), np.zeros(m + 1, np.int64)

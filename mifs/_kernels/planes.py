@@ -26,7 +26,12 @@ GROUP = 64 * SPAN * WORDS
 
 @njit
 def _turn(words: Array, at: int) -> None:
-    """Transpose four times 64 × 64 bits: bit c of word (r, b) is bit r of (c, b)."""
+    """Transpose four times 64 × 64 bits: bit c of word (r, b) is bit r of (c, b).
+
+    Halves off the diagonal change places, then those of each quarter, and so on
+    (Warren, Hacker's Delight). x ^ y says in which bits two words differ; changing both
+    there swaps them.
+    """
     width = 32
     mask = np.uint64(0x00000000FFFFFFFF)
     while width:
@@ -65,6 +70,7 @@ def _read_columns(
     whole = size & -64
     flat = codes.reshape(-1)
     padded = np.zeros(64, np.uint8)
+    # Lanes without a column have code 0 everywhere; nobody asks for their counts.
     words[rows.shape[0] // 64 * GROUP :] = 0
     for lane in range(rows.shape[0]):
         at = rows[lane] * n + start
@@ -85,6 +91,7 @@ def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
         size = min(64 * SPAN, n - start)
         for low in range(0, bits, WORDS):
             _read_columns(codes, rows, (start, size), low, words)
+            # A column's bits lie row by row; tiles want a row's bits column by column.
             for group in range(0, WORDS * GROUP, GROUP):
                 for i in range(0, size, 64):
                     _turn(words, group + WORDS * i)
@@ -106,6 +113,8 @@ def _read_rows(
 
     Group g of 64 columns begins with column ``64 * g + first``, or earlier at the end.
     """
+    # 64 bytes are compared at once, and none beyond the row: the last group may begin
+    # early, and repeat columns of the one before.
     last = lows.shape[0] - 64
     words[row_at.shape[0] * WORDS : 64 * WORDS] = 0
     for r in range(row_at.shape[0]):

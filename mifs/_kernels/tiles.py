@@ -4,8 +4,14 @@ Codes lie in tiles of bit planes (n, bits, 4) uint64: a row holds the codes of o
 sample for 256 features, lowest bits first. The rows of a pick's level and class form a
 group. Within a group, the rows in which a candidate's code has all bits of s are
 counted, s = 1 … m − 1, by bit-sliced counters, 16 rows at a time through a tree of full
-adders (positional population count: Klarqvist, Muła, Lemire 2020). Differences of these
-counts are those of the levels. The time does not grow with the levels of the pick.
+adders (positional population count: Klarqvist, Muła, Lemire 2020). The time does not
+grow with the levels of the pick.
+
+With N(c) rows of code c, what is counted is F(s) = Σ N(c) over the codes c that have
+all bits of s. Beyond the last level it is 0, since such a c is at least s. Bit by bit
+the sums are undone: F(s) − F(s + bit), for each s without the bit, leaves the codes
+that do not have it; after all bits F is N. Each step leaves a count of rows, so that
+unsigned integers never wrap.
 """
 
 from __future__ import annotations
@@ -42,7 +48,8 @@ LANES = 64 * WORDS
 # Rows that one tree of adders takes, and their words.
 ROWS = 16
 BLOCK = ROWS * WORDS
-# Rows whose planes stay in the second cache, and planes that count them.
+# Rows whose planes stay in the second cache, and planes that count them: 2¹² rows in
+# one group take 13 bits.
 CHUNK = 4096
 SLICES = 13
 # Counts below 64 are looked up in pairs.
@@ -61,6 +68,7 @@ def _sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
         group = np.uint64(base[first + i])
         order[starts[group]] = first + i
         starts[group] += 1
+    # Placing has moved each start to where the next group begins.
     for g in range(starts.shape[0] - 1, 0, -1):
         starts[g] = starts[g - 1]
     starts[0] = 0
@@ -68,7 +76,11 @@ def _sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
 
 @inlined
 def _add_two(rows: Array, at: int, ones: Any) -> Any:
-    """Add two rows; return the new ones and a carry of weight two."""
+    """Add two rows; return the new ones and a carry of weight two.
+
+    A full adder: of three bits, the lower bit of their number is their exclusive or,
+    the upper one their majority.
+    """
     a, b = load(rows, at), load(rows, at + WORDS)
     return xor3(a, b, ones), majority(a, b, ones)
 
@@ -98,6 +110,7 @@ def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> N
     store(counter, c + WORDS, twos)
     store(counter, c + 2 * WORDS, fours)
     store(counter, c + 3 * WORDS, xor3(a, b, eights))
+    # What is left has weight 16, and ripples up, one slice a power of two.
     carry = majority(a, b, eights)
     for at_slice in range(c + 4 * WORDS, c + slices * WORDS, WORDS):
         slice_ = load(counter, at_slice)
@@ -107,7 +120,11 @@ def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> N
 
 @inlined
 def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> None:
-    """Planes of up to 16 rows of a tile; those of plane b from ``rows[BLOCK << b]``."""
+    """Planes of up to 16 rows of a tile; those of plane b from ``rows[BLOCK << b]``.
+
+    Rows that are not there have no bits, and are counted for no s but 0, of which the
+    number is known.
+    """
     for r in range(order.shape[0]):
         at = first + np.int64(order[np.uint64(r)]) * bits * WORDS
         for b in range(bits):
@@ -129,6 +146,7 @@ def _count_group(
     for start in range(0, order.shape[0], ROWS):
         _gather(words, first, bits, order[start : start + ROWS], rows)
         for s in range(1, levels):
+            # Smaller s come first: s less its lowest bit is there already.
             rest = s & (s - 1)
             if rest:
                 lowest = s ^ rest
@@ -152,6 +170,7 @@ def _byte_counts(counter: Array, first: int, slices: int) -> Any:
 def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None:
     """Turn bit-sliced counters of a group into counts (levels × 256) of its levels."""
     slices = counter.shape[0] // (levels * WORDS)
+    # All rows have all bits of 0.
     counts[:LANES] = size
     for s in range(1, levels):
         for w in range(WORDS):
@@ -285,6 +304,7 @@ def tile_sums(
                 counts = flat[y * stride : (y + 1) * stride]
                 _count_levels(words, firsts[t], members, scratch, counts)
             n_members = starts[g + n_classes] - starts[g]
+            # On average a level then has counts that the paired table holds.
             if n_classes <= 2 and n_members <= 64 * levels:
                 _add_pairs(flat, (levels, n_classes), tables, places, paired)
             else:
@@ -292,6 +312,7 @@ def tile_sums(
         for lane in range(LANES):
             sums[t, lane] += paired[2 * lane]
             folded[t, lane] += paired[2 * lane + 1]
+        # Pairs of levels were added up there, which means nothing.
         if n_classes == 1:
             folded[t] = sums[t]
 
@@ -328,6 +349,7 @@ def _join(
                 c, d, lane = np.int64(first[at]), np.int64(second[at]), at % LANES
                 total[2 * lane] += plogp[c] + plogp[d]
                 total[2 * lane + 1] += plogp[c + d]
+                # A pair of zeros, which adds nothing.
                 places[at] = 0
             large >>= np.uint64(1)
             at += 1

@@ -17,7 +17,7 @@ from mifs._data.sparse import SparseBlock
 
 
 @dataclass(frozen=True)
-class LevelRuns:
+class SparseCodes:
     """Rows of each level of each column, all but those of one default level.
 
     Attributes
@@ -43,16 +43,16 @@ class LevelRuns:
         """Where the levels of each column begin, and the end."""
         return starts_of(self.n_levels)
 
-    def restricted(self, columns: IntArray, rows: IntArray | None) -> LevelRuns:
+    def restricted(self, columns: IntArray, rows: IntArray | None) -> SparseCodes:
         """Take some columns and some rows, of which one may come more than once."""
         chosen = self if _every(columns, self.n_levels) else self._of_columns(columns)
         return chosen if rows is None else chosen._of_rows(rows)
 
-    def _of_columns(self, columns: IntArray) -> LevelRuns:
+    def _of_columns(self, columns: IntArray) -> SparseCodes:
         levels = spans(self.column_starts[columns], self.n_levels[columns])
         sizes = np.diff(self.level_starts)[levels]
         entries = self.entries[spans(self.level_starts[levels], sizes)]
-        return LevelRuns(
+        return SparseCodes(
             entries,
             starts_of(sizes),
             self.n_levels[columns],
@@ -60,7 +60,7 @@ class LevelRuns:
             self.n_rows,
         )
 
-    def _of_rows(self, rows: IntArray) -> LevelRuns:
+    def _of_rows(self, rows: IntArray) -> SparseCodes:
         """Each entry goes to all the places where its row is in ``rows``."""
         times = np.bincount(rows, minlength=self.n_rows)
         places = np.argsort(rows, kind="stable")
@@ -68,7 +68,7 @@ class LevelRuns:
         copies = times[self.entries]
         ends = starts_of(copies)[self.level_starts]
         entries = places[spans(first, copies)].astype(np.int32)
-        return LevelRuns(entries, ends, self.n_levels, self.defaults, len(rows))
+        return SparseCodes(entries, ends, self.n_levels, self.defaults, len(rows))
 
     def pieces(self, columns: IntArray) -> list[Piece]:
         """Split columns by width."""
@@ -119,7 +119,7 @@ def _every(columns: IntArray, n_levels: IntArray) -> bool:
     return np.array_equal(columns, np.arange(len(n_levels)))
 
 
-def runs_of_table(codes: TableCodes, n_jobs: int | None = None) -> LevelRuns:
+def runs_of_table(codes: TableCodes, n_jobs: int | None = None) -> SparseCodes:
     """Sort the entries of each column of a sparse table by level."""
     every = np.arange(len(codes.n_levels))
     pieces = [(codes, piece) for piece in codes.pieces(every)]
@@ -134,7 +134,7 @@ def runs_of_table(codes: TableCodes, n_jobs: int | None = None) -> LevelRuns:
     entries = np.empty(level_starts[-1], np.int32)
     for (_, piece), (rows, _, _) in zip(pieces, sorted_pieces, strict=True):
         place(entries, level_starts[column_starts], piece.columns, rows)
-    return LevelRuns(entries, level_starts, codes.n_levels, defaults, codes.n_rows)
+    return SparseCodes(entries, level_starts, codes.n_levels, defaults, codes.n_rows)
 
 
 def _sort_piece(
