@@ -14,11 +14,13 @@ class MIRMR(BaseSelector):
 
     The score of a feature k is
 
-        R − mean_j r_j                        (``scheme="difference"``)
-        R / (mean_j r_j + 1e-4·ln 2)          (``scheme="quotient"``)
+        R − mean_j r_j                            (``scheme="difference"``)
+        R / (max(0, mean_j r_j) + 1e-4·ln 2)      (``scheme="quotient"``)
 
     with R = I(Xk;Y), r_j = I(Xk;Xj) over the features j chosen already, in nats; the
     quotient is a ratio, and its constant, 1e-4 bits, is that of Peng's program [1]_.
+    A mean r_j below 0, as k-NN estimates may give, counts as 0 in the quotient, so that
+    the sign of a score is that of R.
     The first feature is the most relevant one, and its score is R.
 
     Use it to get a compact set without repetition. It cannot see features that are
