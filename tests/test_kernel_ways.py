@@ -24,6 +24,9 @@ SELDOM = {
     *(("knn_plane", name) for name in ("_offer", "_weave", "_weave_point")),
     *(("knn_scale", name) for name in ("merge_rounded", "least_gap")),
     *(("labels", name) for name in ("rows_of_codes", "replace_codes")),
+    *(("csv_scan", name) for name in ("_is_code", "_is_suspect", "coded_columns")),
+    *(("bins", "_next_part"), ("edges", "levels_of_sorted"), ("sums", "occupied")),
+    *(("counts", "_count_occupied"), ("tables", "occupied_in_tiles")),
 }
 
 
