@@ -39,7 +39,7 @@ GREEDY = [public for public in CLASSES if public not in (mifs.FCBF, mifs.SpecCMI
 every_class = pytest.mark.parametrize("selector", CLASSES)
 PATH = [
     *("feature", "name", "score", "relevance", "redundancy"),
-    *("conditional_redundancy", "runner_up", "margin"),
+    *("conditional_redundancy", "runner_up", "runner_up_name", "margin"),
 ]
 
 
