@@ -205,10 +205,16 @@ def make_plan(problem: Problem, table: Table) -> Plan:
     return Plan(units, constraints, StopAfter(most), tuple(findings))
 
 
+DEFAULT_NUMBER = 10
+
+
 def number_of(
     wanted: int | float | None, n_units: int, constraints: Constraints
 ) -> tuple[int, list[Finding]]:
     """Turn ``n_features_to_select`` into a number of units that may be chosen.
+
+    A fraction is rounded down. The default, which nobody may have asked for, gives no
+    finding where there are fewer.
 
     Raises
     ------
@@ -223,14 +229,15 @@ def number_of(
         k = n_features
     elif isinstance(wanted, Integral):
         k = min(int(wanted), n_features)
-        if wanted > n_features:
+        if wanted > n_features and wanted != DEFAULT_NUMBER:
             text = (
                 f"n_features_to_select={wanted} is more than the {n_features} "
                 "features of the table; all are selected"
             )
             findings.append(Finding(TooFewFeaturesWarning, text))
     else:
-        k = max(1, int(wanted * n_features))
+        # 0.29 · 100 is 28.999…: a product that close to a whole number is that number.
+        k = max(1, int(round(wanted * n_features, 9)))
     if len(constraints.include) > k:
         raise ValueError(
             f"include names {len(constraints.include)} features and "

@@ -26,8 +26,8 @@ class BetaGamma(BaseSelector):
     Parameters
     ----------
     n_features_to_select : int, float or None, default=10
-        A number (with a warning if the table has fewer features), a fraction in
-        (0, 1], or None to rank and keep all.
+        A number (any but 10 with a warning if the table has fewer features), a
+        fraction in (0, 1], rounded down, or None to rank and keep all.
     beta : float, default=1.0
         Weight β ≥ 0 of the redundancies.
     gamma : float, default=1.0

@@ -20,8 +20,8 @@ class MISelector(BaseSelector):
     criterion : str or Criterion, default="jmi"
         A key of `mifs.criteria.CRITERIA`, or a `mifs.criteria.Criterion`.
     n_features_to_select : int, float or None, default=10
-        A number (with a warning if the table has fewer features), a fraction in
-        (0, 1], or None to rank and keep all.
+        A number (any but 10 with a warning if the table has fewer features), a
+        fraction in (0, 1], rounded down, or None to rank and keep all.
     criterion_params : dict, default=None
         Parameters of the criterion, such as ``{"scheme": "quotient"}`` of mRMR.
     mi_estimator : str or estimator, default="auto"

@@ -25,8 +25,8 @@ class FCBF(BaseSelector):
     Parameters
     ----------
     n_features_to_select : int, float or None, default=10
-        A number (with a warning if the table has fewer features), a fraction in
-        (0, 1], or None to rank and keep all.
+        A number (any but 10 with a warning if the table has fewer features), a
+        fraction in (0, 1], rounded down, or None to rank and keep all.
     threshold : float, default=0.0
         Features of no higher symmetrical uncertainty with the target never survive.
     mi_estimator : str or estimator, default="auto"

@@ -22,8 +22,8 @@ class JMI(BaseSelector):
     Parameters
     ----------
     n_features_to_select : int, float or None, default=10
-        A number (with a warning if the table has fewer features), a fraction in
-        (0, 1], or None to rank and keep all.
+        A number (any but 10 with a warning if the table has fewer features), a
+        fraction in (0, 1], rounded down, or None to rank and keep all.
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
