@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from mifs._csv.findings import CSVError, count
 from mifs._csv.format import MISSING, CSVFormat
 from mifs._csv.source import display_name
 from mifs._data.reading import read as read_table
+from mifs._warn import warn
 from mifs.exceptions import MifsWarning
 
 if TYPE_CHECKING:
@@ -97,11 +97,10 @@ def _without_absent(options: TableOptions, columns: list[str]) -> TableOptions:
     named = (*options.exclude, *options.declared)
     absent = [c for c in dict.fromkeys(named) if c not in columns]
     for column in absent:
-        warnings.warn(
+        warn(
             f"{no_such_column(column, columns, listing=False)}; the option that names "
             "it has no effect",
             MifsWarning,
-            stacklevel=3,
         )
     return options.without(absent) if absent else options
 
@@ -181,11 +180,10 @@ def _without_useless(
     left = features.drop(columns=[c for columns in found.values() for c in columns])
     if not left.shape[1]:
         raise CSVError(f"has no feature that could tell anything: {said}", name)
-    warnings.warn(
+    warn(
         f"left out: {said}; say --discrete, --continuous or --text to keep a column, "
         "--exclude to leave it out without this warning",
         MifsWarning,
-        stacklevel=3,
     )
     return left
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import warnings
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
 from mifs._csv.marked import marks_of, number_pattern, unmarked
+from mifs._warn import warn
 
 # So many texts, the most frequent ones, tell how all are written.
 _SAMPLE = 1000
@@ -75,7 +75,7 @@ def _warn_of_coded_measures(column: pd.Series, decimal: str, name: str) -> None:
     number = re.compile(number_pattern(decimal))
     if all(map(number.fullmatch, texts)) and any(decimal in text for text in texts):
         shown = next((t for t in texts if t[0] in "+0"), texts[0])
-        warnings.warn(
+        warn(
             CSVWarning(
                 f"column {column.name!r} is kept as text, since a leading zero or plus "
                 f"makes codes of numbers such as {shown!r}; if it is measured, say "
@@ -84,7 +84,6 @@ def _warn_of_coded_measures(column: pd.Series, decimal: str, name: str) -> None:
                 "continuous",
                 column=str(column.name),
             ),
-            stacklevel=4,
         )
 
 
@@ -94,7 +93,7 @@ def _warn_of_numbers_in_text(column: pd.Series, decimal: str, name: str) -> None
         fact, kind, value = told
         fact = f"column {column.name!r} is taken as text, {fact}"
         found = CSVWarning(fact, name, kind, column=str(column.name), value=value)
-        warnings.warn(found, stacklevel=5)
+        warn(found)
 
 
 def what_hides_numbers(column: pd.Series, decimal: str) -> tuple[str, str, str] | None:

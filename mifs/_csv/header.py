@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
 from mifs._csv.layout import first_records
 from mifs._csv.source import decode
+from mifs._warn import warn
 
 # Fields that are looked at below the names.
 _CELLS = 20_000
@@ -65,7 +65,7 @@ def _shown(record: Sequence[str]) -> str:
 def _name_the_nameless(record: list[str], name: str) -> None:
     for i in [i for i, column in enumerate(record) if not column.strip()]:
         record[i] = f"Unnamed: {i}"
-        warnings.warn(
+        warn(
             CSVWarning(
                 f"column {i + 1} has no name and is called {record[i]!r}; if it "
                 "numbers the rows, leave it out",
@@ -73,7 +73,6 @@ def _name_the_nameless(record: list[str], name: str) -> None:
                 "exclude",
                 column=record[i],
             ),
-            stacklevel=4,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from mifs._data.intake import read_columns
 from mifs._data.table import Target
 from mifs._data.target import read_target, target_of
 from mifs._data.weights import Weights
+from mifs._warn import warn
 
 
 def read_targets(
@@ -62,11 +62,10 @@ def read_targets(
 def _warn_of_two_axes(y: Any) -> None:
     """Warn of a matrix of one column, as scikit-learn does."""
     if len(shape_of(y)) == 2:
-        warnings.warn(
+        warn(
             "A column-vector y was passed when a 1d array was expected. Please change "
             "the shape of y to (n_samples, ), for example using ravel().",
             DataConversionWarning,
-            stacklevel=2,
         )
 
 

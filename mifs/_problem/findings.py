@@ -18,7 +18,7 @@ SHOWN = 10
 
 
 class Finding(NamedTuple):
-    """A warning that is still to be given, by whom knows where the user's call is."""
+    """A warning that is still to be given."""
 
     category: type[MifsWarning]
     text: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -35,6 +34,7 @@ from mifs._problem.abilities import require_sparse
 from mifs._problem.data import Data
 from mifs._problem.memory import Memory
 from mifs._problem.problem import Problem, Selection, solve
+from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities
 from mifs.estimators import resolve as resolve_estimator
@@ -215,7 +215,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self._memory = selection.memory
         self.__dict__.pop("path_", None)
         for finding in selection.findings:
-            warnings.warn(finding.text, finding.category, stacklevel=4)
+            warn(finding.text, finding.category)
 
     @cached_property
     def path_(self) -> pd.DataFrame:

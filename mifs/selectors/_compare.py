@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.problem import choose, make_plan
 from mifs._search import Path, TermCache
 from mifs._terms import JOINT_COUNTS
+from mifs._warn import warn
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators._mean import prepare
@@ -134,7 +134,7 @@ def compare(
     terms = prepare(problem.estimator, table, n_jobs)
     odd = find_oddities(table, terms, count_levels(table, terms), [])
     for finding in (*plan.findings, *odd):
-        warnings.warn(finding.text, finding.category, stacklevel=2)
+        warn(finding.text, finding.category)
     cache = TermCache(terms)
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
