@@ -63,7 +63,9 @@ class KNN(BaseEstimator):
         Neighbours k, at least 1. More of them mean less variance and more bias.
     scale : {"standardize", "rank"}, default="rank"
         Unit variance, or normal scores (normal quantiles of the mean ranks), with
-        which estimates do not change under monotone maps of a column.
+        which estimates do not change under monotone maps of a column. Ranks close the
+        gaps between clusters: given a continuous condition that costs up to 0.2 nats
+        (see Notes), and ``"standardize"`` is better there.
     missing : {"error", "pairwise"}, default="error"
         Missing values have no distances: an error that names the columns; or rows in
         which a column of a pair is missing are left out of the terms of that pair.
@@ -86,6 +88,12 @@ class KNN(BaseEstimator):
     row is left out; so does a pair with m ≤ k rows in common where ``missing`` is
     ``"pairwise"``.
     A constant column has information 0.
+
+    **Clusters.** Normal scores of separate clusters touch, so that neighbourhoods reach
+    from one into the other. Of two disjoint uniforms, with an irrelevant continuous
+    condition, ``"rank"`` finds 0.031 nats too little of log 2 about the cluster (800
+    rows), and 0.116 about a column of the same clusters; ``"standardize"`` is right to
+    0.002. It has that bias where clusters touch in truth.
 
     References
     ----------
