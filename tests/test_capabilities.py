@@ -164,7 +164,9 @@ def test_own_estimator_needs_relevance_and_pairwise_only(n_jobs):
     pd.testing.assert_frame_equal(fitted.path_, alone.path_)
     assert (fitted.n_levels_ == -1).all()
     assert fitted.relevance_[0] == pytest.approx(abs(np.corrcoef(X["a"], y)[0, 1]))
-    paths = compare(X, y, ["mrmr", "mim"], k=3, mi_estimator=Own(), n_jobs=n_jobs).path
+    paths = compare(
+        X, y, ["mrmr", "mim"], n_features_to_select=3, mi_estimator=Own(), n_jobs=n_jobs
+    ).path
     chosen = paths.query("criterion == 'mrmr'")["feature"]
     assert chosen.tolist() == fitted.selected_indices_.tolist()
     message = r"needs conditional_redundancy, which Own cannot estimate; use mi_estimat"

@@ -12,6 +12,7 @@ from mifs._data.reading import read
 from mifs._search import TermCache, search
 from mifs.criteria import CRITERIA, Criterion, resolve
 from mifs.estimators import PlugIn
+from mifs.selectors._comparison import Comparison
 
 
 def half_excess(pair, parameters):
@@ -59,7 +60,7 @@ class Counted:
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_equals_separate_fits(table, n_jobs):
-    comparison = compare(*table, list(CRITERIA), k=6, n_jobs=n_jobs)
+    comparison = compare(*table, list(CRITERIA), n_features_to_select=6, n_jobs=n_jobs)
     assert comparison.path["criterion"].unique().tolist() == list(CRITERIA)
     for name, part in comparison.path.groupby("criterion"):
         alone = MISelector(name, 6).fit(*table).path_
@@ -69,7 +70,7 @@ def test_equals_separate_fits(table, n_jobs):
 
 
 def test_path_is_tidy(table):
-    path = compare(*table, ["jmi", "cmim"], k=4).path
+    path = compare(*table, ["jmi", "cmim"], n_features_to_select=4).path
     assert path.columns.tolist() == ["criterion", "step", "feature", "name", "score"]
     assert path.index.tolist() == list(range(8))
     assert path["step"].tolist() == [1, 2, 3, 4] * 2
@@ -88,20 +89,20 @@ def test_no_term_is_computed_twice(table):
 
 
 def test_count_is_that_of_one_pass(table):
-    richest = compare(*table, ["disr"], k=5).n_evaluations
+    richest = compare(*table, ["disr"], n_features_to_select=5).n_evaluations
     assert richest == 8 + 7 + 6 + 5
     for order in (["cife", "betagamma", "mifs"], ["mifs", "betagamma", "cife"]):
-        together = compare(*table, order, k=9)
+        together = compare(*table, order, n_features_to_select=9)
         assert together.n_evaluations <= 9 * 8
-        first = compare(*table, ["cife"], k=9)
+        first = compare(*table, ["cife"], n_features_to_select=9)
         same = together.path.query("criterion == 'betagamma'")["feature"].tolist()
         assert same == first.path["feature"].tolist()
-    pair = compare(*table, ["cife", "betagamma"], k=5).n_evaluations
-    assert pair == compare(*table, ["cife"], k=5).n_evaluations
+    pair = compare(*table, ["cife", "betagamma"], n_features_to_select=5).n_evaluations
+    assert pair == compare(*table, ["cife"], n_features_to_select=5).n_evaluations
 
 
 def test_agreement_by_hand(table):
-    comparison = compare(*table, ["mim", "mrmr", "cife"], k=4)
+    comparison = compare(*table, ["mim", "mrmr", "cife"], n_features_to_select=4)
     sets = comparison.path.groupby("criterion")["feature"].agg(set)
     for left in sets.index:
         for right in sets.index:
@@ -118,15 +119,18 @@ def test_agreement_by_hand(table):
 
 
 def test_agreement_of_all_features_is_no_news(table):
-    agreement = compare(*table, ["mim", "jmi"], k=None).agreement
+    agreement = compare(*table, ["mim", "jmi"], n_features_to_select=None).agreement
     assert (agreement["jaccard"] == 1).all(axis=None)
     assert agreement["kuncheva"].isna().all(axis=None)
 
 
 def test_one_criterion_needs_no_list(table):
-    one = compare(*table, "jmi", k=3)
-    pd.testing.assert_frame_equal(one.path, compare(*table, ["jmi"], k=3).path)
-    assert compare(*table, OWN, k=3).path["criterion"].unique().tolist() == ["half_jmi"]
+    one = compare(*table, "jmi", n_features_to_select=3)
+    pd.testing.assert_frame_equal(
+        one.path, compare(*table, ["jmi"], n_features_to_select=3).path
+    )
+    own = compare(*table, OWN, n_features_to_select=3).path
+    assert own["criterion"].unique().tolist() == ["half_jmi"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,81 @@ class PairsOnly(PlugIn):
 def test_missing_term_names_the_criterion(table):
     message = "'disr' needs joint_entropy, which PairsOnly cannot estimate; use mi_esti"
     with pytest.raises(ValueError, match=message):
-        compare(*table, ["jmi", "disr"], k=3, mi_estimator=PairsOnly())
+        compare(
+            *table, ["jmi", "disr"], n_features_to_select=3, mi_estimator=PairsOnly()
+        )
+
+
+# --- how it prints --------------------------------------------------------------------
+
+
+def printed(names, n_steps):
+    """A comparison whose criteria choose the same names in turn, and its text."""
+    paths = [
+        pd.DataFrame({"criterion": c, "step": range(1, n + 1), "name": names[c]})
+        for c, n in n_steps.items()
+    ]
+    path = pd.concat(paths, ignore_index=True)
+    jaccard = pd.DataFrame(np.eye(len(names)), [*names], [*names])
+    return Comparison(path, {"jaccard": jaccard}, 0)
+
+
+def test_prints_as_a_table():
+    names = {"mim": ["a", "b", "c"], "jmi": ["b"]}
+    shown = printed(names, {"mim": 3, "jmi": 1})
+    assert repr(shown).split("\n") == [
+        "     mim jmi",
+        "step",
+        "1     a   b",
+        "2     b",
+        "3     c",
+        "Jaccard agreement: 0.00",
+    ]
+    assert str(shown) == repr(shown)
+    html = shown._repr_html_()
+    assert html.startswith("<table")
+    assert html.endswith("<p>Jaccard agreement: 0.00</p>")
+
+
+def test_prints_the_first_steps_and_counts_the_others():
+    names = {"mim": range(100), "jmi": range(7)}
+    shown = printed(names, {"mim": 100, "jmi": 7})
+    lines = repr(shown).split("\n")
+    assert len(lines) == 2 + 20 + 2
+    assert lines[21].split() == ["20", "19"]
+    assert lines[22] == "… and 80 more steps; all are in .path"
+    assert "<p>… and 80 more steps; all are in .path</p>" in shown._repr_html_()
+
+
+def test_prints_long_names_by_both_ends():
+    names = {"mim": ["n" * 300 + "1", ("x", 1)], "jmi": ["two\nlines", "<b>&"]}
+    shown = printed(names, {"mim": 2, "jmi": 2})
+    assert "n" * 11 + "…" + "n" * 11 + "1  two lines" in repr(shown)
+    assert "('x', 1)" in repr(shown)
+    assert "&lt;b&gt;&amp;" in shown._repr_html_()
+    assert max(map(len, repr(shown).split("\n"))) <= 80
+
+
+def test_prints_many_criteria_in_blocks(table):
+    shown = compare(*table, list(CRITERIA), n_features_to_select=4)
+    text = repr(shown)
+    assert max(map(len, text.split("\n")[:-1])) <= 80
+    for name in CRITERIA:
+        assert f" {name} " in text.replace("\n", " \n")
+    jaccard = shown.agreement["jaccard"].to_numpy()
+    shares = jaccard[np.triu_indices(len(jaccard), 1)]
+    agreement = f"{shares.mean():.2f} on average, from {shares.min():.2f} ("
+    assert text.split("\n")[-1].startswith(f"Jaccard agreement: {agreement}")
+    with pd.option_context("display.max_columns", 2, "display.max_colwidth", 4):
+        assert repr(shown) == text
+
+
+def test_one_criterion_agrees_with_no_other(table):
+    assert "Jaccard" not in repr(compare(*table, "jmi", n_features_to_select=2))
+
+
+def test_the_default_asks_for_no_more_than_there_is(table):
+    assert compare(*table, ["mim", "jmi"]).path["step"].max() == 9
 
 
 # --- a criterion of the user's own ----------------------------------------------------
@@ -164,7 +242,7 @@ def test_own_record_is_taken_wherever_a_name_is(table):
     assert whole.selected_indices_.tolist() == expected.selected_indices_.tolist()
     np.testing.assert_allclose(whole.path_["score"], expected.path_["score"])
     assert fitted.path_["score"].tolist() != whole.path_["score"].tolist()
-    both = compare(*table, ["jmi", OWN], k=5).path
+    both = compare(*table, ["jmi", OWN], n_features_to_select=5).path
     own = both.query("criterion == 'half_jmi'")
     np.testing.assert_array_equal(own["feature"], fitted.selected_indices_)
     constrained = MISelector(

@@ -177,14 +177,14 @@ TABLES = {
     "fit X": lambda x: MIM(None).fit(as_table(x), Y).relevance_[0],
     "knn X": lambda x: MIM(1, mi_estimator="knn").fit(as_table(x), Y).relevance_[0],
     "infomax": lambda x: InfoMaxSelector(None).fit(as_table(x)).relevance_[0],
-    "compare": lambda x: compare(as_table(x), Y, "mim", k=1).path.score[0],
+    "compare": lambda x: compare(as_table(x), Y, "mim", 1).path.score[0],
     "profile": lambda x: levels_of(profile(as_table(x))),
     "pairwise": lambda x: np.asarray(M.pairwise_mutual_information(as_table(x)))[0, 0],
     "encoder": lambda x: coded(InformationBottleneckEncoder(), x),
 }
 VARIABLES = {
     "fit y": lambda x: MIM(None).fit(Y[:, None], x).relevance_[0],
-    "compare y": lambda x: compare(Y[:, None], x, "mim", k=1).path.score[0],
+    "compare y": lambda x: compare(Y[:, None], x, "mim", 1).path.score[0],
     "encoder y": lambda x: (
         InformationBottleneckEncoder().fit(Y[:, None].astype(str), x).information_[0]
     ),
@@ -472,7 +472,7 @@ def test_names_and_shapes():
         lambda X: MIM(1).fit(X, Y),
         InfoMaxSelector(1).fit,
         profile,
-        lambda X: compare(X, Y, k=1),
+        lambda X: compare(X, Y, n_features_to_select=1),
         lambda X: MDLPDiscretizer().fit(X, Y),
     ):
         with pytest.raises(ValueError, match="same name, 'a' 2 times; rename"):

@@ -102,7 +102,8 @@ def test_callable_of_scikit_learn_gives_labels(numbered):
 
 def test_other_results_have_labels(numbered):
     X, y = numbered
-    assert set(mifs.compare(X, y, k=2).path["name"]) <= {1, 2, 3, 4, 5}
+    compared = mifs.compare(X, y, n_features_to_select=2).path
+    assert set(compared["name"]) <= {1, 2, 3, 4, 5}
     assert InfoMaxSelector(2).fit(X).path_["name"].isin(X.columns).all()
 
 

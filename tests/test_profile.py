@@ -162,7 +162,7 @@ def test_compare_warns_once():
     X["copy"] = y
     with warnings.catch_warnings(record=True) as given:
         warnings.simplefilter("always")
-        compare(X, y, ["mim", "jmi", "cmi"], k=2)
+        compare(X, y, ["mim", "jmi", "cmi"], n_features_to_select=2)
     texts = warned(X, y)
     assert {w.category: str(w.message) for w in given} == texts
     assert len(given) == len(texts) == 3

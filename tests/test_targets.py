@@ -130,7 +130,7 @@ def test_multilabel_with_weights():
 
 
 def test_compare_reads_all_outputs():
-    found = compare(X, NUMBERS, ["jmi", "cmi"], k=3)
+    found = compare(X, NUMBERS, ["jmi", "cmi"], n_features_to_select=3)
     names = found.path[found.path["criterion"] == "jmi"]["name"]
     assert names.tolist() == JMI(3).fit(X, NUMBERS).path_["name"].tolist()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,33 +20,9 @@ from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators._mean import prepare
 from mifs.selectors._base import problem_of
+from mifs.selectors._comparison import Comparison
 from mifs.selectors._criteria.by_name import MISelector
 from mifs.selectors._tables import as_they_are
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What several criteria choose from one table.
-
-    Attributes
-    ----------
-    path : DataFrame
-        One row a criterion and step: criterion, step, feature (index), name, score.
-    agreement : dict of str to DataFrame
-        ``"jaccard"``: |A ∩ B| / |A ∪ B| of the chosen sets; ``"kuncheva"``: the overlap
-        corrected for chance, (r − k²/p) / (k − k²/p), 1 for equal sets and 0 on average
-        for random ones (NaN where k = p) [1]_. Matrices of criteria.
-    n_evaluations : int
-        Candidate–pick pairs computed for all criteria together.
-
-    References
-    ----------
-    .. [1] L. I. Kuncheva, "A stability index for feature selection", AIA (2007).
-    """
-
-    path: pd.DataFrame
-    agreement: dict[str, pd.DataFrame]
-    n_evaluations: int
 
 
 def compare(
@@ -58,7 +34,7 @@ def compare(
         "jmi",
         "cmim",
     ),
-    k: int | float | None = 10,
+    n_features_to_select: int | float | None = 10,
     *,
     mi_estimator: object = "auto",
     discrete_features: object = "auto",
@@ -78,8 +54,8 @@ def compare(
         Classes of any type, numbers, or a structured array of events and times.
     criteria : str, Criterion or sequence, default=("mim", "mrmr", "jmi", "cmim")
         Names of `mifs.criteria.CRITERIA`, or records; their names tell them apart.
-    k : int, float or None, default=10
-        Features that each criterion chooses, as ``n_features_to_select``.
+    n_features_to_select : int, float or None, default=10
+        Features that each criterion chooses, as in the selectors.
     mi_estimator : str or estimator, default="auto"
         As in the selectors.
     discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
@@ -105,11 +81,14 @@ def compare(
     --------
     >>> from sklearn.datasets import load_breast_cancer
     >>> from mifs import compare
-    >>> X, y = load_breast_cancer(return_X_y=True)
-    >>> compare(X, y, ["mrmr", "jmi"], k=5).agreement["jaccard"].round(2)
-          mrmr   jmi
-    mrmr  1.00  0.25
-    jmi   0.25  1.00
+    >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    >>> compare(X, y, ["mrmr", "jmi"], n_features_to_select=3)
+         mrmr                 jmi
+    step
+    1    worst perimeter      worst perimeter
+    2    worst texture        worst concave points
+    3    mean concave points  mean texture
+    Jaccard agreement: 0.20
     """
     if isinstance(criteria, (str, Criterion)):
         criteria = [criteria]
@@ -119,7 +98,7 @@ def compare(
         raise ValueError(f"criteria={names} must be one or more, each once")
     reader = MISelector(
         records[0],
-        k,
+        n_features_to_select,
         mi_estimator=mi_estimator,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
