@@ -23,6 +23,7 @@ from mifs import (
     InformationBottleneckEncoder,
     MDLPDiscretizer,
     compare,
+    mutual_info_classif,
     profile,
 )
 from mifs import measures as M
@@ -474,11 +475,15 @@ def test_names_and_shapes():
         profile,
         lambda X: compare(X, Y, n_features_to_select=1),
         lambda X: MDLPDiscretizer().fit(X, Y),
+        lambda X: InformationBottleneckEncoder(2).fit(X, Y),
     ):
         with pytest.raises(ValueError, match="same name, 'a' 2 times; rename"):
             read(twice)
         with pytest.raises(ValueError, match=r"Expected 2D array.*X\.to_frame\(\)"):
             read(pd.Series(Y))
+    for read in (M.pairwise_mutual_information, lambda X: mutual_info_classif(X, Y)):
+        with pytest.raises(ValueError, match="same name, 'a' 2 times; rename"):
+            read(twice)
     sparse = pd.DataFrame({"p": pd.arrays.SparseArray(Y), "q": Y})
     assert sorted(JMI(2).fit(sparse, Y).path_.name) == ["p", "q"]
     assert MIM(1).fit(sp.csr_array(Y[:, None]), Y).relevance_[0] == pytest.approx(

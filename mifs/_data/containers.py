@@ -195,6 +195,22 @@ def select_columns(X: Any, positions: list[int], container: str) -> Any:
     return frame.to_native()
 
 
+def with_blanks(frame: Container, names: Sequence[str]) -> Container:
+    """Put a column of zeros at each name that a frame lacks, in the order of names.
+
+    Beside strings, dates and other columns that are no numbers it is all missing.
+    """
+    columns = nw.from_native(frame, eager_only=True)
+    plain = all(
+        kind.is_numeric() or kind == nw.Boolean for kind in columns.schema.values()
+    )
+    blank = nw.lit(0, nw.Int64) if plain else nw.lit(None)
+    kept = set(columns.columns)
+    return columns.select(
+        nw.col(name) if name in kept else blank.alias(name) for name in names
+    ).to_native()
+
+
 def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
     """Refuse what is no table of enough rows, or whose columns share a name.
 
@@ -221,11 +237,23 @@ def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
             f"(shape={shape}) while a minimum of {least} is required; a minimum of "
             f"{min_rows} samples and 1 feature is required."
         )
-    if is_frame(table):
-        times = Counter(labels_of(table))
-        repeated = [f"{label!r} {n} times" for label, n in times.items() if n > 1]
-        if repeated:
-            raise ValueError(
-                f"{argument} has columns of the same name, {', '.join(repeated[:10])}; "
-                f"rename them, as by {argument}.columns = [...], or drop the copies"
-            )
+    check_names(table, argument)
+
+
+def check_names(table: Container, argument: str = "X") -> None:
+    """Refuse a frame whose columns share a name.
+
+    Raises
+    ------
+    ValueError
+        One label twice.
+    """
+    if not is_frame(table):
+        return
+    times = Counter(labels_of(table))
+    repeated = [f"{label!r} {n} times" for label, n in times.items() if n > 1]
+    if repeated:
+        raise ValueError(
+            f"{argument} has columns of the same name, {', '.join(repeated[:10])}; "
+            f"rename them, as by {argument}.columns = [...], or drop the copies"
+        )

@@ -15,7 +15,7 @@ from sklearn.utils import check_array, check_random_state, check_X_y
 from sklearn.utils.multiclass import check_classification_targets
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._data.containers import is_series, unwrap
+from mifs._data.containers import check_names, is_series, unwrap
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches
@@ -196,6 +196,7 @@ def _plain(data: object, argument: str) -> Any:
     Masks are refused, and lists of labels keep each value, as in the selectors.
     """
     container = unwrap(data, argument)
+    check_names(container, argument)
     if is_series(container) and not isinstance(container, pd.Series):
         return container.to_numpy()
     return container

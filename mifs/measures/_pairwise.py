@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._data.containers import shape_of, take, unwrap
+from mifs._data.containers import check_names, shape_of, take, unwrap
 from mifs._data.parallel import run
 from mifs._data.reading import read
 from mifs._data.table import Numbered, Table, Target
@@ -93,7 +93,7 @@ def pairwise_mutual_information(
     ------
     ValueError
         Infinite values, unknown columns, estimator or ``normalized``, wrong ``base``
-        or weights; fewer than two rows.
+        or weights; fewer than two rows; two columns of one name.
     TypeError
         Columns that are neither numbers nor labels, an estimator that is none;
         ``normalized`` where a column is not counted.
@@ -258,6 +258,7 @@ def _read(
         raise ValueError(
             f"X has shape {shape}; at least two rows and one column are needed"
         )
+    check_names(container)
     if given is not None and given.n_rows != shape[0]:
         raise ValueError(
             f"X has {shape[0]} rows and given has {given.n_rows}; the numbers must be "
