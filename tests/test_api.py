@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import inspect
 import json
+import pickle
 import pkgutil
 import subprocess
 import sys
@@ -261,3 +262,27 @@ def test_a_class_of_a_user_has_its_own_name_and_the_signature():
         Mine(random_state=0)
     assert inspect.signature(Mine) == inspect.signature(mifs.JMI)
     assert clone(Mine(3)).n_features_to_select == 3
+
+
+@pytest.mark.parametrize("name", ["k", "n_features", "max_features"])
+def test_parameters_by_the_names_of_others(name):
+    message = f"JMI has no parameter '{name}'; pass n_features_to_select instead"
+    with pytest.raises(TypeError, match=message):
+        mifs.JMI(**{name: 5})
+    with pytest.raises(TypeError, match="has no parameter 'estimator'; pass mi_est"):
+        mifs.InfoMaxSelector(5, estimator="plugin")
+    with pytest.raises(TypeError, match=r"JMI.__init__\(\) got an unexpected keyword"):
+        mifs.JMI(nonsense=5)
+
+
+def test_a_subclass_may_have_such_a_parameter():
+    class Few(mifs.JMI):
+        def __init__(self, k=3):
+            super().__init__(k)
+            self.k = k
+
+    few = pickle.loads(pickle.dumps(mifs.JMI(4)))
+    assert few.n_features_to_select == 4
+    assert clone(Few(k=2)).n_features_to_select == 2
+    assert "n_jobs" in inspect.signature(mifs.JMI).parameters
+    assert "args" not in inspect.signature(mifs.MISelector).parameters

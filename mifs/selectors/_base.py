@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,7 @@ from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities
 from mifs.estimators import resolve as resolve_estimator
-from mifs.selectors._naming import renamed
+from mifs.selectors._naming import SYNONYMS, check_parameters, renamed
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._tables import path_frame, rank
 
@@ -76,6 +76,13 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Say which parameter is meant, where Python only says that there is none."""
+        if not kwargs.keys().isdisjoint(SYNONYMS):
+            check_parameters(cls.__name__, kwargs, cls._get_param_names())
+        made: Self = super().__new__(cls)
+        return made
 
     def __init__(
         self,
