@@ -356,7 +356,9 @@ class LabelBlock:
 
         Where missing, ``missing`` or the code after the last level.
         """
-        codes = self._codes.astype(np.intp)
+        codes = self._codes.astype(np.intp, copy=False)
+        if not self.n_missing[0]:
+            return codes
         last = len(self._labels) if missing is None else missing
         return np.where(codes < 0, last, codes)
 

@@ -128,6 +128,9 @@ def _array_of(data: Any, argument: str) -> NDArray[Any]:
 
 def is_series(data: Container) -> bool:
     """Whether a container is a series of pandas or polars, or an Arrow array."""
+    # Plain types first: narwhals asks itself whether it is one of its own.
+    if isinstance(data, (np.ndarray, pd.DataFrame)) or issparse(data):
+        return False
     return isinstance(data, pd.Series) or (
         libraries.is_polars_series(data) or libraries.is_pyarrow_chunked_array(data)
     )
@@ -140,7 +143,7 @@ def is_frame(data: object) -> bool:
 
 def labels_of(frame: Container) -> list[Hashable]:
     """Labels of the columns of a frame, as they are there."""
-    if libraries.is_pyarrow_table(frame):
+    if not isinstance(frame, pd.DataFrame) and libraries.is_pyarrow_table(frame):
         return list(frame.column_names)
     return list(frame.columns)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ MAX_EDGES = 65_534
 
 def default_n_bins(n: float) -> int:
     """``clip(round(n ** (1 / 3)), 3, 10)``, n the sum of weights."""
-    return int(np.clip(round(n ** (1 / 3)), 3, 10))
+    return min(max(round(n ** (1 / 3)), 3), 10)
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,15 @@ def uniform_edges(columns: AnyArray, n_bins: int) -> Ragged:
     return Ragged.from_mask(edges, (edges >= low) & (edges < high))
 
 
+def edge_rule(
+    binning: str, weights: Weights | None = None
+) -> Callable[[AnyArray, int], Ragged]:
+    """Give the function that cuts columns (b, n) into so many bins."""
+    if binning == "uniform":
+        return uniform_edges
+    return partial(quantile_edges, weights=weights) if weights else quantile_edges
+
+
 def explicit_edges(edges: Any, labels: Sequence[Hashable]) -> dict[int, FloatArray]:
     """Edges given by the user, by column: a mapping from columns, or a list.
 
@@ -221,9 +230,7 @@ def learn_edges(
             )
     table.refuse_beyond(np.array(list(given), np.intp), "given edges")
     _refuse_rounding(table, binning)
-    learn: Any = quantile_edges if binning == "quantile" else uniform_edges
-    if binning == "quantile" and table.weights is not None:
-        learn = partial(quantile_edges, weights=table.weights)
+    learn = edge_rule(binning, table.weights)
     edges: dict[int, AnyArray] = dict(given)
     binned = ~table.discrete
     binned[list(given)] = False

@@ -7,7 +7,7 @@ pyarrow are imported only where the data are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,9 +35,13 @@ from mifs.exceptions import ColumnTypeError
 
 
 def frame_blocks(
-    frame: Any, subjects: Sequence[str], n_jobs: int | None
+    frame: Any,
+    subjects: Sequence[str],
+    n_jobs: int | None = None,
+    *,
+    apart: bool = False,
 ) -> list[Block]:
-    """Blocks of a frame of pandas, polars or pyarrow.
+    """Blocks of a frame of pandas, polars or pyarrow; ``apart``: one a column.
 
     Raises
     ------
@@ -47,13 +51,15 @@ def frame_blocks(
         Columns that are neither numbers nor labels.
     """
     if isinstance(frame, pd.DataFrame):
-        return _pandas_blocks(frame, subjects, n_jobs)
-    if libraries.is_polars_dataframe(frame):
+        if not apart:
+            return _pandas_blocks(frame, subjects, n_jobs)
+        columns = _pandas_columns(frame, subjects)
+    elif libraries.is_polars_dataframe(frame):
         columns = _polars_columns(frame, subjects)
     else:
         series = zip(frame.columns, subjects, strict=True)
         columns = [arrow_column(column, subject) for column, subject in series]
-    return blocks_of_columns(columns, subjects, n_jobs)
+    return blocks_of_columns(columns, subjects, n_jobs, apart=apart)
 
 
 def series_column(series: Any, subject: str) -> Column:
@@ -68,16 +74,29 @@ def series_column(series: Any, subject: str) -> Column:
 def _pandas_blocks(
     frame: pd.DataFrame, subjects: Sequence[str], n_jobs: int | None
 ) -> list[Block]:
-    dtypes = set(frame.dtypes)
-    dtype = next(iter(dtypes))
-    if len(dtypes) == 1 and isinstance(dtype, np.dtype) and dtype.kind in "biuf":
+    dtype = _one_dtype(frame)
+    if dtype is not None:
         if dtype in (np.bool_, np.uint8):
             return [ByteBlock(frame.to_numpy(), np.arange(frame.shape[1]))]
         if dtype != np.uint64:
             return [SlicedBlock(frame, dtype, n_jobs)]
+    return blocks_of_columns(_pandas_columns(frame, subjects), subjects, n_jobs)
+
+
+def _one_dtype(frame: pd.DataFrame) -> np.dtype[Any] | None:
+    """NumPy dtype of all columns of a frame, if they are real numbers of one."""
+    dtypes = set(frame.dtypes)
+    dtype = dtypes.pop()
+    plain = not dtypes and isinstance(dtype, np.dtype) and dtype.kind in "biuf"
+    return dtype if plain else None
+
+
+def _pandas_columns(frame: pd.DataFrame, subjects: Sequence[str]) -> list[Column]:
+    if _one_dtype(frame) is not None:
+        series: Iterable[Any] = frame.to_numpy().T
+        return [array_column(s, name) for s, name in zip(series, subjects, strict=True)]
     series = (column for _, column in frame.items())
-    columns = [pandas_column(s, name) for s, name in zip(series, subjects, strict=True)]
-    return blocks_of_columns(columns, subjects, n_jobs)
+    return [pandas_column(s, name) for s, name in zip(series, subjects, strict=True)]
 
 
 def pandas_column(series: pd.Series, subject: str) -> Column:

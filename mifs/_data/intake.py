@@ -12,11 +12,10 @@ from mifs._arrays import AnyArray
 from mifs._data.blocks import Block, ByteBlock, NumberBlock
 from mifs._data.containers import Container, is_series, labels_of, shape_of, unwrap
 from mifs._data.frames import frame_blocks, series_column
-from mifs._data.series import as_array, blocks_of_columns
+from mifs._data.series import blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical
 from mifs._data.table import Columns, Numbered
-from mifs._data.values import Column, array_column, no_numbers, too_large
-from mifs._data.variable import VariableBlock
+from mifs._data.values import array_column, no_numbers, too_large
 from mifs.exceptions import ColumnTypeError
 
 # Names of the columns of arrays, by argument.
@@ -43,6 +42,7 @@ def read_columns(
     *,
     names: Sequence[str] | None = None,
     n_jobs: int | None = None,
+    apart: bool = False,
 ) -> Columns:
     """Read a table, a target or another variable, of any kind that a user may pass.
 
@@ -58,6 +58,9 @@ def read_columns(
         Names of the columns, where they are known better than by ``data``.
     n_jobs : int, default=None
         As in joblib, over columns.
+    apart : bool, default=False
+        Each column is a block of its own: fast where columns are few, and taken one
+        after the other.
 
     Raises
     ------
@@ -73,7 +76,8 @@ def read_columns(
     labels, own = _called(container, argument)
     names = own if names is None else names
     subjects = Subjects(names, "column {!r}")
-    return Columns(_blocks(container, subjects, n_jobs), names, labels, shape[0])
+    blocks = _blocks(container, subjects, n_jobs, apart)
+    return Columns(blocks, names, labels, shape[0])
 
 
 def _check_shape(shape: tuple[int, ...], argument: str) -> None:
@@ -111,37 +115,29 @@ def _called(
 
 
 def _blocks(
-    container: Container, subjects: Sequence[str], n_jobs: int | None
+    container: Container, subjects: Sequence[str], n_jobs: int | None, apart: bool
 ) -> list[Block]:
     if isinstance(container, np.ndarray):
-        return _array_blocks(container, subjects, n_jobs)
+        return _array_blocks(container, subjects, n_jobs, apart)
     if issparse(container):
         return [_sparse_block(container, subjects, n_jobs)]
     if is_series(container):
-        return [_variable(series_column(container, subjects[0]), subjects[0])]
-    return frame_blocks(container, subjects, n_jobs)
+        column = series_column(container, subjects[0])
+        return blocks_of_columns([column], subjects, apart=True)
+    return frame_blocks(container, subjects, n_jobs, apart=apart)
 
 
 def _array_blocks(
-    values: AnyArray, subjects: Sequence[str], n_jobs: int | None
+    values: AnyArray, subjects: Sequence[str], n_jobs: int | None, apart: bool
 ) -> list[Block]:
     """Blocks of an array of one or two dimensions."""
     if values.ndim == 1:
-        return [_variable(array_column(values, subjects[0]), subjects[0])]
-    if values.dtype.kind in "biuf":
+        values, apart = values[:, np.newaxis], True
+    if values.dtype.kind in "biuf" and not apart:
         return [_matrix_block(values, subjects, n_jobs)]
-    columns = [
-        array_column(values[:, j], subject) for j, subject in enumerate(subjects)
-    ]
-    return blocks_of_columns(columns, subjects, n_jobs)
-
-
-def _variable(column: Column, subject: str) -> Block:
-    """Block of a single column."""
-    values, kind = column
-    if kind in ("labels", "gapped", "u8"):
-        return blocks_of_columns([column], [subject])[0]
-    return VariableBlock(as_array(values))
+    each = zip(values.T, subjects, strict=True)
+    columns = [array_column(column, subject) for column, subject in each]
+    return blocks_of_columns(columns, subjects, n_jobs, apart=apart)
 
 
 def _matrix_block(

@@ -65,7 +65,7 @@ def _labelled(table: Columns) -> NDArray[np.bool_]:
 
 def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np.bool_]:
     if table.n_features == 1:
-        return np.array([_is_discrete(table.blocks[0], int(np.max(n_counted)))])
+        return np.array([_is_discrete(table.blocks[0], np.asarray(n_counted).item())])
     levels = table.gather("n_levels")
     present = levels - (table.gather("n_missing") > 0)
     few = present <= np.maximum(2, np.minimum(50, np.asarray(n_counted) / 10))
@@ -75,10 +75,11 @@ def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np
 
 def _is_discrete(block: Block, n_counted: int) -> bool:
     """Whether a column by itself is discrete, without arrays of one entry."""
+    if block.categorical:
+        return True
     levels = int(block.n_levels[0])
-    present = levels - (block.n_missing[0] > 0)
-    few = present <= max(2, min(50, n_counted / 10))
-    return block.categorical or (levels >= 0 and bool(few))
+    present = levels - bool(block.n_missing[0])
+    return levels >= 0 and present <= max(2, min(50, n_counted / 10))
 
 
 def _check_values(table: Columns) -> None:

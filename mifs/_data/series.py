@@ -11,6 +11,7 @@ import pandas as pd
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
 from mifs._data.values import EXACT, Column, too_large
+from mifs._data.variable import VariableBlock
 
 # Columns of so many rows are surveyed one by one: one alone needs no copy.
 _LONG = 8192
@@ -163,9 +164,16 @@ def distances_from(
 
 
 def blocks_of_columns(
-    columns: Sequence[Column], subjects: Sequence[str], n_jobs: int | None = None
+    columns: Sequence[Column],
+    subjects: Sequence[str],
+    n_jobs: int | None = None,
+    *,
+    apart: bool = False,
 ) -> list[Block]:
-    """Blocks of columns given one by one, each with its kind."""
+    """Blocks of columns given one by one, each with its kind.
+
+    ``apart``: each column is a block, for those who take one after the other.
+    """
     blocks: list[Block] = []
     groups: dict[str, list[int]] = {}
     for j, (values, kind) in enumerate(columns):
@@ -175,6 +183,10 @@ def blocks_of_columns(
         elif kind == "gapped":
             numbers, missing = values
             blocks.append(GappedBlock(numbers, missing, j, subjects[j]))
+        elif apart:
+            if kind == "u8":
+                _check_unsigned([values], [subjects[j]])
+            blocks.append(VariableBlock(as_array(values), j))
         else:
             groups.setdefault(kind, []).append(j)
     for kind, members in groups.items():

@@ -15,6 +15,7 @@ from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
 from mifs._data.series import GappedBlock, distances_from
 from mifs._data.sparse import SparseBlock
+from mifs._data.variable import VariableBlock
 from mifs._data.weights import Weights
 
 # Codes of blocks are uint8 or uint16.
@@ -109,7 +110,12 @@ class Columns:
     @property
     def has_missing(self) -> bool:
         """Whether any value of the columns is missing."""
-        return any(block.n_missing.any() for block in self.blocks)
+        return any(np.count_nonzero(block.n_missing) for block in self.blocks)
+
+    @property
+    def has_infinite(self) -> bool:
+        """Whether any value of the columns is infinite."""
+        return any(np.count_nonzero(block.n_infinite) for block in self.blocks)
 
     @cached_property
     def _home(self) -> IntArray:
@@ -182,7 +188,7 @@ class Columns:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""
         block, position = self._find(column)
         at = np.array([position])
-        if isinstance(block, LabelBlock):
+        if isinstance(block, (LabelBlock, VariableBlock)):
             return block.own_codes()
         if not 0 <= block.n_levels[position] <= MOST_CODES:
             # NaN sorts behind every level, as the code of missing values does.

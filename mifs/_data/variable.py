@@ -10,7 +10,8 @@ from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import TABLE_RANGE, NumberBlock, code_dtype, distinct
 
-_FIRST = np.zeros(1, np.intp)
+_NONE = np.zeros(1, np.int64)
+_NONE.flags.writeable = False
 
 
 class VariableBlock(NumberBlock):
@@ -22,16 +23,27 @@ class VariableBlock(NumberBlock):
     Parameters
     ----------
     values : ndarray of shape (n,)
+    column : int, default=0
+        Its position in the table.
     """
 
-    def __init__(self, values: AnyArray) -> None:
-        self.columns = _FIRST
+    def __init__(self, values: AnyArray, column: int = 0) -> None:
+        self.columns = np.array([column])
         self.categorical = values.dtype.kind == "b"
         self._dtype = np.float64 if values.dtype.kind == "f" else np.int64
         self._column = np.ascontiguousarray(values, self._dtype)[np.newaxis].view()
         self._column.flags.writeable = False
         self._values = self._column.T
         self._marks: AnyArray | None = None
+        if self._dtype is np.int64:
+            # Whole numbers have neither: their facts need not be asked for.
+            self.n_missing = self.n_infinite = _NONE
+
+    @cached_property
+    def n_levels(self) -> IntArray:
+        """Distinct values, missing included; -1 where some value is no integer."""
+        levels = self._facts[1]
+        return levels + (self.n_missing > 0) if levels[0] >= 0 else levels
 
     @cached_property
     def _facts(self) -> tuple[FloatArray, IntArray]:
@@ -72,6 +84,22 @@ class VariableBlock(NumberBlock):
         levels: AnyArray = np.flatnonzero(self._marks).astype(self._dtype)
         levels += self._base[0]
         return levels
+
+    def own_codes(self) -> IntArray:
+        """Codes of the column, intp of shape (n,), however many levels there are."""
+        column = self._column[0]
+        if self.categorical:
+            return np.subtract(column, column.min(), dtype=np.intp)
+        levels = self._facts[1][0]
+        if self._marks is None:
+            # NaN sorts behind every level, as the code of missing values does.
+            return np.searchsorted(self.levels(0), column)
+        if self.n_missing[0]:
+            return self.codes(_NONE, np.arange(len(column)))[0].astype(np.intp)
+        places = (column - self._base[0]).astype(np.intp, copy=False)
+        if levels == len(self._marks):
+            return places
+        return (np.cumsum(self._marks, dtype=np.intp) - 1).take(places)
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the column's own levels, (1, n)."""

@@ -58,7 +58,7 @@ def read_series(values: object, discrete: Any, name: str) -> Series:
     ValueError
         No value at all in a column, infinite values, and as `read_sample`.
     """
-    columns = read_columns(values, name)
+    columns = read_columns(values, name, apart=True)
     n_missing = columns.gather("n_missing")
     empty = np.flatnonzero(n_missing == columns.n_rows)
     if len(empty):

@@ -83,8 +83,9 @@ def _direct(estimator: object) -> Direct:
 
 
 def _as_given(estimator: object) -> Estimator | None:
-    given = isinstance(estimator, Estimator) and not isinstance(estimator, type)
-    return cast(Estimator, estimator) if given else None
+    if isinstance(estimator, (str, type)) or not isinstance(estimator, Estimator):
+        return None
+    return estimator
 
 
 def rows_that_count(estimator: Estimator, weight: FloatArray) -> IntArray:

@@ -47,7 +47,7 @@ def read_sample(values: object, discrete: Any, name: str) -> Sample:
     TypeError
         Columns that are neither numbers nor labels.
     """
-    columns = read_columns(values, name)
+    columns = read_columns(values, name, apart=True)
     refuse_gaps(columns, name)
     kinds = read_kinds(discrete, columns, name)
     return _sample(columns, range(columns.n_features), kinds)
@@ -82,7 +82,7 @@ def read_dimensions(
     values: object, discrete: Any, name: str
 ) -> tuple[Sequence[Hashable], list[Sample]]:
     """Labels and samples of the columns of a matrix, each a variable of its own."""
-    columns = read_columns(values, name)
+    columns = read_columns(values, name, apart=True)
     refuse_gaps(columns, name)
     kinds = read_kinds(discrete, columns, name)
     samples = [_sample(columns, [j], kinds) for j in range(columns.n_features)]
@@ -119,8 +119,8 @@ def read_kinds(
         Neither "auto", a bool nor a mask of d bools; labels that are to be continuous.
     """
     mask = _as_mask(discrete, columns, name, n_counted)
-    for column in np.flatnonzero(~mask).tolist():
-        if columns.labelled(column):
+    for column, counted in enumerate(mask.tolist()):
+        if not counted and columns.labelled(column):
             held = columns.levels(column)[0]
             raise ValueError(
                 f"{subject_of(columns, column, name)} is to be continuous but holds "
@@ -163,10 +163,12 @@ def refuse_gaps(columns: Columns, name: str) -> None:
     ValueError
         With the column and the count.
     """
-    for column in np.flatnonzero(columns.gather("n_missing")).tolist():
+    if columns.has_missing:
+        n_missing = columns.gather("n_missing")
+        column = int(np.flatnonzero(n_missing)[0])
         subject = subject_of(columns, column, name)
         raise ValueError(
-            f"{columns.gather('n_missing')[column]} of {columns.n_rows} values of "
+            f"{n_missing[column]} of {columns.n_rows} values of "
             f"{subject} are missing: drop these rows, or impute them"
         )
     refuse_infinite(columns, name)
@@ -180,11 +182,13 @@ def refuse_infinite(columns: Columns, name: str) -> None:
     ValueError
         With the column and the count.
     """
-    for column in np.flatnonzero(columns.gather("n_infinite")).tolist():
+    if columns.has_infinite:
+        n_infinite = columns.gather("n_infinite")
+        column = int(np.flatnonzero(n_infinite)[0])
         raise ValueError(
             f"{subject_of(columns, column, name)} has infinite values "
-            f"({columns.gather('n_infinite')[column]} of {columns.n_rows}): replace "
-            "them or drop these rows"
+            f"({n_infinite[column]} of {columns.n_rows}): replace them or drop these "
+            "rows"
         )
 
 

@@ -126,7 +126,8 @@ class Variable:
     @property
     def constant(self) -> bool:
         """Whether it carries no information at all."""
-        varied = self.codes is not None and bool(np.ptp(self.codes))
+        codes = self.codes
+        varied = codes is not None and bool((codes != codes[0]).any())
         return not varied and all(column.constant for column in self.columns)
 
     def with_(self, other: Variable) -> Variable:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._data.discretize import BINNINGS, default_n_bins, explicit_edges
+from mifs._data.discretize import (
+    BINNINGS,
+    default_n_bins,
+    edge_rule,
+    explicit_edges,
+)
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_target import encode_target
-from mifs._data.reading import read
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._data.weights import to_units
@@ -270,12 +273,13 @@ class PlugIn(BaseEstimator):
             )
         self.check_binning()
         rows = slice(None) if weight is None else weight > 0
-        table = read(np.column_stack(columns)[rows], discrete_features=False)
-        if weight is not None:
-            table = replace(table, weights=to_units(weight[rows]))
-        self.prepare(table)
-        edges = [self.edges_[place] for place in range(len(columns))]
-        return [np.searchsorted(*pair) for pair in zip(edges, columns, strict=True)]
+        weights = None if weight is None else to_units(weight[rows])
+        n_bins = self._number_of_bins(weights.total if weights else len(columns[0]))
+        learn = edge_rule(self.binning, weights)
+        return [
+            np.searchsorted(learn(column[np.newaxis, rows], n_bins)[0], column)
+            for column in columns
+        ]
 
     def _check(self, table: Table) -> None:
         """Refuse wrong parameters, and what the policy of missing values excludes."""
