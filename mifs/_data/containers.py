@@ -36,8 +36,11 @@ def unwrap(data: object, argument: str = "X") -> Container:
         return _array_of(data, argument)
     if isinstance(data, (pd.Index, pd.api.extensions.ExtensionArray)):
         return pd.Series(data, name=getattr(data, "name", None))
+    native = nw.to_native(data, pass_through=True)
+    if libraries.is_polars_dataframe(native) or libraries.is_polars_series(native):
+        return native
     refuse_lazy(data, argument)
-    return _native(nw.to_native(data, pass_through=True), argument)
+    return _native(native, argument)
 
 
 def refuse_lazy(data: object, argument: str = "X") -> None:
@@ -68,8 +71,6 @@ def refuse_lazy(data: object, argument: str = "X") -> None:
 def _native(data: Any, argument: str) -> Container:
     """Container behind an object of another library."""
     if isinstance(data, (pd.DataFrame, pd.Series)):
-        return data
-    if libraries.is_polars_dataframe(data) or libraries.is_polars_series(data):
         return data
     if type(data).__module__.split(".")[0] == "pyarrow":
         return _arrow(data)

@@ -26,7 +26,8 @@ MAX_EDGES = 65_534
 
 def default_n_bins(n: float) -> int:
     """``clip(round(n ** (1 / 3)), 3, 10)``, n the sum of weights."""
-    return min(max(round(n ** (1 / 3)), 3), 10)
+    n_bins: int = min(max(round(n ** (1 / 3)), 3), 10)
+    return n_bins
 
 
 @dataclass(frozen=True)

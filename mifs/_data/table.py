@@ -187,9 +187,9 @@ class Columns:
     def codes(self, column: int) -> IntArray:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""
         block, position = self._find(column)
-        at = np.array([position])
         if isinstance(block, (LabelBlock, VariableBlock)):
             return block.own_codes()
+        at = np.array([position])
         if not 0 <= block.n_levels[position] <= MOST_CODES:
             # NaN sorts behind every level, as the code of missing values does.
             levels, values = block.levels(position), block.contiguous(at)[0]

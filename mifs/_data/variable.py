@@ -87,19 +87,21 @@ class VariableBlock(NumberBlock):
 
     def own_codes(self) -> IntArray:
         """Codes of the column, intp of shape (n,), however many levels there are."""
-        column = self._column[0]
+        codes: IntArray = self._column[0]
         if self.categorical:
-            return np.subtract(column, column.min(), dtype=np.intp)
-        levels = self._facts[1][0]
+            return np.asarray(codes - codes.min(), dtype=np.intp)
+        n_distinct = self._facts[1][0]
         if self._marks is None:
             # NaN sorts behind every level, as the code of missing values does.
-            return np.searchsorted(self.levels(0), column)
-        if self.n_missing[0]:
-            return self.codes(_NONE, np.arange(len(column)))[0].astype(np.intp)
-        places = (column - self._base[0]).astype(np.intp, copy=False)
-        if levels == len(self._marks):
-            return places
-        return (np.cumsum(self._marks, dtype=np.intp) - 1).take(places)
+            codes = np.searchsorted(self.levels(0), codes)
+        elif self.n_missing[0]:
+            codes = self.codes(_NONE, np.arange(len(codes)))[0].astype(np.intp)
+        else:
+            codes = (codes - self._base[0]).astype(np.intp, copy=False)
+            if n_distinct < len(self._marks):
+                ranks = np.cumsum(self._marks, dtype=np.intp)
+                codes = ranks.take(codes) - 1
+        return codes
 
     def codes(self, positions: IntArray, order: IntArray) -> AnyArray:
         """Codes of the column's own levels, (1, n)."""
