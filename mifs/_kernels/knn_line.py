@@ -1,18 +1,26 @@
 """k-NN in one dimension: Ross's estimator and neighbour counts in sorted columns.
 
 All comparisons are made on differences ``|x - v|``, never on bounds ``v + r``: the
-k-th neighbour lies exactly on the radius, and a rounded bound would move it.
+k-th neighbour lies exactly on the radius, and a rounded bound would move it. Inside is
+strictly closer, as in KSG's algorithm 1 (2004, equation 8): n_x + 1, self included.
+
+Sorted values make a neighbourhood an interval of places, and a count the difference
+of its bounds. These are bisected within the cell of `_index` in which they lie: a few
+steps where values spread evenly, log n at worst.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
+
+Arrays: TypeAlias = tuple[Array, ...]
+Index: TypeAlias = tuple[Array, float, float, Array]
 
 # Mean length of a window up to which reading it beats a search in a tree.
 _PATIENCE = 4000
@@ -102,10 +110,15 @@ def _slide(grouped: Array, at: int, low: int, k: int, end: int) -> Any:
 
 @njit
 def _kth_distances(own: Array, k: int) -> Any:
-    """Distance of each point of a sorted class from the k-th nearest of the others."""
+    """Distance of each point of a sorted class from the k-th nearest of the others.
+
+    It and its k nearest are k + 1 neighbouring places: the narrowest such window,
+    by its farther end, of all that hold the point.
+    """
     n = own.shape[0]
     radii = np.full(n, np.inf)
     if k > _FEW:
+        # The window only moves up with the point: 2n steps in all, whatever k.
         low = 0
         for at in range(n):
             low = _slide(own, at, low, k, n)
@@ -159,7 +172,10 @@ def _psi_between(psi: Array, count: float) -> Any:
 def ross(
     values: Array, labels: Array, starts: Array, k: int, tol: float, psi: Array
 ) -> Any:
-    """Ross (2014), equation 8, mean over points; ties without noise.
+    """Ross (2014): ψ(n) + ⟨ψ(k) - ψ(n_d) - ψ(m)⟩, n_d rows of the own class; no noise.
+
+    m: rows of any class closer than the k-th of the own class, and that one itself:
+    as many as are strictly closer with the row itself, where nothing ties.
 
     values (n,) float64 sorted, labels (n,) intp of the sorted rows, starts (c + 1,)
     intp with at least two rows a class, tol: rounding error of the values,
@@ -236,6 +252,7 @@ def _index(values: Array) -> Any:
     values between minus and plus infinity.
     """
     n = values.shape[0]
+    # Heavy tails would stretch the cells until most values shared one.
     tail = n // _TAIL
     lowest, span = values[tail], values[n - 1 - tail] - values[tail]
     scale = n / span if span > 1e-200 else 0.0
@@ -252,12 +269,7 @@ def _index(values: Array) -> Any:
 
 
 @njit
-def _guess(
-    index: tuple[Array, float, float, Array],
-    at: Array,
-    reach: Array,
-    found: tuple[Array, Array],
-) -> Any:
+def _guess(index: Index, at: Array, reach: Array, found: Arrays) -> Any:
     """Begin the bounds of some values at the first places of their cells.
 
     Returns the bits of the number of values in the fullest of these cells.
@@ -281,9 +293,7 @@ def _guess(
 
 
 @njit
-def _bisect(
-    padded: Array, bits: int, at: Array, reach: Array, found: tuple[Array, Array]
-) -> Any:
+def _bisect(padded: Array, bits: int, at: Array, reach: Array, found: Arrays) -> Any:
     """Move the bounds of some values on, side by side, up to 2 ** bits - 1 places.
 
     Steps are shifted truth values: of a product the compiler would make a branch.
@@ -301,10 +311,11 @@ def _bisect(
 
 
 @njit
-def _correct(
-    padded: Array, begin: int, at: Array, reach: Array, found: tuple[Array, Array]
-) -> Any:
-    """Find bounds anew that rounding put into a neighbouring cell."""
+def _correct(padded: Array, begin: int, at: Array, reach: Array, found: Arrays) -> Any:
+    """Find bounds anew that rounding put into a neighbouring cell.
+
+    The cell of ``v - r`` is a guess from a bound; the four comparisons decide.
+    """
     first, past = found
     for i in range(at.shape[0]):
         low, high = np.uint64(first[i]), np.uint64(past[i])
@@ -318,12 +329,7 @@ def _correct(
 
 
 @njit
-def _search(
-    index: tuple[Array, float, float, Array],
-    begin: int,
-    reach: Array,
-    found: tuple[Array, Array],
-) -> Any:
+def _search(index: Index, begin: int, reach: Array, found: Arrays) -> Any:
     """Find the bounds of a batch of values."""
     padded = index[3]
     at = padded[begin + 1 : begin + 1 + reach.shape[0]]

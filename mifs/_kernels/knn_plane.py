@@ -1,20 +1,35 @@
 """k-th neighbours in the plane under the max norm, without a tree.
 
+The search of KSG (Kraskov, Stögbauer, Grassberger 2004, equation 8): the distance of
+the k-th neighbour, max(|dx|, |dy|), beside which `knn_line` counts points on each axis.
+
 The points are cut along x into strips of about sqrt(n k) points, each sorted by y. A
 point searches its own strip outwards from its own place, then the next strips while
-their gap in x is below the k-th distance. Where many points share a y that takes long;
-there strips are searched along x as well, and the direction that ends first decides.
+their gap in x is below the k-th distance. A square with k of n evenly spread points is
+about as wide as a strip, so that a point sees a few times k others. Where many points
+share a y it would see all of them; there strips are searched along x as well, and the
+direction that ends first decides, at twice its cost. What defeats both is given up
+early and left to the tree of `knn_space`, whose cost does not depend on the data.
+
+Differences are compared with distances, `v - x < r`, never bounds, `v < x + r`: the
+k-th neighbour lies exactly on the radius, and a rounded sum would move it in or out.
+Inside is strictly closer, by more than the rounding error tol of dx and dy.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
+
+Arrays: TypeAlias = tuple[Array, ...]
+Point: TypeAlias = tuple[float, float]
+Window: TypeAlias = tuple[int, ...]
+Rest: TypeAlias = Array | None
 
 # Points looked at per point and neighbour (and two more) before the search gives up:
 # weakly and strongly dependent samples need 3 to 8, heavy tails on both sides most.
@@ -36,6 +51,8 @@ def _width(ys: Array, cross: Array, k: int) -> Any:
         if ys[at] != ys[at + 1]:
             apart += abs(cross[at + 1] - cross[at])
             pairs += 1
+    # Independent ranks are n / 3 apart. If y leaves x only a share of its range, points
+    # are denser by 1 / share, and the square of k of them narrower by its root.
     share = min(1.0, 3.0 * apart / (n * pairs)) if pairs > 0 else 1.0
     full = 1.4 * math.sqrt(n * k)
     return max(8, int(max(full * math.sqrt(share), min(full, _NARROW))))
@@ -43,7 +60,7 @@ def _width(ys: Array, cross: Array, k: int) -> Any:
 
 @njit
 def _cut(xs: Array, width: int) -> Any:
-    """First rank of each strip and n; rows tied in x stay in one strip."""
+    """First rank of each strip and n; rows tied in x stay in one strip (`_tied`)."""
     n = xs.shape[0]
     bounds = np.empty(n // width + 2, np.int64)
     bounds[0] = 0
@@ -62,7 +79,7 @@ def _cut(xs: Array, width: int) -> Any:
 
 @njit
 def _sort_ties(ys: Array, cross: Array) -> Any:
-    """Copy of cross where rows tied in y follow their x rank."""
+    """Copy of cross where rows tied in y follow their x rank: equal ones in a row."""
     cross = cross.copy()
     n = ys.shape[0]
     begin = 0
@@ -76,7 +93,10 @@ def _sort_ties(ys: Array, cross: Array) -> Any:
 
 @njit
 def _strips(bounds: Array, width: int) -> Any:
-    """Strip of each block of 2 ** bits ranks, at most one boundary a block; bits."""
+    """Strip of each block of 2 ** bits ranks, at most one boundary a block; bits.
+
+    So the strip of a rank is one look-up and one comparison, without a search.
+    """
     bits = 0
     while 2 << bits <= width:
         bits += 1
@@ -92,7 +112,7 @@ def _strips(bounds: Array, width: int) -> Any:
 
 @njit
 def _deal(xs: Array, ys: Array, cross: Array, bounds: Array, width: int) -> Any:
-    """Deal the rows, taken by y, to their strips.
+    """Deal the rows, taken by y, to their strips, which so are sorted by y.
 
     Returns x, y and the x rank at each place, xs, the place of each x rank; and the
     place of each y rank.
@@ -119,7 +139,7 @@ def _deal(xs: Array, ys: Array, cross: Array, bounds: Array, width: int) -> Any:
 
 
 @inlined
-def _push(best: Array, rest: Array | None, distance: float) -> Any:
+def _push(best: Array, rest: Rest, distance: float) -> Any:
     """Push a distance into the k best: the four largest, and the rest, both sorted.
 
     The four live in registers and change without branches, padded with -inf below
@@ -146,14 +166,13 @@ def _push(best: Array, rest: Array | None, distance: float) -> Any:
 
 @inlined
 def _scan(
-    px: Array,
-    py: Array,
-    best: Array,
-    rest: Array | None,
-    point: tuple[float, float],
-    window: tuple[int, ...],
+    px: Array, py: Array, best: Array, rest: Rest, point: Point, window: Window
 ) -> Any:
-    """Search a strip from place at up and from at - 1 down; the best, points seen."""
+    """Search a strip from place up on and from down back; the best, points seen.
+
+    In turn, for near points on either side shrink the distance at which both end. At
+    that distance a point changes nothing, so ties on it need not be looked at.
+    """
     x, y = point
     begin, down, up, end = window
     start = up - down
@@ -162,6 +181,7 @@ def _scan(
         searching = False
         if up < end and py[up] - y < best[3]:
             distance = max(py[up] - y, abs(px[up] - x))
+            # Registers take any distance without a branch; the rest has to be moved.
             if rest is None or distance < best[3]:
                 best = _push(best, rest, distance)
             up += 1
@@ -176,7 +196,7 @@ def _scan(
 
 
 @inlined
-def _offer(best: Array, rest: Array | None, along: float, across: float) -> Any:
+def _offer(best: Array, rest: Rest, along: float, across: float) -> Any:
     """Push the distance of a point into the k best."""
     distance = max(along, abs(across))
     if rest is None or distance < best[3]:
@@ -185,16 +205,11 @@ def _offer(best: Array, rest: Array | None, along: float, across: float) -> Any:
 
 
 @inlined
-def _weave(
-    plane: tuple[Array, ...],
-    best: Array,
-    rest: Array | None,
-    point: tuple[float, float],
-    window: tuple[int, ...],
-) -> Any:
+def _weave(plane: Arrays, best: Array, rest: Rest, point: Point, window: Window) -> Any:
     """Search a strip along y and along x in turn, until one of them is exhausted.
 
-    Places in (down, up) and x ranks in (left, right) are those seen. Returns the best,
+    Places in (down, up) and x ranks in (left, right) are those seen; each way leaves
+    out what the other has seen, and either alone finds the k best. Returns the best,
     the points seen, and whether y was exhausted first.
     """
     px, py, xs, ranks, places = plane
@@ -245,12 +260,7 @@ def _place_of(py: Array, begin: int, end: int, y: float) -> Any:
 
 @inlined
 def _search_point(
-    plane: tuple[Array, ...],
-    edges: tuple[Array, ...],
-    strip: int,
-    at: int,
-    best: Array,
-    rest: Array | None,
+    plane: Arrays, edges: Arrays, strip: int, at: int, best: Array, rest: Rest
 ) -> Any:
     """Search the own strip, those to the right, then those to the left."""
     px, py = plane[:2]
@@ -262,6 +272,7 @@ def _search_point(
     while True:
         window = bounds[near], down, up, bounds[near + 1]
         best, seen = _scan(px, py, best, rest, point, window)
+        # A strip itself costs about as much as four points.
         work += 4 + seen
         near += step
         if step == 1 and (near == first.shape[0] or first[near] - point[0] >= best[3]):
@@ -274,12 +285,7 @@ def _search_point(
 
 @inlined
 def _weave_point(
-    plane: tuple[Array, ...],
-    edges: tuple[Array, ...],
-    strip: int,
-    at: int,
-    best: Array,
-    rest: Array | None,
+    plane: Arrays, edges: Arrays, strip: int, at: int, best: Array, rest: Rest
 ) -> Any:
     """Search as `_search_point`, by weaving; third, whether y was always exhausted."""
     px, py, _, ranks, _ = plane
@@ -304,14 +310,14 @@ def _weave_point(
 
 
 @inlined
-def _equal(plane: tuple[Array, ...], first: int, second: int) -> Any:
+def _equal(plane: Arrays, first: int, second: int) -> Any:
     """Whether two rows are equal, by place."""
     px, py = plane[:2]
     return py[first] == py[second] and px[first] == px[second]
 
 
 @njit
-def _tied(plane: tuple[Array, ...], at: int, begin: int, end: int) -> Any:
+def _tied(plane: Arrays, at: int, begin: int, end: int) -> Any:
     """Rows of a strip equal to row at, itself included; ties are neighbours."""
     first = at
     while first > begin and _equal(plane, first - 1, at):
@@ -323,8 +329,8 @@ def _tied(plane: tuple[Array, ...], at: int, begin: int, end: int) -> Any:
 
 
 @njit
-def _members(best: Array, rest: Array | None, tol: float) -> Any:
-    """Points inside the k-th distance, the point itself included."""
+def _members(best: Array, rest: Rest, tol: float) -> Any:
+    """Points inside the k-th distance, the point itself included: k without ties."""
     inside = 1
     for distance in best:
         inside += -np.inf < distance < best[3] - tol
@@ -348,13 +354,13 @@ def _empty(k: int) -> Any:
 
 @njit
 def _search(
-    plane: tuple[Array, ...],
-    edges: tuple[Array, ...],
+    plane: Arrays,
+    edges: Arrays,
     span: tuple[int, int, int],
     goal: tuple[int, float],
-    rest: Array | None,
+    rest: Rest,
     both: bool | None,
-    found: tuple[Array, ...],
+    found: Arrays,
 ) -> Any:
     """Fill found (reaches, inside), by place, from a place of a strip on.
 
@@ -369,6 +375,7 @@ def _search(
     work = 0
     for at in range(begin, bounds[strip + 1]):
         due -= 1
+        # Equal rows have one answer; of m ties each on its own would look at m.
         if at > bounds[strip] and inside[at - 1] > k and _equal(plane, at - 1, at):
             reaches[at], inside[at] = reaches[at - 1], inside[at - 1]
             continue
@@ -383,9 +390,11 @@ def _search(
         if best[3] > tol:
             reaches[at], inside[at] = best[3] - tol, _members(best, rest, tol)
         else:
+            # At distance 0 the tied rows count in place of k (Mesner, Shalizi 2021).
             reaches[at] = np.nextafter(0.0, 1.0)
             inside[at] = _tied(plane, at, bounds[strip], bounds[strip + 1])
             work += inside[at]
+        # The next seen / 16 points are woven; then y alone is tried again.
         if both is None and seen > _DEAR * (k + 2):
             return at + 1, work, seen // 16
         if both is not None and by_y and due <= 0 and seen <= _DEAR * (k + 2):
@@ -394,13 +403,7 @@ def _search(
 
 
 @njit
-def _search_group(
-    group: tuple[Array, ...],
-    k: int,
-    rest: Array | None,
-    tol: float,
-    found: tuple[Array, ...],
-) -> Any:
+def _search_group(group: Arrays, k: int, rest: Rest, tol: float, found: Arrays) -> Any:
     """k-th neighbours within one group; False where the strips degenerate."""
     xs, ys, cross = group
     reach_x, reach_y, inside = found
@@ -416,6 +419,7 @@ def _search_group(
         while at < end:
             span = strip, at, due
             if due <= 0:
+                # None and True have types of their own, so each way is compiled apart.
                 at, seen, due = _search(plane, edges, span, goal, rest, None, own)
             else:
                 at, seen, due = _search(plane, edges, span, goal, rest, True, own)
@@ -431,13 +435,7 @@ def _search_group(
 
 @njit
 def plane_radii(
-    xs: Array,
-    ys: Array,
-    cross: Array,
-    starts: Array,
-    k: int,
-    tol: float,
-    rest: Array | None,
+    xs: Array, ys: Array, cross: Array, starts: Array, k: int, tol: float, rest: Rest
 ) -> Any:
     """Reach of, and points inside, the k-th neighbour of each point of each group.
 

@@ -2,6 +2,9 @@
 
 The tree is balanced whatever the data (ties, clusters, heavy tails): node i has the
 children 2i and 2i + 1, each with half of its points and a tight bounding box.
+
+Boxes are compared by the same differences as points (see `knn_line`). Rounding keeps
+order, so a box is never farther than a point in it, and no neighbour is missed.
 """
 
 from __future__ import annotations
@@ -31,7 +34,10 @@ def _swap(points: Array, ids: Array, a: int, b: int) -> Any:
 
 @njit
 def _halve(points: Array, ids: Array, begin: int, end: int, axis: int) -> Any:
-    """Partition rows so that those before the middle are not above those after."""
+    """Partition rows so that those before the middle are not above those after.
+
+    Hoare's selection: scans stop at values equal to the pivot, so ties halve evenly.
+    """
     middle = (begin + end) >> 1
     low, high = begin, end - 1
     while low < high:
@@ -156,6 +162,8 @@ def _search_leaf(
         for place in range(k):
             best[place] = np.inf
         worst = _scan(axes, points, at, spans[leaf, 0], spans[leaf, 1], best)
+        # From the own leaf up, each sibling on the way: near points come first, so that
+        # most boxes are farther than the k-th distance at once.
         own = leaf
         while own > 1:
             stack[0] = own ^ 1
@@ -173,6 +181,7 @@ def _search_leaf(
                 else:
                     left = _gap(axes, boxes, 2 * node, points, at)
                     nearer = left > _gap(axes, boxes, 2 * node + 1, points, at)
+                    # The nearer child goes on top.
                     stack[size] = 2 * node + 1 - nearer
                     stack[size + 1] = 2 * node + nearer
                     size += 2
@@ -200,6 +209,8 @@ def _count_leaf(
             node = stack[size]
             if _gap(axes, boxes, node, points, at) >= reach:
                 continue
+            # A box wholly inside counts without its points, so the cost is that of the
+            # border of the neighbourhood, not of all that it holds.
             if _extent(axes, boxes, node, points, at) < reach:
                 count += spans[node, 1] - spans[node, 0]
             elif node < inner:
@@ -230,6 +241,8 @@ def _search_group(axes: Sized, tree: tuple[Array, ...], k: int, tol: float) -> A
             radii[at] = -np.inf
             any_tied = True
     if any_tied:
+        # k-th neighbour at distance 0: all rows tied with the point count in place of k
+        # (Mesner, Shalizi 2021), and more may be tied than the k best hold.
         tied = radii == -np.inf
         radii[tied] = np.nextafter(0.0, 1.0)
         for leaf in range(spans.shape[0] >> 1, spans.shape[0]):

@@ -166,8 +166,9 @@ def mixed_information(
 ) -> float:
     """I(X;Y|Z) of any mixture of columns; z may be without any.
 
-    Frenzel and Pompe (2007), equation 6; discrete columns as Mesner and Shalizi (2021):
-    the neighbours are sought within the cell of all discrete columns, and counted in
+    Frenzel and Pompe (2007), ψ(k) - ⟨ψ(n_xz) + ψ(n_yz) - ψ(n_z)⟩, where every count
+    includes the point itself; discrete columns as Mesner and Shalizi (2021): the
+    neighbours are sought within the cell of all discrete columns, and counted in
     the cell of each marginal's own. With at least one continuous column.
     """
     everyone = x.with_(y).with_(z)
