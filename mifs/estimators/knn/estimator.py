@@ -83,7 +83,8 @@ class KNN(BaseEstimator):
     error count as equal, unless those of the column are as fine as that everywhere, or
     large whole numbers: then only equal values tie.
 
-    At least as many neighbours as rows are an error. A class (or cell) with m ≤ k rows
+    At least as many neighbours as rows are an error, except between discrete columns,
+    which have no distances. A class (or cell) with m ≤ k rows
     uses m − 1 neighbours, as in scikit-learn's version of [2]_, and one with a single
     row is left out; so does a pair with m ≤ k rows in common where ``missing`` is
     ``"pairwise"``.
