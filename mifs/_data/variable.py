@@ -35,9 +35,17 @@ class VariableBlock(NumberBlock):
         self._column.flags.writeable = False
         self._values = self._column.T
         self._marks: AnyArray | None = None
-        if self._dtype is np.int64:
-            # Whole numbers have neither: their facts need not be asked for.
-            self.n_missing = self.n_infinite = _NONE
+        # Whole numbers have neither: their facts need not be asked for.
+        self.n_missing = self.n_infinite = _NONE
+        if self._dtype is np.float64 and self._described[0, :2].any():
+            gaps = self._described[:, :2].astype(np.int64)
+            self.n_missing, self.n_infinite = gaps[:, 0], gaps[:, 1]
+
+    @cached_property
+    def _described(self) -> FloatArray:
+        facts = np.empty((1, 5))
+        _kernels.columns.describe(self._column, facts)
+        return facts
 
     @cached_property
     def n_levels(self) -> IntArray:
@@ -47,8 +55,7 @@ class VariableBlock(NumberBlock):
 
     @cached_property
     def _facts(self) -> tuple[FloatArray, IntArray]:
-        facts = np.empty((1, 5))
-        _kernels.columns.describe(self._column, facts)
+        facts = self._described
         return facts, np.array([self._count(*facts[0].tolist())])
 
     def _count(
