@@ -34,5 +34,9 @@ class ConstantFeatureWarning(MifsWarning):
     """Columns have one value only, which tells nothing."""
 
 
+class DuplicateColumnsWarning(MifsWarning):
+    """Columns are exact copies of each other: a criterion may choose several."""
+
+
 class LeakWarning(MifsWarning):
     """Columns determine the target, or follow from it, without exception."""

@@ -15,7 +15,12 @@ from mifs.estimators import PlugIn
 # rows; what is said of them is tested elsewhere.
 pytestmark = [
     pytest.mark.filterwarnings(f"ignore:columns:mifs.exceptions.{name}")
-    for name in ("ConstantFeatureWarning", "IdLikeWarning", "LeakWarning")
+    for name in (
+        "ConstantFeatureWarning",
+        "DuplicateColumnsWarning",
+        "IdLikeWarning",
+        "LeakWarning",
+    )
 ]
 
 CASES = [

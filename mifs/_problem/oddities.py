@@ -13,10 +13,12 @@ from mifs._arrays import BoolArray, IntArray
 from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table
+from mifs._problem.copies import copies
 from mifs._problem.findings import Finding
 from mifs.estimators._terms import Terms
 from mifs.exceptions import (
     ConstantFeatureWarning,
+    DuplicateColumnsWarning,
     HighCardinalityWarning,
     IdLikeWarning,
     LeakWarning,
@@ -185,14 +187,32 @@ def find_oddities(
         determines, follows = leaks(table, terms, n_levels)
         found[LeakWarning] = (determines | follows) & ~ids
     odd = {kind: np.flatnonzero(mask & considered) for kind, mask in found.items()}
-    return [
+    findings = [
         Finding(kind, f"{_listed(table, columns.tolist())} {MESSAGES[kind]}")
         for kind, columns in odd.items()
         if len(columns)
     ]
+    alone = considered & ~ids & ~found[ConstantFeatureWarning]
+    return [*findings, *_copies(table, terms, alone)]
 
 
-def _listed(table: Table, columns: list[int]) -> str:
+def _copies(table: Table, terms: Terms, considered: BoolArray) -> list[Finding]:
+    """Name the copies of each column, all in one finding."""
+    if table.n_rows < MIN_ROWS:
+        return []
+    groups = copies(table, terms.relevance, considered)
+    if not groups:
+        return []
+    more = f"; and {len(groups) - 10} more such groups" if len(groups) > 10 else ""
+    listing = "; ".join(_listed(table, group, " and ") for group in groups[:10])
+    text = (
+        f"{listing}{more} are exact copies of each other, the same in every row: a "
+        "criterion may choose several of them; keep one of each"
+    )
+    return [Finding(DuplicateColumnsWarning, text)]
+
+
+def _listed(table: Table, columns: list[int], between: str = ", ") -> str:
     """Name the first ten columns, and say how many more there are."""
     more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
-    return f"columns {', '.join(repr(table.names[j]) for j in columns[:10])}{more}"
+    return f"columns {between.join(repr(table.names[j]) for j in columns[:10])}{more}"

@@ -1,0 +1,144 @@
+"""Exact copies of columns, without looking at all pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
+from mifs._data.blocks import Block, chunks
+from mifs._data.sparse import SparseBlock
+from mifs._data.table import Table
+
+# Estimators that measure distances may round the relevances of copies apart.
+DIGITS = 9
+# Rows of which a signature tells whether neighbours have the same level.
+SAMPLED = 65
+
+Signatures = NDArray[np.uint64]
+
+
+def copies(
+    table: Table, relevance: FloatArray, considered: BoolArray
+) -> list[list[int]]:
+    """Find groups of columns that are the same in every row.
+
+    Discrete columns are the same if they part the rows alike, whatever their levels are
+    called; continuous ones if their values are equal.
+
+    Copies have one relevance, and one signature of some rows: only columns that share
+    both with another are read as a whole.
+    """
+    columns = np.flatnonzero(considered)
+    columns = columns[_shared(np.round(relevance[columns], DIGITS))]
+    if not len(columns):
+        return []
+    signatures = _signatures(table, columns)
+    columns = columns[_shared(signatures)]
+    groups: dict[Hashable, list[int]] = {}
+    for column in columns.tolist():
+        content = bool(table.discrete[column]), _content(table, column)
+        groups.setdefault(content, []).append(column)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _shared(values: AnyArray) -> BoolArray:
+    """Tell which of some values occur more than once."""
+    ordered = np.sort(values)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
+        return np.zeros(len(values), dtype=np.bool_)
+    twice = twice[np.append(True, twice[1:] != twice[:-1])]
+    at = np.searchsorted(twice, values)
+    shared: BoolArray = twice[np.minimum(at, len(twice) - 1)] == values
+    return shared
+
+
+def _signatures(table: Table, columns: IntArray) -> Signatures:
+    """Return a number for each column, which its copies have, too."""
+    found = np.zeros(table.n_features, np.uint64)
+    wanted = np.zeros(table.n_features, dtype=np.bool_)
+    wanted[columns] = True
+    for block, piece in _pieces(table, wanted):
+        here = block.columns[piece]
+        found[here] = _of_piece(table, block, piece, table.discrete[here])
+    return found[columns]
+
+
+def _pieces(table: Table, wanted: BoolArray) -> Iterator[tuple[Block, IntArray]]:
+    """Columns of one block and one kind, a bounded number at a time."""
+    for block in table.blocks:
+        own = wanted[block.columns]
+        if 2 * np.count_nonzero(own) > len(own):
+            own[:] = True  # neighbours are read much faster than every other column
+        if isinstance(block, SparseBlock):
+            kinds = [own]
+        else:
+            discrete = table.discrete[block.columns]
+            kinds = [own & discrete, own & ~discrete]
+        for kind in kinds:
+            for piece in chunks(np.flatnonzero(kind), 8 * table.n_rows):
+                yield block, piece
+
+
+def _of_piece(
+    table: Table, block: Block, piece: IntArray, discrete: BoolArray
+) -> Signatures:
+    if isinstance(block, SparseBlock):
+        return _of_entries(block, piece)
+    if not discrete.any():
+        return _of_values(block.contiguous(piece))
+    sample = np.linspace(0, table.n_rows - 1, SAMPLED).astype(np.intp)
+    if (np.asarray(block.n_levels)[piece] >= 0).all():
+        return _of_codes(block.codes(piece, sample))
+    columns = block.columns[piece].tolist()
+    return _of_codes(np.stack([table.codes(column)[sample] for column in columns]))
+
+
+def _of_codes(codes: AnyArray) -> Signatures:
+    """64 bits: whether two rows have the same level, whatever it is called."""
+    bits = np.packbits(codes[:, 1:] == codes[:, :-1], axis=1)
+    return bits.view(np.uint64)[:, 0]
+
+
+def _of_values(values: AnyArray) -> Signatures:
+    """Weighted sums of the values' bits, which wrap round and so lose nothing."""
+    bits = _plain(values[:, :SAMPLED]).view(np.uint64)
+    sums: Signatures = (bits * _weights(bits.shape[1])).sum(axis=1, dtype=np.uint64)
+    return sums
+
+
+def _of_entries(block: SparseBlock, piece: IntArray) -> Signatures:
+    """Do the same with all entries that are not zero."""
+    values, rows, starts = block.entries(piece)
+    mixed = _plain(values).view(np.uint64) * _weights(block.n_rows)[rows]
+    mixed[values == 0] = 0
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
+    return sums[starts[1:]] - sums[starts[:-1]]
+
+
+def _weights(n: int) -> Signatures:
+    """Odd numbers, one a row, that have nothing to do with each other."""
+    # The golden ratio of 2⁶⁴: its multiples fill the range evenly.
+    golden = np.uint64(0x9E3779B97F4A7C15)
+    return (np.arange(1, n + 1, dtype=np.uint64) ** 2 * golden) | np.uint64(1)
+
+
+def _plain(values: AnyArray) -> FloatArray:
+    """Values of which those that are equal have equal bits: one zero, one NaN."""
+    plain: FloatArray = np.asarray(values, dtype=np.float64) + 0.0
+    plain[np.isnan(plain)] = np.nan
+    return plain
+
+
+def _content(table: Table, column: int) -> bytes:
+    """Return all that stands in a column, as only its copies have it."""
+    if not table.discrete[column]:
+        return _plain(table.numeric(column)).tobytes()
+    # Levels are numbered as they come, so that their names do not matter.
+    codes = table.codes(column)
+    first = np.full(codes.max() + 1, len(codes), dtype=np.intp)
+    np.minimum.at(first, codes, np.arange(len(codes)))
+    return np.ascontiguousarray(first[codes], dtype=np.uint32).tobytes()
