@@ -16,8 +16,10 @@ class JMI(BaseSelector):
     already, in nats [1]_. It orders candidates as Σ_j I(Xk,Xj;Y) does, which is what
     other programs report. The first feature is the most relevant one.
 
-    Use it by default: it avoids repetition and sees features that are informative only
-    together [2]_. A round costs one joint count with the class for each candidate.
+    Use it by default: it sees features that are informative only together [2]_. It may
+    take a copy of an earlier pick: that tells nothing new beside its original, but as
+    much as it beside each other pick, and the mean counts both. `CMIM` takes copies
+    last. A round costs one joint count with the class for each candidate.
 
     Parameters
     ----------

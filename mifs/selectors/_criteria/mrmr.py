@@ -23,7 +23,7 @@ class MIRMR(BaseSelector):
     the sign of a score is that of R.
     The first feature is the most relevant one, and its score is R.
 
-    Use it to get a compact set without repetition. It cannot see features that are
+    Use it to get a compact set with little repetition. It cannot see features that are
     informative only together (see `JMI`). A round costs at most one joint count for
     each candidate; it is searched lazily.
 
