@@ -35,7 +35,11 @@ class ConstantFeatureWarning(MifsWarning):
 
 
 class DuplicateColumnsWarning(MifsWarning):
-    """Columns are exact copies of each other: a criterion may choose several."""
+    """Chosen columns have exact copies, of which a criterion may choose several."""
+
+
+class ManyClassesWarning(MifsWarning):
+    """The target has so many classes that chance alone makes columns look relevant."""
 
 
 class LeakWarning(MifsWarning):

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer, load_wine
 
 import mifs
-from mifs import JMI, MIM, InfoMaxSelector
+from mifs import CMIM, JMI, MIM, MIRMR, InfoMaxSelector
 from mifs._problem.copies import SAMPLED
 from mifs.exceptions import DuplicateColumnsWarning
 
@@ -54,12 +54,31 @@ def test_all_groups_are_in_one_message(numbers):
     X, y = numbers
     X = X.assign(a2=X["a"], b2=X["b"], a3=X["a"])
     expected = ["columns 'a' and 'a2' and 'a3'; columns 'b' and 'b2'"]
-    assert copies_of(lambda: MIM(2).fit(X, y)) == expected
-    assert copies_of(lambda: InfoMaxSelector(2).fit(X)) == expected
-    assert copies_of(lambda: mifs.compare(X, y, ["mim", "jmi"], 2)) == expected
+    assert copies_of(lambda: MIM(None).fit(X, y)) == expected
+    assert copies_of(lambda: InfoMaxSelector(5).fit(X)) == expected
+    assert copies_of(lambda: mifs.compare(X, y, ["mim", "jmi"], None)) == expected
     weights = np.arange(150) % 3 + 0.5
-    assert copies_of(lambda: MIM(2).fit(X, y, sample_weight=weights)) == expected
+    assert copies_of(lambda: MIM(None).fit(X, y, sample_weight=weights)) == expected
     assert copies_of(lambda: MIM(2, exclude=["a2", "a3", "b"]).fit(X, y)) == []
+
+
+def test_copies_of_chosen_columns_alone(numbers):
+    X, y = numbers
+    X = X.assign(a2=X["a"], b2=X["b"])
+    for selector in (MIM(1), JMI(1), MIRMR(1)):
+        chosen = copies_of(lambda selector=selector: selector.fit(X, y))
+        assert chosen == ["columns 'a' and 'a2'"]
+    groups = {"first": ["b", "c"], "other": ["d", "e"]}
+    grouped = JMI(None, groups=groups, exclude=["a", "a2", "b2"])
+    assert copies_of(lambda: grouped.fit(X, y)) == []
+    grouped = JMI(None, groups=groups, exclude=["a", "a2"])
+    assert copies_of(lambda: grouped.fit(X, y)) == ["columns 'b' and 'b2'"]
+
+
+def test_labels_of_the_frame_name_them(numbers):
+    X, y = numbers
+    X = X.assign(again=X["a"]).set_axis([1, 2, 3, 4, 5, 20], axis=1)
+    assert copies_of(lambda: MIM(2).fit(X, y)) == ["columns 1 and 20"]
 
 
 def test_names_of_levels_do_not_matter():
@@ -71,7 +90,7 @@ def test_names_of_levels_do_not_matter():
     X["gaps"] = X["number"].where(codes != 3)
     X["flag"], X["not"] = codes > 7, np.where(codes > 7, 0, 1)
     y = (codes + rng.integers(0, 12, 400)) % 3
-    found = copies_of(lambda: MIM(2).fit(X, y))
+    found = copies_of(lambda: MIM(None).fit(X, y))
     expected = "columns 'number' and 'text' and 'float' and 'gaps'; columns 'flag' and"
     assert found == [f"{expected} 'not'"]
 
@@ -95,16 +114,30 @@ def test_sparse(dtype):
     dense[:, 30] = dense[:, 7]
     y = np.random.default_rng(3).integers(0, 2, 300)
     for X in (sp.csc_array(dense), sp.csr_matrix(dense), dense):
-        assert copies_of(lambda X=X: MIM(5).fit(X, y)) == ["columns 'x7' and 'x30'"]
+        assert copies_of(lambda X=X: MIM(None).fit(X, y)) == ["columns 'x7' and 'x30'"]
 
 
 def test_many_groups_are_cut_short(numbers):
     _, y = numbers
     wide = np.random.default_rng(0).normal(size=(150, 12))
-    found = copies_of(lambda: MIM(2).fit(np.hstack([wide, wide]), y))
+    found = copies_of(lambda: MIM(None).fit(np.hstack([wide, wide]), y))
     assert found[0].endswith("columns 'x9' and 'x21'; and 2 more such groups")
 
 
 def test_few_rows_may_agree_by_chance():
     X = np.array([[0, 0, 1, 2.5], [1, 1, 0, 0.5], [0, 0, 1, 1.5]] * 3)
     assert copies_of(lambda: MIM(2).fit(X, [0, 1, 1] * 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("load", "ranks"),
+    [(load_breast_cancer, (8, 22, 31)), (load_wine, (6, 8, 14))],
+)
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+def test_where_a_copy_of_the_first_pick_comes(load, ranks):
+    """The numbers that docs/criteria.md shows."""
+    X, y = load(return_X_y=True, as_frame=True)
+    X["copy"] = X.iloc[:, MIM(1).fit(X, y).selected_indices_[0]]
+    for selector, rank in zip((JMI(None), MIRMR(None), CMIM(None)), ranks, strict=True):
+        path = selector.fit(X, y).path_
+        assert path["name"].tolist().index("copy") + 1 == rank

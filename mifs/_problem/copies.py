@@ -1,4 +1,4 @@
-"""Exact copies of columns, without looking at all pairs."""
+"""Exact copies of chosen columns, without looking at all pairs."""
 
 from __future__ import annotations
 
@@ -21,39 +21,42 @@ Signatures = NDArray[np.uint64]
 
 
 def copies(
-    table: Table, relevance: FloatArray, considered: BoolArray
+    table: Table, relevance: FloatArray, chosen: IntArray, considered: BoolArray
 ) -> list[list[int]]:
-    """Find groups of columns that are the same in every row.
+    """Find groups of columns that are the same in every row as a chosen one.
 
     Discrete columns are the same if they part the rows alike, whatever their levels are
     called; continuous ones if their values are equal.
 
     Copies have one relevance, and one signature of some rows: only columns that share
-    both with another are read as a whole.
+    both with a chosen one are read as a whole.
     """
     columns = np.flatnonzero(considered)
-    columns = columns[_shared(np.round(relevance[columns], DIGITS))]
-    if not len(columns):
-        return []
-    signatures = _signatures(table, columns)
-    columns = columns[_shared(signatures)]
+    picked = np.zeros(table.n_features, dtype=np.bool_)
+    picked[chosen] = True
+    # In tables of few rows most columns share their relevance with some other, but few
+    # with a chosen one.
+    columns = _alike(np.round(relevance[columns], DIGITS), columns, picked)
+    if len(columns):
+        columns = _alike(_signatures(table, columns), columns, picked)
     groups: dict[Hashable, list[int]] = {}
     for column in columns.tolist():
         content = bool(table.discrete[column]), _content(table, column)
         groups.setdefault(content, []).append(column)
-    return [group for group in groups.values() if len(group) > 1]
+    return [
+        group for group in groups.values() if len(group) > 1 and picked[group].any()
+    ]
 
 
-def _shared(values: AnyArray) -> BoolArray:
-    """Tell which of some values occur more than once."""
-    ordered = np.sort(values)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(twice):
-        return np.zeros(len(values), dtype=np.bool_)
-    twice = twice[np.append(True, twice[1:] != twice[:-1])]
-    at = np.searchsorted(twice, values)
-    shared: BoolArray = twice[np.minimum(at, len(twice) - 1)] == values
-    return shared
+def _alike(values: AnyArray, columns: IntArray, picked: BoolArray) -> IntArray:
+    """Keep the columns whose value a picked one has, and some other column, too."""
+    wanted = np.unique(values[picked[columns]])
+    if not len(wanted):
+        return columns[:0]
+    at = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
+    same = wanted[at] == values
+    counts = np.bincount(at[same], minlength=len(wanted))
+    return columns[same & (counts[at] > 1)]
 
 
 def _signatures(table: Table, columns: IntArray) -> Signatures:

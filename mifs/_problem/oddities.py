@@ -1,4 +1,4 @@
-"""What is odd about a column: it numbers the rows, is constant, leaks the target."""
+"""What is odd: columns that are ids, constants, leaks or copies; too many classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mifs._arrays import BoolArray, IntArray
 from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
-from mifs._data.table import Table
+from mifs._data.table import Table, Target
 from mifs._problem.copies import copies
 from mifs._problem.findings import Finding
 from mifs.estimators._terms import Terms
@@ -22,6 +22,7 @@ from mifs.exceptions import (
     HighCardinalityWarning,
     IdLikeWarning,
     LeakWarning,
+    ManyClassesWarning,
     MifsWarning,
 )
 
@@ -30,6 +31,8 @@ MIN_ROWS = 20
 # Repeated values to be expected of numbers drawn from a range, of which none came.
 EXPECTED_REPEATS = 10.0
 MANY_LEVELS = 50
+# With fewer, counts of a class and a level are hardly ever but 0 or 1.
+ROWS_A_CLASS = 2.5
 EXACT = 1e-9
 
 MESSAGES: dict[type[MifsWarning], str] = {
@@ -140,6 +143,8 @@ def leaks(
     determines, follows = np.zeros((2, table.n_features), dtype=np.bool_)
     targets = (table.target, *table.further)
     for target, each in zip(targets, terms.outputs, strict=True):
+        if too_many_classes(table, target):
+            continue  # all columns follow from a class for each row
         one = table if target is table.target else replace(table, target=target)
         chance = table.n_rows * relevance_by_chance(one, n_levels)
         sure = table.n_rows * each.relevance > chance + 10 + math.log(table.n_features)
@@ -174,10 +179,43 @@ def _entropy(table: Table, codes: IntArray) -> float:
     return float(-(shares * np.log(shares)).sum())
 
 
+def too_many_classes(table: Table, target: Target) -> bool:
+    """Whether a target has fewer than two and a half rows a class, on average."""
+    n = _n_counted(table)
+    return n >= MIN_ROWS and ROWS_A_CLASS * target.n_classes > n
+
+
+def _n_counted(table: Table) -> int:
+    return table.n_rows if table.weights is None else table.weights.n_for_kinds
+
+
+def _targets(table: Table) -> list[Finding]:
+    """One finding for each output that has too many classes."""
+    targets = (table.target, *table.further)
+    return [
+        Finding(
+            ManyClassesWarning,
+            f"{f'output {i} of ' if len(targets) > 1 else ''}the target has "
+            f"{target.n_classes} classes in {_n_counted(table)} rows: every column "
+            "seems to tell much about so many, by chance; if it is a quantity, pass "
+            "numbers (not text) and discrete_target=False; if not, merge classes",
+        )
+        for i, target in enumerate(targets, 1)
+        if too_many_classes(table, target)
+    ]
+
+
 def find_oddities(
-    table: Table, terms: Terms, n_levels: IntArray, excluded: list[int]
+    table: Table,
+    terms: Terms,
+    n_levels: IntArray,
+    excluded: list[int],
+    chosen: list[int],
 ) -> list[Finding]:
-    """One finding a kind, with the names of the columns."""
+    """One finding a kind, with the names of the columns.
+
+    Copies are looked for among those of chosen columns only: others harm nobody.
+    """
     considered = np.ones(table.n_features, dtype=np.bool_)
     considered[excluded] = False
     ids = id_like(table, n_levels)
@@ -193,21 +231,24 @@ def find_oddities(
         if len(columns)
     ]
     alone = considered & ~ids & ~found[ConstantFeatureWarning]
-    return [*findings, *_copies(table, terms, alone)]
+    return [*_targets(table), *findings, *_copies(table, terms, chosen, alone)]
 
 
-def _copies(table: Table, terms: Terms, considered: BoolArray) -> list[Finding]:
+def _copies(
+    table: Table, terms: Terms, chosen: list[int], considered: BoolArray
+) -> list[Finding]:
     """Name the copies of each column, all in one finding."""
     if table.n_rows < MIN_ROWS:
         return []
-    groups = copies(table, terms.relevance, considered)
+    picked = np.array(chosen, dtype=np.intp)
+    groups = copies(table, terms.relevance, picked, considered)
     if not groups:
         return []
     more = f"; and {len(groups) - 10} more such groups" if len(groups) > 10 else ""
     listing = "; ".join(_listed(table, group, " and ") for group in groups[:10])
     text = (
-        f"{listing}{more} are exact copies of each other, the same in every row: a "
-        "criterion may choose several of them; keep one of each"
+        f"{listing}{more} are exact copies of each other, the same in every row; drop "
+        "all but one of them: JMI and MIM may choose several, mRMR and CMIM avoid them"
     )
     return [Finding(DuplicateColumnsWarning, text)]
 
@@ -215,4 +256,4 @@ def _copies(table: Table, terms: Terms, considered: BoolArray) -> list[Finding]:
 def _listed(table: Table, columns: list[int], between: str = ", ") -> str:
     """Name the first ten columns, and say how many more there are."""
     more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
-    return f"columns {between.join(repr(table.names[j]) for j in columns[:10])}{more}"
+    return f"columns {between.join(repr(table.labels[j]) for j in columns[:10])}{more}"

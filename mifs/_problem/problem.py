@@ -279,7 +279,8 @@ def conclude(
 ) -> Selection:
     """Put together what was found, and what is odd about it."""
     n_levels = count_levels(table, terms)
-    odd = find_oddities(table, terms, n_levels, plan.excluded)
+    chosen = [column for unit in path.feature for column in plan.units.members[unit]]
+    odd = find_oddities(table, terms, n_levels, plan.excluded, chosen)
     return Selection(
         discrete=table.discrete,
         target_kind=target_kind(table),

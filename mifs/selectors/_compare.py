@@ -44,7 +44,8 @@ def compare(
 ) -> Comparison:
     """Run several criteria over one table, each term computed once.
 
-    Warns of odd columns (ids, constants, leaks) as the `fit` of a selector does, once.
+    Warns of what is odd (ids, constants, leaks, copies) as the `fit` of a selector
+    does, once.
 
     Parameters
     ----------
@@ -111,9 +112,6 @@ def compare(
         require(record.terms, f"criterion {record.name!r}", problem.estimator, table)
     plan = make_plan(problem, table)
     terms = prepare(problem.estimator, table, n_jobs)
-    odd = find_oddities(table, terms, count_levels(table, terms), [])
-    for finding in (*plan.findings, *odd):
-        warn(finding.text, finding.category)
     cache = TermCache(terms)
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
@@ -121,6 +119,10 @@ def compare(
         record.name: choose(replace(problem, criterion=record), plan, cache)
         for record in richest
     }
+    chosen = sorted({j for path in found.values() for j in path.feature})
+    odd = find_oddities(table, terms, count_levels(table, terms), [], chosen)
+    for finding in (*plan.findings, *odd):
+        warn(finding.text, finding.category)
     paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
     return Comparison(

@@ -1,0 +1,104 @@
+"""A target with a class in nearly every row is worth a warning, others are not."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from mifs import MIM
+from mifs._cli import main
+from mifs.exceptions import ManyClassesWarning, MifsWarning
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(300, 3))
+BINARY = RNG.integers(0, 2, (300, 3))
+NUMBERS = RNG.normal(size=300)
+TEXT = np.array([f"{v:.6f}" for v in NUMBERS])
+
+
+def said(X, y, weights=None, **options):
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        MIM(2, **options).fit(X, y, sample_weight=weights)
+    assert all(issubclass(w.category, MifsWarning) for w in given)
+    return [(w.category, str(w.message)) for w in given]
+
+
+@pytest.mark.parametrize("features", [X, BINARY])
+@pytest.mark.parametrize(
+    ("y", "discrete"),
+    [
+        (TEXT, "auto"),
+        (TEXT.astype(object), "auto"),
+        (TEXT.astype("S"), "auto"),
+        (pd.Series(TEXT).astype("category"), "auto"),
+        (pd.Series(NUMBERS).astype("category"), "auto"),
+        (NUMBERS, True),
+        (np.arange(300) // 2, True),
+        (np.arange(300), True),
+    ],
+)
+def test_many_classes(features, y, discrete):
+    """Only that is said: binary columns follow from such a target, but are no leak."""
+    ((category, message),) = said(features, y, discrete_target=discrete)
+    assert category is ManyClassesWarning
+    n_classes = len(np.unique(np.asarray(y)))
+    assert f"the target has {n_classes} classes in 300 rows" in message
+    assert "pass numbers (not text) and discrete_target=False" in message
+
+
+@pytest.mark.parametrize("estimator", ["knn", "gaussian_copula"])
+def test_every_estimator_says_it(estimator):
+    assert said(X, TEXT, mi_estimator=estimator)[0][0] is ManyClassesWarning
+
+
+@pytest.mark.parametrize(
+    ("y", "discrete"),
+    [
+        (NUMBERS, "auto"),
+        (np.arange(300), "auto"),
+        (np.arange(300), False),
+        (np.arange(300) % 100, "auto"),
+        (np.arange(300) % 100, True),
+        (np.char.mod("c%d", np.arange(300) % 60), "auto"),
+        (np.char.mod("c%d", np.arange(300) % 120), "auto"),
+    ],
+)
+def test_other_targets(y, discrete):
+    assert said(X, y, discrete_target=discrete) == []
+
+
+def test_hundred_classes_of_ten_rows():
+    wide = RNG.normal(size=(1000, 3))
+    assert said(wide, np.arange(1000) % 100, discrete_target=True) == []
+
+
+def test_few_rows_may_have_a_class_each():
+    assert said(X[:19], TEXT[:19]) == []
+    assert said(X[:20], TEXT[:20])[0][0] is ManyClassesWarning
+
+
+def test_weights_count_as_rows():
+    y = TEXT[np.arange(60) // 2]
+    assert said(X[:60], y)[0][0] is ManyClassesWarning
+    assert said(X[:60], y, weights=np.full(60, 2) + np.arange(60) % 2) == []
+
+
+def test_one_of_several_outputs():
+    y = pd.DataFrame({"text": TEXT, "class": np.arange(300) % 2})
+    ((category, message),) = said(X, y, multioutput="mean")
+    assert category is ManyClassesWarning
+    assert message.startswith("output 1 of the target has 300 classes")
+
+
+def test_shell_names_its_own_remedy(tmp_path):
+    frame = pd.DataFrame(X, columns=[*"abc"])
+    frame["price"] = RNG.integers(0, 10_000, 300)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    command = ["rank", str(tmp_path / "t.csv"), "--target", "price"]
+    result = CliRunner().invoke(main, [*command, "--target-kind", "discrete"])
+    assert result.exit_code == 0, result.stderr
+    assert "pass numbers (not text) and --target-kind continuous" in result.stderr
+    assert "classes" not in CliRunner().invoke(main, command).stderr
