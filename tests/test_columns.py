@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mifs._engines.layout import starts_of
+from mifs._data.layout import starts_of
 from mifs._engines.packing import class_words, pack_rows
 from mifs._kernels import columns, counts, planes
 

@@ -53,7 +53,10 @@ def _alike(values: AnyArray, columns: IntArray, picked: BoolArray) -> IntArray:
     wanted = np.unique(values[picked[columns]])
     if not len(wanted):
         return columns[:0]
-    at = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
+    # Few columns lie between picks, which rank high: the others are gone at once.
+    between = (wanted[0] <= values) & (values <= wanted[-1])
+    values, columns = values[between], columns[between]
+    at = np.searchsorted(wanted, values)
     same = wanted[at] == values
     counts = np.bincount(at[same], minlength=len(wanted))
     return columns[same & (counts[at] > 1)]
