@@ -10,6 +10,7 @@ from sklearn.datasets import make_multilabel_classification
 
 from mifs import CMI, CMIM, DISR, JMI, JMI3, MIM, MIRMR, compare
 from mifs.estimators import KNN, GaussianCopula, PlugIn
+from mifs.exceptions import ManyClassesWarning
 
 RNG = np.random.default_rng(11)
 N = 300
@@ -82,10 +83,11 @@ def test_groups_and_means():
 def test_auto_joins_what_fits():
     """Ten binary outputs have more combinations than a tenth of the rows."""
     many = pd.DataFrame(RNG.integers(0, 2, (N, 10)))
-    auto, mean, joint = (
-        MIM(3, multioutput=how).fit(X, many).relevance_
-        for how in ("auto", "mean", "joint")
+    auto, mean = (
+        MIM(3, multioutput=how).fit(X, many).relevance_ for how in ("auto", "mean")
     )
+    with pytest.warns(ManyClassesWarning):
+        joint = MIM(3, multioutput="joint").fit(X, many).relevance_
     np.testing.assert_array_equal(auto, mean)
     assert (joint > mean).all()
     numbers = MIM(3, multioutput="mean").fit(X, NUMBERS).relevance_
