@@ -59,7 +59,8 @@ def _alike(values: AnyArray, columns: IntArray, picked: BoolArray) -> IntArray:
     at = np.searchsorted(wanted, values)
     same = wanted[at] == values
     counts = np.bincount(at[same], minlength=len(wanted))
-    return columns[same & (counts[at] > 1)]
+    alike: IntArray = columns[same & (counts[at] > 1)]
+    return alike
 
 
 def _signatures(table: Table, columns: IntArray) -> Signatures:
