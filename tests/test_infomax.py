@@ -187,6 +187,7 @@ def test_include_exclude_and_costs_by_name():
     assert not {"flavanoids", "color_intensity"} & set(chosen)
 
 
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.DuplicateColumnsWarning")
 def test_kinds_of_columns():
     rng = np.random.default_rng(0)
     a = rng.integers(0, 3, 60)
