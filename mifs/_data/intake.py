@@ -74,7 +74,7 @@ def read_columns(
     shape = shape_of(container)
     _check_shape(shape, argument)
     labels, own = _called(container, argument)
-    names = own if names is None else names
+    labels, names = (labels, own) if names is None else (names, names)
     subjects = Subjects(names, "column {!r}")
     blocks = _blocks(container, subjects, n_jobs, apart)
     return Columns(blocks, names, labels, shape[0])
