@@ -249,9 +249,9 @@ def test_fitted_attributes_are_documented(selector):
 
 @every_selector
 def test_unknown_parameter_is_refused_in_the_name_of_the_class(selector):
-    message = rf"^{selector.__name__}\.__init__\(\) got an .* argument 'k'"
+    message = rf"^{selector.__name__}\.__init__\(\) got an .* argument 'typo'"
     with pytest.raises(TypeError, match=message):
-        selector(k=5)
+        selector(typo=5)
 
 
 def test_a_class_of_a_user_has_its_own_name_and_the_signature():

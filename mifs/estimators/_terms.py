@@ -29,6 +29,18 @@ class Terms(ABC):
         H(Y); None as above.
     n_levels : ndarray of shape (n_features,) or None
         Levels or bins of each column, missing as one. None: columns are not counted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mifs.estimators import Terms
+    >>> class Independent(Terms):
+    ...     relevance = np.array([0.2, 0.5])
+    ...
+    ...     def pairwise(self, newest, candidates, wanted):
+    ...         return {name: np.zeros(len(candidates)) for name in wanted}
+    >>> Independent().pairwise(1, np.array([0]), {"redundancy"})
+    {'redundancy': array([0.])}
     """
 
     relevance: FloatArray
@@ -38,6 +50,13 @@ class Terms(ABC):
 
     def entropies(self) -> tuple[FloatArray, float]:
         """H(Xk) and H(Y), of an estimator that has ``"entropy"`` among its terms.
+
+        Returns
+        -------
+        entropy : ndarray of shape (n_features,)
+            H(Xk), nats.
+        target_entropy : float
+            H(Y), nats.
 
         Raises
         ------
@@ -92,14 +111,43 @@ class Terms(ABC):
     ) -> dict[str, FloatArray]:
         """Return `pairwise` of candidates that `parts` does not split.
 
-        Workers may share the rows.
+        Parameters
+        ----------
+        newest : int
+            Index of j.
+        candidates : ndarray of shape (n_candidates,), intp
+            Indices of the candidates k.
+        wanted : frozenset of str
+            Names of terms, as in `pairwise`.
+        workers : Workers
+            They may share the rows.
+
+        Returns
+        -------
+        terms : dict of str to ndarray of shape (n_candidates,)
+            In nats.
         """
         return self.pairwise(newest, candidates, wanted)
 
     def pairs(
         self, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
-        """Terms of candidate i against pick i, for all i."""
+        """Terms of candidate i against pick i, for all i.
+
+        Parameters
+        ----------
+        picks : ndarray of shape (n_candidates,), intp
+            Indices of the picks, which may repeat.
+        candidates : ndarray of shape (n_candidates,), intp
+            Indices of the candidates k.
+        wanted : frozenset of str
+            Names of terms, as in `pairwise`.
+
+        Returns
+        -------
+        terms : dict of str to ndarray of shape (n_candidates,)
+            In nats.
+        """
         found = {name: np.empty(len(picks)) for name in wanted}
         for pick in np.unique(picks).tolist():
             members = np.flatnonzero(picks == pick)
@@ -109,7 +157,20 @@ class Terms(ABC):
         return found
 
     def parts(self, candidates: IntArray, n: int) -> list[IntArray]:
-        """Positions of the candidates in at most n parts, to be counted in parallel."""
+        """Positions of the candidates in at most n parts, to be counted in parallel.
+
+        Parameters
+        ----------
+        candidates : ndarray of shape (n_candidates,), intp
+            Indices of the candidates k.
+        n : int
+            Number of threads.
+
+        Returns
+        -------
+        parts : list of ndarray of intp
+            Each position is in one of them.
+        """
         n_parts = min(n, len(candidates))
         return np.array_split(np.arange(len(candidates)), n_parts)
 
@@ -134,19 +195,69 @@ class JointLabels(Protocol):
     def target_entropy(self) -> float: ...
 
     def grouped(self, groups: Sequence[list[int]]) -> Terms:
-        """Terms of groups of columns, each as one joint variable."""
+        """Terms of groups of columns, each as one joint variable.
+
+        Parameters
+        ----------
+        groups : sequence of list of int
+            Columns of each group.
+
+        Returns
+        -------
+        terms : Terms
+            Their features are the groups.
+        """
         ...
 
     def join(self, label: object | None, column: int) -> object:
-        """Make a joint label of a label (None: of nothing) and a column."""
+        """Make a joint label of a label and a column.
+
+        Parameters
+        ----------
+        label : object or None
+            What `join` returned; None: of no column.
+        column : int
+            Index of the column that is added.
+
+        Returns
+        -------
+        label : object
+            Of one column more.
+        """
         ...
 
     def pick_entropies(self, label: object) -> tuple[float, float]:
-        """H(S) and H(S,Y) of a joint label, nats."""
+        """H(S) and H(S,Y) of a joint label.
+
+        Parameters
+        ----------
+        label : object
+            What `join` returned.
+
+        Returns
+        -------
+        entropy, entropy_with_target : float
+            H(S) and H(S,Y), nats.
+        """
         ...
 
     def joint(
         self, label: object, candidates: IntArray, *, by_class: bool
     ) -> tuple[FloatArray, FloatArray]:
-        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
+        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate.
+
+        Parameters
+        ----------
+        label : object
+            What `join` returned.
+        candidates : ndarray of shape (n_candidates,), intp
+            Indices of the candidates k.
+        by_class : bool
+            Whether H(Xk,S,Y) is asked for.
+
+        Returns
+        -------
+        entropy, entropy_with_target : ndarray of shape (n_candidates,)
+            H(Xk,S) and H(Xk,S,Y), nats; the latter means nothing if not asked for.
+        """
         ...

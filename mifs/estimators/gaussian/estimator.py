@@ -99,7 +99,18 @@ class GaussianCopula(BaseEstimator):
         self.missing = missing
 
     def capabilities(self, table: Table | None = None) -> Capabilities:
-        """Say what it can give (see `mifs.estimators.Estimator`)."""
+        """Say what it can give (see `mifs.estimators.Estimator`).
+
+        Parameters
+        ----------
+        table : Table, default=None
+            What is asked about; None: any table that it takes.
+
+        Returns
+        -------
+        capabilities : Capabilities
+            What `prepare` and the terms will give.
+        """
         return Capabilities(
             terms=self.term_names,
             non_negative=self.non_negative,

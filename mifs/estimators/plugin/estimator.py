@@ -115,6 +115,16 @@ class PlugIn(BaseEstimator):
         """Say what it can give (see `mifs.estimators.Estimator`).
 
         Rows that are left out by pairs leave no joint label of several columns.
+
+        Parameters
+        ----------
+        table : Table, default=None
+            What is asked about; None: any table that it takes.
+
+        Returns
+        -------
+        capabilities : Capabilities
+            What `prepare` and the terms will give.
         """
         pairwise = self.missing == "pairwise"
         by_pairs = pairwise and (table is None or table.has_missing)
