@@ -208,6 +208,7 @@ def test_control_characters_do_not_reach_the_table(tmp_path):
     assert "b\\nc" in result.stdout
 
 
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.ManyClassesWarning")
 def test_exclude_and_target_kind(tables):
     excluded = ["-x", "proline", "--exclude", "hue"]
     command = ["rank", tables / "wine.csv", "-t", "target", "-f", "csv", "-k", "all"]

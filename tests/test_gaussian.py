@@ -292,6 +292,7 @@ def test_block_of_candidates_changes_no_bit():
         np.testing.assert_array_equal(few[name], everyone[name][[0, 16, 38]])
 
 
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.DuplicateColumnsWarning")
 @pytest.mark.parametrize("target", ["classes", "numbers"])
 def test_a_copy_is_bounded_and_adds_nothing(target):
     """The joint relevance of a column and its copy is at most the column's own."""

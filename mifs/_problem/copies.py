@@ -78,14 +78,11 @@ def _pieces(table: Table, wanted: BoolArray) -> Iterator[tuple[Block, IntArray]]
     """Columns of one block and one kind, a bounded number at a time."""
     for block in table.blocks:
         own = wanted[block.columns]
-        if 2 * np.count_nonzero(own) > len(own):
+        sparse = isinstance(block, SparseBlock)
+        if not sparse and 2 * np.count_nonzero(own) > len(own):
             own[:] = True  # neighbours are read much faster than every other column
-        if isinstance(block, SparseBlock):
-            kinds = [own]
-        else:
-            discrete = table.discrete[block.columns]
-            kinds = [own & discrete, own & ~discrete]
-        for kind in kinds:
+        discrete = table.discrete[block.columns]
+        for kind in (own & discrete, own & ~discrete):
             for piece in chunks(np.flatnonzero(kind), 8 * table.n_rows):
                 yield block, piece
 
@@ -93,9 +90,9 @@ def _pieces(table: Table, wanted: BoolArray) -> Iterator[tuple[Block, IntArray]]
 def _of_piece(
     table: Table, block: Block, piece: IntArray, discrete: BoolArray
 ) -> Signatures:
-    if isinstance(block, SparseBlock):
-        return _of_entries(block, piece)
     if not discrete.any():
+        if isinstance(block, SparseBlock):
+            return _of_entries(block, piece)
         return _of_values(block.contiguous(piece))
     sample = np.linspace(0, table.n_rows - 1, SAMPLED).astype(np.intp)
     if (np.asarray(block.n_levels)[piece] >= 0).all():
