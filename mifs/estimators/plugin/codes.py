@@ -1,4 +1,4 @@
-"""Plug-in entropies and informations of codes, in nats.
+"""Plug-in entropies and information of codes, in nats.
 
 Counts are summed in ascending order, so that neither the order of the rows nor the
 names of the levels have an influence. Whole weights give what repeated rows give, to
