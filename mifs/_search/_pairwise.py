@@ -116,7 +116,7 @@ class PairwiseScorer:
         if len(behind) <= MOST * len(self._every):
             terms = self.terms.pairwise(pick, behind, self.criterion.terms)
         else:
-            # The few others are evaluated in vain: a whole round is faster.
+            # The few others are wasted work: a whole round is faster.
             terms = self.terms.pairwise(pick, self._every, self.criterion.terms)
             terms = {name: values[behind] for name, values in terms.items()}
         self._add(pick, behind, terms)

@@ -43,7 +43,7 @@ def shift_test(
     n_permutations: int,
     random_state: RandomState,
 ) -> PermutationTest:
-    """I(X;Y) or I(X;Y|Z) in nats, beside that of x turned round by random times.
+    """I(X;Y) or I(X;Y|Z) in nats, beside that of x shifted circularly by random times.
 
     A circular shift keeps the autocorrelation of x, and breaks its link with the rest.
 

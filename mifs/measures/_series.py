@@ -60,8 +60,8 @@ def lagged_mutual_information(
     base : float, default=math.e
         Base of the logarithm: 2 for bits, e for nats, 10 for bans.
     n_permutations : int, default=0
-        If positive, a p-value comes with each lag: x is turned round (shifted
-        circularly) by that many different random times, which keeps its
+        If positive, a p-value comes with each lag: x is shifted
+        circularly by that many different random times, which keeps its
         autocorrelation.
     random_state : int, RandomState instance or None, default=None
         Of the shifts.
