@@ -7,7 +7,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import mifs
-from mifs.estimators import KNN, PlugIn
+from mifs.estimators import KNN, GaussianCopula, PlugIn, resolve
 from mifs.exceptions import MifsWarning
 from mifs.selectors import __all__ as selectors
 
@@ -18,12 +18,31 @@ CONFIGURED = [
     mifs.MIRMR(mi_estimator="gaussian_copula"),
     mifs.JMI3(mi_estimator=PlugIn(missing="error")),
     mifs.JMI(mi_estimator=PlugIn(missing="pairwise")),
+    mifs.JMI(mi_estimator=PlugIn(4, binning="uniform"), discrete_target=False),
+    mifs.CMIM(mi_estimator=GaussianCopula(missing="pairwise"), discrete_target=False),
+    mifs.JMI(mi_estimator="knn"),
+    mifs.MIRMR(mi_estimator=KNN(5, scale="standardize"), discrete_target=False),
+    mifs.CMIM(mi_estimator=KNN(1, missing="pairwise")),
+    mifs.MIFS(mi_estimator=KNN(), discrete_features=True),
 ]
 INSTANCES = [*(selector() for selector in CLASSES), *CONFIGURED]
 
 
+def refusals(selector):
+    """Checks that give weights to what takes none: its capabilities say so."""
+    if resolve(selector.mi_estimator).capabilities().weighting is not None:
+        return {}
+    return dict.fromkeys(
+        [
+            "check_sample_weights_not_overwritten",
+            "check_sample_weight_equivalence_on_dense_data",
+        ],
+        "distances between neighbours know no weights, and unequal ones are refused",
+    )
+
+
 @pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
-@parametrize_with_checks(INSTANCES)
+@parametrize_with_checks(INSTANCES, expected_failed_checks=refusals)
 def test_scikit_learn_check(estimator, check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MifsWarning)
