@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from tables import pa, pl, real_table
 
 from mifs import MIM
 from mifs._cli import main
@@ -91,6 +92,40 @@ def test_one_of_several_outputs():
     ((category, message),) = said(X, y, multioutput="mean")
     assert category is ManyClassesWarning
     assert message.startswith("output 1 of the target has 300 classes")
+
+
+SAME_PRICES = {
+    "array": pd.Series.to_numpy,
+    "list": pd.Series.tolist,
+    "floats": lambda prices: prices.astype(float),
+    "nullable": lambda prices: prices.astype("Int64"),
+    "text": lambda prices: prices.astype(str),
+    "polars": pl.from_pandas,
+    "pyarrow": pa.array,
+}
+
+
+@pytest.mark.parametrize("library", SAME_PRICES)
+def test_prices_as_classes(library):
+    X, prices = real_table("house_prices")
+    y = SAME_PRICES[library](prices)
+    ((category, message),) = said(
+        X[["LotArea", "OverallQual"]], y, discrete_target=True
+    )
+    assert category is ManyClassesWarning
+    assert "the target has 663 classes in 1460 rows" in message
+
+
+@pytest.mark.parametrize("command", ["rank", "score"])
+def test_prices_as_classes_in_a_file(tmp_path, command):
+    X, prices = real_table("house_prices")
+    path = tmp_path / "houses.csv"
+    X[["LotArea", "OverallQual"]].assign(price=prices).to_csv(path, index=False)
+    line = [command, str(path), "--target", "price"]
+    result = CliRunner().invoke(main, [*line, "--target-kind", "discrete"])
+    assert result.exit_code == 0, result.stderr
+    assert "the target has 663 classes in 1460 rows" in result.stderr
+    assert CliRunner().invoke(main, line).stderr == ""
 
 
 def test_shell_names_its_own_remedy(tmp_path):
