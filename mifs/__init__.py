@@ -6,8 +6,9 @@ Names are loaded when they are first used, so that importing mifs costs next to 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
+# The constant of typing, whose import would take longer than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mifs import (
         criteria,
@@ -98,7 +99,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name (PEP 562)."""
     if name in _MODULES:
         return importlib.import_module(f"mifs.{name}")

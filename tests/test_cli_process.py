@@ -48,6 +48,32 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path, name):
     assert sorted(os.listdir(tmp_path)) == ["data.csv"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process")
+@pytest.mark.parametrize(
+    ("module", "delay"),
+    [
+        *(("mifs._interrupts", delay) for delay in (0, 0.005, 0.05, 0.3, 1)),
+        *((name, 0) for name in ("click", "numpy", "pandas", "sklearn.base", "numba")),
+    ],
+)
+def test_an_interrupt_while_modules_are_imported(module, delay):
+    """The process says itself which modules it has; at last it waits for its input."""
+    running = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "mifs", "rank", "-", "-t", "y"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while running.stderr.readline().split("|")[-1].strip() != module:
+        assert running.poll() is None
+    time.sleep(delay)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    lines = [line for line in said.splitlines() if "import time:" not in line]
+    assert (running.returncode, lines) == (130, ["Interrupted"])
+
+
 @pytest.mark.parametrize("name", ["rank", "score"])
 def test_a_closed_pipe_ends_quietly_with_141(wine, name):
     read, write = os.pipe()

@@ -17,9 +17,7 @@ import click
 from mifs import __version__
 from mifs._cli._messages import say
 from mifs._cli._output import abandon_stdout
-
-# 128 and the number of the signal, SIGINT.
-_INTERRUPTED = 130
+from mifs._interrupts import INTERRUPTED
 
 
 class _Commands(click.Group):
@@ -43,7 +41,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             say("Interrupted")
-            ctx.exit(_INTERRUPTED)
+            ctx.exit(INTERRUPTED)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; a help text that cannot be printed is no traceback."""

@@ -1,4 +1,4 @@
-"""The first run compiles, and says so where someone waits for it."""
+"""What a command waits for before it works: modules, and the compiler."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import sys
 from pathlib import Path
 
 from mifs._cli._messages import is_tty, say
+from mifs._interrupts import interrupts_raise
+
+
+def load_modules() -> None:
+    """Import what commands work with; they can be interrupted by exceptions then."""
+    import mifs._cli._reading
+    import mifs.selectors  # noqa: F401
+
+    interrupts_raise()
 
 
 def say_that_kernels_compile(estimator: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mifs._cli._compiling import say_that_kernels_compile
+from mifs._cli._compiling import load_modules, say_that_kernels_compile
 from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import (
     EstimatorOptions,
@@ -94,6 +94,7 @@ def command(
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, [file])
     form = chosen_format(format_, output, "table")
+    load_modules()
     with input_errors(file), sink_warnings(say_warning):
         from mifs import MISelector
         from mifs._cli._reading import read

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mifs._cli._compiling import say_that_kernels_compile
+from mifs._cli._compiling import load_modules, say_that_kernels_compile
 from mifs._cli._messages import (
     is_tty,
     named,
@@ -93,6 +93,7 @@ def command(
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, files)
     form = chosen_format(format_, output, "csv")
+    load_modules()
     say_that_kernels_compile(estimation.estimator)
     outcomes = list(_outcomes(files, table, estimation, jobs))
     scored = [done.scores for done in outcomes if done.scores is not None]
