@@ -179,6 +179,13 @@ class Mute(BaseEstimator):
         return Plain(table)
 
 
+class Bare:
+    """It cannot be cloned, nor its parameters be compared."""
+
+    capabilities = Own.capabilities
+    prepare = Own.prepare
+
+
 class Loose(Own):
     def prepare(self, table, *, n_jobs=None):
         return object()
@@ -189,5 +196,7 @@ def test_what_does_not_keep_the_contract_is_a_type_error():
     message = r"Mute\(\) is neither a name .*with the methods prepare and capabilities"
     with pytest.raises(TypeError, match=message):
         MIM(2, mi_estimator=Mute()).fit(X, y)
+    with pytest.raises(TypeError, match="get_params of scikit-learn's BaseEstimator"):
+        MIM(2, mi_estimator=Bare()).fit(X, y)
     with pytest.raises(TypeError, match=r"Loose\(\) returned a object; its terms must"):
         prepare(Loose(), table_of(X))

@@ -32,9 +32,7 @@ def test_a_table_is_read_the_same_with_and_without_gaps(library):
     for frame in (whole, with_gaps(whole)):
         expected, found = read(frame), read(FRAMES[library](frame))
         assert found.discrete.tolist() == expected.discrete.tolist()
-        assert found.gather("n_missing").tolist() == (
-            expected.gather("n_missing").tolist()
-        )
+        assert found.n_missing.tolist() == (expected.n_missing.tolist())
         for j in range(frame.shape[1]):
             np.testing.assert_array_equal(found.numeric(j), expected.numeric(j))
             assert list(found.levels(j)) == list(expected.levels(j))
@@ -102,7 +100,7 @@ def test_a_missing_category_stays_missing(case):
     assert table.discrete[0]
     assert len(table.levels(0)) == 2
     assert table.codes(0).tolist() == [0, 2, 1, 0]
-    assert table.gather("n_missing")[0] == 1
+    assert table.n_missing[0] == 1
 
 
 def test_categories_of_other_series_and_late_rows_do_not_matter():

@@ -54,7 +54,7 @@ def test_labels_are_discrete_and_missing_is_their_last_level(case):
     assert table.codes(0).tolist() == [0, 2, 1, 0]
     assert len(table.levels(0)) == 2
     assert np.isnan(table.numeric(0)).tolist() == [False, True, False, False]
-    assert table.gather("n_missing").tolist() == [1, 0]
+    assert table.n_missing.tolist() == [1, 0]
     assert table.numeric(1).tolist() == NUMBERS
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from shlex import quote
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from mifs._csv.findings import CSVError, CSVWarning
+from mifs._csv.findings import CSVError, CSVWarning
 
 # Options that take the value of a finding, and those that take its column.
 _OF_VALUE = {
@@ -45,7 +43,7 @@ def in_words_of_the_shell(found: Exception | Warning | str) -> str:
     text = " ".join(str(found).split())
     for pattern, words in _WORDS:
         text = pattern.sub(words, text)
-    option = remedy(found) if hasattr(found, "kind") else ""  # type: ignore[arg-type]
+    option = remedy(found) if isinstance(found, CSVError | CSVWarning) else ""
     return f"{text} ({option})" if option else text
 
 

@@ -251,7 +251,7 @@ def _refuse_rounding(table: Table, binning: str) -> None:
     """Refuse whole numbers that bins would merge; quantiles of int64 are exact."""
     inexact = ~table.discrete
     if binning == "quantile":
-        inexact &= table.gather("n_missing") > 0
+        inexact &= table.n_missing > 0
     table.refuse_beyond(np.flatnonzero(inexact), f"binning={binning!r}")
 
 
@@ -268,8 +268,8 @@ def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> 
 
 def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:
     """Levels of each column, bins where it has edges; missing values count as one."""
-    n_levels = table.gather("n_levels")
-    missing = table.gather("n_missing") > 0
+    n_levels = table.n_levels
+    missing = table.n_missing > 0
     binned = np.fromiter(edges, np.intp, len(edges))
     n_cuts = np.fromiter(map(len, edges.values()), np.int64, len(edges))
     n_levels[binned] = n_cuts + 1 + missing[binned]

@@ -89,7 +89,7 @@ class EncodedTable:
             names=table.names,
             labels=table.labels,
             discrete=table.discrete,
-            missing=table.gather("n_missing") > 0,
+            missing=table.n_missing > 0,
             n_levels=count_levels(table, edges),
             edges=edges,
             levels=table.levels,

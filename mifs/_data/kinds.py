@@ -66,8 +66,8 @@ def _labelled(table: Columns) -> NDArray[np.bool_]:
 def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np.bool_]:
     if table.n_features == 1:
         return np.array([_is_discrete(table.blocks[0], np.asarray(n_counted).item())])
-    levels = table.gather("n_levels")
-    present = levels - (table.gather("n_missing") > 0)
+    levels = table.n_levels
+    present = levels - (table.n_missing > 0)
     few = present <= np.maximum(2, np.minimum(50, np.asarray(n_counted) / 10))
     mask: NDArray[np.bool_] = _labelled(table) | ((levels >= 0) & few)
     return mask
@@ -83,7 +83,7 @@ def _is_discrete(block: Block, n_counted: int) -> bool:
 
 
 def _check_values(table: Columns) -> None:
-    infinite = table.gather("n_infinite")
+    infinite = table.n_infinite
     bad = np.flatnonzero(infinite).tolist()
     if len(bad):
         listing = _listed(f"{table.names[j]!r} ({infinite[j]} of them)" for j in bad)
@@ -91,7 +91,7 @@ def _check_values(table: Columns) -> None:
             f"Input X contains infinity, in columns {listing}; replace infinite values "
             "by missing ones or by a bound, or drop the columns"
         )
-    empty = np.flatnonzero(table.gather("n_missing") == table.n_rows).tolist()
+    empty = np.flatnonzero(table.n_missing == table.n_rows).tolist()
     if len(empty):
         listing = _listed(repr(table.names[j]) for j in empty)
         raise ValueError(
@@ -108,8 +108,8 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _check_levels(table: Columns, discrete: NDArray[np.bool_]) -> None:
-    levels = table.gather("n_levels")
-    missing = table.gather("n_missing") > 0
+    levels = table.n_levels
+    missing = table.n_missing > 0
     for j in np.flatnonzero(discrete & (levels < 0)).tolist():
         levels[j] = len(table.levels(j)) + missing[j]
     many = np.flatnonzero(discrete & (levels > MAX_LEVELS)).tolist()

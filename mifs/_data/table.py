@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -228,11 +228,29 @@ class Columns:
         names, labels = [self.names[column]], [self.labels[column]]
         return Columns([own], names, labels, self.n_rows)
 
-    def gather(self, fact: str) -> NDArray[Any]:
-        """One per-column fact of the blocks (``"n_missing"``, …), (n_features,)."""
+    @property
+    def n_missing(self) -> IntArray:
+        """Missing values of each column, (n_features,)."""
+        return self._by_column(block.n_missing for block in self.blocks)
+
+    @property
+    def n_infinite(self) -> IntArray:
+        """Infinite values of each column, (n_features,)."""
+        return self._by_column(block.n_infinite for block in self.blocks)
+
+    @property
+    def n_levels(self) -> IntArray:
+        """Distinct values of each column, missing included; -1 if some are no integers.
+
+        Of shape (n_features,).
+        """
+        return self._by_column(block.n_levels for block in self.blocks)
+
+    def _by_column(self, facts: Iterable[IntArray]) -> IntArray:
+        """Put what the blocks say of their columns in the order of the columns."""
         out = np.empty(self.n_features, np.int64)
-        for block in self.blocks:
-            out[block.columns] = getattr(block, fact)
+        for block, values in zip(self.blocks, facts, strict=True):
+            out[block.columns] = values
         return out
 
 

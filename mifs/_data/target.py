@@ -58,14 +58,14 @@ def _check(outputs: Columns, column: int, n_rows: int) -> None:
             f"X has {n_rows} rows and the target {name!r} has {outputs.n_rows}: "
             "inconsistent numbers of samples"
         )
-    n_missing = outputs.gather("n_missing")[column]
+    n_missing = outputs.n_missing[column]
     if n_missing:
         raise ValueError(
             f"Input y contains NaN: {n_missing} of {n_rows} values of the target "
             f"{name!r} are missing; drop these rows: rows without a target cannot be "
             "used"
         )
-    n_infinite = outputs.gather("n_infinite")[column]
+    n_infinite = outputs.n_infinite[column]
     if n_infinite:
         raise ValueError(
             f"Input y contains infinity: {n_infinite} values of the target {name!r}; "
@@ -86,7 +86,7 @@ def _is_discrete(
         return True
     if discrete != "auto":
         return bool(discrete)
-    n_levels = outputs.gather("n_levels")[column]
+    n_levels = outputs.n_levels[column]
     few = max(2, min(100, n_counted / 2))
     return outputs.boolean(column) or 0 <= n_levels <= few
 

@@ -34,8 +34,7 @@ class Memory(NamedTuple):
 
 def settings(estimator: Estimator) -> object:
     """Digest of the parameters of an estimator."""
-    parameters = getattr(estimator, "get_params", lambda: vars(estimator))
-    return joblib.hash(parameters())
+    return joblib.hash(estimator.get_params())
 
 
 def same(first: object, second: object) -> bool:

@@ -56,9 +56,9 @@ def count_levels(table: Table, terms: Terms | None = None) -> NDArray[np.int64]:
     """Levels or bins of each column, missing as one; -1 where it stays continuous."""
     if terms is not None and terms.n_levels is not None:
         return np.array(terms.n_levels, dtype=np.int64)
-    levels = table.gather("n_levels")
+    levels = table.n_levels
     for j in np.flatnonzero(table.discrete & (levels < 0)).tolist():
-        levels[j] = len(table.levels(j)) + (table.gather("n_missing")[j] > 0)
+        levels[j] = len(table.levels(j)) + (table.n_missing[j] > 0)
     return np.where(table.discrete, levels, -1)
 
 
@@ -69,9 +69,9 @@ def id_like(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
     different, that rise or fall from row to row, or that come from a range so narrow
     that some would repeat if they were measured.
     """
-    missing = table.gather("n_missing")
+    missing = table.n_missing
     present = table.n_rows - missing
-    levels = table.gather("n_levels")
+    levels = table.n_levels
     levels = np.where(table.discrete & (levels < 0), n_levels, levels) - (missing > 0)
     enough = present >= MIN_ROWS
     found: BoolArray = table.discrete & enough & (2 * levels > present)
@@ -94,7 +94,7 @@ def _numbers_rows(values: NDArray[Any]) -> bool:
 
 def constant(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
     """Columns with one value, and none missing."""
-    levels = table.gather("n_levels")
+    levels = table.n_levels
     found: BoolArray = levels == 1
     for block, piece in _pieces(table, (levels < 0) & (np.abs(n_levels) == 1)):
         values = block.contiguous(piece)
@@ -165,7 +165,7 @@ def _entropies(
         return terms.entropy, np.full(table.n_features, terms.target_entropy)
     entropy, target_entropy = np.full((2, table.n_features), np.inf)
     if table.target.discrete:
-        known = table.discrete & (table.gather("n_missing") == 0)
+        known = table.discrete & (table.n_missing == 0)
         for j in np.flatnonzero(wanted & known).tolist():
             entropy[j] = _entropy(table, table.codes(j))
             target_entropy[j] = _entropy(table, table.target.codes)

@@ -81,7 +81,7 @@ class CoverageScorer:
 
     def state(self) -> State:
         """Nothing: such a search is not continued."""
-        return {}
+        return None
 
     def resume(self, earlier: Path) -> Path:
         """Nothing: such a search is not continued."""

@@ -43,7 +43,7 @@ class JointScorer:
 
     def state(self) -> State:
         """Nothing: joint labels are training data, and are not kept."""
-        return {}
+        return None
 
     def resume(self, earlier: Path) -> Path:
         """Return the earlier path; its picks are counted anew when they are needed."""

@@ -9,14 +9,12 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._search._path import Path, State
+from mifs._search._path import Contributions, Path
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.criteria import Criterion, Pair
 from mifs.estimators._terms import Terms
 
 NONE = np.empty(0)
-
-CONTRIBUTIONS = ("reduced", "redundancy", "conditional_redundancy", "seen")
 
 # Candidates of the best bounds that a lazy step evaluates at once, first and later:
 # more are wasted, fewer cost more calls. Measured on three sets. The same for any
@@ -62,14 +60,19 @@ class PairwiseScorer:
         self._lazy_from = 1
         self._pause = 1
 
-    def state(self) -> State:
+    def state(self) -> Contributions:
         """Contributions so far, enough to continue the search."""
-        return {name: getattr(self, name) for name in CONTRIBUTIONS}
+        return Contributions(
+            self.reduced, self.redundancy, self.conditional_redundancy, self.seen
+        )
 
     def resume(self, earlier: Path) -> Path:
         """Stand where an earlier search ended; return its path, to be continued."""
-        for name, values in earlier.state.items():
-            setattr(self, name, values.copy())
+        if earlier.state is not None:
+            self.reduced = earlier.state.reduced.copy()
+            self.redundancy = earlier.state.redundancy.copy()
+            self.conditional_redundancy = earlier.state.conditional_redundancy.copy()
+            self.seen = earlier.state.seen.copy()
         self.picks = list(earlier.feature)
         self._even = -1
         return earlier.cut(len(earlier.feature))

@@ -11,8 +11,30 @@ import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 
-State = dict[str, FloatArray | IntArray]
 NAN = float("nan")
+
+
+class Contributions(NamedTuple):
+    """What the picks contributed to each feature so far, each (n_features,).
+
+    Attributes
+    ----------
+    reduced : ndarray, float64
+        Sum or least of the contributions.
+    redundancy, conditional_redundancy : ndarray, float64
+        Sums of the terms.
+    seen : ndarray, intp
+        How many of the picks each feature was evaluated against.
+    """
+
+    reduced: FloatArray
+    redundancy: FloatArray
+    conditional_redundancy: FloatArray
+    seen: IntArray
+
+
+# What a search needs in order to go on, if that can be kept.
+State = Contributions | None
 
 
 class Step(NamedTuple):
@@ -56,14 +78,14 @@ class Path(Sequence[Step]):
         Candidate–pick pairs evaluated after the relevances.
     stop_reason : str
         Why the search ended.
-    state : dict of str to ndarray
+    state : Contributions or None
         What a scorer needs in order to go on from here.
     """
 
     steps: list[Step] = field(default_factory=list)
     n_evaluations: int = 0
     stop_reason: str = ""
-    state: State = field(default_factory=dict)
+    state: State = None
 
     def __len__(self) -> int:
         return len(self.steps)

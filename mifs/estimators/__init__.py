@@ -46,8 +46,7 @@ def resolve(estimator: object) -> Estimator:
     ValueError
         An unknown name; the known ones are listed.
     TypeError
-        An object without the methods `Estimator.prepare` and
-        `Estimator.capabilities`.
+        An object without the methods of `Estimator`.
 
     Examples
     --------
@@ -66,7 +65,7 @@ def resolve(estimator: object) -> Estimator:
         raise TypeError(
             f"mi_estimator={estimator!r} is neither a name ({', '.join(ESTIMATORS)}) "
             "nor an estimator object such as PlugIn(n_bins=5), with the methods "
-            "prepare and capabilities"
+            "prepare and capabilities, and get_params of scikit-learn's BaseEstimator"
         )
     fresh: Estimator = clone(estimator)
     return fresh

@@ -48,7 +48,22 @@ class Capabilities:
 
 @runtime_checkable
 class Estimator(Protocol):
-    """A way to estimate information from a table."""
+    """A way to estimate information from a table: a scikit-learn `BaseEstimator`."""
+
+    def get_params(self, deep: bool = True) -> dict[str, object]:
+        """Give the parameters, as `sklearn.base.BaseEstimator` does.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to give those of parameters that are estimators, too.
+
+        Returns
+        -------
+        parameters : dict
+            Values by name.
+        """
+        ...
 
     def capabilities(self, table: Table | None = None) -> Capabilities:
         """Say what it can give, with the parameters that it has.

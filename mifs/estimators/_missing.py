@@ -32,7 +32,7 @@ def refuse_missing(table: Table, told: str, remedy: str) -> None:
     ValueError
         The columns are named.
     """
-    missing = np.flatnonzero(table.gather("n_missing"))
+    missing = np.flatnonzero(table.n_missing)
     if not len(missing):
         return
     names = ", ".join(repr(table.names[j]) for j in missing[:10])

@@ -98,7 +98,7 @@ def _patterns(table: Table) -> list[tuple[BoolArray, IntArray]]:
     """Rows that are present, and the columns that are present in just these."""
     found: dict[bytes, list[int]] = {}
     complete = np.ones(table.n_rows, dtype=np.bool_)
-    missing = table.gather("n_missing") > 0
+    missing = table.n_missing > 0
     for j in range(table.n_features):
         present = ~np.isnan(table.numeric(j)) if missing[j] else complete
         found.setdefault(np.packbits(present).tobytes(), []).append(j)

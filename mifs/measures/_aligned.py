@@ -59,7 +59,7 @@ def read_series(values: object, discrete: Any, name: str) -> Series:
         No value at all in a column, infinite values, and as `read_sample`.
     """
     columns = read_columns(values, name, apart=True)
-    n_missing = columns.gather("n_missing")
+    n_missing = columns.n_missing
     empty = np.flatnonzero(n_missing == columns.n_rows)
     if len(empty):
         raise ValueError(f"{name} has no value at all in column {empty[0]}; drop it")

@@ -164,7 +164,7 @@ def refuse_gaps(columns: Columns, name: str) -> None:
         With the column and the count.
     """
     if columns.has_missing:
-        n_missing = columns.gather("n_missing")
+        n_missing = columns.n_missing
         column = int(np.flatnonzero(n_missing)[0])
         subject = subject_of(columns, column, name)
         raise ValueError(
@@ -183,7 +183,7 @@ def refuse_infinite(columns: Columns, name: str) -> None:
         With the column and the count.
     """
     if columns.has_infinite:
-        n_infinite = columns.gather("n_infinite")
+        n_infinite = columns.n_infinite
         column = int(np.flatnonzero(n_infinite)[0])
         raise ValueError(
             f"{subject_of(columns, column, name)} has infinite values "

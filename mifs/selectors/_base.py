@@ -222,7 +222,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.feature_kinds_ = np.where(selection.discrete, "discrete", "continuous")
         self.n_evaluations_ = selection.path.n_evaluations
         self.mi_estimator_ = selection.estimator
-        self._path, self._units = replace(selection.path, state={}), selection.units
+        self._path, self._units = replace(selection.path, state=None), selection.units
         self._memory = selection.memory
         self.__dict__.pop("path_", None)
         for finding in selection.findings:

@@ -223,7 +223,7 @@ def _facts(
         {
             "kind": np.where(table.discrete, "discrete", "continuous"),
             "levels": n_levels,
-            "missing": table.gather("n_missing") / table.n_rows,
+            "missing": table.n_missing / table.n_rows,
             "constant": single,
             "id_like": ids,
             "high_cardinality": many,
