@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mifs.exceptions import MifsWarning
 
 
@@ -49,7 +47,7 @@ class CSVError(ValueError):
     def __str__(self) -> str:
         return _located(self)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return type(self), self.args, self.__dict__
 
 

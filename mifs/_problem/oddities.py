@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mifs._arrays import BoolArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table, Target
@@ -52,7 +50,7 @@ MESSAGES: dict[type[MifsWarning], str] = {
 }
 
 
-def count_levels(table: Table, terms: Terms | None = None) -> NDArray[np.int64]:
+def count_levels(table: Table, terms: Terms | None = None) -> IntArray:
     """Levels or bins of each column, missing as one; -1 where it stays continuous."""
     if terms is not None and terms.n_levels is not None:
         return np.array(terms.n_levels, dtype=np.int64)
@@ -62,7 +60,7 @@ def count_levels(table: Table, terms: Terms | None = None) -> NDArray[np.int64]:
     return np.where(table.discrete, levels, -1)
 
 
-def id_like(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
+def id_like(table: Table, n_levels: IntArray) -> BoolArray:
     """Columns whose values name the rows.
 
     Discrete columns with fewer than two rows a level, on average; whole numbers, all
@@ -83,7 +81,7 @@ def id_like(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
     return found
 
 
-def _numbers_rows(values: NDArray[Any]) -> bool:
+def _numbers_rows(values: AnyArray) -> bool:
     """Whether different whole numbers can only be ids or row numbers."""
     values = values[values == values]
     rising = bool((values[1:] > values[:-1]).all() or (values[1:] < values[:-1]).all())
@@ -92,7 +90,7 @@ def _numbers_rows(values: NDArray[Any]) -> bool:
     return rising or n * (n - 1) / 2 / span > EXPECTED_REPEATS
 
 
-def constant(table: Table, n_levels: NDArray[np.int64]) -> BoolArray:
+def constant(table: Table, n_levels: IntArray) -> BoolArray:
     """Columns with one value, and none missing."""
     levels = table.n_levels
     found: BoolArray = levels == 1
@@ -111,16 +109,14 @@ def _pieces(table: Table, mask: BoolArray) -> list[tuple[Block, IntArray]]:
     ]
 
 
-def relevance_by_chance(table: Table, n_levels: NDArray[np.int64]) -> NDArray[Any]:
+def relevance_by_chance(table: Table, n_levels: IntArray) -> FloatArray:
     """Mean plug-in relevance of a column that is independent of the target, nats."""
     n_classes = table.target.n_classes or default_n_bins(table.n_rows)
-    chance: NDArray[Any] = (n_levels - 1) * (n_classes - 1) / (2 * table.n_rows)
+    chance: FloatArray = (n_levels - 1) * (n_classes - 1) / (2 * table.n_rows)
     return chance
 
 
-def high_cardinality(
-    table: Table, terms: Terms, n_levels: NDArray[np.int64]
-) -> BoolArray:
+def high_cardinality(table: Table, terms: Terms, n_levels: IntArray) -> BoolArray:
     """Discrete columns that seem to tell a tenth of H(Y) by their levels alone."""
     entropy = terms.target_entropy
     if entropy is None:
@@ -133,7 +129,7 @@ def high_cardinality(
 
 
 def leaks(
-    table: Table, terms: Terms, n_levels: NDArray[np.int64]
+    table: Table, terms: Terms, n_levels: IntArray
 ) -> tuple[BoolArray, BoolArray]:
     """Columns with H(Y|X) = 0, and with H(X|Y) = 0, of any output Y, not by chance.
 
@@ -156,7 +152,7 @@ def leaks(
 
 def _entropies(
     table: Table, terms: Terms, wanted: BoolArray
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     """H(X) and H(Y), infinite where the estimator does not count X and Y.
 
     All estimators count two discrete variables.
