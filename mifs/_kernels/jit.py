@@ -43,9 +43,9 @@ def njit(function: F) -> F:
 def inlined(function: F) -> F:
     """Make a function part of every kernel that calls it.
 
-    Such a function stands in the file of its kernels or in one of `SHARED`. A call
-    counts the references to each array, atomically, which takes longer than what the
-    innermost loops do.
+    Such a function is in the file of the kernels that call it, or in one of `SHARED`.
+    For small functions of innermost loops: a call would count the references to each
+    array by atomic operations, which take longer than the function's own work.
     """
     part: Any = numba.njit(nogil=True, inline="always")(function)
     inlined_: F = part

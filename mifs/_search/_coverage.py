@@ -105,7 +105,7 @@ class CoverageScorer:
         self.picks.append(feature)
 
     def complete(self, feature: int, closed: BoolArray) -> None:
-        """Evaluate a feature against all the picks it has not met."""
+        """Evaluate a feature against the picks that its score lacks."""
         self._complete(np.array([feature]))
 
     def _complete(self, candidates: IntArray) -> None:
@@ -117,7 +117,7 @@ class CoverageScorer:
             self.seen[column] = len(self.picks)
             self.n_evaluations += p
 
-    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
+    def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second."""
         choice, n_picks = _kernels.choice, len(self.picks)
         if not self.lazy:

@@ -115,7 +115,7 @@ def forward(
         if len(steps) < len(include):
             step = _forced(scorer, include[len(steps)], closed, costs)
         else:
-            step = _best(scorer, scorer.settle(closed, costs))
+            step = _best(scorer, scorer.update(closed, costs))
         steps.append(step)
         closed[step.feature] = True
         scorer.take(step.feature)

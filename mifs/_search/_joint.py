@@ -51,7 +51,7 @@ class JointScorer:
         return earlier.cut(len(earlier.feature))
 
     def scores(self) -> FloatArray:
-        """Scores of all features, valid for those that were settled."""
+        """Scores of all features, valid for those that are up to date."""
         return self._current
 
     def means(self, feature: int) -> tuple[float, float]:
@@ -71,7 +71,7 @@ class JointScorer:
             self._count_pick(self._counted, candidates)
             self._counted += 1
 
-    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
+    def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores brought up to date, less the offset; -inf where closed."""
         self._complete(np.flatnonzero(~closed))
         scores: FloatArray = _kernels.choice.open_scores(self._current, offset, closed)

@@ -26,7 +26,7 @@ PATIENCE = 5
 # help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
 # bounds seldom help, and small rounds cost less than to find out.
-IN_VAIN = {"always": 0.25, "non-negative": 0.05}
+WASTED = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
@@ -52,7 +52,7 @@ class PairwiseScorer:
         self.conditional_redundancy = np.zeros(p)
         self.seen = np.zeros(p, np.intp)
         self._every = np.arange(p)
-        # How many picks all open candidates have met, -1 if not all the same.
+        # Picks in the scores of all open candidates, -1 if not all the same.
         self._even = 0
         self.picks: list[int] = []
         self.n_evaluations = 0
@@ -99,22 +99,22 @@ class PairwiseScorer:
         self.picks.append(feature)
 
     def complete(self, feature: int, closed: BoolArray) -> None:
-        """Evaluate a feature against all the picks it has not met."""
+        """Evaluate a feature against the picks that its score lacks."""
         self._complete(np.array([feature]))
 
     def _complete(self, candidates: IntArray) -> None:
-        """Evaluate candidates against all the picks they have not met."""
+        """Evaluate candidates against the picks that their scores lack."""
         if not self.criterion.terms or not len(candidates):
             return
         seen, n_picks = self.seen[candidates], len(self.picks)
         least, most = int(seen.min()), int(seen.max())
         for step in range(least, n_picks):
             behind = candidates if most <= step else candidates[seen <= step]
-            self._meet(self.picks[step], behind)
+            self._evaluate(self.picks[step], behind)
             self.n_evaluations += len(behind)
         self.seen[candidates] = n_picks
 
-    def _meet(self, pick: int, behind: IntArray) -> None:
+    def _evaluate(self, pick: int, behind: IntArray) -> None:
         """Evaluate candidates against a pick."""
         if len(behind) <= MOST * len(self._every):
             terms = self.terms.pairwise(pick, behind, self.criterion.terms)
@@ -138,7 +138,7 @@ class PairwiseScorer:
             self._complete(np.flatnonzero(~closed))
         self._even = n_picks
 
-    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
+    def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second.
 
         Less the offset, and -inf where closed.
@@ -148,7 +148,7 @@ class PairwiseScorer:
             return self._open_scores(closed, offset)
         first, n_picks = self.n_evaluations, len(self.picks)
         most = FIRST_BLOCK
-        vain = IN_VAIN[self.criterion.lowers] * len(closed)
+        wasted = WASTED[self.criterion.lowers] * len(closed)
         depths = chain([1] * (PATIENCE + 1), (2**power for power in count(1)))
         while True:
             scores, bar = self._bounds(closed, offset)
@@ -159,10 +159,10 @@ class PairwiseScorer:
             most = LAZY_BLOCK
             if not len(able):
                 return scores
-            if self.n_evaluations - first > vain:
+            if self.n_evaluations - first > wasted:
                 self._pause *= PAUSE[self.criterion.lowers]
                 self._lazy_from = n_picks + self._pause
-                return self.settle(closed, offset)
+                return self.update(closed, offset)
             self._advance(able, depth)
 
     def _open_scores(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
@@ -196,7 +196,7 @@ class PairwiseScorer:
         return scores, second - tolerance
 
     def _advance(self, candidates: IntArray, depth: int) -> None:
-        """Evaluate each candidate against the next picks it has not met."""
+        """Evaluate each candidate against the next picks that its score lacks."""
         seen = self.seen[candidates]
         self._even = -1
         if depth == 1:

@@ -42,8 +42,8 @@ class Scorer(Protocol):
         """Bring the score of a feature up to date, and of others if need be."""
         ...
 
-    def settle(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
-        """Scores less the offset, -inf where closed; the first two are exact."""
+    def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
+        """Update scores; less the offset, -inf where closed, the first two exact."""
         ...
 
     def scores(self) -> FloatArray:

@@ -59,7 +59,7 @@ class RowsOfPairs(Terms):
             self._home[columns, 0] = len(self._patterns)
             self._home[columns, 1] = np.arange(len(columns))
             self._patterns.append(_Pattern(columns, present, terms))
-            if terms is not None and not _settled(rows_of(table.target, present)):
+            if terms is not None and not _is_constant(rows_of(table.target, present)):
                 self.relevance[columns] = terms.relevance
 
     def _terms(
@@ -137,8 +137,8 @@ def rows_of(target: Target, rows: Any) -> Target:
     return Target(codes.astype(np.intp), True, np.arange(len(classes)))
 
 
-def _settled(target: Target) -> bool:
-    """Whether nothing is left to be told about a target."""
+def _is_constant(target: Target) -> bool:
+    """Whether a target is a single class, of which no feature holds information."""
     return target.discrete and target.n_classes < 2
 
 
