@@ -7,7 +7,7 @@ from sklearn.base import clone
 
 from mifs._data.reading import read
 from mifs._engines import memory
-from mifs._kernels import choice, columns, counts, planes, sums, tiles
+from mifs._kernels import choice, columns, counts, lane_sums, planes, sums, tiles
 from mifs.estimators import PlugIn, resolve
 
 TERMS = ("redundancy", "conditional_redundancy", "joint_entropy")
@@ -196,7 +196,7 @@ def test_sums_over_tiles_are_those_of_their_tables(n_levels, n_classes, n):
     table = sums.plogp_table(n, 2.0**40)
     out = np.empty((2, 256), np.int64), np.empty((2, 256), np.int64)
     shape = n_groups, n_classes, n_levels
-    tables = table, sums.paired_table(table, tiles.PAIRED_BITS)
+    tables = table, sums.paired_table(table, lane_sums.PAIRED_BITS)
     tiles.tile_sums(words.ravel(), firsts, base, shape, tables, out)
     for k in (0, 63, 255, 256, 299):
         cells = np.zeros((4, n_classes, n_levels), int)

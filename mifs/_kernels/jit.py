@@ -15,7 +15,15 @@ import numba
 F = TypeVar("F", bound=Callable[..., Any])
 
 # Files whose functions become part of kernels of other files.
-SHARED = ("jit.py", "vectors.py", "registers.py", "plain.py")
+SHARED = (
+    "jit.py",
+    "vectors.py",
+    "vector_type.py",
+    "registers.py",
+    "plain.py",
+    "lane_sums.py",
+    "knn_strips.py",
+)
 
 
 def njit(function: F) -> F:

@@ -6,10 +6,11 @@ the k-th neighbour, max(|dx|, |dy|), beside which `knn_line` counts points on ea
 The points are cut along x into strips of about sqrt(n k) points, each sorted by y. A
 point searches its own strip outwards from its own place, then the next strips while
 their gap in x is below the k-th distance. A square with k of n evenly spread points is
-about as wide as a strip, so that a point sees a few times k others. Where many points
-share a y it would see all of them; there strips are searched along x as well, and the
-direction that ends first decides, at twice its cost. What defeats both is given up
-early and left to the tree of `knn_space`, whose cost does not depend on the data.
+about as wide as a strip (`knn_strips`), so that a point sees a few times k others.
+Where many points share a y it would see all of them; there strips are searched along x
+as well, and the direction that ends first decides, at twice its cost. What defeats both
+is given up early and left to the tree of `knn_space`, whose cost does not depend on the
+data.
 
 Differences are compared with distances, `v - x < r`, never bounds, `v < x + r`: the
 k-th neighbour lies exactly on the radius, and a rounded sum would move it in or out.
@@ -18,13 +19,13 @@ Inside is strictly closer, by more than the rounding error tol of dx and dy.
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
+from mifs._kernels.knn_strips import cut_into_strips
 
 Arrays: TypeAlias = tuple[Array, ...]
 Point: TypeAlias = tuple[float, float]
@@ -37,105 +38,6 @@ _PATIENCE = 40
 
 # The same of one point, after which the next ones are searched along x as well.
 _DEAR = 32
-
-# Points of a strip of dependent samples, at least.
-_NARROW = 128
-
-
-@njit
-def _width(ys: Array, cross: Array, k: int) -> Any:
-    """Points of a strip: sqrt(n k), less where y tells x, as neighbours in y show."""
-    n = ys.shape[0]
-    apart = pairs = 0
-    for at in range(0, n - 1, max(1, n >> 12)):
-        if ys[at] != ys[at + 1]:
-            apart += abs(cross[at + 1] - cross[at])
-            pairs += 1
-    # Independent ranks are n / 3 apart. If y leaves x only a share of its range, points
-    # are denser by 1 / share, and the square of k of them narrower by its root.
-    share = min(1.0, 3.0 * apart / (n * pairs)) if pairs > 0 else 1.0
-    full = 1.4 * math.sqrt(n * k)
-    return max(8, int(max(full * math.sqrt(share), min(full, _NARROW))))
-
-
-@njit
-def _cut(xs: Array, width: int) -> Any:
-    """First rank of each strip and n; rows tied in x stay in one strip (`_tied`)."""
-    n = xs.shape[0]
-    bounds = np.empty(n // width + 2, np.int64)
-    bounds[0] = 0
-    strips = 0
-    at = width
-    while at < n:
-        while at < n and xs[at] == xs[at - 1]:
-            at += 1
-        if at < n:
-            strips += 1
-            bounds[strips] = at
-        at += width
-    bounds[strips + 1] = n
-    return bounds[: strips + 2]
-
-
-@njit
-def _sort_ties(ys: Array, cross: Array) -> Any:
-    """Copy of cross where rows tied in y follow their x rank: equal ones in a row."""
-    cross = cross.copy()
-    n = ys.shape[0]
-    begin = 0
-    for at in range(1, n + 1):
-        if at == n or ys[at] != ys[begin]:
-            if at - begin > 1:
-                cross[begin:at].sort()
-            begin = at
-    return cross
-
-
-@njit
-def _strips(bounds: Array, width: int) -> Any:
-    """Strip of each block of 2 ** bits ranks, at most one boundary a block; bits.
-
-    So the strip of a rank is one look-up and one comparison, without a search.
-    """
-    bits = 0
-    while 2 << bits <= width:
-        bits += 1
-    n = bounds[-1]
-    strips = np.empty((n - 1 >> bits) + 1, np.int32)
-    strip = 0
-    for block in range(strips.shape[0]):
-        while bounds[strip + 1] <= block << bits:
-            strip += 1
-        strips[block] = strip
-    return strips, bits
-
-
-@njit
-def _deal(xs: Array, ys: Array, cross: Array, bounds: Array, width: int) -> Any:
-    """Deal the rows, taken by y, to their strips, which so are sorted by y.
-
-    Returns x, y and the x rank at each place, xs, the place of each x rank; and the
-    place of each y rank.
-    """
-    n = xs.shape[0]
-    strips, bits = _strips(bounds, width)
-    free = bounds.copy()
-    px, py = np.empty(n, np.float64), np.empty(n, np.float64)
-    ranks, by_x = np.empty(n, np.int32), np.empty(n, np.int32)
-    by_y = np.empty(n, np.int32)
-    for y_rank in range(n):
-        x_rank = cross[y_rank]
-        strip = strips[x_rank >> bits]
-        strip += x_rank >= bounds[strip + 1]
-        place = free[strip]
-        free[strip] = place + 1
-        by_y[y_rank] = place
-        py[place] = ys[y_rank]
-        ranks[place] = x_rank
-    for place in range(n):
-        px[place] = xs[ranks[place]]
-        by_x[ranks[place]] = place
-    return (px, py, xs, ranks, by_x), by_y
 
 
 @inlined
@@ -407,10 +309,8 @@ def _search_group(group: Arrays, k: int, rest: Rest, tol: float, found: Arrays) 
     """k-th neighbours within one group; False where the strips degenerate."""
     xs, ys, cross = group
     reach_x, reach_y, inside = found
-    width = _width(ys, cross, k)
-    bounds = _cut(xs, width)
-    plane, by_y = _deal(xs, ys, _sort_ties(ys, cross), bounds, width)
-    edges = bounds, xs[bounds[:-1]], xs[bounds[1:] - 1]
+    plane, edges, by_y = cut_into_strips(xs, ys, cross, k)
+    bounds = edges[0]
     reaches = np.empty(xs.shape[0], np.float64)
     own, goal = (reaches, inside), (k, tol)
     work = due = 0

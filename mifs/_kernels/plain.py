@@ -1,6 +1,6 @@
 """What `mifs._kernels.registers` does, in plain Python that Numba compiles as well.
 
-It stands in for the registers where Numba's internals have changed, and runs as it is
+It replaces the registers where Numba's internals have changed, and runs as it is
 with ``NUMBA_DISABLE_JIT=1``. Four words are a tuple, 64 integers an array. Every
 function gives the same bits as its namesake; it is only slower.
 """

@@ -1,93 +1,26 @@
 """Words and integers side by side in registers, written in LLVM's own terms.
 
-All use of Numba's internals stands here; `mifs._kernels.plain` does without.
+Numba's internals are used here and in `vector_type` only; `mifs._kernels.plain` does
+without them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.base import BaseContext
-from numba.core.codegen import CPUCodegen
 from numba.core.cpu import CPUContext
-from numba.core.datamodel.models import PrimitiveModel
-from numba.core.datamodel.registry import register_default
 from numba.extending import intrinsic
 
 from mifs._kernels.plain import WORDS
 from mifs._kernels.plain import __all__ as __all__
-
-Values = Sequence[ir.Value]
+from mifs._kernels.vector_type import Values, Vector, address_of, bits_of, repeat
 
 if TYPE_CHECKING:
-    from numba.core.datamodel.manager import DataModelManager
     from numba.core.typing.context import Context
     from numba.core.typing.templates import Signature
-
-# Internals that are first used when a kernel is compiled: if one is missing, this
-# file cannot be imported.
-NEEDED = {
-    ir.IRBuilder: ("bitcast", "gep", "insert_element", "shuffle_vector", "load",
-                   "store", "zext", "sext", "trunc", "and_", "or_", "xor", "add", "sub",
-                   "mul", "shl", "lshr", "icmp_unsigned", "ctpop", "call"),
-    ir.IntType: ("as_pointer",),
-    BaseContext: ("make_array", "get_dummy_value"),
-    CPUContext: ("codegen",),
-    CPUCodegen: ("magic_tuple",),
-    cgutils: ("get_or_insert_function",),
-}  # fmt: skip
-for _owner, _names in NEEDED.items():
-    for _name in _names:
-        getattr(_owner, _name)
-
-
-class Vector(types.Type):
-    """Integers of ``bits`` bits side by side, which kernels hold in registers."""
-
-    def __init__(self, bits: int, lanes: int) -> None:
-        self.bits, self.lanes = bits, lanes
-        super().__init__(name=f"Vector({bits}, {lanes})")
-
-    @property
-    def llvm(self) -> Any:
-        """The type in LLVM's own terms."""
-        return ir.VectorType(ir.IntType(self.bits), self.lanes)
-
-
-@register_default(Vector)
-class _VectorModel(PrimitiveModel):
-    def __init__(self, manager: DataModelManager, kind: Vector) -> None:
-        super().__init__(manager, kind, kind.llvm)
-
-
-def _bits_of(array: types.Array) -> int:
-    """Width of the integers of an array."""
-    kind: Any = array.dtype  # an integer, whose class says no types
-    return int(kind.bitwidth)
-
-
-def _address(
-    context: BaseContext,
-    builder: ir.IRBuilder,
-    kind: types.Array,
-    args: Values,
-    vector: ir.VectorType,
-) -> Any:
-    """Address of a vector in the array ``args[0]`` from ``args[1]`` on."""
-    data = context.make_array(kind)(context, builder, args[0]).data
-    return builder.bitcast(builder.gep(data, [args[1]]), vector.as_pointer())
-
-
-def _repeat(builder: ir.IRBuilder, value: ir.Value, vector: ir.VectorType) -> Any:
-    """Vector of equal integers."""
-    nothing, index = ir.Constant(vector, ir.Undefined), ir.IntType(32)
-    first = builder.insert_element(nothing, value, ir.Constant(index, 0))
-    lanes = ir.Constant(ir.VectorType(index, vector.count), [0] * vector.count)
-    return builder.shuffle_vector(first, nothing, lanes)
 
 
 @intrinsic
@@ -98,7 +31,7 @@ def load(typingctx: Context, array: types.Array, at: types.Type) -> Any:
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        address = _address(context, builder, signature.args[0], args, words.llvm)
+        address = address_of(context, builder, signature.args[0], args, words.llvm)
         return builder.load(address, align=8)
 
     return words(array, at), codegen
@@ -109,13 +42,13 @@ def load_lanes(
     typingctx: Context, array: types.Array, at: types.Type, like: types.Array
 ) -> Any:
     """64 integers of an array, as wide as those of the array ``like``."""
-    lanes = Vector(_bits_of(like), 64)
-    narrow = Vector(_bits_of(array), 64)
+    lanes = Vector(bits_of(like), 64)
+    narrow = Vector(bits_of(array), 64)
 
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        address = _address(context, builder, signature.args[0], args, narrow.llvm)
+        address = address_of(context, builder, signature.args[0], args, narrow.llvm)
         loaded = builder.load(address, align=1)
         same = narrow.bits == lanes.bits
         return loaded if same else builder.zext(loaded, lanes.llvm)
@@ -132,7 +65,7 @@ def store(
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        address = _address(context, builder, signature.args[0], args, vector.llvm)
+        address = address_of(context, builder, signature.args[0], args, vector.llvm)
         builder.store(args[2], address, align=1)
         return context.get_dummy_value()
 
@@ -147,7 +80,7 @@ def splat(typingctx: Context, word: types.Type) -> Any:
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        return _repeat(builder, args[0], words.llvm)
+        return repeat(builder, args[0], words.llvm)
 
     return words(word), codegen
 
@@ -244,8 +177,8 @@ def equal_bytes(
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        left = _address(context, builder, signature.args[0], args[:2], lanes)
-        right = _address(context, builder, signature.args[2], args[2:], lanes)
+        left = address_of(context, builder, signature.args[0], args[:2], lanes)
+        right = address_of(context, builder, signature.args[2], args[2:], lanes)
         equal = builder.icmp_unsigned(
             "==", builder.load(left, align=1), builder.load(right, align=1)
         )
@@ -262,7 +195,7 @@ def load_eight(typingctx: Context, array: types.Array, at: types.Type) -> Any:
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
         word = ir.IntType(64)
-        address = _address(context, builder, signature.args[0], args, word)
+        address = address_of(context, builder, signature.args[0], args, word)
         return builder.load(address, align=1)
 
     return types.uint64(array, at), codegen
@@ -293,8 +226,8 @@ def rows_at_level(
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        address = _address(context, builder, signature.args[0], args, lanes)
-        wanted = _repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
+        address = address_of(context, builder, signature.args[0], args, lanes)
+        wanted = repeat(builder, builder.trunc(args[2], ir.IntType(8)), lanes)
         equal = builder.icmp_unsigned("==", builder.load(address, align=1), wanted)
         return builder.bitcast(equal, ir.IntType(64))
 
@@ -309,7 +242,7 @@ def load_two(typingctx: Context, array: types.Array, at: types.Type) -> Any:
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        address = _address(context, builder, signature.args[0], args, two.llvm)
+        address = address_of(context, builder, signature.args[0], args, two.llvm)
         return builder.load(address, align=8)
 
     return two(array, at), codegen
@@ -328,7 +261,7 @@ def shift_lanes(typingctx: Context, lanes: Vector, by: types.Type) -> Any:
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
         narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
-        return builder.shl(args[0], _repeat(builder, narrow, lanes.llvm))
+        return builder.shl(args[0], repeat(builder, narrow, lanes.llvm))
 
     return lanes(lanes, by), codegen
 
@@ -341,7 +274,7 @@ def lanes_from(typingctx: Context, lanes: Vector, least: types.Type) -> Any:
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
         narrow = builder.trunc(args[1], ir.IntType(lanes.bits))
-        bar = _repeat(builder, narrow, lanes.llvm)
+        bar = repeat(builder, narrow, lanes.llvm)
         return builder.bitcast(
             builder.icmp_unsigned(">=", args[0], bar), ir.IntType(64)
         )
@@ -360,7 +293,7 @@ def no_bytes(typingctx: Context) -> Any:
 @intrinsic
 def widen(typingctx: Context, lanes: Vector, like: types.Array) -> Any:
     """64 bytes as integers as wide as those of the array ``like``."""
-    wide = Vector(_bits_of(like), 64)
+    wide = Vector(bits_of(like), 64)
     return wide(lanes, like), lambda context, builder, signature, args: builder.zext(
         args[0], wide.llvm
     )
@@ -390,8 +323,8 @@ def rows_with_bit(
     def codegen(
         context: CPUContext, builder: ir.IRBuilder, signature: Signature, args: Values
     ) -> Any:
-        address = _address(context, builder, signature.args[0], args, lanes)
-        wanted = _repeat(builder, args[2], lanes)
+        address = address_of(context, builder, signature.args[0], args, lanes)
+        wanted = repeat(builder, args[2], lanes)
         masked = builder.and_(builder.load(address, align=1), wanted)
         is_set = builder.icmp_unsigned("!=", masked, ir.Constant(lanes, [0] * 64))
         return builder.bitcast(is_set, ir.IntType(64))
@@ -419,12 +352,14 @@ def turn_square(
         for i in range(8):
             place = builder.add(at, ir.Constant(at.type, 8 * i))
             pair = words, place
-            address = _address(context, builder, signature.args[0], pair, lanes)
+            address = address_of(context, builder, signature.args[0], pair, lanes)
             square = _shuffled(builder, builder.load(address, align=8), TURNED)
             eights.append(builder.bitcast(square, rows))
         for c, column in enumerate(_turn_words(builder, eights)):
             place = builder.add(to, builder.mul(n, ir.Constant(n.type, c)))
-            address = _address(context, builder, signature.args[2], (out, place), rows)
+            address = address_of(
+                context, builder, signature.args[2], (out, place), rows
+            )
             builder.store(column, address, align=1)
         return context.get_dummy_value()
 

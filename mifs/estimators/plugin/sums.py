@@ -40,7 +40,7 @@ class Logarithms:
     @cached_property
     def paired_table(self) -> NDArray[np.int64]:
         """Of pairs of small counts; see `mifs._kernels.sums.paired_table`."""
-        bits = _kernels.tiles.PAIRED_BITS
+        bits = _kernels.lane_sums.PAIRED_BITS
         table = _kernels.sums.paired_table(self.full_table, bits)
         return np.asarray(table, dtype=np.int64)
 
