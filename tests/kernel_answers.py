@@ -21,6 +21,10 @@ from scipy import sparse
 import mifs
 from mifs import measures
 from mifs._cli import main
+from mifs._csv.layout import code_columns, find_layout
+from mifs._data.discretize import quantile_edges
+from mifs._data.reading import read
+from mifs._data.weights import to_units
 from mifs._kernels import planes, sums, tiles
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
@@ -91,6 +95,51 @@ def of_tiles():
         out = np.empty((1, 256), np.int64), np.empty((1, 256), np.int64)
         tiles.table_sums(counts, n_classes, sums.plogp_table(130, 2.0**40), *out)
         yield f"sums, {n_classes}", np.array(out)
+
+
+def of_occupied():
+    """Occupied cells of joint tables: from bits, histograms, sorted rows and tiles."""
+    for name, (n, sizes, n_classes) in {
+        "bits": (90, [2, 3, 2, 4], 2),
+        "histogram": (120, [12, 9, 30, 12], 3),
+        "sorted": (60, [40, 50, 45], 3),
+        "tiles": (70, [5] * 40, 2),
+    }.items():
+        table = read(*levels(n, sizes, n_classes), **DISCRETE)
+        terms, every = PlugIn().prepare(table), np.arange(len(sizes))
+        yield name, terms.statistics(0, every)
+        yield f"{name}, without the class", terms.statistics(0, every, by_class=False)
+        yield f"{name}, by pairs", terms.pair_statistics(np.roll(every, 1), every)
+
+
+def of_edges():
+    """Bins around frequent values, and the cuts that gain most."""
+    X, y = numbers(120)
+    X[::2, 0] = X[1::3, 2] = 0
+    yield "frequent", quantile_edges(X.T, 4).values
+    for unit in (1, 3):
+        weights = to_units(RNG.integers(1, 4, len(X)) / unit)
+        yield f"weighted, {unit}", quantile_edges(X.T, 4, weights).values
+    for most in (0, 1, 2, None):
+        discretizer = mifs.MDLPDiscretizer(max_cuts=most)
+        yield f"cuts, {most}", discretizer.fit_transform(X, np.digitize(y, [-1, 1]))
+
+
+def of_codes():
+    """Columns of a CSV text that hold codes, which numbers would change."""
+    fields = [
+        *("7", "007", "0", "0.5", "00", "-07", "-7", "+1", "+.5", "+", "", "a", "07a"),
+        *("123456789012345", "1234567890123456", "1234567890123456.5", " 01", " 1"),
+        *('"01"', '"1"', '"a""01"', '" +2"', "1-1", "2020-01-02", "1e5", "-", '""'),
+    ]
+    for delimiter in (",", ";"):
+        header = delimiter.join("h" for _ in fields)
+        for end in ("\n", "\r\n"):
+            records = (header, delimiter.join(fields), delimiter.join(fields[::-1]))
+            for n in (2, 3):
+                data = (end.join(records[:n]) + "\n").encode()
+                layout = find_layout(data, delimiter, "table.csv")
+                yield f"{n} records, {data!r}", code_columns(data, delimiter, layout)
 
 
 def bytes_of(table):
@@ -207,8 +256,8 @@ def of_files():
 
 
 GROUPS = (
-    *(of_criteria, of_ways, of_tiles, of_estimators, of_weights, of_sparse),
-    *(of_measures, of_discretizers, of_files),
+    *(of_criteria, of_ways, of_tiles, of_occupied, of_estimators, of_weights),
+    *(of_sparse, of_measures, of_edges, of_discretizers, of_codes, of_files),
 )
 
 

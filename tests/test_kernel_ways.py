@@ -17,16 +17,14 @@ from mifs._kernels import jit, plain
 
 ROOM = Path(jit.__file__).parent
 PROGRAM = Path(__file__).with_name("kernel_answers.py")
-# Ways, and the answers that they are asked for: of the plain ones those that need them.
-WAYS = {"MIFS_PLAIN_KERNELS": ["of_ways", "of_tiles"], "NUMBA_DISABLE_JIT": []}
+# Ways, and the answers that they are asked for, [] for all: compiling takes long.
+COMPILED = ["of_ways", "of_tiles", "of_occupied", "of_edges", "of_codes"]
+WAYS = {"MIFS_PLAIN_KERNELS": COMPILED, "NUMBA_DISABLE_JIT": []}
 # Not called on tiny tables, or only where kernels are compiled.
 SELDOM = {
     *(("knn_plane", name) for name in ("_offer", "_weave", "_weave_point")),
     *(("knn_scale", name) for name in ("merge_rounded", "least_gap")),
     *(("labels", name) for name in ("rows_of_codes", "replace_codes")),
-    *(("csv_scan", name) for name in ("_is_code", "_is_suspect", "coded_columns")),
-    *(("bins", "_next_part"), ("edges", "levels_of_sorted"), ("sums", "occupied")),
-    *(("counts", "_count_occupied"), ("tables", "occupied_in_tiles")),
 }
 
 
