@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn.feature_selection as theirs
 from scipy.sparse import csc_matrix, csr_matrix
@@ -204,3 +205,21 @@ def test_a_target_of_words_is_no_number():
     X = np.random.default_rng(0).normal(size=(30, 2))
     with pytest.raises(ValueError, match="could not convert string to float"):
         ours.mutual_info_regression(X, np.array(["a", "b"] * 15))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("dtype", ["Float64", "Int64", "boolean", "string", "category"])
+def test_gaps_are_counted_by_name(name, dtype):
+    function, y = getattr(ours, name), np.arange(30) % 2
+    X = pd.DataFrame({"a": y, "b": y % 2}).astype(
+        {"b": "str" if "st" in dtype else int}
+    )
+    X["b"] = X["b"].astype(dtype)
+    X.loc[:3, "b"] = None
+    with pytest.raises(ValueError, match="4 of 30 values of column 'b' of X are miss"):
+        function(X, y)
+    with pytest.raises(ValueError, match="4 of 30 values of y are missing"):
+        function(X[["a"]], X["b"])
+    infinite = np.where(y[:, None] > 0, np.inf, [0.0, 1.0])
+    with pytest.raises(ValueError, match="column 'x0' of X has infinite values"):
+        function(infinite, y)

@@ -83,6 +83,12 @@ CATEGORIES = {
     ),
     "pyarrow boolean": pa.table({"a": [False, None, True, False]}),
     "pyarrow view": pa.table({"a": pa.array(WORDS, pa.string_view())}),
+    "pyarrow bytes of one width": pa.table(
+        {"a": pa.array([b"x", None, b"y", b"x"], pa.binary(1))}
+    ),
+    "pyarrow runs": pa.table(
+        {"a": pa.RunEndEncodedArray.from_arrays([1, 2, 3, 4], WORDS)}
+    ),
     "pyarrow binary": pa.table({"a": pa.array([b"x", None, b"y", b"x"])}),
     "pandas arrow dictionary": pd.DataFrame(
         {
@@ -101,6 +107,16 @@ def test_a_missing_category_stays_missing(case):
     assert len(table.levels(0)) == 2
     assert table.codes(0).tolist() == [0, 2, 1, 0]
     assert table.n_missing[0] == 1
+
+
+@pytest.mark.parametrize("gap", [[], [None]])
+def test_whole_numbers_of_128_bits(gap):
+    values = [1, -(2**40), 3, 1, *gap]
+    wide = read(pl.DataFrame({"a": pl.Series(values, dtype=pl.Int128)}))
+    narrow = read(pl.DataFrame({"a": pl.Series(values, dtype=pl.Int64)}))
+    np.testing.assert_array_equal(wide.numeric(0), narrow.numeric(0))
+    with pytest.raises(ValueError, match="'a' has whole numbers beyond"):
+        read(pl.DataFrame({"a": pl.Series([2**70, *values], dtype=pl.Int128)}))
 
 
 def test_categories_of_other_series_and_late_rows_do_not_matter():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import decimal
+import enum
 import warnings
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import DataConversionWarning
 
-from mifs import JMI, MISelector
+from mifs import JMI, MISelector, measures
 from mifs._data import reading
 from mifs.exceptions import TooFewFeaturesWarning
 
@@ -413,6 +414,31 @@ def test_a_masked_array_is_refused_with_a_remedy():
     X = np.ma.masked_array(values, mask=np.arange(80)[:, None] < 60)
     with pytest.raises(ValueError, match=r"60 of its values are masked.*filled"):
         JMI(1).fit(X, values.ravel().astype(int))
+
+
+@pytest.mark.parametrize("dtype", ["U1", "S1", object])
+def test_masked_labels_are_no_floats(dtype):
+    y = np.ma.masked_array(np.array([*"abab"] * 5).astype(dtype), np.arange(20) < 4)
+    with pytest.raises(ValueError, match=r"y\.astype\(object\)\.filled\(None\)"):
+        JMI(1).fit(np.arange(20)[:, None] % 3, y)
+    filled = y.astype(object).filled(None)[:, None]
+    assert np.isfinite(JMI(1).fit(filled, np.arange(20) % 2).relevance_).all()
+
+
+class Side(enum.Flag):
+    """Iterable members, unlike those of an Enum."""
+
+    LEFT = 1
+    RIGHT = 2
+
+
+@pytest.mark.parametrize("read", [list, pd.Series, pd.Categorical])
+def test_flags_are_labels(read):
+    values = [Side.LEFT, Side.RIGHT, Side.LEFT, Side.LEFT | Side.RIGHT] * 5
+    sides, names = read(values), [str(side) for side in values]
+    x = (np.arange(20) % 3)[:, None]
+    assert JMI(1).fit(x, sides).relevance_ == JMI(1).fit(x, names).relevance_
+    assert measures.entropy(sides) == measures.entropy(names)
 
 
 def test_complex_numbers_are_refused_with_a_remedy():

@@ -97,10 +97,12 @@ def _unmasked(array: NDArray[Any], argument: str) -> NDArray[Any]:
         return np.asarray(array)
     n_masked = int(np.count_nonzero(np.ma.getmaskarray(array)))
     if n_masked:
+        numbers = array.dtype.kind in "biuf"
+        filled = "float).filled(np.nan)" if numbers else "object).filled(None)"
         raise ValueError(
             f"{argument} is a masked array and {n_masked} of its values are masked; "
             "turn them into missing ones, "
-            f"{argument}.astype(float).filled(np.nan), or drop these rows"
+            f"{argument}.astype({filled}, or drop these rows"
         )
     return np.asarray(array.data)
 

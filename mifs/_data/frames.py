@@ -190,7 +190,9 @@ def _polars_integers(series: Any, subject: str) -> Column:
     if isinstance(series.dtype, pl.Int64) and not n_missing:
         return series, "i"
     if _fits((series.min(), series.max()), n_missing, subject):
-        return series, "f" if n_missing else "i"
+        # NumPy has no numbers of 128 bits.
+        narrow = series.cast(pl.Int64) if "128" in str(series.dtype) else series
+        return narrow, "f" if n_missing else "i"
     present = series.drop_nulls().cast(pl.Int64).to_numpy()
     return integers(present, series.is_null().to_numpy())
 
@@ -220,13 +222,14 @@ def _polars_labels(
 def arrow_column(column: Any, subject: str) -> Column:
     """Read a pyarrow array: numbers stay where they are, labels become codes."""
     import pyarrow as pa
-    from pyarrow import types
+    from pyarrow import compute, types
 
     kind = column.type
     if types.is_dictionary(kind):
         return _arrow_labels(column, subject), "labels"
-    text = (types.is_string, types.is_large_string, types.is_binary)
-    if any(is_text(kind) for is_text in (*text, types.is_large_binary)):
+    texts = (types.is_string, types.is_large_string)
+    bytes_ = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary)
+    if any(is_text(kind) for is_text in texts + bytes_):
         return _arrow_labels(column.dictionary_encode(), subject), "labels"
     if types.is_boolean(kind):
         if not column.null_count:
@@ -238,6 +241,8 @@ def arrow_column(column: Any, subject: str) -> Column:
         return column, "f"
     if types.is_decimal(kind) or types.is_null(kind):
         return column.cast(pa.float64()), "f"
+    if types.is_run_end_encoded(kind):
+        return arrow_column(compute.run_end_decode(column), subject)
     if types.is_nested(kind):
         raise ColumnTypeError(nested(subject))
     if "view" in str(kind):

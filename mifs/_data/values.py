@@ -202,7 +202,8 @@ def _unsigned(codes: AnyArray) -> AnyArray:
 
 def _check_labels(labels: AnyArray, subject: str) -> None:
     for label in labels:
-        if pd.api.types.is_list_like(label):
+        # A Flag is iterable, and still one label.
+        if pd.api.types.is_list_like(label) and not isinstance(label, Enum):
             raise ColumnTypeError(nested(subject))
         if isinstance(label, Complex) and not isinstance(label, Real):
             raise ColumnTypeError(no_numbers(subject, "complex"))

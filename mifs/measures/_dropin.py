@@ -16,11 +16,13 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import check_names, is_series, unwrap
+from mifs._data.intake import read_columns
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches
 from mifs.estimators.knn.sorted import Arranged, Groups, one_group, sort_column
 from mifs.estimators.plugin.codes import information_of
+from mifs.measures._samples import refuse_gaps
 
 _Estimate = Callable[[FloatArray, bool], float]
 
@@ -91,10 +93,8 @@ def mutual_info_classif(
     >>> mutual_info_classif(X, y, random_state=0).round(2)
     array([0.47, 0.29, 0.99, 0.97])
     """
-    X, y = _plain(X, "X"), _plain(y, "y")
-    check_classification_targets(y)
     _check_neighbours(n_neighbors)
-    X, y = check_X_y(X, y, accept_sparse="csc")
+    X, y = _checked(X, y, numbers=False)
     discrete = _mask(discrete_features, X)
     columns = _perturb(X, discrete, copy, check_random_state(random_state))
     estimate = _against_classes(_codes(y), n_neighbors)
@@ -170,8 +170,7 @@ def mutual_info_regression(
     array([0.12, 2.65, 0.03])
     """
     _check_neighbours(n_neighbors)
-    X, y = _plain(X, "X"), _plain(y, "y")
-    X, y = check_X_y(X, y, accept_sparse="csc", y_numeric=True)
+    X, y = _checked(X, y, numbers=True)
     if y.dtype.kind not in "biuf":
         y = y.astype(np.float64)
     discrete = _mask(discrete_features, X)
@@ -200,6 +199,20 @@ def _plain(data: object, argument: str) -> Any:
     if is_series(container) and not isinstance(container, pd.Series):
         return container.to_numpy()
     return container
+
+
+def _checked(X: object, y: object, *, numbers: bool) -> tuple[Any, Any]:
+    """Check as scikit-learn does, but count what is missing or infinite by name.
+
+    It would make numbers of missing categories.
+    """
+    X, y = _plain(X, "X"), _plain(y, "y")
+    for data, argument in ((X, "X"), (y, "y")):
+        refuse_gaps(read_columns(data, argument), argument)
+    if not numbers:
+        check_classification_targets(y)
+    checked: tuple[Any, Any] = check_X_y(X, y, accept_sparse="csc", y_numeric=numbers)
+    return checked
 
 
 def _check_neighbours(n_neighbors: int) -> None:
