@@ -34,7 +34,8 @@ def replace_codes(codes: Array, table: Array, replaced: Array) -> None:
 def count_marks(seen: Array, starts: Array, counts: Array) -> None:
     """Count the marks of seen[starts[j]:starts[j + 1]], uint8, into counts (b,)."""
     for j in range(counts.shape[0]):
-        count = 0
+        # Not 0: uncompiled, 0 and the marks would be added up as bytes, and wrap.
+        count = np.int64(0)
         for mark in seen[starts[j] : starts[j + 1]]:
             count += mark
         counts[j] = count
