@@ -117,6 +117,7 @@ def test_every_k_is_a_prefix(case):
         assert np.isnan(fitted.scores_).sum() == 6 - k
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_one_feature(case):
     X = np.array([[0, 1, 0, 1, 2, 2]]).T
@@ -124,6 +125,7 @@ def test_one_feature(case):
     check(case, X, y)
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_identical_columns_are_chosen_from_the_left(case):
     column = np.tile([0, 1, 2, 1], 10)

@@ -96,12 +96,14 @@ def test_extremes_of_integers():
     assert codes == [0, 1, 2, 0, 2, 1]
 
 
+@pytest.mark.every_way
 def test_bins_are_closed_on_the_right():
     codes, edges = learn([1.5, 2.5, 3.5, 4.5], n_bins=2)
     assert edges.tolist() == [2.5]
     assert codes == [0, 0, 1, 1]
 
 
+@pytest.mark.every_way
 def test_few_distinct_values_are_levels():
     values = np.array([0.5] * 50 + [1.5] + [9.5] * 3)
     codes, edges = learn(values, n_bins=3)
@@ -109,6 +111,7 @@ def test_few_distinct_values_are_levels():
     assert codes == [0] * 50 + [1] + [2] * 3
 
 
+@pytest.mark.every_way
 def test_missing_is_the_last_level():
     codes, edges = learn([0.5, np.nan, 1.5, 2.5, np.nan, 3.5], n_bins=2)
     assert len(edges) == 1

@@ -210,6 +210,7 @@ def test_every_engine_takes_it(engine, kind, tmp_path):
             assert_same(PlugInTerms(make_engine(some, n_jobs)), twin)
 
 
+@pytest.mark.every_way
 def test_rows_in_which_a_column_is_missing(tmp_path):
     X, y, estimator, encoded = make("frame", missing="pairwise")
     twin = estimator.prepare(
@@ -224,6 +225,7 @@ def test_rows_in_which_a_column_is_missing(tmp_path):
             np.testing.assert_array_equal(left[name], right[name])
 
 
+@pytest.mark.every_way
 def test_weights_of_rows_are_multiplied():
     from mifs._data.weights import to_units
 

@@ -46,6 +46,7 @@ def test_random_floats_come_back_bit_for_bit(tmp_path):
 NAMES = ["1", "007", "1.5", 'say "x"', "a,b", "größe", "特徴", " y", "NA", "a.1", "a"]
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_every_line_ending(write, ending):
     frame = read_csv(write(ending.join(["a,b", "1,x", "", ",y", '"3","u, v"'])))

@@ -216,6 +216,7 @@ def test_weights_beside_a_spike(way):
     assert weighted.relevance_[0] == pytest.approx(entropy, abs=1e-12)
 
 
+@pytest.mark.every_way
 def test_negative_zero_and_positive():
     rng = np.random.default_rng(3)
     x = np.concatenate([np.zeros(600), -rng.random(200), rng.random(200)])

@@ -94,6 +94,7 @@ def test_terms_equal_the_twins(kind):
             np.testing.assert_allclose(found[name], told, rtol=0, atol=1e-10)
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("kind", ["classes", "numbers", "tied"])
 def test_relevance_equals_the_twins(kind):
     X = mixed_frame()
@@ -204,6 +205,7 @@ def test_known_information_of_gaussians():
     assert joint == pytest.approx(truth, abs=0.005)
 
 
+@pytest.mark.every_way
 def test_joint_information_equals_the_determinants():
     rng = np.random.default_rng(2)
     x, y, z = (rng.normal(size=(300, d)) for d in (2, 3, 2))

@@ -20,6 +20,9 @@ PROGRAM = Path(__file__).with_name("kernel_answers.py")
 # Ways, and the answers that they are asked for, [] for all: compiling takes long.
 COMPILED = ["of_ways", "of_tiles", "of_occupied", "of_edges", "of_codes"]
 WAYS = {"MIFS_PLAIN_KERNELS": COMPILED, "NUMBA_DISABLE_JIT": []}
+TESTS = PROGRAM.parent
+# Tests of kernels with vectors: without these both compiled ways are the same.
+VECTORS = ("test_criteria.py", "test_plugin.py", "test_reference.py")
 # Not called on tiny tables, or only where kernels are compiled.
 SELDOM = {
     *(("knn_plane", name) for name in ("_offer", "_weave", "_weave_point")),
@@ -42,7 +45,7 @@ def run(*command, way=None, **settings):
     environment = kept | {"PYTHONPATH": path} | ({way: "1"} if way else {}) | settings
     command = [sys.executable, "-P", *map(str, command)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout[-9999:] + done.stderr
     return done.stdout
 
 
@@ -65,6 +68,22 @@ def test_every_way_gives_the_same_bits(way, in_registers, tmp_path):
         np.testing.assert_array_equal(answer, in_registers[name], err_msg=name)
     if way == "NUMBA_DISABLE_JIT":
         assert kernels() - called <= SELDOM
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ordinary_tests_pass_in_every_way(way):
+    files = [
+        file
+        for file in sorted(TESTS.glob("test_*.py"))
+        if file != Path(__file__)
+        and (way == "NUMBA_DISABLE_JIT" or file.name in VECTORS)
+        and "mark.every_way" in file.read_text(encoding="utf-8")
+    ]
+    options = ("-q", "-p", "no:cacheprovider", "-m", "every_way")
+    # It fails as well where no test is marked.
+    shown = run("-m", "pytest", *options, *files, way=way)
+    assert " passed" in shown
+    assert "skipped" not in shown
 
 
 def kernels():

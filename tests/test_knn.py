@@ -103,6 +103,7 @@ def test_several_columns_of_mixed_kinds_as_their_twin():
     assert found == pytest.approx(naive_conditional(x_table, y_table, None, 3))
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("pattern", ["cc", "cd", "dd", "ccc", "ddc", "cdd"])
 def test_terms_of_a_table_are_the_measures(pattern):
     rng = np.random.default_rng(1)

@@ -39,6 +39,7 @@ def numbered():
     return pd.DataFrame(rng.normal(size=(100, 6))).drop(columns=0), np.arange(100) % 2
 
 
+@pytest.mark.every_way
 def test_excluded_label_is_left_out(numbered):
     X, y = numbered
     path = MIM(None, exclude=[2]).fit(X, y).path_

@@ -57,6 +57,7 @@ def test_scikit_learn_common_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.every_way
 def test_iris_cuts_as_published():
     # R package discretization: mdlp(iris)$cutp is 5.55 6.15 | 2.95 3.35 | 2.45 4.75 |
     # 0.80 1.75, midpoints of the data values that follow

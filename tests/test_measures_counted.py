@@ -65,6 +65,7 @@ def test_units():
     assert entropy(x, base=10) == nats / math.log(10)
 
 
+@pytest.mark.every_way
 def test_joint_table_of_the_probability_page():
     joint = np.array([[4, 2], [3, 11]])
     x, y = np.repeat([list("aabb"), list("cdcd")], joint.ravel(), axis=1)

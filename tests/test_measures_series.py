@@ -30,6 +30,7 @@ def with_gaps(values, rng, share=0.1):
     return values
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("lags", [2, [2], range(-2, 4)])
 def test_lags_and_gaps(rng, lags):
     x = rng.normal(size=200)

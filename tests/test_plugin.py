@@ -88,6 +88,7 @@ def test_random_tables(levels, n_classes):
     check(X, rng.integers(0, n_classes, 257))
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("n", [2, 3, 63, 64, 65, 127, 129, 1000])
 def test_rows_around_the_length_of_a_word(n):
     rng = np.random.default_rng(n)
@@ -95,6 +96,7 @@ def test_rows_around_the_length_of_a_word(n):
     check(rng.integers(0, [1, 2, 3, 4], (n, 4)), y)
 
 
+@pytest.mark.every_way
 def test_constant_columns_and_copies():
     rng = np.random.default_rng(1)
     x, y = rng.integers(0, 4, 200), rng.integers(0, 3, 200)

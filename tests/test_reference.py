@@ -107,6 +107,7 @@ def test_tables_of_scikit_learn_as_praznik(name, criterion):
     agrees(X, y, criterion, theirs["selection"], theirs["score"], prefix=k)
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("name", SMALL)
 def test_relevance_of_every_feature_as_praznik(name):
     X, y = equal_width_codes(name)

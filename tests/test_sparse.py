@@ -192,6 +192,7 @@ def test_messy_matrices(make):
         np.testing.assert_array_equal(now, then)
 
 
+@pytest.mark.every_way
 def test_columns_that_are_empty_full_or_constant():
     X, y = text(50, 6)
     X[:, 0] = 0

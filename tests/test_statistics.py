@@ -155,6 +155,7 @@ def test_sums_are_those_of_the_terms():
         assert terms.occupied[k].tolist() == by_class
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("whole", [True, False])
 def test_weighted_rows(whole):
     rng = np.random.default_rng(2)
