@@ -144,7 +144,10 @@ def counted(
     columns = list(sample.discrete)
     if sample.continuous:
         if not counts(estimator):
-            raise TypeError(f"{estimator!r} does not count continuous columns")
+            raise TypeError(
+                f"{estimator!r} does not count continuous columns; use "
+                "estimator='plugin', which bins them, or pass bins of your own"
+            )
         binning = cast(CountingEstimator, estimator)
         columns += binning.bin_columns(sample.continuous, weight)
     return np.asarray(reduce(join_codes, columns), dtype=np.intp)
