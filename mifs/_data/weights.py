@@ -73,6 +73,17 @@ class Weights:
         return 1.0 if self.whole else self.n_for_kinds / self.n_units
 
     @property
+    def effective_rows_per_unit(self) -> float:
+        """Rows that a unit is where chance is reckoned: (Σw)² / Σw² rows in all.
+
+        Whole weights are repeated rows.
+        """
+        if self.whole:
+            return 1.0
+        shares = self.units / self.n_units
+        return float(1 / (shares**2).sum() / self.n_units)
+
+    @property
     def repeats(self) -> IntArray | None:
         """How often each row is to be repeated; None if not a few whole times."""
         times = self.row_counts

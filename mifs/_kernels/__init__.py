@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mifs._kernels import (
+        chance,
         choice,
         columns,
         copula,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "chance",
     "choice",
     "columns",
     "copula",

@@ -97,7 +97,6 @@ class PlugIn(BaseEstimator):
     term_names: ClassVar[frozenset[str]] = frozenset(
         {REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, JOINT_COUNTS, ENTROPY}
     )
-    non_negative: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -105,11 +104,13 @@ class PlugIn(BaseEstimator):
         binning: str = "quantile",
         edges: Any = None,
         missing: str = "category",
+        correction: str | None = None,
     ) -> None:
         self.n_bins = n_bins
         self.binning = binning
         self.edges = edges
         self.missing = missing
+        self.correction = correction
 
     def capabilities(self, table: Table | None = None) -> Capabilities:
         """Say what it can give (see `mifs.estimators.Estimator`).
@@ -130,7 +131,7 @@ class PlugIn(BaseEstimator):
         by_pairs = pairwise and (table is None or table.has_missing)
         return Capabilities(
             terms=self.term_names - {JOINT_COUNTS} if by_pairs else self.term_names,
-            non_negative=self.non_negative,
+            non_negative=self.correction is None,
             weighting="counts",
             missing=self.missing != "error",
             sparse=not pairwise,
@@ -222,7 +223,9 @@ class PlugIn(BaseEstimator):
             engine = MemoryEngine(encoded, n_jobs)
         else:
             engine = HistogramEngine(encoded, n_jobs)
-        return PlugInTerms(engine)
+        weights = encoded.weights
+        rows_per_unit = weights.effective_rows_per_unit if weights else 1.0
+        return PlugInTerms(engine, self.correction, rows_per_unit)
 
     def check(self) -> None:
         """Refuse wrong parameters.

@@ -24,6 +24,7 @@ from mifs._engines.base import (
 from mifs._engines.pick import Pick
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import JointLabels, Terms
+from mifs.estimators.plugin.corrections import CORRECTIONS, Correction
 from mifs.estimators.plugin.sums import Logarithms
 
 NO_TERM = np.empty(0)
@@ -68,15 +69,30 @@ class PlugInTerms(Terms):
     entropy: FloatArray
     target_entropy: float
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        correction: str | None = None,
+        rows_per_unit: float = 1.0,
+    ) -> None:
         self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
         self.n_levels = engine.n_levels
-        self._f_k, self._f_ky, *_ = self._folded_sums(engine.level_counts())
+        self._settings = correction, rows_per_unit
+        counts = engine.level_counts()
+        self._f_k, self._f_ky, *_ = self._folded_sums(counts)
         self._every = np.arange(len(self._f_k))
         target = _one_table(engine.class_counts)
         (self._f_n,), (self._f_y,), *_ = self._folded_sums(target)
-        self.relevance = self._nats(self._f_ky - self._f_k - self._f_y + self._f_n)
+        shared = self._f_ky - self._f_k - self._f_y + self._f_n
+        self.observed_relevance = self.relevance = self._nats(shared)
+        self._correction: Correction | None = None
+        if correction is not None:
+            self._correction = CORRECTIONS[correction](
+                *(counts, engine.n_levels, engine.class_counts),
+                *(rows_per_unit, self._logarithms.scale),
+            )
+            self.relevance = self._nats(shared - self._correction.relevance())
         self.entropy = self._nats(self._f_n - self._f_k)
         self.target_entropy = float(self._nats(self._f_n - self._f_y))
 
@@ -120,7 +136,9 @@ class PlugInTerms(Terms):
         whole = len(candidates) == len(every) and (candidates == every).all()
         at = slice(None) if whole else candidates
         return self._terms(
-            tables, wanted, len(candidates), lambda f: (f[at], f[newest])
+            *(tables, wanted, len(candidates)),
+            lambda f: (f[at], f[newest]),
+            lambda given, *what: given.pick(what[0], newest, candidates, what[1]),
         )
 
     def pairs(
@@ -133,7 +151,9 @@ class PlugInTerms(Terms):
         by_class = wanted != {REDUNDANCY}
         tables = self._engine.pair_counts(picks, candidates, by_class=by_class)
         return self._terms(
-            tables, wanted, len(candidates), lambda f: (f[candidates] + f[picks], 0)
+            *(tables, wanted, len(candidates)),
+            lambda f: (f[candidates] + f[picks], 0),
+            lambda given, *what: given.pairs(what[0], picks, candidates, what[1]),
         )
 
     def _terms(
@@ -142,16 +162,23 @@ class PlugInTerms(Terms):
         wanted: frozenset[str],
         n_candidates: int,
         margins: Callable[[IntArray], tuple[IntArray, Any]],
+        bias: Callable[[Correction, str, TableSums], IntArray],
     ) -> dict[str, FloatArray]:
         """Terms from tables; ``margins`` picks the F of the candidates and the rest."""
-        by_class = wanted != {REDUNDANCY}
-        f_kj, f_kjy, *_ = self._joint_sums(tables, n_candidates, by_class)
+        by_class, correction = wanted != {REDUNDANCY}, self._correction
+        counts_cells = correction is not None and correction.counts_cells
+        sums = self._joint_sums(tables, n_candidates, by_class, counts_cells)
+        f_kj, f_kjy, *_ = sums
         terms = {}
         if REDUNDANCY in wanted:
             own, other = margins(self._f_k)
+            if correction is not None:
+                own = own + bias(correction, REDUNDANCY, sums)
             terms[REDUNDANCY] = self._shared(f_kj, own, self._f_n - other)
         if CONDITIONAL_REDUNDANCY in wanted:
             own, other = margins(self._f_ky)
+            if correction is not None:
+                own = own + bias(correction, CONDITIONAL_REDUNDANCY, sums)
             terms[CONDITIONAL_REDUNDANCY] = self._shared(f_kjy, own, self._f_y - other)
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
@@ -272,7 +299,7 @@ class PlugInTerms(Terms):
 
     def grouped(self, groups: Sequence[list[int]]) -> PlugInTerms:
         """Terms of groups of columns, each as one joint variable."""
-        return PlugInTerms(self._engine.grouped(groups))
+        return PlugInTerms(self._engine.grouped(groups), *self._settings)
 
     def join(self, label: object | None, column: int) -> object:
         """Make a joint label of a label (None: of nothing) and a column."""
@@ -283,6 +310,9 @@ class PlugInTerms(Terms):
         """H(S) and H(S,Y) of a joint label."""
         counts = cast(Pick, label).counts
         (plain,), (by_class,), *_ = self._folded_sums(_one_table(counts))
+        if self._correction is not None:
+            # So that H(S) + H(Y) − H(S,Y) is corrected.
+            by_class = by_class - self._correction.target(counts)
         return (
             float(self._nats(self._f_n - plain)),
             float(self._nats(self._f_n - by_class)),
@@ -291,9 +321,22 @@ class PlugInTerms(Terms):
     def joint(
         self, label: object, candidates: NDArray[np.intp], *, by_class: bool
     ) -> tuple[FloatArray, FloatArray]:
-        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats."""
+        """H(Xk,S) and, where asked for, H(Xk,S,Y) of each candidate, nats.
+
+        If corrected, so that I(Xk;S) = H(Xk) + H(S) − H(Xk,S) is, and likewise with Y.
+        """
         tables = self._engine.joint_counts(label, candidates, by_class=by_class)
-        f_ks, f_ksy, *_ = self._joint_sums(tables, len(candidates), by_class)
+        correction = self._correction
+        counts_cells = correction is not None and correction.counts_cells
+        sums = self._joint_sums(tables, len(candidates), by_class, counts_cells)
+        f_ks, f_ksy = sums.plain, sums.by_class
+        if correction is not None:
+            counts = cast(Pick, label).counts
+            by_level = counts.sum(axis=1)
+            f_ks = f_ks - correction.label(by_level, candidates, sums.cells)
+            if by_class:
+                f_ksy = f_ksy - correction.target(counts)
+                f_ksy -= correction.label(counts, candidates, sums.cells_by_class)
         with_class = self._nats(self._f_n - f_ksy) if by_class else NO_TERM
         return self._nats(self._f_n - f_ks), with_class
 

@@ -1,0 +1,201 @@
+"""Kernels of what chance does to a table: its mean information under permutation.
+
+With fixed margins a (candidate) and b (pick) of n rows, the count t of a cell is
+hypergeometric, and with μ = ab/n
+
+    n · E[I] = Σ E[t log(t/μ)] = Σ E[t log(t/μ) − t + μ],
+
+a sum over the cells of terms that are positive, so that nothing cancels: `excess`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mifs._arrays import AnyArray as Array
+from mifs._kernels.jit import njit
+
+# From this expected count on an expansion is right to 1e-6 of the term.
+EXPANDED = 40.0
+# Weights of counts below this share of all are left out.
+NEGLIGIBLE = 1e-16
+# t log t of the counts that matter where fewer than EXPANDED are expected.
+_T = np.arange(512.0)
+T_LOG_T = _T * np.log(np.maximum(_T, 1.0))
+
+
+@njit
+def _t_log_t(t: int) -> float:
+    if t < T_LOG_T.shape[0]:
+        return T_LOG_T[t]
+    return t * np.log(np.float64(t))
+
+
+@njit
+def _expansion(a: float, b: float, n: float) -> float:
+    """`excess` where many are expected, from the moments of t, up to the eighth.
+
+    E[t log(t/μ) − t + μ] = Σ (−1)^m E[(t − μ)^m] / (m (m − 1) μ^(m − 1)), m ≥ 2; the
+    moments above the fourth as far as they are of the leading orders in 1/μ.
+    """
+    mu, c, d = a * b / n, n - a, n - b
+    v = mu * (c / n) * (d / (n - 1.0))
+    m3 = v * (n - 2 * b) * (n - 2 * a) / (n * (n - 2.0))
+    # Fourth cumulant over v², times mu: products of the margins stay finite.
+    q = (c / n) * (d / n)
+    above = (n - 1) * (n * (n + 1) - 6 * b * d - 6 * a * c) / n + 6 * mu * q * n * (
+        5 * n - 6
+    ) / n
+    k4 = v * v * above / (mu * q * (n - 2.0) * (n - 3.0))
+    m5, m6 = 10 * m3 * v, 15 * v**3 + 10 * m3 * m3 + 15 * v * k4
+    high = m5 / 20 - m6 / (30 * mu) + 105 * m3 * v * v / (42 * mu**2)
+    high -= 105 * v**4 / (56 * mu**3)
+    return v / (2 * mu) - m3 / (6 * mu**2) + (k4 + 3 * v * v) / (12 * mu**3) - (
+        high / mu**4
+    )
+
+
+@njit
+def _by_counts(a: int, b: int, n: int) -> float:
+    """`excess` as the sum over all counts whose probability matters."""
+    mu, low, high = a * b / n, max(0, a + b - n), min(a, b)
+    mode = min(max((a + 1) * (b + 1) // (n + 2), low), high)
+    slope, others = 1.0 + np.log(mu), np.float64(n - a - b)
+    total = weight = 1.0
+    value = _t_log_t(mode) - slope * mode + mu
+    for t in range(mode + 1, high + 1):
+        weight *= (a - t + 1.0) * (b - t + 1.0) / (t * (others + t))
+        total += weight
+        value += weight * (_t_log_t(t) - slope * t + mu)
+        if weight < NEGLIGIBLE * total:
+            break
+    weight = 1.0
+    for t in range(mode - 1, low - 1, -1):
+        weight *= (t + 1.0) * (others + t + 1.0) / (np.float64(a - t) * (b - t))
+        total += weight
+        value += weight * (_t_log_t(t) - slope * t + mu)
+        if weight < NEGLIGIBLE * total:
+            break
+    return value / total
+
+
+@njit
+def excess(a: int, b: int, n: int) -> float:
+    """E[t log(t/μ)] of a cell with margins a and b of n rows, nats times rows."""
+    if a <= 0 or b <= 0 or a >= n or b >= n:
+        return 0.0
+    if np.float64(a) * b < EXPANDED * n:
+        return _by_counts(a, b, n)
+    return _expansion(np.float64(a), np.float64(b), np.float64(n))
+
+
+@njit
+def _excess_between(a: float, b: float, n: int) -> float:
+    """`excess` of margins that are no whole numbers, as of weighted rows: bilinear."""
+    low_a, low_b = np.floor(a), np.floor(b)
+    part_a, part_b = a - low_a, b - low_b
+    i, j = np.int64(low_a), np.int64(low_b)
+    value = (1 - part_a) * (1 - part_b) * excess(i, j, n)
+    if part_a > 0:
+        value += part_a * (1 - part_b) * excess(i + 1, j, n)
+    if part_b > 0:
+        value += (1 - part_a) * part_b * excess(i, j + 1, n)
+    if part_a > 0 and part_b > 0:
+        value += part_a * part_b * excess(i + 1, j + 1, n)
+    return value
+
+
+@njit
+def table_excess(rows: Array, columns: Array, n: int) -> float:
+    """n · E[I] of a table with these margins, float64, nats times rows."""
+    rows, columns, total = np.sort(rows), np.sort(columns), 0.0
+    for a in rows:
+        same, last = 0.0, -1.0
+        for b in columns:
+            if b != last:
+                same, last = _excess_between(a, b, n), b
+            total += same
+    return total
+
+
+@njit
+def pick_excess(
+    nodes: Array, starts: Array, wanted: Array, counts: Array, totals: Array
+) -> Array:
+    """Sum `excess` over the levels of a pick at nodes, for each class on its own.
+
+    ``counts`` are those of the pick, (n_levels, n_classes) float64, ``totals`` the rows
+    of the classes. The nodes of class y are ``nodes[starts[y]:starts[y + 1]]``; those
+    not ``wanted`` get 0.
+    """
+    sums = np.zeros(nodes.shape[0])
+    for y in range(totals.shape[0]):
+        columns, n = np.sort(counts[:, y]), totals[y]
+        first = 0
+        while first < columns.shape[0]:
+            b, last = columns[first], first
+            while last < columns.shape[0] and columns[last] == b:
+                last += 1
+            for i in range(starts[y], starts[y + 1]):
+                if wanted[i]:
+                    value = _excess_between(np.float64(nodes[i]), b, n)
+                    sums[i] += (last - first) * value
+            first = last
+    return sums
+
+
+@njit
+def _interpolated(sums: Array, place: int, shares: Array) -> float:
+    value = 0.0
+    for j in range(4):
+        value += shares[j] * sums[place + j]
+    return value
+
+
+@njit
+def add_levels(
+    sums: Array,
+    places: Array,
+    shares: Array,
+    which: Array,
+    starts: Array,
+    columns: Array,
+    scale: float,
+) -> Array:
+    """Sum over the levels of each column, (b,) int64: `pick_excess` times ``scale``.
+
+    Level i has margin ``which[i]``, whose value lies between the four nodes from
+    ``places[which[i]]`` on, with these shares. Each value is made a whole number first:
+    then the order of the levels means nothing.
+    """
+    values = np.empty(places.shape[0], np.int64)
+    for i in range(values.shape[0]):
+        value = _interpolated(sums, places[i], shares[i])
+        values[i] = np.int64(np.rint(value * scale))
+    totals = np.zeros(columns.shape[0], np.int64)
+    for k in range(columns.shape[0]):
+        for level in range(starts[columns[k]], starts[columns[k] + 1]):
+            totals[k] += values[which[level]]
+    return totals
+
+
+@njit
+def add_levels_of_pairs(
+    sums: Array,
+    slots: Array,
+    places: Array,
+    shares: Array,
+    which: Array,
+    starts: Array,
+    columns: Array,
+    scale: float,
+) -> Array:
+    """As `add_levels`, column i against the pick with row ``slots[i]`` of the sums."""
+    totals = np.zeros(columns.shape[0], np.int64)
+    for k in range(columns.shape[0]):
+        of_pick = sums[slots[k]]
+        for level in range(starts[columns[k]], starts[columns[k] + 1]):
+            margin = which[level]
+            value = _interpolated(of_pick, places[margin], shares[margin])
+            totals[k] += np.int64(np.rint(value * scale))
+    return totals

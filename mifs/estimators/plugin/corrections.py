@@ -1,0 +1,195 @@
+"""What is taken off the plug-in estimate of information, for it is too high.
+
+A correction gives n times the bias of the terms of a table, nats times rows, as scaled
+integers that are subtracted from sums of c log c.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+
+import numpy as np
+
+from mifs._arrays import BoolArray, IntArray
+from mifs._data.layout import starts_of
+from mifs._engines.base import Cells, TableSums
+from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
+from mifs.estimators.plugin.chance import Margins
+
+
+class Correction(ABC):
+    """The bias of the terms of one table.
+
+    Parameters
+    ----------
+    cells : Cells
+        Tables (level, class) of each column, all cells laid out.
+    n_levels : ndarray of shape (n_features,), int64
+    class_counts : ndarray of shape (n_classes,), int64
+    rows_per_unit : float
+        1 where units are rows; (Σw)² / Σw² over the units where weights are fractional.
+    scale : float
+        As in `Logarithms`.
+    """
+
+    counts_cells: bool = False
+
+    def __init__(
+        self,
+        cells: Cells,
+        n_levels: IntArray,
+        class_counts: IntArray,
+        rows_per_unit: float,
+        scale: float,
+    ) -> None:
+        self._counts = cells.counts.reshape(-1, len(class_counts))
+        self._starts = starts_of(n_levels)
+        self._class_counts = class_counts
+        self._unit = rows_per_unit, scale
+
+    @abstractmethod
+    def relevance(self) -> IntArray:
+        """Of I(Xk;Y) of all columns."""
+
+    @abstractmethod
+    def pick(
+        self, term: str, pick: int, candidates: IntArray, sums: TableSums
+    ) -> IntArray:
+        """Of redundancy or conditional redundancy with one pick."""
+
+    @abstractmethod
+    def pairs(
+        self, term: str, picks: IntArray, candidates: IntArray, sums: TableSums
+    ) -> IntArray:
+        """Of redundancy or conditional redundancy of candidate i and pick i."""
+
+    @abstractmethod
+    def label(
+        self, counts: IntArray, candidates: IntArray, cells: IntArray
+    ) -> IntArray:
+        """Of I(Xk;Z) for a label with these counts of its levels.
+
+        ``cells`` are the occupied ones of (candidate, label).
+        """
+
+    @abstractmethod
+    def target(self, counts: IntArray) -> int:
+        """Of I(Z;Y) for a label, (n_levels, n_classes)."""
+
+
+class PermutationMean(Correction):
+    """The mean over all permutations of the candidate, within the classes or not."""
+
+    @cached_property
+    def _plain(self) -> Margins:
+        counts = self._counts.sum(axis=1)[:, np.newaxis]
+        return Margins(counts, self._starts, *self._unit)
+
+    @cached_property
+    def _by_class(self) -> Margins:
+        return Margins(self._counts, self._starts, *self._unit)
+
+    def _margins(self, term: str) -> Margins:
+        return self._plain if term == REDUNDANCY else self._by_class
+
+    def relevance(self) -> IntArray:
+        """Of I(Xk;Y) of all columns."""
+        every = np.arange(len(self._starts) - 1)
+        return self._plain.label(self._class_counts, every)
+
+    def pick(
+        self, term: str, pick: int, candidates: IntArray, sums: TableSums
+    ) -> IntArray:
+        """Of redundancy or conditional redundancy with one pick."""
+        return self._margins(term).column(pick, candidates)
+
+    def pairs(
+        self, term: str, picks: IntArray, candidates: IntArray, sums: TableSums
+    ) -> IntArray:
+        """Of redundancy or conditional redundancy of candidate i and pick i."""
+        return self._margins(term).pairs(picks, candidates)
+
+    def label(
+        self, counts: IntArray, candidates: IntArray, cells: IntArray
+    ) -> IntArray:
+        """Of I(Xk;Z) for a label with these counts of its levels."""
+        return self._plain.label(counts, candidates)
+
+    def target(self, counts: IntArray) -> int:
+        """Of I(Z;Y) for a label, (n_levels, n_classes)."""
+        label = Margins(
+            counts.sum(axis=1)[:, np.newaxis], starts_of([len(counts)]), *self._unit
+        )
+        return int(label.label(self._class_counts, np.zeros(1, np.intp))[0])
+
+
+class MillerMadow(Correction):
+    """Half of one less than the occupied cells, in every entropy (Miller 1955)."""
+
+    counts_cells = True
+
+    @cached_property
+    def _half(self) -> float:
+        rows_per_unit, scale = self._unit
+        return scale / rows_per_unit / 2
+
+    @cached_property
+    def _levels(self) -> IntArray:
+        """Occupied levels of each column."""
+        return self._tally(self._counts.any(axis=1))
+
+    @cached_property
+    def _levels_by_class(self) -> IntArray:
+        """Occupied cells (level, class) of each column."""
+        return self._tally(self._counts > 0).sum(axis=1)
+
+    def _tally(self, marks: BoolArray) -> IntArray:
+        return np.add.reduceat(marks.astype(np.int64), self._starts[:-1], axis=0)
+
+    def _scaled(self, surplus: IntArray) -> IntArray:
+        scaled: IntArray = np.rint(surplus * self._half).astype(np.int64)
+        return scaled
+
+    def relevance(self) -> IntArray:
+        """Of I(Xk;Y) of all columns."""
+        n_classes = np.count_nonzero(self._class_counts)
+        return self._scaled(self._levels_by_class - self._levels - n_classes + 1)
+
+    def pick(
+        self, term: str, pick: int, candidates: IntArray, sums: TableSums
+    ) -> IntArray:
+        """Of redundancy or conditional redundancy with one pick."""
+        picks = np.full(len(candidates), pick)
+        return self.pairs(term, picks, candidates, sums)
+
+    def pairs(
+        self, term: str, picks: IntArray, candidates: IntArray, sums: TableSums
+    ) -> IntArray:
+        """Of redundancy or conditional redundancy of candidate i and pick i."""
+        if term == CONDITIONAL_REDUNDANCY:
+            own = self._levels_by_class
+            cells, n_strata = sums.cells_by_class, np.count_nonzero(self._class_counts)
+        else:
+            own, cells, n_strata = self._levels, sums.cells, 1
+        return self._scaled(cells - own[candidates] - own[picks] + n_strata)
+
+    def label(
+        self, counts: IntArray, candidates: IntArray, cells: IntArray
+    ) -> IntArray:
+        """Of I(Xk;Z) for a label with these counts of its levels."""
+        n_levels = np.count_nonzero(counts)
+        return self._scaled(cells - self._levels[candidates] - n_levels + 1)
+
+    def target(self, counts: IntArray) -> int:
+        """Of I(Z;Y) for a label, (n_levels, n_classes)."""
+        n_classes = np.count_nonzero(self._class_counts)
+        n_levels = np.count_nonzero(counts.any(axis=1))
+        surplus = np.count_nonzero(counts) - n_levels - n_classes + 1
+        return int(self._scaled(np.array([surplus]))[0])
+
+
+CORRECTIONS: dict[str, type[Correction]] = {
+    "permutation": PermutationMean,
+    "miller_madow": MillerMadow,
+}
