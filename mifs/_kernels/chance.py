@@ -10,6 +10,8 @@ a sum over the cells of terms that are positive, so that nothing cancels: `exces
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
@@ -25,7 +27,7 @@ T_LOG_T = _T * np.log(np.maximum(_T, 1.0))
 
 
 @njit
-def _t_log_t(t: int) -> float:
+def _t_log_t(t: int) -> Any:
     if t < T_LOG_T.shape[0]:
         return T_LOG_T[t]
     return t * np.log(np.float64(t))
@@ -50,13 +52,16 @@ def _expansion(a: float, b: float, n: float) -> float:
     m5, m6 = 10 * m3 * v, 15 * v**3 + 10 * m3 * m3 + 15 * v * k4
     high = m5 / 20 - m6 / (30 * mu) + 105 * m3 * v * v / (42 * mu**2)
     high -= 105 * v**4 / (56 * mu**3)
-    return v / (2 * mu) - m3 / (6 * mu**2) + (k4 + 3 * v * v) / (12 * mu**3) - (
-        high / mu**4
+    return (
+        v / (2 * mu)
+        - m3 / (6 * mu**2)
+        + (k4 + 3 * v * v) / (12 * mu**3)
+        - (high / mu**4)
     )
 
 
 @njit
-def _by_counts(a: int, b: int, n: int) -> float:
+def _by_counts(a: int, b: int, n: int) -> Any:
     """`excess` as the sum over all counts whose probability matters."""
     mu, low, high = a * b / n, max(0, a + b - n), min(a, b)
     mode = min(max((a + 1) * (b + 1) // (n + 2), low), high)
@@ -80,7 +85,7 @@ def _by_counts(a: int, b: int, n: int) -> float:
 
 
 @njit
-def excess(a: int, b: int, n: int) -> float:
+def excess(a: int, b: int, n: int) -> Any:
     """E[t log(t/μ)] of a cell with margins a and b of n rows, nats times rows."""
     if a <= 0 or b <= 0 or a >= n or b >= n:
         return 0.0
@@ -90,11 +95,11 @@ def excess(a: int, b: int, n: int) -> float:
 
 
 @njit
-def _excess_between(a: float, b: float, n: int) -> float:
+def _excess_between(a: float, b: float, n: int) -> Any:
     """`excess` of margins that are no whole numbers, as of weighted rows: bilinear."""
     low_a, low_b = np.floor(a), np.floor(b)
     part_a, part_b = a - low_a, b - low_b
-    i, j = np.int64(low_a), np.int64(low_b)
+    i, j = int(low_a), int(low_b)
     value = (1 - part_a) * (1 - part_b) * excess(i, j, n)
     if part_a > 0:
         value += part_a * (1 - part_b) * excess(i + 1, j, n)
@@ -107,7 +112,7 @@ def _excess_between(a: float, b: float, n: int) -> float:
 
 @njit
 def table_excess(rows: Array, columns: Array, n: int) -> float:
-    """n · E[I] of a table with these margins, float64, nats times rows."""
+    """N · E[I] of a table with these margins, float64, nats times rows."""
     rows, columns, total = np.sort(rows), np.sort(columns), 0.0
     for a in rows:
         same, last = 0.0, -1.0

@@ -14,7 +14,6 @@ import numpy as np
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.layout import starts_of
-from mifs._engines.base import Cells
 
 # Every count up to here is a node; from there on each is 8 % more than the last, which
 # cubic interpolation in log a bridges with an error below 1e-6 of the mean.
@@ -24,7 +23,7 @@ RATIO = 1.08
 
 @lru_cache(maxsize=64)
 def nodes_of(n: int) -> IntArray:
-    """Counts from 0 to n at which a function of counts is evaluated."""
+    """Choose the counts from 0 to n at which a function of counts is evaluated."""
     steps = max(0, int(np.ceil(np.log(max(n, 1) / DENSE) / np.log(RATIO))))
     sparse = np.ceil(DENSE * RATIO ** np.arange(1, steps + 1)).astype(np.int64)
     grid = np.unique(np.concatenate([np.arange(DENSE + 1), sparse, [n]]))
@@ -120,29 +119,29 @@ class Margins:
         return wanted
 
     def of_pick(self, counts: IntArray) -> FloatArray:
-        """Sums at the nodes for a pick, (n_levels, n_classes) units."""
+        """Sum at the nodes for a pick, (n_levels, n_classes) units."""
         rows = counts * self._rows
         where = self._nodes, self._node_starts, self._wanted
         sums: FloatArray = _kernels.chance.pick_excess(*where, rows, self.totals)
         return sums
 
     def of_column(self, column: int) -> FloatArray:
-        """Sums at the nodes for one of the columns; kept."""
+        """Sum at the nodes for one of the columns; kept."""
         if column not in self._sums:
             first, last = self._starts[column : column + 2] // self._counts.shape[1]
             self._sums[column] = self.of_pick(self._counts[first:last])
         return self._sums[column]
 
     def column(self, pick: int, columns: IntArray) -> IntArray:
-        """n · E[I] of each column against one of the columns, as scaled integers."""
+        """N · E[I] of each column against one of the columns, as scaled integers."""
         return self.against(self.of_column(pick), columns)
 
     def label(self, counts: IntArray, columns: IntArray) -> IntArray:
-        """n · E[I] of each column against a label with these counts, in one class."""
+        """N · E[I] of each column against a label with these counts, in one class."""
         return self.against(self.of_pick(counts.reshape(-1, 1)), columns)
 
     def against(self, sums: FloatArray, columns: IntArray) -> IntArray:
-        """n · E[I] of each column against one pick, as scaled integers."""
+        """N · E[I] of each column against one pick, as scaled integers."""
         totals: IntArray = _kernels.chance.add_levels(
             *(sums, self._places, self._shares, self._which),
             *(self._starts, columns, self._scale),
@@ -150,7 +149,7 @@ class Margins:
         return totals
 
     def pairs(self, picks: IntArray, columns: IntArray) -> IntArray:
-        """n · E[I] of column i against column ``picks[i]``, as scaled integers."""
+        """N · E[I] of column i against column ``picks[i]``, as scaled integers."""
         different, slots = np.unique(picks, return_inverse=True)
         sums = np.stack([self.of_column(pick) for pick in different.tolist()])
         totals: IntArray = _kernels.chance.add_levels_of_pairs(
@@ -169,5 +168,3 @@ def _distinct(counts: IntArray) -> tuple[IntArray, IntArray]:
     seen = np.zeros(largest + 1, np.int64)
     seen[counts] = 1
     return np.flatnonzero(seen), (np.cumsum(seen) - 1)[counts]
-
-

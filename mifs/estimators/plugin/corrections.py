@@ -137,12 +137,13 @@ class MillerMadow(Correction):
     @cached_property
     def _levels(self) -> IntArray:
         """Occupied levels of each column."""
-        return self._tally(self._counts.any(axis=1))
+        return self._tally(self._counts.sum(axis=1) > 0)
 
     @cached_property
     def _levels_by_class(self) -> IntArray:
         """Occupied cells (level, class) of each column."""
-        return self._tally(self._counts > 0).sum(axis=1)
+        cells: IntArray = self._tally(self._counts > 0).sum(axis=1)
+        return cells
 
     def _tally(self, marks: BoolArray) -> IntArray:
         return np.add.reduceat(marks.astype(np.int64), self._starts[:-1], axis=0)
@@ -168,11 +169,11 @@ class MillerMadow(Correction):
     ) -> IntArray:
         """Of redundancy or conditional redundancy of candidate i and pick i."""
         if term == CONDITIONAL_REDUNDANCY:
-            own = self._levels_by_class
-            cells, n_strata = sums.cells_by_class, np.count_nonzero(self._class_counts)
-        else:
-            own, cells, n_strata = self._levels, sums.cells, 1
-        return self._scaled(cells - own[candidates] - own[picks] + n_strata)
+            n_classes = np.count_nonzero(self._class_counts)
+            own, cells = self._levels_by_class, sums.cells_by_class
+            return self._scaled(cells - own[candidates] - own[picks] + n_classes)
+        own = self._levels
+        return self._scaled(sums.cells - own[candidates] - own[picks] + 1)
 
     def label(
         self, counts: IntArray, candidates: IntArray, cells: IntArray

@@ -1,0 +1,163 @@
+"""Kernels of the variance of G = 2nI under permutation.
+
+Rows are multinomial given their totals a and the shares q of the columns; what the
+column totals tell of G is taken off, as they are fixed, and 1 − a/n is left of what a
+row of a of n rows adds. With f(t) = t log(t/μ) − t + μ, two cells of a row have
+
+    Cov(f_j, f_k) = Σ_m (−1)^m ρ_j^m ρ_k^m f̂_jm f̂_km,  ρ = √(q / (1 − q)),
+
+f̂_jm = E[f(t_j) K_m(t_j)] being the coefficients in the orthonormal polynomials of the
+binomial distribution (Krawtchouk): sums over one cell at a time are all that it takes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mifs._arrays import AnyArray as Array
+from mifs._kernels.chance import NEGLIGIBLE, T_LOG_T
+from mifs._kernels.jit import njit
+
+# Polynomials that are kept: f is nearly a parabola.
+ORDERS = 6
+
+
+@njit
+def _f(t: int, slope: float, mu: float) -> Any:
+    own = T_LOG_T[t] if t < T_LOG_T.shape[0] else t * np.log(np.float64(t))
+    return own - slope * t + mu
+
+
+@njit
+def _window(a: int, q: float, weights: Array) -> tuple[int, int]:
+    """Probabilities of a binomial count where they matter, and from where to where."""
+    mode = min(a, int((a + 1) * q))
+    weights[mode] = total = 1.0
+    odds, high, low = q / (1.0 - q), mode, mode
+    while high < a:
+        weight = weights[high] * odds * (a - high) / (high + 1.0)
+        if weight < NEGLIGIBLE:
+            break
+        high += 1
+        weights[high] = weight
+        total += weight
+    while low > 0:
+        weight = weights[low] * low / (odds * (a - low + 1.0))
+        if weight < NEGLIGIBLE:
+            break
+        low -= 1
+        weights[low] = weight
+        total += weight
+    weights[low : high + 1] /= total
+    return low, high
+
+
+@njit
+def _coefficients(a: int, q: float, weights: Array, found: Array) -> float:
+    """Var f(t) of a binomial count, and its coefficients 1 … `ORDERS`."""
+    mu, found[:] = a * q, 0.0
+    low, high = _window(a, q, weights)
+    slope, mean, square = 1.0 + np.log(mu), 0.0, 0.0
+    for t in range(low, high + 1):
+        value = _f(t, slope, mu)
+        mean += weights[t] * value
+        square += weights[t] * value * value
+        before, now = 0.0, 1.0
+        for m in range(min(ORDERS, a)):
+            left = np.sqrt(m * q * (1 - q) * (a - m + 1.0))
+            norm = np.sqrt((m + 1.0) * q * (1 - q) * (a - m))
+            after = ((t - q * (a - m) - m * (1 - q)) * now - left * before) / norm
+            before, now = now, after
+            found[m] += weights[t] * value * now
+    return square - mean * mean
+
+
+@njit
+def _of_two(a: int, q: float, weights: Array) -> tuple[float, float]:
+    """Var of f(t) + f(a − t), and its covariance with t."""
+    low, high = _window(a, q, weights)
+    mu, other = a * q, a * (1.0 - q)
+    slope, slope_other = 1.0 + np.log(mu), 1.0 + np.log(other)
+    mean = square = product = 0.0
+    for t in range(low, high + 1):
+        value = _f(t, slope, mu) + _f(a - t, slope_other, other)
+        mean += weights[t] * value
+        square += weights[t] * value * value
+        product += weights[t] * value * (t - mu)
+    return square - mean * mean, product
+
+
+@njit
+def _of_row(a: int, q: Array, times: Array, weights: Array, joint: Array) -> float:
+    """Var of the sum of a row, whose columns of share q come so many times.
+
+    ``joint``: covariance of the sum with the count in a column of each share.
+    """
+    if q.shape[0] <= 2 and times.sum() == 2:
+        variance, product = _of_two(a, q[0], weights)
+        joint[0] = product
+        if q.shape[0] == 2:
+            joint[1] = -product
+        else:
+            joint[0] = 0.0  # two columns of one share: t and a − t are alike
+        return variance
+    found, own = np.empty(ORDERS), np.zeros(q.shape[0])
+    sums, squares = np.zeros(ORDERS), np.zeros(ORDERS)
+    variance = spread = 0.0
+    for j in range(q.shape[0]):
+        variance += times[j] * _coefficients(a, q[j], weights, found)
+        own[j] = found[0] * np.sqrt(a * q[j] * (1 - q[j]))
+        spread += times[j] * own[j] / (1 - q[j])
+        odds, power = np.sqrt(q[j] / (1 - q[j])), 1.0
+        for m in range(ORDERS):
+            power *= odds
+            sums[m] += times[j] * power * found[m]
+            squares[m] += times[j] * (power * found[m]) ** 2
+    sign = -1.0
+    for m in range(ORDERS):
+        variance += sign * (sums[m] ** 2 - squares[m])
+        sign = -sign
+    for j in range(q.shape[0]):
+        joint[j] = own[j] - q[j] * (spread - own[j] / (1 - q[j]))
+    return variance
+
+
+@njit
+def _runs(values: Array) -> tuple[Array, Array]:
+    """Distinct positive values, ascending, and how often each comes."""
+    ordered = np.sort(values)
+    distinct, times = np.empty_like(ordered), np.zeros(ordered.shape[0], np.int64)
+    last = -1
+    for value in ordered:
+        if value <= 0:
+            continue
+        if last < 0 or distinct[last] != value:
+            last += 1
+            distinct[last] = value
+        times[last] += 1
+    return distinct[: last + 1], times[: last + 1]
+
+
+@njit
+def spread(rows: Array, columns: Array, n: int) -> float:
+    """Variance of G under permutation, of a table with these margins, int64."""
+    a, of_rows = _runs(rows)
+    b, of_columns = _runs(columns)
+    r, c = of_rows.sum(), of_columns.sum()
+    if r < 2 or c < 2:
+        return 0.0
+    if r < c:
+        a, of_rows, b, of_columns, r, c = b, of_columns, a, of_rows, c, r
+    q, weights = b / n, np.empty(a.max() + 1)
+    joint, every = np.empty(b.shape[0]), np.zeros(b.shape[0])
+    variance = free = 0.0
+    for i in range(a.shape[0]):
+        left = of_rows[i] * (1.0 - a[i] / n)
+        variance += left * _of_row(a[i], q, of_columns, weights, joint)
+        every += left * joint
+        free += left * a[i]
+    for j in range(b.shape[0]):
+        variance -= of_columns[j] * every[j] ** 2 / (q[j] * free)
+    return 4 * variance
