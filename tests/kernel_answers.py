@@ -25,7 +25,7 @@ from mifs._csv.layout import code_columns, find_layout
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.weights import to_units
-from mifs._kernels import planes, sums, tiles
+from mifs._kernels import chance, moments, planes, sums, tiles
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 
@@ -191,6 +191,26 @@ def of_weights():
     holes = np.where(RNG.random(X.shape) < 0.1, np.nan, X)
     pairwise = PlugIn(missing="pairwise")
     yield "holes", path(holes, y > 0, weights=weights, mi_estimator=pairwise)
+
+
+def of_chance():
+    """Means and variances under permutation, of few and of many rows a cell."""
+    X, y = levels(90, [3, 12, 40], 3)
+    for name in ("permutation", "miller_madow"):
+        for criterion in ("jmi", "cmim", "cmi"):
+            estimator = PlugIn(correction=name)
+            way = f"{name}, {criterion}"
+            yield way, path(X, y, criterion, 2, mi_estimator=estimator, **DISCRETE)
+    weights = RNG.exponential(size=90)
+    estimator = PlugIn(correction="permutation")
+    yield "fractions", path(X, y, weights=weights, mi_estimator=estimator)
+    for rows, columns in (([9, 1, 5], [7, 8]), ([400, 500], [300, 600]), ([5], [5])):
+        margins = np.array(rows), np.array(columns)
+        n = int(margins[0].sum())
+        means = chance.table_excess(*(m.astype(float) for m in margins), n)
+        yield f"table {rows}", np.array([means, moments.spread(*margins, n)])
+    table = np.array([40, 30, 20, 10]), np.array([25, 25, 50])
+    yield "three columns", np.array([moments.spread(*table, 100)])
 
 
 def of_sparse():

@@ -217,3 +217,34 @@ def test_whole_weights_are_repeated_rows_and_scaling_changes_nothing():
     # Of fractional weights (Σw)²/Σw² rows are left, some half of them here.
     noise = rng.integers(0, 4, (200, 60))
     assert abs(relevance(noise, y, weight).mean()) < 0.006
+
+
+@pytest.mark.parametrize("levels", [5, 400])
+def test_pairs_of_present_values_lose_their_own_mean(levels):
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, levels, (300, 4)).astype(float)
+    X[rng.random(X.shape) < 0.2] = np.nan
+    y = rng.integers(0, 3, 300)
+    table = read(X, y, discrete_features=True)
+    plain, corrected = (
+        PlugIn(missing="pairwise", correction=correction).prepare(table)
+        for correction in (None, "permutation")
+    )
+    there = ~np.isnan(X)
+    expected = [mean_of(x[t], y[t]) for x, t in zip(X.T, there.T, strict=True)]
+    assert_allclose(plain.relevance - corrected.relevance, expected, rtol=1e-6)
+    every = np.arange(4)
+    before, after = (terms.pairwise(2, every, WANTED) for terms in (plain, corrected))
+    for name, given in (("redundancy", False), ("conditional_redundancy", True)):
+        expected = []
+        for j in every:
+            rows = there[:, j] & there[:, 2]
+            within = y[rows] if given else None
+            expected.append(mean_of(X[rows, j], X[rows, 2], within))
+        assert_allclose(before[name] - after[name], expected, rtol=1e-6)
+
+
+def test_an_unknown_correction_is_refused_by_name():
+    X, y = coded(30, 3)
+    with pytest.raises(ValueError, match="correction='none' is unknown"):
+        MIM(2, mi_estimator=PlugIn(correction="none")).fit(X, y)

@@ -204,3 +204,31 @@ def add_levels_of_pairs(
             value = _interpolated(of_pick, places[margin], shares[margin])
             totals[k] += np.int64(np.rint(value * scale))
     return totals
+
+
+@njit
+def present_excess(
+    counts: Array,
+    starts: Array,
+    tables: tuple[int, int, int],
+    n_strata: int,
+    rows_per_unit: float,
+) -> Array:
+    """Sum `excess` over two sides of pairs within strata, times units a row.
+
+    ``tables`` are the numbers of the first side, the second and the strata among eight
+    tables a pair, as `mifs.estimators.plugin.present` lays them out, strata fastest.
+    """
+    first, second, strata = tables
+    sums = np.zeros((starts.shape[0] - 1) // 8)
+    for i in range(sums.shape[0]):
+        at = starts[8 * i : 8 * i + 9]
+        for y in range(n_strata):
+            units = counts[at[strata] + y]
+            if units == 0:
+                continue
+            n = max(1, int(np.rint(units * rows_per_unit)))
+            rows = counts[at[first] + y : at[first + 1] : n_strata] * (n / units)
+            columns = counts[at[second] + y : at[second + 1] : n_strata] * (n / units)
+            sums[i] += table_excess(rows, columns, n) * (units / n)
+    return sums

@@ -32,6 +32,7 @@ from mifs._terms import (
 )
 from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
+from mifs.estimators.plugin.corrections import CORRECTIONS
 from mifs.estimators.plugin.present import PresentTerms
 from mifs.estimators.plugin.terms import PlugInTerms
 
@@ -68,6 +69,14 @@ class PlugIn(BaseEstimator):
         missing are left out of the terms of that pair, which are then those of the
         other rows (no criteria of joint counts, no groups, no sparse matrix); or an
         error that names the columns.
+
+    correction : {"permutation", "miller_madow"} or None, default=None
+        What is taken off every term, which may then be negative. ``"permutation"``: its
+        mean over all permutations of the candidate, within the classes where the term
+        is given the class; exact for columns that tell nothing, from the margins alone
+        (to 1e-6 of the mean; of fractional weights as for (Σw)² / Σw² rows, counts
+        between whole ones by interpolation). ``"miller_madow"``: half of the occupied
+        cells less one, in every entropy. None: nothing, as most programs do.
 
     Attributes
     ----------
@@ -215,17 +224,19 @@ class PlugIn(BaseEstimator):
             Of its first output; see `prepare`.
         """
         engine: Engine
+        weights = encoded.weights
+        rows_per_unit = weights.effective_rows_per_unit if weights else 1.0
+        correction = self.correction, rows_per_unit
         if self.missing == "pairwise" and encoded.missing.any():
-            return PresentTerms(HistogramEngine(encoded, n_jobs), encoded.missing)
+            engine = HistogramEngine(encoded, n_jobs)
+            return PresentTerms(engine, encoded.missing, *correction)
         if encoded.sparse:
             engine = SparseEngine.of_table(encoded, n_jobs)
         elif encoded.units is None:
             engine = MemoryEngine(encoded, n_jobs)
         else:
             engine = HistogramEngine(encoded, n_jobs)
-        weights = encoded.weights
-        rows_per_unit = weights.effective_rows_per_unit if weights else 1.0
-        return PlugInTerms(engine, self.correction, rows_per_unit)
+        return PlugInTerms(engine, *correction)
 
     def check(self) -> None:
         """Refuse wrong parameters.
@@ -233,7 +244,7 @@ class PlugIn(BaseEstimator):
         Raises
         ------
         ValueError
-            Wrong ``n_bins``, ``binning`` or ``missing``.
+            Wrong ``n_bins``, ``binning``, ``missing`` or ``correction``.
         """
         known = (*BINNINGS, *SUPERVISED)
         if self.binning not in known:
@@ -242,6 +253,11 @@ class PlugIn(BaseEstimator):
             )
         self._number_of_bins(1)
         check_missing(self.missing, ("category", "pairwise", "error"), "PlugIn")
+        if self.correction is not None and self.correction not in CORRECTIONS:
+            listing = ", ".join(map(repr, CORRECTIONS))
+            raise ValueError(
+                f"correction={self.correction!r} is unknown; known: {listing} and None"
+            )
 
     def check_binning(self) -> None:
         """Refuse bins that are cut for a target, which samples do not have.

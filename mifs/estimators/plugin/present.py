@@ -35,18 +35,32 @@ class PresentTerms(Terms):
     engine : HistogramEngine
     missing : ndarray of shape (p,), bool
         Which columns have such a level.
+    correction : {"permutation", "miller_madow"} or None, default=None
+        Of every term, by the margins of its own rows.
+    rows_per_unit : float, default=1.0
+        As in `mifs.estimators.plugin.corrections.Correction`.
     """
 
-    def __init__(self, engine: HistogramEngine, missing: NDArray[np.bool_]) -> None:
+    def __init__(
+        self,
+        engine: HistogramEngine,
+        missing: NDArray[np.bool_],
+        correction: str | None = None,
+        rows_per_unit: float = 1.0,
+    ) -> None:
         self._engine = engine
+        self._correction, self._rows_per_unit = correction, rows_per_unit
         self.n_levels = engine.n_levels
         self._kept: IntArray = engine.n_levels - missing
         self._logarithms = Logarithms(engine.n_rows)
         n_classes = len(engine.class_counts)
         cells = engine.level_counts()
-        sums, n = self._sums_of(self._present(cells, self._kept, (1, 1, n_classes)))
+        present = self._present(cells, self._kept, (1, 1, n_classes))
+        sums, n = self._sums_of(present)
         shared = sums[:, KY] - sums[:, K] - sums[:, Y] + sums[:, ALL]
-        self.relevance = self._nats(shared, n)
+        self.observed_relevance = self._nats(shared, n)
+        bias = self._bias(present, (K, Y, KY), (ALL, 1))
+        self.relevance = self.observed_relevance - bias / np.maximum(n, 1)
         self.entropy = self._nats(sums[:, ALL] - sums[:, K], n)
         of_target = Cells(engine.class_counts, np.array([0, n_classes]))
         one = np.ones(1, np.int64)
@@ -57,23 +71,47 @@ class PresentTerms(Terms):
         self, newest: int, candidates: NDArray[np.intp], wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Terms of each candidate against the newest pick (see `Terms`)."""
-        sums, _, n = self._sums_of_pairs(newest, candidates, wanted != {REDUNDANCY})
-        terms = {}
+        by_class = wanted != {REDUNDANCY}
+        sums, _, n, bias = self._sums_of_pairs(newest, candidates, by_class)
+        rows, terms = np.maximum(n, 1), {}
         if REDUNDANCY in wanted:
             shared = sums[:, KJ] - sums[:, K] - sums[:, J] + sums[:, ALL]
-            terms[REDUNDANCY] = self._nats(shared, n)
+            terms[REDUNDANCY] = self._nats(shared, n) - bias[:, 0] / rows
         if CONDITIONAL_REDUNDANCY in wanted:
             shared = sums[:, KJY] - sums[:, KY] - sums[:, JY] + sums[:, Y]
-            terms[CONDITIONAL_REDUNDANCY] = self._nats(shared, n)
+            terms[CONDITIONAL_REDUNDANCY] = self._nats(shared, n) - bias[:, 1] / rows
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(sums[:, ALL] - sums[:, KJY], n)
         return terms
+
+    def _bias(
+        self, cells: Cells, sides: tuple[int, int, int], strata: tuple[int, int]
+    ) -> FloatArray:
+        """Bias of what two sides of each eight tables share, nats times units.
+
+        ``sides``: the numbers of both, and of their joint table; ``strata``: the number
+        of the table of the strata within which it is, and how many they are.
+        """
+        (first, second, joint), (within, n) = sides, strata
+        zero: FloatArray = np.zeros((len(cells.starts) - 1) // 8)
+        if self._correction is None:
+            return zero
+        if self._correction == "permutation":
+            tables = first, second, within
+            rows = self._rows_per_unit
+            return zero + _kernels.chance.present_excess(
+                cells.counts, cells.starts, tables, n, rows
+            )
+        found, _ = _kernels.sums.occupied(cells.counts, cells.starts, 1)
+        found = found.reshape(-1, 8)
+        surplus = found[:, joint] - found[:, first] - found[:, second]
+        return (surplus + found[:, within]) / 2 / self._rows_per_unit
 
     def statistics(
         self, newest: int, candidates: IntArray, *, by_class: bool = True
     ) -> TableStatistics:
         """Sum tables of present values, and count their occupied cells and sides."""
-        sums, occupied, _ = self._sums_of_pairs(newest, candidates, by_class, True)
+        sums, occupied, *_ = self._sums_of_pairs(newest, candidates, by_class, True)
         return TableStatistics(
             plain=sums[:, KJ],
             by_class=sums[:, KJY if by_class else KJ],
@@ -91,18 +129,22 @@ class PresentTerms(Terms):
         candidates: IntArray,
         by_class: bool,
         occupied: bool = False,
-    ) -> tuple[IntArray, IntArray, IntArray]:
-        """Sum the eight tables of each pair, count occupied cells, and its rows."""
+    ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+        """Sum the eight tables of each pair, count occupied cells, rows; the bias."""
         pick = self._engine.pick(newest)
         tables = self._engine.joint_counts(pick, candidates, by_class=by_class)
         sums, counted = np.zeros((2, len(candidates), 8), np.int64)
-        n = np.empty(len(candidates), np.int64)
+        n, bias = np.empty(len(candidates), np.int64), np.zeros((len(candidates), 2))
+        strata = Y, len(self._engine.class_counts)
         for at, cells in self._tables(tables, pick, newest, candidates, by_class):
             sums[at], n[at] = self._sums_of(cells)
+            bias[at, 0] = self._bias(cells, (K, J, KJ), (ALL, 1))
+            if by_class:
+                bias[at, 1] = self._bias(cells, (KY, JY, KJY), strata)
             if occupied:
                 found, _ = _kernels.sums.occupied(cells.counts, cells.starts, 1)
                 counted[at] = found.reshape(-1, 8)
-        return sums, counted, n
+        return sums, counted, n, bias
 
     def _tables(
         self,
@@ -170,10 +212,12 @@ class PresentTerms(Terms):
             *(x, w, y, np.zeros_like(x)),
         )
         counts = []
-        for label in labels:
-            codes = np.unique(label, return_inverse=True)[1]
+        for number, label in enumerate(labels):
+            # With the class, all cells are laid out, so that classes are told apart.
+            full = {KY: int(self._kept[column]), JY: m, Y: 1}.get(number, 0) * n_classes
+            codes = label if full else np.unique(label, return_inverse=True)[1]
             # At least one cell, so that the last of them holds the number of rows.
-            counts.append(np.bincount(codes, units, minlength=1).astype(np.int64))
+            counts.append(np.bincount(codes, units, max(full, 1)).astype(np.int64))
         return Cells(np.concatenate(counts), starts_of([len(c) for c in counts]))
 
     def _nats(self, sums: IntArray, n: IntArray) -> FloatArray:
