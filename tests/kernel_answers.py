@@ -204,6 +204,9 @@ def of_chance():
     weights = RNG.exponential(size=90)
     estimator = PlugIn(correction="permutation")
     yield "fractions", path(X, y, weights=weights, mi_estimator=estimator)
+    gaps = np.where(RNG.random(X.shape) < 0.2, np.nan, X)
+    estimator = PlugIn(missing="pairwise", correction="permutation")
+    yield "present", path(gaps, y, mi_estimator=estimator, **DISCRETE)
     for rows, columns in (([9, 1, 5], [7, 8]), ([400, 500], [300, 600]), ([5], [5])):
         margins = np.array(rows), np.array(columns)
         n = int(margins[0].sum())
@@ -277,7 +280,7 @@ def of_files():
 
 GROUPS = (
     *(of_criteria, of_ways, of_tiles, of_occupied, of_estimators, of_weights),
-    *(of_sparse, of_measures, of_edges, of_discretizers, of_codes, of_files),
+    *(of_chance, of_sparse, of_measures, of_edges, of_discretizers, of_codes, of_files),
 )
 
 
