@@ -16,6 +16,7 @@ from mifs._data.series import blocks_of_columns
 from mifs._data.sparse import SparseBlock, canonical
 from mifs._data.table import Columns, Numbered
 from mifs._data.values import array_column, no_numbers, too_large
+from mifs._data.variable import VariableBlock
 from mifs.exceptions import ColumnTypeError
 
 # Names of the columns of arrays, by argument.
@@ -133,6 +134,8 @@ def _array_blocks(
     """Blocks of an array of one or two dimensions."""
     if values.ndim == 1:
         values, apart = values[:, np.newaxis], True
+    if values.dtype.kind in "bif" and apart:
+        return [VariableBlock(column, j) for j, column in enumerate(values.T)]
     if values.dtype.kind in "biuf" and not apart:
         return [_matrix_block(values, subjects, n_jobs)]
     each = zip(values.T, subjects, strict=True)

@@ -12,6 +12,8 @@ from mifs._data.blocks import TABLE_RANGE, NumberBlock, code_dtype, distinct
 
 _NONE = np.zeros(1, np.int64)
 _NONE.flags.writeable = False
+_FRACTIONAL = np.array([-1])
+_FRACTIONAL.flags.writeable = False
 
 
 class VariableBlock(NumberBlock):
@@ -31,21 +33,19 @@ class VariableBlock(NumberBlock):
         self.columns = np.array([column])
         self.categorical = values.dtype.kind == "b"
         self._dtype = np.float64 if values.dtype.kind == "f" else np.int64
-        self._column = np.ascontiguousarray(values, self._dtype)[np.newaxis].view()
+        self._column = np.ascontiguousarray(values, self._dtype)[np.newaxis]
         self._column.flags.writeable = False
         self._values = self._column.T
         self._marks: AnyArray | None = None
-        # Whole numbers have neither: their facts need not be asked for.
+        self._described = np.empty((1, 5))
+        _kernels.columns.describe(self._column, self._described)
+        missing, infinite, fractions, *_ = self._described[0].tolist()
         self.n_missing = self.n_infinite = _NONE
-        if self._dtype is np.float64 and self._described[0, :2].any():
+        if fractions:
+            self.n_levels = _FRACTIONAL
+        if missing or infinite:
             gaps = self._described[:, :2].astype(np.int64)
             self.n_missing, self.n_infinite = gaps[:, 0], gaps[:, 1]
-
-    @cached_property
-    def _described(self) -> FloatArray:
-        facts = np.empty((1, 5))
-        _kernels.columns.describe(self._column, facts)
-        return facts
 
     @cached_property
     def n_levels(self) -> IntArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -126,9 +126,17 @@ def information(
         first, second = (counted(estimator, sample, weight) for sample in (x, y))
         return information_of(first, second, given, weight)
     direct = cast(SampleEstimator[Any], estimator)
-    nothing = Sample([], [np.zeros(x.n_rows, np.intp)], x.n_rows)
-    read = [variable(direct, one) for one in (x, y, nothing if z is None else z)]
+    given = _nothing(x.n_rows) if z is None else z
+    read = [variable(direct, sample) for sample in (x, y, given)]
     return float(direct.information(read[0], read[1], read[2], x.n_rows))
+
+
+@lru_cache(maxsize=1)
+def _nothing(n_rows: int) -> Sample:
+    """Give a variable of one level, which tells nothing."""
+    codes = np.zeros(n_rows, np.intp)
+    codes.flags.writeable = False
+    return Sample([], [codes], n_rows)
 
 
 def variable(estimator: SampleEstimator[Any], sample: Sample) -> Any:

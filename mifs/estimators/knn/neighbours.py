@@ -126,8 +126,8 @@ class Variable:
     @property
     def constant(self) -> bool:
         """Whether it carries no information at all."""
-        codes = self.codes
-        varied = codes is not None and bool((codes != codes[0]).any())
+        # Of one level, dense codes are all 0.
+        varied = self.codes is not None and bool(self.codes.any())
         return not varied and all(column.constant for column in self.columns)
 
     def with_(self, other: Variable) -> Variable:
