@@ -126,8 +126,8 @@ def information(
         first, second = (counted(estimator, sample, weight) for sample in (x, y))
         return information_of(first, second, given, weight)
     direct = cast(SampleEstimator[Any], estimator)
-    given = _nothing(x.n_rows) if z is None else z
-    read = [variable(direct, sample) for sample in (x, y, given)]
+    third = _nothing(x.n_rows) if z is None else z
+    read = [variable(direct, sample) for sample in (x, y, third)]
     return float(direct.information(read[0], read[1], read[2], x.n_rows))
 
 
