@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mifs import (
         criteria,
+        datasets,
         discretizers,
         estimators,
         exceptions,
@@ -73,6 +74,7 @@ __all__ = [
     "__version__",
     "compare",
     "criteria",
+    "datasets",
     "discretizers",
     "estimators",
     "exceptions",
@@ -85,6 +87,7 @@ __all__ = [
 
 _MODULES = {
     "criteria",
+    "datasets",
     "discretizers",
     "estimators",
     "exceptions",

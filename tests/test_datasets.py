@@ -1,0 +1,400 @@
+"""Tables with a known truth: what is said of them is so."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+from scipy.special import xlogy
+from sklearn.utils import Bunch
+
+from mifs import JMI, datasets, measures, probability
+from mifs.datasets import (
+    make_boolean,
+    make_dependence,
+    make_groups,
+    make_mixed,
+    make_network,
+)
+from mifs.datasets._dependence import SHAPES
+from mifs.datasets._mixed import KINDS
+from mifs.datasets._noise import NOISE
+
+MAKERS = [getattr(datasets, name) for name in datasets.__all__]
+every_maker = pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+
+
+def plug_in(x, y):
+    """I(X;Y) of two discrete columns by their table, nats."""
+    codes = [np.unique(column, return_inverse=True)[1] for column in (x, y)]
+    width = codes[1].max() + 1
+    cells = np.bincount(codes[0] * width + codes[1], minlength=width)
+    cells = np.pad(cells, (0, -len(cells) % width))
+    return probability.mutual_information(cells.reshape(-1, width), normalize=True)
+
+
+def bits_of(*columns):
+    """One code for several binary columns."""
+    return sum(column.astype(int) << i for i, column in enumerate(columns))
+
+
+@every_maker
+def test_what_a_bunch_holds(make):
+    bunch = make(60, n_noise=5, random_state=3)
+    n_samples, n_features = bunch.data.shape
+    assert n_samples == 60
+    assert bunch.target.shape == (60,)
+    assert bunch.data.dtype == np.float64
+    assert len(set(bunch.feature_names)) == n_features
+    for each in (bunch.mutual_information, bunch.groups, bunch.discrete):
+        assert each.shape == (n_features,)
+    known = {*bunch.relevant.tolist(), *bunch.redundant.tolist()}
+    assert len(known) == len(bunch.relevant) + len(bunch.redundant) == n_features - 5
+    noise = [k for k in range(n_features) if bunch.feature_names[k].startswith("noise")]
+    assert not known & set(noise)
+    assert len(noise) == 5
+    assert (bunch.mutual_information[noise] == 0).all()
+    assert (bunch.mutual_information >= 0).all()
+    assert "60 rows" in bunch.DESCR
+    whole = bunch.data[:, bunch.discrete]
+    assert (whole == whole.round()).all()
+
+
+@every_maker
+def test_a_seed_is_a_table_and_shuffling_moves_columns_only(make):
+    first, again = make(40, random_state=7), make(40, random_state=7)
+    assert isinstance(first, Bunch)
+    X, y = make(40, random_state=7, return_X_y=True)
+    for data, target in ((again.data, again.target), (X, y)):
+        assert np.array_equal(first.data, data)
+        assert np.array_equal(first.target, target)
+    assert not np.array_equal(first.data, make(40, random_state=8).data)
+    plain = make(40, random_state=7, shuffle=False)
+    assert list(plain.relevant) == list(range(len(plain.relevant)))
+    assert np.array_equal(plain.target, first.target)
+    place = [plain.feature_names.index(name) for name in first.feature_names]
+    assert np.array_equal(plain.data[:, place], first.data)
+    assert np.array_equal(plain.mutual_information[place], first.mutual_information)
+    given = make(40, random_state=np.random.RandomState(7))
+    assert np.array_equal(given.data, first.data)
+
+
+@every_maker
+@pytest.mark.parametrize("kind", NOISE)
+def test_noise_of_every_kind_is_added(make, kind):
+    bunch = make(2000, n_noise=6, noise=kind, shuffle=False, random_state=0)
+    noise, discrete = bunch.data[:, -6:], bunch.discrete[-6:]
+    n_levels = [len(np.unique(column)) for column in noise.T]
+    if kind == "mixed":
+        assert n_levels[:3] == [2000, 2000, 2]
+        assert 290 < n_levels[3] <= 300
+        assert discrete.tolist() == [False, False, True, True, False, False]
+    else:
+        least, most = {"binary": (2, 2), "many_levels": (290, 300)}.get(
+            kind, (2000, 2000)
+        )
+        assert least <= min(n_levels) <= max(n_levels) <= most
+        assert set(discrete) == {kind in {"binary", "many_levels"}}
+    if kind == "correlated":
+        seen = np.corrcoef(noise.T)[0]
+        assert np.allclose(seen, 0.9 ** np.arange(6), atol=0.06)
+        assert np.allclose(noise.std(axis=0), 1, atol=0.08)
+    assert bunch.data.shape[1] == make(5, n_noise=0).data.shape[1] + 6
+
+
+@every_maker
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"n_samples": 0}, "n_samples == 0"),
+        ({"n_noise": -1}, "n_noise == -1"),
+        ({"noise": "pink"}, "noise='pink' is not one of normal, heavy_tails"),
+    ],
+)
+def test_what_all_refuse(make, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        make(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong", "message"),
+    [
+        (make_boolean, {"rule": "nor"}, "rule='nor' is not one of parity, and, or"),
+        (make_boolean, {"n_inputs": 17}, "n_inputs == 17"),
+        (make_boolean, {"share": 1.5}, "share == 1.5"),
+        (make_boolean, {"label_noise": -0.1}, "label_noise == -0.1"),
+        (make_dependence, {"shape": "u"}, "shape='u' is not one of linear, v, quad"),
+        (make_dependence, {"error": 0.01}, "error == 0.01"),
+        (make_dependence, {"df": 0.5}, "df == 0.5"),
+        (make_mixed, {"kinds": ["odd"]}, "kinds: 'odd' is not one of normal"),
+        (make_mixed, {"effect": 6.0}, r"effect == 6.0"),
+        (make_mixed, {"weights": (1, 0)}, r"weights=\(1, 0\) are not 2 positive"),
+        (make_network, {"strength": 0.0}, "strength == 0.0"),
+        (make_groups, {"information": (1, -1)}, "has a number below 0"),
+        (make_groups, {"information": (0.5, 0.5)}, "would explain 1.264 of the var"),
+        (make_groups, {"information": ()}, "n_copies == 17, must be <= 0"),
+        (make_groups, {"n_classes": 1}, "n_classes == 1"),
+        (make_groups, {"n_classes": 3, "weights": (1, 1)}, "are not 3 positive num"),
+        (make_groups, {"n_classes": None, "label_noise": 0.1}, "pass n_classes with"),
+    ],
+)
+def test_what_each_refuses(make, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        make(**wrong)
+
+
+@pytest.mark.parametrize("rule", ["parity", "and", "or", "majority"])
+@pytest.mark.parametrize("n_inputs", [1, 2, 3, 4])
+def test_information_of_a_rule_by_enumeration(rule, n_inputs):
+    share, noise = 0.3, 0.1
+    rules = {
+        "parity": lambda bits: sum(bits) % 2,
+        "and": lambda bits: min(bits),
+        "or": lambda bits: max(bits),
+        "majority": lambda bits: int(sum(bits) > n_inputs / 2),
+    }
+    joint = {}
+    for bits in itertools.product([0, 1], repeat=n_inputs):
+        p = np.prod([share if bit else 1 - share for bit in bits])
+        for label in (0, 1):
+            right = label == rules[rule](bits)
+            joint[bits, label] = p * (1 - noise if right else noise)
+
+    def naive(part):
+        cells, xs, ys = {}, {}, {}
+        for (bits, label), p in joint.items():
+            x = tuple(bits[i] for i in part)
+            cells[x, label] = cells.get((x, label), 0) + p
+            xs[x] = xs.get(x, 0) + p
+            ys[label] = ys.get(label, 0) + p
+        return sum(p * np.log(p / xs[x] / ys[y]) for (x, y), p in cells.items())
+
+    options = {"rule": rule, "n_inputs": n_inputs, "share": share}
+    bunch = make_boolean(10, **options, label_noise=noise, n_noise=0)
+    assert bunch.joint_information == pytest.approx(naive(range(n_inputs)), abs=1e-12)
+    assert bunch.mutual_information == pytest.approx(
+        [naive([i]) for i in range(n_inputs)], abs=1e-12
+    )
+
+
+def test_parity_is_in_all_inputs_only():
+    bunch = make_boolean(40_000, n_inputs=3, label_noise=0.1, random_state=1)
+    assert (bunch.mutual_information == 0).all()
+    noise = -xlogy(0.1, 0.1) - xlogy(0.9, 0.9)
+    assert bunch.joint_information == pytest.approx(np.log(2) - noise, abs=1e-12)
+    inputs = bunch.data[:, bunch.relevant].T
+    assert plug_in(bits_of(*inputs), bunch.target) == pytest.approx(
+        bunch.joint_information, abs=0.01
+    )
+    assert plug_in(bits_of(*inputs[:2]), bunch.target) < 5e-4
+
+
+def test_continuous_inputs_are_the_same_bits():
+    options = {"share": 0.2, "shuffle": False, "random_state": 0, "n_noise": 0}
+    bits, shown = (
+        make_boolean(500, **options),
+        make_boolean(500, continuous=True, **options),
+    )
+    assert np.array_equal(shown.data >= 0.8, bits.data == 1)
+    assert np.array_equal(shown.target, bits.target)
+    assert not shown.discrete.any()
+    assert bits.discrete.all()
+    assert 0.1 < bits.data.mean() < 0.3
+
+
+def test_of_one_class_nothing_is_known():
+    assert make_boolean(20, share=1.0).joint_information == 0
+    assert make_boolean(20, label_noise=0.5).joint_information == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_information_of_a_kind_by_quadrature_and_by_samples(kind):
+    weights, noise = np.array([0.8, 0.2]), 0.05
+    bunch = make_mixed(
+        60_000,
+        kinds=[kind],
+        effect=1.5,
+        weights=weights,
+        label_noise=noise,
+        n_noise=0,
+        random_state=0,
+    )
+    (known,) = bunch.mutual_information
+    law, discrete = KINDS[kind]
+    first, second = law(0), law(1.5)
+    channel = np.array([[1 - noise, noise], [noise, 1 - noise]])
+    labels = weights @ channel
+
+    def share(x):
+        each = [one.pmf(x) if discrete else one.pdf(x) for one in (first, second)]
+        joint = (weights * each) @ channel
+        return xlogy(joint, joint / np.maximum(joint.sum() * labels, 1e-300)).sum()
+
+    if discrete:
+        expected = sum(share(x) for x in range(200))
+        assert plug_in(bunch.data[:, 0], bunch.target) == pytest.approx(known, abs=4e-3)
+    else:
+        cuts = [-np.inf, -40, -3, 0, 1, 4, 40, np.inf]
+        parts = itertools.pairwise(cuts)
+        expected = sum(integrate.quad(share, *part, limit=200)[0] for part in parts)
+        codes = stats.rankdata(bunch.data[:, 0]) // 1000
+        assert plug_in(codes, bunch.target) == pytest.approx(known, abs=4e-3)
+    assert known == pytest.approx(expected, abs=1e-6)
+    assert bunch.discrete.tolist() == [discrete]
+
+
+def test_imbalance_and_no_effect():
+    rare = make_mixed(50_000, weights=(99, 1), random_state=0)
+    assert rare.target.mean() == pytest.approx(0.01, abs=0.002)
+    assert (rare.mutual_information[rare.relevant] > 0).all()
+    assert rare.mutual_information.max() < 0.01
+    assert np.isnan(rare.joint_information)
+    nothing = make_mixed(50, effect=0, random_state=0)
+    assert len(nothing.relevant) == 0
+    assert nothing.mutual_information == pytest.approx(0, abs=1e-12)
+    twice = make_mixed(10, kinds=["count", "count"], n_noise=0, shuffle=False)
+    assert twice.feature_names == ["count0", "count1"]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("error", "df"), [(0.3, np.inf), (0.5, 1)])
+def test_information_of_a_shape_by_quadrature(shape, error, df):
+    """H(Y) − H(error), by a grid of another kind."""
+    x = (np.arange(4000) + 0.5) / 2000 - 1
+    f = {"linear": x, "v": 2 * abs(x) - 1, "quadratic": 2 * x**2 - 1}.get(
+        shape, np.sin(2 * np.pi * x)
+    )
+    law = stats.t(df, scale=error)
+
+    def density(y):
+        return law.pdf(y - f).mean()
+
+    def surprise(y):
+        p = density(y)
+        return -xlogy(p, p)
+
+    ends = [0, 0.5, 1, 1.5, 3, 10, 100, 1e4, 1e8] if df == 1 else [0, 0.5, 1, 2, 4]
+    cuts = sorted({*ends, *(-end for end in ends)})
+    entropy = sum(
+        integrate.quad(surprise, *part, epsabs=1e-9)[0]
+        for part in itertools.pairwise(cuts)
+    )
+    bunch = make_dependence(20, shape=shape, error=error, df=df, n_noise=0)
+    (known,) = bunch.mutual_information
+    assert known == pytest.approx(entropy - law.entropy(), abs=2e-6)
+    assert bunch.joint_information == known
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_information_of_a_shape_by_neighbours(shape):
+    bunch = make_dependence(5000, shape=shape, error=0.3, n_noise=1, random_state=0)
+    found = [measures.mutual_information(x, bunch.target) for x in bunch.data.T]
+    assert found == pytest.approx(bunch.mutual_information, abs=0.05)
+
+
+def test_only_the_linear_shape_correlates():
+    for shape in SHAPES:
+        bunch = make_dependence(20_000, shape=shape, n_noise=0, random_state=0)
+        seen = np.corrcoef(bunch.data[:, 0], bunch.target)[0, 1]
+        if shape in {"v", "quadratic"}:
+            assert abs(seen) < 0.03
+        else:
+            assert abs(seen) > 0.3
+
+
+def test_eight_groups_with_copies_and_noise():
+    bunch = make_groups(random_state=0)
+    assert bunch.data.shape == (2000, 8 + 17 + 60)
+    for g in range(8):
+        members = np.flatnonzero(bunch.groups == g)
+        assert len(members) == 2 + (g == 0) + 1
+        assert np.isin(members, [*bunch.relevant, *bunch.redundant]).all()
+        (original,) = np.intersect1d(members, bunch.relevant)
+        for k in members:
+            exact = np.array_equal(bunch.data[:, k], bunch.data[:, original])
+            told = bunch.mutual_information[[k, original]]
+            assert exact == ("noisy" not in bunch.feature_names[k])
+            assert exact == (told[0] == told[1])
+    assert (bunch.groups == -1).sum() == 60
+    expected = [0.06, 0.03, 0.03, 0.0176, 0.0176, 0.0087, 0.0087, 0.0044]
+    names = [f"x{g}" for g in range(8)]
+    found = [bunch.mutual_information[bunch.feature_names.index(n)] for n in names]
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("weights", [None, (5, 4, 3, 2, 1)])
+def test_information_of_groups_in_classes(weights):
+    shares = np.full(5, 0.2) if weights is None else np.array(weights) / 15
+    bunch = make_groups(
+        100_000,
+        information=(0.2, 0.1),
+        n_copies=4,
+        n_classes=5,
+        weights=weights,
+        label_noise=0.1,
+        n_noise=0,
+        random_state=1,
+    )
+    seen = np.bincount(bunch.target) / 100_000
+    assert seen == pytest.approx(0.9 * shares + 0.1 * (1 - shares) / 4, abs=0.005)
+    found = [plug_in(stats.rankdata(x) // 2000, bunch.target) for x in bunch.data.T]
+    assert found == pytest.approx(bunch.mutual_information, abs=4e-3)
+    assert bunch.joint_information > bunch.mutual_information.max()
+
+
+def test_information_of_groups_in_a_score():
+    wanted = 0.3, 0.1
+    bunch = make_groups(
+        4000,
+        information=wanted,
+        n_copies=3,
+        copy_noise=1.0,
+        n_classes=None,
+        n_noise=2,
+        shuffle=False,
+        random_state=2,
+    )
+    noisy = -0.5 * np.log(1 - (1 - np.exp(-0.6)) / 2)
+    expected = [*wanted, *wanted, noisy, 0, 0]
+    assert bunch.mutual_information == pytest.approx(expected, abs=1e-12)
+    left = 1 - (1 - np.exp(-0.6)) - (1 - np.exp(-0.2))
+    assert bunch.joint_information == pytest.approx(-0.5 * np.log(left))
+    found = [measures.mutual_information(x, bunch.target) for x in bunch.data.T]
+    assert found == pytest.approx(expected, abs=0.04)
+
+
+def test_without_factors_all_is_noise():
+    for n_classes in (2, 5, None):
+        bunch = make_groups(
+            100, information=(), n_copies=0, n_noise=7, n_classes=n_classes
+        )
+        assert bunch.data.shape == (100, 7)
+        assert len(bunch.relevant) == len(bunch.redundant) == 0
+        assert not bunch.mutual_information.any()
+        assert bunch.joint_information == pytest.approx(0, abs=1e-12)
+
+
+def test_the_blanket_shields_the_target():
+    """Given the blanket nothing is left, and each of its nodes is needed."""
+    bunch = make_network(200_000, n_noise=1, random_state=0)
+    columns = dict(zip(bunch.feature_names, bunch.data.T, strict=True))
+    found = [plug_in(x, bunch.target) for x in bunch.data.T]
+    assert found == pytest.approx(bunch.mutual_information, abs=4e-3)
+    assert bunch.mutual_information[bunch.feature_names.index("spouse")] < 1e-12
+    blanket = [bunch.feature_names[k] for k in bunch.relevant]
+    assert sorted(blanket) == ["child1", "child2", "parent1", "parent2", "spouse"]
+    inside = [columns[name] for name in blanket]
+    whole = plug_in(bits_of(*inside), bunch.target)
+    assert whole == pytest.approx(bunch.joint_information, abs=4e-3)
+    for k in bunch.redundant:
+        more = plug_in(bits_of(*inside, bunch.data[:, k]), bunch.target)
+        assert more - whole < 1e-3
+    for i in range(5):
+        less = plug_in(bits_of(*inside[:i], *inside[i + 1 :]), bunch.target)
+        assert whole - less > 0.01
+
+
+def test_a_selector_finds_what_is_there():
+    bunch = make_network(5000, random_state=0)
+    chosen = JMI(4).fit(bunch.data, bunch.target).selected_indices_
+    assert set(chosen) <= {*bunch.relevant, *bunch.redundant}
