@@ -55,6 +55,7 @@ def make_boolean(
     Parameters
     ----------
     n_samples : int, default=1000
+        Rows to draw.
     rule : {"parity", "and", "or", "majority"}, default="parity"
         What makes class 1 of the inputs; a majority is more than half.
     n_inputs : int, default=2

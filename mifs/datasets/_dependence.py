@@ -51,6 +51,7 @@ def make_dependence(
     Parameters
     ----------
     n_samples : int, default=1000
+        Rows to draw.
     shape : {"linear", "v", "quadratic", "sine"}, default="linear"
     error : float, default=0.5
         Scale of the errors, at least .05.

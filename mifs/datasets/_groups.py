@@ -62,6 +62,7 @@ def make_groups(
     Parameters
     ----------
     n_samples : int, default=2000
+        Rows to draw.
     information : sequence of float, default=eight from .0977 to .0069
         I(z_g;s) of each factor, nats. Classes keep less, about .63 of it where there
         are two equal ones.

@@ -90,6 +90,7 @@ def make_mixed(
     Parameters
     ----------
     n_samples : int, default=1000
+        Rows to draw.
     kinds : sequence of str, default=all seven
         One relevant column for each; a kind may be repeated.
     effect : float, default=1.0

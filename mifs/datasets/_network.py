@@ -58,6 +58,7 @@ def make_network(
     Parameters
     ----------
     n_samples : int, default=1000
+        Rows to draw.
     strength : float, default=1.0
         Of every arrow, half the log odds that a parent adds or takes; above 0, at most
         5.
