@@ -268,7 +268,7 @@ def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> 
 
 def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:
     """Levels of each column, bins where it has edges; missing values count as one."""
-    n_levels = table.n_levels
+    n_levels = table.n_levels.copy()
     missing = table.n_missing > 0
     binned = np.fromiter(edges, np.intp, len(edges))
     n_cuts = np.fromiter(map(len, edges.values()), np.int64, len(edges))

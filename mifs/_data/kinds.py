@@ -66,7 +66,7 @@ def _labelled(table: Columns) -> NDArray[np.bool_]:
 def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np.bool_]:
     if table.n_features == 1:
         return np.array([_is_discrete(table.blocks[0], np.asarray(n_counted).item())])
-    levels = table.n_levels
+    levels = table.n_levels.copy()
     present = levels - (table.n_missing > 0)
     few = present <= np.maximum(2, np.minimum(50, np.asarray(n_counted) / 10))
     mask: NDArray[np.bool_] = _labelled(table) | ((levels >= 0) & few)
@@ -108,7 +108,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _check_levels(table: Columns, discrete: NDArray[np.bool_]) -> None:
-    levels = table.n_levels
+    levels = table.n_levels.copy()
     missing = table.n_missing > 0
     for j in np.flatnonzero(discrete & (levels < 0)).tolist():
         levels[j] = len(table.levels(j)) + missing[j]

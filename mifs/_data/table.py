@@ -228,17 +228,17 @@ class Columns:
         names, labels = [self.names[column]], [self.labels[column]]
         return Columns([own], names, labels, self.n_rows)
 
-    @property
+    @cached_property
     def n_missing(self) -> IntArray:
         """Missing values of each column, (n_features,)."""
         return self._by_column(block.n_missing for block in self.blocks)
 
-    @property
+    @cached_property
     def n_infinite(self) -> IntArray:
         """Infinite values of each column, (n_features,)."""
         return self._by_column(block.n_infinite for block in self.blocks)
 
-    @property
+    @cached_property
     def n_levels(self) -> IntArray:
         """Distinct values of each column, missing included; -1 if some are no integers.
 
@@ -251,6 +251,7 @@ class Columns:
         out = np.empty(self.n_features, np.int64)
         for block, values in zip(self.blocks, facts, strict=True):
             out[block.columns] = values
+        out.flags.writeable = False
         return out
 
 

@@ -54,7 +54,7 @@ def count_levels(table: Table, terms: Terms | None = None) -> IntArray:
     """Levels or bins of each column, missing as one; -1 where it stays continuous."""
     if terms is not None and terms.n_levels is not None:
         return np.array(terms.n_levels, dtype=np.int64)
-    levels = table.n_levels
+    levels = table.n_levels.copy()
     for j in np.flatnonzero(table.discrete & (levels < 0)).tolist():
         levels[j] = len(table.levels(j)) + (table.n_missing[j] > 0)
     return np.where(table.discrete, levels, -1)
@@ -69,7 +69,7 @@ def id_like(table: Table, n_levels: IntArray) -> BoolArray:
     """
     missing = table.n_missing
     present = table.n_rows - missing
-    levels = table.n_levels
+    levels = table.n_levels.copy()
     levels = np.where(table.discrete & (levels < 0), n_levels, levels) - (missing > 0)
     enough = present >= MIN_ROWS
     found: BoolArray = table.discrete & enough & (2 * levels > present)
@@ -92,7 +92,7 @@ def _numbers_rows(values: AnyArray) -> bool:
 
 def constant(table: Table, n_levels: IntArray) -> BoolArray:
     """Columns with one value, and none missing."""
-    levels = table.n_levels
+    levels = table.n_levels.copy()
     found: BoolArray = levels == 1
     for block, piece in _pieces(table, (levels < 0) & (np.abs(n_levels) == 1)):
         values = block.contiguous(piece)
