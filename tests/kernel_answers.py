@@ -196,8 +196,9 @@ def of_weights():
 def of_chance():
     """Means and variances under permutation, of few and of many rows a cell."""
     X, y = levels(90, [3, 12, 40], 3)
-    for name in ("permutation", "miller_madow"):
-        for criterion in ("jmi", "cmim", "cmi"):
+    ways = {"permutation": "cmi", "miller_madow": "cmi", "shrinkage": "disr"}
+    for name, last in ways.items():
+        for criterion in ("jmi", "cmim", last):
             estimator = PlugIn(correction=name)
             way = f"{name}, {criterion}"
             yield way, path(X, y, criterion, 2, mi_estimator=estimator, **DISCRETE)

@@ -39,7 +39,7 @@ def test_relevance_is_one_finite_number_a_feature(name):
     assert relevance.shape == (5,)
     assert relevance.dtype == np.float64
     assert np.isfinite(relevance).all()
-    if resolve(name).non_negative:
+    if resolve(name).capabilities().non_negative:
         assert (relevance > -1e-12).all()
 
 

@@ -190,7 +190,11 @@ class MillerMadow(Correction):
         return int(self._scaled(np.array([surplus]))[0])
 
 
+# What is taken off sums of c log c.
 CORRECTIONS: dict[str, type[Correction]] = {
     "permutation": PermutationMean,
     "miller_madow": MillerMadow,
 }
+# Not a bias that is taken off, but other frequencies: `ShrunkTerms`.
+SHRINKAGE = "shrinkage"
+NAMES = *CORRECTIONS, SHRINKAGE

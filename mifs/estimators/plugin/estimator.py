@@ -32,8 +32,9 @@ from mifs._terms import (
 )
 from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
-from mifs.estimators.plugin.corrections import CORRECTIONS
+from mifs.estimators.plugin.corrections import NAMES, SHRINKAGE
 from mifs.estimators.plugin.present import PresentTerms
+from mifs.estimators.plugin.shrinkage import ShrunkTerms
 from mifs.estimators.plugin.terms import PlugInTerms
 
 
@@ -70,13 +71,17 @@ class PlugIn(BaseEstimator):
         other rows (no criteria of joint counts, no groups, no sparse matrix); or an
         error that names the columns.
 
-    correction : {"permutation", "miller_madow"} or None, default=None
+    correction : {"permutation", "miller_madow", "shrinkage"} or None, default=None
         What is taken off every term, which may then be negative. ``"permutation"``: its
         mean over all permutations of the candidate, within the classes where the term
         is given the class; exact for columns that tell nothing, from the margins alone
         (to 1e-6 of the mean; of fractional weights as for (Σw)² / Σw² rows, counts
         between whole ones by interpolation). ``"miller_madow"``: half of the occupied
-        cells less one, in every entropy. None: nothing, as most programs do.
+        cells less one, in every entropy. ``"shrinkage"``: information of frequencies
+        that are shrunk towards independence (James, Stein), within each class for what
+        is given the class; never negative, and slower (no criteria of joint counts, no
+        groups, no sparse matrix, no pairwise deletion). None: nothing, as most programs
+        do.
 
     Attributes
     ----------
@@ -92,6 +97,8 @@ class PlugIn(BaseEstimator):
     ----------
     .. [1] L. Paninski, "Estimation of entropy and mutual information", Neural
        Computation 15 (2003).
+    .. [2] J. Hausser, K. Strimmer, "Entropy inference and the James–Stein estimator",
+       Journal of Machine Learning Research 10 (2009).
 
     Examples
     --------
@@ -124,7 +131,8 @@ class PlugIn(BaseEstimator):
     def capabilities(self, table: Table | None = None) -> Capabilities:
         """Say what it can give (see `mifs.estimators.Estimator`).
 
-        Rows that are left out by pairs leave no joint label of several columns.
+        Rows that are left out by pairs leave no joint label of several columns, nor do
+        shrunk frequencies.
 
         Parameters
         ----------
@@ -138,18 +146,20 @@ class PlugIn(BaseEstimator):
         """
         pairwise = self.missing == "pairwise"
         by_pairs = pairwise and (table is None or table.has_missing)
+        shrunk = self.correction == SHRINKAGE
+        no_labels = by_pairs or shrunk
         return Capabilities(
-            terms=self.term_names - {JOINT_COUNTS} if by_pairs else self.term_names,
-            non_negative=self.correction is None,
+            terms=self.term_names - {JOINT_COUNTS} if no_labels else self.term_names,
+            non_negative=self.correction is None or shrunk,
             weighting="counts",
             missing=self.missing != "error",
-            sparse=not pairwise,
+            sparse=not (pairwise or shrunk),
             samples=frozenset({"counts"}),
         )
 
     def prepare(
         self, table: Table, *, n_jobs: int | None = None
-    ) -> PlugInTerms | PresentTerms:
+    ) -> PlugInTerms | PresentTerms | ShrunkTerms:
         """Bin, encode and count the columns of a table.
 
         Parameters
@@ -161,9 +171,9 @@ class PlugIn(BaseEstimator):
 
         Returns
         -------
-        terms : PlugInTerms or PresentTerms
-            Relevances, and pairwise and joint terms on demand; the latter if rows with
-            missing values are left out.
+        terms : PlugInTerms, PresentTerms or ShrunkTerms
+            Relevances, and pairwise and joint terms on demand; the second if rows with
+            missing values are left out, the third if frequencies are shrunk.
 
         Raises
         ------
@@ -208,7 +218,7 @@ class PlugIn(BaseEstimator):
 
     def terms(
         self, encoded: EncodedTable, *, n_jobs: int | None = None
-    ) -> PlugInTerms | PresentTerms:
+    ) -> PlugInTerms | PresentTerms | ShrunkTerms:
         """Count a table that `encode` made, or some of its rows or columns.
 
         Parameters
@@ -220,7 +230,7 @@ class PlugIn(BaseEstimator):
 
         Returns
         -------
-        terms : PlugInTerms or PresentTerms
+        terms : PlugInTerms, PresentTerms or ShrunkTerms
             Of its first output; see `prepare`.
         """
         engine: Engine
@@ -230,6 +240,8 @@ class PlugIn(BaseEstimator):
         if self.missing == "pairwise" and encoded.missing.any():
             engine = HistogramEngine(encoded, n_jobs)
             return PresentTerms(engine, encoded.missing, *correction)
+        if self.correction == SHRINKAGE:
+            return ShrunkTerms(HistogramEngine(encoded, n_jobs), rows_per_unit)
         if encoded.sparse:
             engine = SparseEngine.of_table(encoded, n_jobs)
         elif encoded.units is None:
@@ -253,10 +265,15 @@ class PlugIn(BaseEstimator):
             )
         self._number_of_bins(1)
         check_missing(self.missing, ("category", "pairwise", "error"), "PlugIn")
-        if self.correction is not None and self.correction not in CORRECTIONS:
-            listing = ", ".join(map(repr, CORRECTIONS))
+        if self.correction is not None and self.correction not in NAMES:
+            listing = ", ".join(map(repr, NAMES))
             raise ValueError(
                 f"correction={self.correction!r} is unknown; known: {listing} and None"
+            )
+        if self.correction == SHRINKAGE and self.missing == "pairwise":
+            raise ValueError(
+                "correction='shrinkage' does not leave rows out by pairs; use "
+                "missing='category', or correction='permutation'"
             )
 
     def check_binning(self) -> None:
