@@ -198,7 +198,8 @@ def frames(data):
     return {
         "pandas": pandas,
         "category": pandas.astype({"town": "category"}),
-        "str": pandas.astype({"town": "str"}),
+        # Not by astype: below pandas 3 it turns None into the text "None".
+        "str": pandas.assign(town=pd.Series(data["town"], dtype="str")),
         "nullable": pandas.convert_dtypes(),
         "arrow-backed": pandas.convert_dtypes(dtype_backend="pyarrow"),
         "array": pandas.to_numpy(dtype=object),

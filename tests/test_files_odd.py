@@ -94,6 +94,16 @@ def test_text_and_numbers_by_declaration(write):
     assert long["a"].tolist() == [float(2**70), 1.0]
 
 
+def test_declared_numbers_are_read_to_the_last_bit(write):
+    rng = np.random.default_rng(0)
+    values = np.exp(30 * rng.normal(size=200)).tolist()
+    rows = [f"{value!r},{k % 2}" for k, value in enumerate(values)]
+    path = write("\n".join(["a,y", "NA,1", *rows]))
+    frame = read_csv(path, CSVFormat(numbers=("a",), text=("y",)))
+    assert frame["a"].tolist()[1:] == values
+    assert np.isnan(frame["a"][0])
+
+
 def test_a_missing_value_makes_no_codes(write):
     path = write("a,b,y\n-099,007,1\n5,7,0\n")
     frame = read_csv(path, CSVFormat(missing=("-099",)))

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
@@ -299,9 +300,11 @@ def test_metadata_routing_carries_weights_through_a_grid():
         jmi = JMI(3).set_fit_request(sample_weight=True)
         logistic = LogisticRegression(max_iter=5000)
         logistic.set_fit_request(sample_weight=False)
-        logistic.set_score_request(sample_weight=True)
+        # scikit-learn 1.6 does not ask the last step of a pipeline what scoring takes.
+        accuracy = get_scorer("accuracy").set_score_request(sample_weight=True)
         pipe = make_pipeline(jmi, logistic).fit(X, y, sample_weight=weights)
-        grid = GridSearchCV(pipe, {"jmi__n_features_to_select": [1, 2]}, cv=2)
+        sizes = {"jmi__n_features_to_select": [1, 2]}
+        grid = GridSearchCV(pipe, sizes, scoring=accuracy, cv=2)
         grid.fit(X, y, sample_weight=weights)
     expected = JMI(3).fit(X, y, sample_weight=weights)
     assert_same_fit(pipe[0], expected)

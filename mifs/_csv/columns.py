@@ -66,7 +66,9 @@ def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series |
             column=str(column.name),
             value=str(wrong.iloc[0]),
         )
-    return values.astype(float)  # whole numbers too long for 64 bits
+    # To the last bit, as ``to_numeric`` is from pandas 3.1 on only; whole numbers too
+    # long for 64 bits are floats, too.
+    return column.astype(float)
 
 
 def _warn_of_coded_measures(column: pd.Series, decimal: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -161,12 +161,57 @@ def take(data: Container, rows: NDArray[np.intp]) -> Container:
     if isinstance(data, np.ndarray):
         return data[rows]
     if isinstance(data, (pd.DataFrame, pd.Series)):
-        return data.iloc[rows]
+        return _taken(data, lambda each: each.iloc[rows])
     if issparse(data):
         return data.tocsr()[rows]
     if libraries.is_polars_dataframe(data) or libraries.is_polars_series(data):
         return data[rows]
-    return data.take(rows)
+    return _taken(data, lambda each: each.take(rows))
+
+
+def _taken(data: Container, take: Callable[[Container], Any]) -> Any:
+    """Take a part of data of pandas or Arrow, in plainer types if it must be.
+
+    pandas takes no rows of foreign byte order, and below version 3 no columns; Arrow
+    takes no rows of views.
+    """
+    try:
+        return take(data)
+    except (ValueError, NotImplementedError):
+        return take(_in_plain_types(data))
+
+
+def _in_plain_types(data: Container) -> Container:
+    if isinstance(data, pd.DataFrame):
+        columns = [_in_plain_types(column) for _, column in data.items()]
+        return pd.concat(columns, axis=1).set_axis(data.columns, axis=1)
+    if isinstance(data, pd.Series):
+        return _plain_series(data)
+    if libraries.is_pyarrow_chunked_array(data):
+        return data.cast(without_view(data.type))
+    for at, field in enumerate(data.schema if libraries.is_pyarrow_table(data) else ()):
+        data = data.set_column(at, field.name, _in_plain_types(data.column(at)))
+    return data
+
+
+def _plain_series(series: pd.Series) -> pd.Series:
+    if isinstance(series.dtype, np.dtype):
+        return series.astype(series.dtype.newbyteorder("="))
+    if not isinstance(series.dtype, pd.ArrowDtype):
+        return series
+    # ``astype`` of pandas fails for the views.
+    column = series.array.__arrow_array__()
+    plain = pd.arrays.ArrowExtensionArray(column.cast(without_view(column.type)))
+    return pd.Series(plain, series.index, name=series.name)
+
+
+def without_view(kind: Any) -> Any:
+    """Arrow type of the same text or bytes that is no view: few kernels know views."""
+    import pyarrow as pa
+
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    return pa.large_binary() if pa.types.is_binary_view(kind) else kind
 
 
 def take_columns(data: Container, columns: Sequence[int]) -> Container:
@@ -174,7 +219,7 @@ def take_columns(data: Container, columns: Sequence[int]) -> Container:
     if isinstance(data, np.ndarray):
         return data[:, columns]
     if isinstance(data, pd.DataFrame):
-        return data.iloc[:, columns]
+        return _taken(data, lambda each: each.iloc[:, columns])
     if issparse(data):
         return data.tocsc()[:, columns]
     if libraries.is_polars_dataframe(data):
@@ -193,7 +238,10 @@ def column_of(frame: Container, position: int) -> Container:
 
 def select_columns(X: Any, positions: list[int], container: str) -> Any:
     """Take columns of a frame; ``container`` is "default" (its own), or a library."""
-    frame = nw.from_native(X, eager_only=True)[:, positions]
+    frame = _taken(
+        nw.to_native(X, pass_through=True),
+        lambda each: nw.from_native(each, eager_only=True)[:, positions],
+    )
     if container == "pandas":
         return frame.to_pandas()
     if container == "polars":

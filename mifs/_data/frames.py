@@ -16,6 +16,7 @@ from narwhals.stable.v2 import dependencies as libraries
 from numpy.typing import NDArray
 
 from mifs._data.blocks import Block, ByteBlock
+from mifs._data.containers import without_view
 from mifs._data.series import SlicedBlock, blocks_of_columns
 from mifs._data.values import (
     EXACT,
@@ -78,7 +79,8 @@ def _pandas_blocks(
     if dtype is not None:
         if dtype in (np.bool_, np.uint8):
             return [ByteBlock(frame.to_numpy(), np.arange(frame.shape[1]))]
-        if dtype != np.uint64:
+        # pandas below 3 takes no columns of foreign byte order.
+        if dtype != np.uint64 and dtype.isnative:
             return [SlicedBlock(frame, dtype, n_jobs)]
     return blocks_of_columns(_pandas_columns(frame, subjects), subjects, n_jobs)
 
@@ -245,9 +247,8 @@ def arrow_column(column: Any, subject: str) -> Column:
         return arrow_column(compute.run_end_decode(column), subject)
     if types.is_nested(kind):
         raise ColumnTypeError(nested(subject))
-    if "view" in str(kind):
-        wide = pa.large_binary() if "binary" in str(kind) else pa.large_string()
-        return arrow_column(column.cast(wide), subject)
+    if (plain := without_view(kind)) != kind:
+        return arrow_column(column.cast(plain), subject)
     raise ColumnTypeError(no_numbers(subject, kind))
 
 
