@@ -7,11 +7,11 @@ from mifs.measures._entropy import conditional_entropy, entropy, joint_entropy
 from mifs.measures._multivariate import (
     dual_total_correlation,
     interaction_information,
-    normalized_mutual_information,
     pointwise_mutual_information,
     total_correlation,
 )
 from mifs.measures._mutual import conditional_mutual_information, mutual_information
+from mifs.measures._normalized import normalized_mutual_information
 from mifs.measures._pairwise import pairwise_mutual_information
 from mifs.measures._permutation import PermutationTest
 from mifs.measures._representation import (

@@ -16,7 +16,8 @@ from mifs.estimators._base import (
     NeighbourEstimator,
     SampleEstimator,
 )
-from mifs.estimators.plugin.codes import information_of, join_codes
+from mifs.estimators.plugin.codes import join_codes
+from mifs.estimators.plugin.corrected import check_correction, corrected_information
 from mifs.measures._samples import Sample
 
 # What `SampleEstimator.read` returns is known to the estimator alone.
@@ -119,12 +120,20 @@ def information(
     z: Sample | None = None,
     *,
     weight: FloatArray | None = None,
+    correction: str | None = None,
 ) -> float:
-    """I(X;Y) or I(X;Y|Z) of a chosen estimator."""
+    """I(X;Y) or I(X;Y|Z) of a chosen estimator, corrected for chance or not."""
+    check_correction(correction)
     if counts(estimator):
         given = None if z is None else counted(estimator, z, weight)
         first, second = (counted(estimator, sample, weight) for sample in (x, y))
-        return information_of(first, second, given, weight)
+        return corrected_information(first, second, given, weight, correction)
+    if correction is not None:
+        raise ValueError(
+            f"correction={correction!r} is taken off counted tables, and "
+            f"{type(estimator).__name__} counts none: use estimator='plugin', which "
+            "bins continuous columns, or correction=None"
+        )
     direct = cast(SampleEstimator[Any], estimator)
     third = _nothing(x.n_rows) if z is None else z
     read = [variable(direct, sample) for sample in (x, y, third)]

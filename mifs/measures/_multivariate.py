@@ -1,9 +1,8 @@
-"""Normalised, pointwise and many-sided information of samples."""
+"""Pointwise and many-sided information of samples."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,6 @@ from mifs._arrays import FloatArray, IntArray
 from mifs.estimators._base import NeighbourEstimator
 from mifs.estimators.plugin.codes import (
     counts_of,
-    entropy_of,
-    information_of,
     join_codes,
 )
 from mifs.measures._estimates import (
@@ -28,89 +25,6 @@ from mifs.measures._estimates import (
 )
 from mifs.measures._samples import Sample, read_samples, read_variables, read_weight
 from mifs.probability._tables import check_base, in_base
-
-# Means of two entropies, or of arrays of them.
-MEANS: dict[str, Callable[[Any, Any], Any]] = {
-    "arithmetic": lambda h_x, h_y: (h_x + h_y) / 2,
-    "geometric": lambda h_x, h_y: np.sqrt(h_x * h_y),
-    "min": np.minimum,
-    "max": np.maximum,
-}
-
-
-def normalized_mutual_information(
-    x: Any,
-    y: Any,
-    normalizer: str = "arithmetic",
-    *,
-    estimator: Any = "plugin",
-    discrete_x: Any = "auto",
-    discrete_y: Any = "auto",
-    sample_weight: Any = None,
-) -> float:
-    r"""Mutual information as a share of a mean of the two entropies.
-
-    .. math:: \frac{I(X; Y)}{\mathrm{mean}(H(X), H(Y))}
-
-    With scikit-learn's names and limits. The arithmetic mean gives the symmetrical
-    uncertainty. Continuous columns are binned: their differential entropies bound
-    nothing.
-
-    Parameters
-    ----------
-    x, y : array-like of shape (n,) or (n, d)
-        Samples, as in `entropy`.
-    normalizer : {"arithmetic", "geometric", "min", "max"}, default="arithmetic"
-        The mean of the entropies by which the mutual information is divided.
-    estimator : {"plugin", "knn"} or estimator object, default="plugin"
-        ``PlugIn(n_bins=…)`` says how continuous columns are binned; others take
-        discrete columns only.
-    discrete_x, discrete_y : {"auto"}, bool or array-like of bools, default="auto"
-        Which columns are discrete, as in `entropy`.
-    sample_weight : array-like of shape (n,), default=None
-        How often each row counts, as if it were repeated. ``"plugin"`` takes any;
-        `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
-
-    Returns
-    -------
-    float
-        A ratio without unit from 0 to 1: 1 where both variables are constant, 0 where
-        only one is.
-
-    Raises
-    ------
-    ValueError
-        Unknown ``normalizer``, different numbers of rows, and as `entropy`.
-    TypeError
-        Continuous columns with an estimator that does not count.
-
-    References
-    ----------
-    A. Strehl, J. Ghosh, "Cluster ensembles", 2002 (geometric mean); T. O. Kvalseth,
-    "Entropy and correlation: some comments", 1987 (arithmetic mean).
-
-    Examples
-    --------
-    >>> from mifs.measures import normalized_mutual_information
-    >>> normalized_mutual_information([0, 0, 1, 1], list("bbaa"))
-    1.0
-    >>> normalized_mutual_information([0, 0, 1, 1], [0, 1, 2, 3], "min")
-    1.0
-    """
-    if normalizer not in MEANS:
-        raise ValueError(
-            f"normalizer={normalizer!r} is unknown; pass one of {', '.join(MEANS)}"
-        )
-    samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
-    weight = read_weight(sample_weight, samples[0].n_rows)
-    chosen, samples, weight = choose(estimator, samples, weight)
-    codes = [counted(chosen, sample, weight) for sample in samples]
-    n_levels = [int(np.count_nonzero(counts_of(code, weight))) for code in codes]
-    if min(n_levels) == 1:
-        return 1.0 if max(n_levels) == 1 else 0.0
-    entropies = [entropy_of(code, weight) for code in codes]
-    shared = information_of(codes[0], codes[1], weight=weight)
-    return float(shared / MEANS[normalizer](*entropies))
 
 
 def interaction_information(

@@ -19,6 +19,7 @@ def mutual_information(
     discrete_y: Any = "auto",
     base: float = math.e,
     sample_weight: Any = None,
+    correction: str | None = None,
 ) -> float:
     """Mutual information I(X;Y) of two variables, each of one column or several.
 
@@ -40,6 +41,10 @@ def mutual_information(
     sample_weight : array-like of shape (n,), default=None
         How often each row counts, as if it were repeated. ``"plugin"`` takes any;
         `GaussianCopula` whole ones; ``"knn"`` equal ones, and leaves out those of 0.
+    correction : {"permutation", "miller_madow", "shrinkage"} or None, default=None
+        What is taken off for chance where all is counted (``"plugin"``), as in
+        `mifs.estimators.PlugIn`, whose own parameter is for selectors and not asked;
+        the result may be negative. None: nothing.
 
     Returns
     -------
@@ -50,8 +55,9 @@ def mutual_information(
     ------
     ValueError
         Different numbers of rows; missing or infinite values; wrong ``base``,
-        ``discrete_x``, ``discrete_y``, ``sample_weight`` or estimator; for ``"knn"``
-        no more rows than neighbours.
+        ``discrete_x``, ``discrete_y``, ``sample_weight``, ``correction`` or estimator;
+        a correction where not all is counted; for ``"knn"`` no more rows than
+        neighbours.
     TypeError
         An estimator that has no direct estimate of these variables.
 
@@ -75,9 +81,14 @@ def mutual_information(
     0.35
     >>> mutual_information([0, 0, 1, 1], list("aabb"), base=2)
     1.0
+    >>> dice, noise = rng.integers(0, [[6], [20]], size=(2, 300))
+    >>> round(mutual_information(dice, noise), 2)  # of nothing
+    0.16
+    >>> round(mutual_information(dice, noise, correction="permutation"), 2)
+    -0.01
     """
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
-    return _estimate(samples, estimator, base, sample_weight)
+    return _estimate(samples, estimator, base, sample_weight, correction)
 
 
 def conditional_mutual_information(
@@ -91,6 +102,7 @@ def conditional_mutual_information(
     discrete_z: Any = "auto",
     base: float = math.e,
     sample_weight: Any = None,
+    correction: str | None = None,
 ) -> float:
     """Conditional mutual information I(X;Y|Z), each of one column or several.
 
@@ -110,6 +122,10 @@ def conditional_mutual_information(
         Of the logarithm.
     sample_weight : array-like of shape (n,), default=None
         How often each row counts, as in `mutual_information`.
+    correction : {"permutation", "miller_madow", "shrinkage"} or None, default=None
+        What is taken off for chance where all is counted (``"plugin"``), as in
+        `mifs.estimators.PlugIn`, whose own parameter is for selectors and not asked;
+        within the levels of Z. None: nothing.
 
     Returns
     -------
@@ -120,8 +136,9 @@ def conditional_mutual_information(
     ------
     ValueError
         Different numbers of rows; missing or infinite values; wrong ``base``,
-        ``discrete_x``, ``discrete_y``, ``discrete_z``, ``sample_weight`` or estimator;
-        for ``"knn"`` no more rows than neighbours.
+        ``discrete_x``, ``discrete_y``, ``discrete_z``, ``sample_weight``,
+        ``correction`` or estimator; a correction where not all is counted; for
+        ``"knn"`` no more rows than neighbours.
     TypeError
         An estimator that has no direct estimate of these variables.
 
@@ -148,14 +165,19 @@ def conditional_mutual_information(
     0.0
     """
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y), z=(z, discrete_z))
-    return _estimate(samples, estimator, base, sample_weight)
+    return _estimate(samples, estimator, base, sample_weight, correction)
 
 
 def _estimate(
-    samples: list[Sample], estimator: object, base: float, sample_weight: object
+    samples: list[Sample],
+    estimator: object,
+    base: float,
+    sample_weight: object,
+    correction: str | None,
 ) -> float:
     """I(X;Y) of two samples, I(X;Y|Z) of three, in units of the base."""
     check_base(base)
     weight = read_weight(sample_weight, samples[0].n_rows)
     chosen, samples, weight = choose(estimator, samples, weight)
-    return in_base(information(chosen, *samples, weight=weight), base)
+    found = information(chosen, *samples, weight=weight, correction=correction)
+    return in_base(found, base)

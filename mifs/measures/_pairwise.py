@@ -17,7 +17,7 @@ from mifs._data.reading import read
 from mifs._data.table import Numbered, Table, Target
 from mifs._data.weights import Weights, to_units
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
-from mifs.estimators import Estimator, resolve
+from mifs.estimators import Estimator, PlugIn, resolve
 from mifs.estimators._base import CountingEstimator
 from mifs.estimators.plugin.codes import entropy_of
 from mifs.measures._estimates import (
@@ -29,7 +29,7 @@ from mifs.measures._estimates import (
     rows_that_count,
     taken,
 )
-from mifs.measures._multivariate import MEANS
+from mifs.measures._normalized import MEANS
 from mifs.measures._samples import Sample, read_sample, read_weight
 from mifs.probability._tables import check_base
 
@@ -127,6 +127,9 @@ def pairwise_mutual_information(
             f"normalized={normalized!r} is unknown; pass one of {', '.join(MEANS)}"
         )
     chosen = resolve(estimator)
+    if isinstance(chosen, PlugIn):
+        # What its own parameter says is for selectors, as in all measures.
+        chosen.correction = None
     known = None if given is None else read_sample(given, discrete_given, "given")
     table, known = _read(X, discrete, chosen, known, sample_weight, n_jobs)
     pairs = _Pairs(chosen, table, known)

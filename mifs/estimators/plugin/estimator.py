@@ -32,7 +32,8 @@ from mifs._terms import (
 )
 from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
-from mifs.estimators.plugin.corrections import NAMES, SHRINKAGE
+from mifs.estimators.plugin.corrected import check_correction
+from mifs.estimators.plugin.corrections import SHRINKAGE
 from mifs.estimators.plugin.present import PresentTerms
 from mifs.estimators.plugin.shrinkage import ShrunkTerms
 from mifs.estimators.plugin.terms import PlugInTerms
@@ -265,11 +266,7 @@ class PlugIn(BaseEstimator):
             )
         self._number_of_bins(1)
         check_missing(self.missing, ("category", "pairwise", "error"), "PlugIn")
-        if self.correction is not None and self.correction not in NAMES:
-            listing = ", ".join(map(repr, NAMES))
-            raise ValueError(
-                f"correction={self.correction!r} is unknown; known: {listing} and None"
-            )
+        check_correction(self.correction)
         if self.correction == SHRINKAGE and self.missing == "pairwise":
             raise ValueError(
                 "correction='shrinkage' does not leave rows out by pairs; use "
