@@ -16,10 +16,12 @@ if TYPE_CHECKING:
         discretizers,
         estimators,
         exceptions,
+        inference,
         measures,
         probability,
     )
     from mifs.discretizers import InformationBottleneckEncoder, MDLPDiscretizer
+    from mifs.inference import mi_test, relevance_test
     from mifs.measures import mutual_info_classif, mutual_info_regression
     from mifs.selectors import (
         CIFE,
@@ -78,11 +80,14 @@ __all__ = [
     "discretizers",
     "estimators",
     "exceptions",
+    "inference",
     "measures",
+    "mi_test",
     "mutual_info_classif",
     "mutual_info_regression",
     "probability",
     "profile",
+    "relevance_test",
 ]
 
 _MODULES = {
@@ -91,14 +96,17 @@ _MODULES = {
     "discretizers",
     "estimators",
     "exceptions",
+    "inference",
     "measures",
     "probability",
 }
 _HOMES = {
     "InformationBottleneckEncoder": "mifs.discretizers",
     "MDLPDiscretizer": "mifs.discretizers",
+    "mi_test": "mifs.inference",
     "mutual_info_classif": "mifs.measures",
     "mutual_info_regression": "mifs.measures",
+    "relevance_test": "mifs.inference",
 }
 
 

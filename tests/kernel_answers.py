@@ -20,6 +20,7 @@ from scipy import sparse
 
 import mifs
 from mifs import measures
+from mifs._chance import permutation_test, table_test
 from mifs._cli import main
 from mifs._csv.layout import code_columns, find_layout
 from mifs._data.discretize import quantile_edges
@@ -213,8 +214,31 @@ def of_chance():
         n = int(margins[0].sum())
         means = chance.table_excess(*(m.astype(float) for m in margins), n)
         yield f"table {rows}", np.array([means, moments.spread(*margins, n)])
+    yield from of_strata()
     table = np.array([40, 30, 20, 10]), np.array([25, 25, 50])
     yield "three columns", np.array([moments.spread(*table, 100)])
+
+
+def of_strata():
+    """Tests of tables within strata: exact, by gammas, by draws, with trends."""
+    shapes = {
+        "two": (1, 2, 2, 60),
+        "many twos": (3, 2, 2, 20),
+        "plain": (2, 4, 3, 90),
+        "few rows": (3, 5, 3, 15),
+    }
+    for name, (s, r, c, n) in shapes.items():
+        tables = RNG.multinomial(n, np.full(r * c, 1 / (r * c)), s).reshape(s, r, c)
+        for trend in ((False, False), (True, False), (True, True)):
+            ordered = {"ordered_rows": trend[0], "ordered_columns": trend[1]}
+            found = table_test(tables, **ordered, alpha=0.9)
+            yield f"{name}, {trend}", np.array(found)
+    strong = 500 * np.eye(3, dtype=np.int64)[np.newaxis]
+    ordered = {"ordered_rows": False, "ordered_columns": False}
+    yield "strong", np.array(table_test(strong, **ordered))
+    rare = np.array([[[90, 0], [2, 2], [2, 1], [3, 0]]])
+    yield "rare", np.array(table_test(rare, **ordered))
+    yield "drawn", np.array(permutation_test(rare, 99, np.random.RandomState(0)))
 
 
 def of_sparse():

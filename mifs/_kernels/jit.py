@@ -23,6 +23,8 @@ SHARED = (
     "plain.py",
     "lane_sums.py",
     "knn_strips.py",
+    "chance.py",
+    "moments.py",
 )
 
 

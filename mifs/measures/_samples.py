@@ -26,11 +26,14 @@ class Sample:
     discrete : list of ndarray of shape (n,), intp
         Dense codes.
     n_rows : int
+    ordered : bool, default=False
+        Whether it is one column of numbers, whose codes or bins are in their order.
     """
 
     continuous: list[FloatArray]
     discrete: list[IntArray]
     n_rows: int
+    ordered: bool = False
 
 
 def read_sample(values: object, discrete: Any, name: str) -> Sample:
@@ -199,6 +202,7 @@ def _sample(
         [columns.numeric(j) for j in which if not discrete[j]],
         [columns.codes(j) for j in which if discrete[j]],
         columns.n_rows,
+        len(which) == 1 and not columns.labelled(which[0]),
     )
 
 

@@ -1,0 +1,21 @@
+"""What chance can do: tests of the independence of one table, or of tables in strata.
+
+Margins are fixed within each stratum, so that a test is a function of counts alone.
+"""
+
+from mifs._chance.draws import at_least, p_of_draws
+from mifs._chance.table import (
+    TableTest,
+    chi_squared_test,
+    permutation_test,
+    table_test,
+)
+
+__all__ = [
+    "TableTest",
+    "at_least",
+    "chi_squared_test",
+    "p_of_draws",
+    "permutation_test",
+    "table_test",
+]

@@ -1,0 +1,252 @@
+"""The test of one table, or of the tables within strata: G = 2nI, and a trend."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import RandomState
+
+from mifs import _kernels
+from mifs._arrays import IntArray
+from mifs._chance.draws import (
+    ENOUGH,
+    at_least,
+    draws_of_g,
+    log_p_beyond,
+    p_of_draws,
+)
+from mifs._chance.tails import log_chi_squared_tail, log_gamma_tail
+from mifs._chance.trend import Trend, trend_of
+
+# Expected rows in a cell below which a p-value that passes is looked at again.
+FEW = 2.0
+# Below this share of the level no draw would change what a p-value says: of G with the
+# scale of χ², and of a trend, which of unbalanced sides may be far too small.
+SURE, SURE_TREND = 1e-3, 1e-6
+# Draws of one test: so many at least, and then no more than these cells (50 ms).
+FEWEST, MOST_CELLS = 1000, 1_000_000
+# Variance over the squared mean, below which G is constant, up to rounding.
+CONSTANT = 1e-12
+
+
+class TableTest(NamedTuple):
+    """What a test of tables found.
+
+    Attributes
+    ----------
+    g : float
+        G = 2nI, summed over the strata.
+    mean, variance : float
+        Of G under permutation within the strata.
+    df : int
+        (occupied rows − 1)(occupied columns − 1), summed over the strata.
+    p_g : float
+        P-value of G.
+    p_trend : float
+        P-value of the mean scores; NaN where no side is ordered.
+    pvalue : float
+        min(1, 2 min(p_g, p_trend)), or p_g where there is no trend.
+    log_pvalue : float
+        Its natural logarithm, also where it underflows.
+    """
+
+    g: float
+    mean: float
+    variance: float
+    df: int
+    p_g: float
+    p_trend: float
+    pvalue: float
+    log_pvalue: float
+
+
+class _Moments(NamedTuple):
+    """What `mifs._kernels.strata.moments` returns."""
+
+    g: float
+    mean: float
+    variance: float
+    floor: float
+    least: float
+    df: int
+
+
+def table_test(
+    tables: IntArray,
+    *,
+    ordered_rows: bool,
+    ordered_columns: bool,
+    trend_tables: IntArray | None = None,
+    seed: int | None = 0,
+    alpha: float = 0.05,
+) -> TableTest:
+    """Test whether rows and columns are independent within each stratum.
+
+    G is compared with a gamma of its mean and variance under permutation; the table of
+    two rows and two columns with all that have its margins (Fisher). Where a side is
+    ordered and has three levels or more, so are the mean scores. What passes with fewer
+    than two rows expected in some cell is confirmed by tables that are drawn from the
+    margins: 20 / level of them at most, fewer where 20 reach what was observed.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (n_strata, r, c), int64
+        Counts; what is empty changes nothing.
+    ordered_rows, ordered_columns : bool
+        Whether the order of the levels means something.
+    trend_tables : ndarray of shape (m, r, c), int64, default=None
+        Other strata, by which the trend is tested; None: the same.
+    seed : int or None, default=0
+        Of the drawn tables. None: nothing is drawn.
+    alpha : float, default=0.05
+        Level at which the test passes.
+
+    Returns
+    -------
+    test : TableTest
+    """
+    tables = np.ascontiguousarray(tables, np.int64)
+    found = _Moments(*_kernels.strata.moments(tables))
+    trend = trend_of(
+        tables
+        if trend_tables is None
+        else np.ascontiguousarray(trend_tables, np.int64),
+        (ordered_rows, ordered_columns),
+    )
+    level = alpha if trend is None else alpha / 2
+    log_g = _log_p_of_g(tables, found)
+    if found.least < FEW and found.df > 1:
+        log_g = _looked_at_again(tables, found, log_g, level, seed)
+    if trend is None:
+        return _result(found, log_g, None)
+    log_trend = trend.log_p
+    if seed is not None and log_trend <= math.log(level) and trend.least < FEW:
+        log_trend = _drawn_trend(trend, log_trend, level, seed)
+    return _result(found, log_g, log_trend)
+
+
+def chi_squared_test(tables: IntArray) -> TableTest:
+    """Compare G with χ² of the occupied degrees of freedom, without Yates' correction.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (n_strata, r, c), int64
+        Counts.
+
+    Returns
+    -------
+    test : TableTest
+        Without a trend.
+    """
+    found = _Moments(*_kernels.strata.moments(np.ascontiguousarray(tables, np.int64)))
+    return _result(found, log_chi_squared_tail(found.df, found.g), None)
+
+
+def permutation_test(
+    tables: IntArray, n_permutations: int, random: RandomState
+) -> TableTest:
+    """Compare G with that of tables drawn from the margins, sequentially.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (n_strata, r, c), int64
+        Counts.
+    n_permutations : int
+        Draws at most; fewer where 20 reach G.
+    random : RandomState
+        Where they come from.
+
+    Returns
+    -------
+    test : TableTest
+        Without a trend.
+    """
+    tables = np.ascontiguousarray(tables, np.int64)
+    found = _Moments(*_kernels.strata.moments(tables))
+    log_p = 0.0
+    if found.df:
+        draw, observed = draws_of_g(tables, random)
+        reached, values = at_least(draw, _rounded(observed), n_permutations)
+        log_p = math.log(p_of_draws(reached, len(values)))
+    return _result(found, log_p, None)
+
+
+def _log_p_of_g(tables: IntArray, found: _Moments) -> float:
+    """Logarithm of the p-value of G, before tables are drawn."""
+    if found.df == 0 or found.variance <= CONSTANT * found.mean**2:
+        return 0.0
+    if found.df == 1:
+        return float(_kernels.strata.log_p_of_two(tables))
+    log_p = _log_p_above(found, 0.0)
+    if found.floor > 0:
+        # Nearly all cells hold one row: what varies is G less its least value.
+        log_p = max(log_p, _log_p_above(found, found.floor))
+    return log_p
+
+
+def _log_p_above(found: _Moments, floor: float) -> float:
+    """Gamma with the mean and variance of G, from ``floor`` on."""
+    mean = max(found.mean - floor, CONSTANT * found.mean)
+    return log_gamma_tail(
+        mean**2 / found.variance, (found.g - floor) * mean / found.variance
+    )
+
+
+def _looked_at_again(
+    tables: IntArray, found: _Moments, log_p: float, level: float, seed: int | None
+) -> float:
+    """P-value of G where few rows are expected in some cell; drawn if it passes.
+
+    G / 2 is the rate of large deviations: far out the probability of G falls as that of
+    χ², by a factor e for 2, whatever its variance. Where that is below twice the mean,
+    the gamma's falls faster, and may be 1e-9 for 1e-4; so χ² is shifted and stretched
+    by its degrees of freedom to have the mean and the variance of G.
+    """
+    slower = log_p
+    if found.variance < 2 * found.mean:
+        beyond = found.g - (found.mean - found.variance / 2)
+        slower = max(log_p, log_gamma_tail(found.variance / 4, beyond / 2))
+    passes = math.log(SURE * level) <= slower and log_p <= math.log(level)
+    if seed is None or not passes:
+        return slower
+    draw, observed = draws_of_g(tables, seed)
+    reached, values = at_least(draw, _rounded(observed), _affordable(tables, level))
+    drawn = math.log(p_of_draws(reached, len(values)))
+    return max(log_p, drawn) if reached else min(slower, drawn)
+
+
+def _drawn_trend(trend: Trend, log_p: float, level: float, seed: int) -> float:
+    """P-value of a trend that passes, where few rows are expected of some level."""
+    sure = log_p < math.log(SURE_TREND * level)
+    most = FEWEST if sure else _affordable(trend.tables, level)
+    draw, observed = trend.draws(seed)
+    reached, values = at_least(draw, _rounded(observed), most)
+    if reached:
+        return max(log_p, math.log(p_of_draws(reached, len(values))))
+    return max(log_p, log_p_beyond(observed, values))
+
+
+def _affordable(tables: IntArray, level: float) -> int:
+    """Draws that tell whether a p-value passes, or as many as may be paid."""
+    return min(
+        math.ceil(ENOUGH / level), max(FEWEST, MOST_CELLS // max(1, tables.size))
+    )
+
+
+def _rounded(observed: float) -> float:
+    """Give a little less: ties are reached in spite of rounding."""
+    return observed - 1e-9 * (1 + abs(observed))
+
+
+def _result(found: _Moments, log_g: float, log_trend: float | None) -> TableTest:
+    """Put G and trend together."""
+    log_p, p_trend = log_g, math.nan
+    if log_trend is not None:
+        log_p = min(0.0, math.log(2) + min(log_g, log_trend))
+        p_trend = math.exp(log_trend)
+    return TableTest(
+        *(found.g, found.mean, found.variance, found.df),
+        *(math.exp(log_g), p_trend, math.exp(log_p), log_p),
+    )

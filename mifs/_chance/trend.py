@@ -1,0 +1,103 @@
+"""Trends in tables within strata: mean scores (Mantel; Cochran; Haenszel).
+
+The score of a level is its place among the levels that occur. Between two ordered
+sides, or one and two classes, it is the product of the scores that is summed; between
+an ordered side and several classes it is the scores of each class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mifs import _kernels
+from mifs._arrays import FloatArray, IntArray
+from mifs._chance.draws import Draw, draws_of_scores
+from mifs._chance.tails import log_chi_squared_tail
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A statistic that is χ² of ``df`` degrees of freedom under permutation.
+
+    Attributes
+    ----------
+    tables : ndarray of shape (n_strata, r, c), int64
+        The rows are scored.
+    products : bool
+        Whether the columns are, too.
+    statistic : float
+        x' V⁻ x of the sums of scores less their means.
+    df : int
+    """
+
+    tables: IntArray
+    products: bool
+    statistic: float
+    df: int
+
+    @property
+    def log_p(self) -> float:
+        """Logarithm of the p-value."""
+        return log_chi_squared_tail(self.df, self.statistic)
+
+    @property
+    def least(self) -> float:
+        """Least expected count, summed over the strata: so is the statistic."""
+        rows, columns = self.tables.sum(axis=2), self.tables.sum(axis=1)
+        n = np.maximum(rows.sum(axis=1), 1)
+        expected = (rows / n[:, np.newaxis]).T @ columns
+        return float(expected[rows.any(axis=0)][:, columns.any(axis=0)].min())
+
+    def draws(self, seed: int) -> tuple[Draw, float]:
+        """Roots of the statistic of tables drawn from the margins, and of these.
+
+        Roots, for far out they are at most exponential, as of rare levels.
+        """
+        tables = self.tables
+        u, v = _kernels.strata.level_scores(tables)
+        sums = np.tensordot(u, tables.sum(axis=0), 1)
+        if self.products:
+            above, _ = _kernels.strata.correlation(tables)
+            mean = sums @ v - above
+
+            def distance(drawn: FloatArray) -> FloatArray:
+                return np.abs(drawn @ v - mean)
+
+            return draws_of_scores(tables, u, distance, seed), abs(above)
+        excess, covariance = _kernels.strata.mean_scores(tables)
+        means, inverse = sums - excess, np.linalg.pinv(covariance, hermitian=True)
+
+        def root(drawn: FloatArray) -> FloatArray:
+            return _distances(drawn - means, inverse)
+
+        observed = float(_distances(excess[np.newaxis], inverse)[0])
+        return draws_of_scores(tables, u, root, seed), observed
+
+
+def _distances(above: FloatArray, inverse: FloatArray) -> FloatArray:
+    """√(x' A x) of each row."""
+    forms: FloatArray = np.sqrt(((above @ inverse) * above).sum(axis=1).clip(0))
+    return forms
+
+
+def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
+    """Trend of tables (n_strata, r, c) whose sides are ordered or not, if there is one.
+
+    None where no ordered side has three levels, or nothing varies within the strata.
+    """
+    n_rows, n_columns = _kernels.strata.occupied_levels(tables)
+    scored = ordered[0] and n_rows > 2, ordered[1] and n_columns > 2
+    if not any(scored) or min(n_rows, n_columns) < 2:
+        return None
+    if scored[1] and not ordered[0]:
+        tables = np.ascontiguousarray(tables.transpose(0, 2, 1))
+        n_rows, n_columns = n_columns, n_rows
+    if all(ordered) or n_columns == 2:
+        above, variance = _kernels.strata.correlation(tables)
+        if variance <= 0:
+            return None
+        return Trend(tables, True, above**2 / variance, 1)
+    form, rank = _kernels.strata.quadratic_form(*_kernels.strata.mean_scores(tables))
+    return Trend(tables, False, form, rank) if rank else None

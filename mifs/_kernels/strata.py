@@ -1,0 +1,363 @@
+"""Kernels of tests of tables within strata: G = 2nI, its moments, trends, exact tails.
+
+All take tables of shape (n_strata, r, c), int64. Margins are fixed in each stratum, and
+what is empty changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mifs._arrays import AnyArray as Array
+from mifs._kernels.chance import EXPANDED, NEGLIGIBLE, T_LOG_T, table_excess
+from mifs._kernels.jit import njit
+from mifs._kernels.moments import spread
+
+# From this expected count on G is nearly chi-squared, but for its mean.
+LARGE = 5.0
+# Share of the largest pivot below which one is a rounding error.
+NO_PIVOT = 1e-10
+LOG_FACTORIALS = np.concatenate((np.zeros(1), np.cumsum(np.log(np.arange(1, 256)))))
+HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+
+
+@njit
+def _margins(table: Array) -> tuple[Array, Array]:
+    rows = np.zeros(table.shape[0], np.int64)
+    columns = np.zeros(table.shape[1], np.int64)
+    for i in range(table.shape[0]):
+        for j in range(table.shape[1]):
+            rows[i] += table[i, j]
+            columns[j] += table[i, j]
+    return rows, columns
+
+
+@njit
+def _occupied(margin: Array) -> tuple[int, int]:
+    """Levels that have rows, and the fewest rows of one."""
+    levels, fewest = 0, 0
+    for count in margin:
+        if count > 0:
+            fewest = count if levels == 0 else min(fewest, count)
+            levels += 1
+    return levels, fewest
+
+
+@njit
+def _plogp(counts: Array) -> float:
+    total = 0.0
+    for count in counts:
+        if count > 0:
+            total += count * math.log(count)
+    return total
+
+
+@njit
+def _g_of_cells(table: Array, rows: Array, columns: Array, n: int) -> float:
+    g = 0.0
+    for i in range(rows.shape[0]):
+        for j in range(columns.shape[0]):
+            t = table[i, j]
+            if t > 0:
+                # Products of counts could overflow.
+                g += t * math.log(t / rows[i] * (n / columns[j]))
+    return 2 * g
+
+
+@njit
+def _g_of_two(t: int, a: int, b: int, n: int) -> float:
+    """G of a 2 × 2 table with t rows in a cell of margins a and b."""
+    g = 0.0
+    if t > 0:
+        g += t * math.log(t / a * (n / b))
+    if a > t:
+        g += (a - t) * math.log((a - t) / a * (n / (n - b)))
+    if b > t:
+        g += (b - t) * math.log((b - t) / b * (n / (n - a)))
+    rest = n - a - b + t
+    if rest > 0:
+        g += rest * math.log(rest / (n - a) * (n / (n - b)))
+    return 2 * max(g, 0.0)
+
+
+@njit
+def _step(t: int, up: int, a: int, b: int, n: int) -> float:
+    """P(t ± 1) / P(t) of a hypergeometric count, 0 where there is none."""
+    if up > 0:
+        return (a - t) / (t + 1.0) * ((b - t) / (n - a - b + t + 1.0))
+    return t / (a - t + 1.0) * ((n - a - b + t) / (b - t + 1.0))
+
+
+@njit
+def _moments_of_two(a: int, b: int, n: int) -> tuple[float, float]:
+    """Mean and variance of G of a 2 × 2 table, over all that have its margins."""
+    mode = min(max((a + 1) * (b + 1) // (n + 2), max(0, a + b - n)), min(a, b))
+    total, value = 1.0, _g_of_two(mode, a, b, n)
+    first, second = value, value * value
+    for up in (1, -1):
+        weight, t = 1.0, mode
+        while weight > NEGLIGIBLE * total:
+            weight *= _step(t, up, a, b, n)
+            t += up
+            if weight > 0:
+                value = _g_of_two(t, a, b, n)
+                total += weight
+                first += weight * value
+                second += weight * value * value
+    mean = first / total
+    return mean, second / total - mean * mean
+
+
+@njit
+def _moments_of(rows: Array, columns: Array, df: int, least: float) -> Any:
+    """Mean and variance of G of one table."""
+    n = rows.sum()
+    if df == 1 and least < EXPANDED:
+        return _moments_of_two(rows.max(), columns.max(), n)
+    every = rows.astype(np.float64), columns.astype(np.float64)
+    mean = 2 * table_excess(every[0], every[1], n)
+    if least >= LARGE:
+        return mean, 2 * mean * mean / df
+    return mean, spread(rows, columns, n)
+
+
+@njit
+def moments(tables: Array) -> Any:
+    """G of tables, summed, and what it is under permutation.
+
+    Returns g; its mean, its variance and its least value where cells hold one row at
+    most; the least expected count; degrees of freedom.
+    """
+    g = mean = variance = floor = 0.0
+    least, df = np.inf, 0
+    for s in range(tables.shape[0]):
+        rows, columns = _margins(tables[s])
+        (r, few_rows), (c, few_columns) = _occupied(rows), _occupied(columns)
+        own = (r - 1) * (c - 1)
+        if r == 0 or own == 0:
+            continue
+        n = rows.sum()
+        expected = few_rows / n * few_columns
+        added = _moments_of(rows, columns, own, expected)
+        g += _g_of_cells(tables[s], rows, columns, n)
+        mean += added[0]
+        variance += added[1]
+        floor += max(0.0, 2 * (n * math.log(n) - _plogp(rows) - _plogp(columns)))
+        least, df = min(least, expected), df + own
+    return g, mean, variance, floor, least, df
+
+
+@njit
+def _log_factorial(n: int) -> Any:
+    """Logarithm of n!, by Stirling's series where n is large."""
+    if n < LOG_FACTORIALS.shape[0]:
+        return LOG_FACTORIALS[n]
+    series = (1 / 12 - (1 / 360 - 1 / (1260.0 * n * n)) / (n * n)) / n
+    return (n + 0.5) * math.log(n) - n + HALF_LOG_2PI + series
+
+
+@njit
+def _log_choose(n: int, k: int) -> Any:
+    return _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+
+
+@njit
+def _log_p_of_count(t: int, a: int, b: int, n: int) -> Any:
+    """Logarithm of a hypergeometric probability."""
+    return _log_choose(b, t) + _log_choose(n - b, a - t) - _log_choose(n, a)
+
+
+@njit
+def _log_tail(t: int, up: int, a: int, b: int, n: int) -> Any:
+    """Logarithm of the probability of a count t or one further out."""
+    weight = total = 1.0
+    at = t
+    while weight > NEGLIGIBLE * total:
+        weight *= _step(at, up, a, b, n)
+        total += weight
+        at += up
+    return _log_p_of_count(t, a, b, n) + math.log(total)
+
+
+@njit
+def log_p_of_two(tables: Array) -> Any:
+    """Logarithm of Fisher's exact p of the one 2 × 2 table, ordered by G.
+
+    All tables with its margins whose G is no less are summed.
+    """
+    for s in range(tables.shape[0]):
+        rows, columns = _margins(tables[s])
+        if _occupied(rows)[0] == 2 and _occupied(columns)[0] == 2:
+            break
+    i, j, n = rows.argmax(), columns.argmax(), rows.sum()
+    t, a, b = tables[s, i, j], rows[i], columns[j]
+    first, last = max(0, a + b - n), min(a, b)
+    g = _g_of_two(t, a, b, n)
+    # Tables that mirror each other have the same G up to rounding.
+    reached = g - 1e-9 * g - 1e-13 * n
+    centre = min(max(int(a / n * b), first), last)
+    if reached <= 0:
+        return 0.0
+    # G falls up to the centre and rises from there: the outermost count on either
+    # side of it, and the innermost that reaches g, by bisection.
+    logs = np.full(2, -np.inf)
+    for side in range(2):
+        inside, end = (centre, first) if side == 0 else (centre + 1, last)
+        up = -1 if side == 0 else 1
+        if (end - inside) * up < 0 or _g_of_two(end, a, b, n) < reached:
+            continue
+        if _g_of_two(inside, a, b, n) >= reached:
+            logs[side] = _log_tail(inside, up, a, b, n)
+            continue
+        outside = end
+        while abs(outside - inside) > 1:
+            middle = (inside + outside) // 2
+            if _g_of_two(middle, a, b, n) >= reached:
+                outside = middle
+            else:
+                inside = middle
+        logs[side] = _log_tail(outside, up, a, b, n)
+    low, high = min(logs[0], logs[1]), max(logs[0], logs[1])
+    return min(0.0, high + math.log1p(math.exp(low - high)))
+
+
+@njit
+def log_upper_gamma(shape: float, x: float) -> float:
+    """Logarithm of Γ(shape, x) far above the mean: Legendre's continued fraction.
+
+    For tails that underflow (`scipy.special.gammaincc` gives the others).
+    """
+    tiny = 1e-300
+    b = x + 1.0 - shape
+    c, d = 1.0 / tiny, 1.0 / b
+    fraction = d
+    for i in range(1, 100_000):
+        numerator = -i * (i - shape)
+        b += 2.0
+        d = numerator * d + b
+        d = 1.0 / (d if abs(d) > tiny else tiny)
+        c = b + numerator / c
+        c = c if abs(c) > tiny else tiny
+        fraction *= d * c
+        if abs(d * c - 1.0) < 1e-15:
+            break
+    return shape * math.log(x) - x + math.log(fraction)
+
+
+@njit
+def _collapsed(tables: Array) -> tuple[Array, Array]:
+    """Rows in each level of either side, in all strata."""
+    total = np.zeros(tables.shape[1:], np.int64)
+    for s in range(tables.shape[0]):
+        total += tables[s]
+    return _margins(total)
+
+
+@njit
+def occupied_levels(tables: Array) -> tuple[int, int]:
+    """Levels of either side that have rows in some stratum."""
+    rows, columns = _collapsed(tables)
+    return _occupied(rows)[0], _occupied(columns)[0]
+
+
+@njit
+def _places(margin: Array) -> Array:
+    scores, place = np.empty(margin.shape[0]), 0.0
+    for i in range(margin.shape[0]):
+        scores[i] = place
+        place += margin[i] > 0
+    return scores
+
+
+@njit
+def level_scores(tables: Array) -> tuple[Array, Array]:
+    """Place of each level of either side among those that are not empty."""
+    rows, columns = _collapsed(tables)
+    return _places(rows), _places(columns)
+
+
+@njit
+def _sums(margin: Array, scores: Array) -> tuple[float, float]:
+    """Sum of the scores of all rows, and of their squared distances from the mean."""
+    first = second = 0.0
+    for i in range(margin.shape[0]):
+        first += margin[i] * scores[i]
+        second += margin[i] * scores[i] * scores[i]
+    n = margin.sum()
+    return first, second - first * first / n if n > 0 else 0.0
+
+
+@njit
+def correlation(tables: Array) -> tuple[float, float]:
+    """Σ of the products of the scores less its mean, and its variance (Mantel 1963)."""
+    u, v = level_scores(tables)
+    above = variance = 0.0
+    for s in range(tables.shape[0]):
+        rows, columns = _margins(tables[s])
+        n = rows.sum()
+        if n < 2:
+            continue
+        (sum_u, square_u), (sum_v, square_v) = _sums(rows, u), _sums(columns, v)
+        product = 0.0
+        for i in range(u.shape[0]):
+            for j in range(v.shape[0]):
+                product += u[i] * v[j] * tables[s, i, j]
+        above += product - sum_u * sum_v / n
+        variance += square_u * square_v / (n - 1)
+    return above, variance
+
+
+@njit
+def mean_scores(tables: Array) -> tuple[Array, Array]:
+    """Sum of the scores in each column less its mean, and their covariances."""
+    u, _ = level_scores(tables)
+    c = tables.shape[2]
+    above, covariance = np.zeros(c), np.zeros((c, c))
+    for s in range(tables.shape[0]):
+        rows, columns = _margins(tables[s])
+        n = rows.sum()
+        if n < 2:
+            continue
+        sum_u, square_u = _sums(rows, u)
+        each = square_u / (n - 1)
+        for j in range(c):
+            for i in range(u.shape[0]):
+                above[j] += u[i] * tables[s, i, j]
+            above[j] -= sum_u * (columns[j] / n)
+            covariance[j, j] += each * columns[j]
+            for k in range(c):
+                covariance[j, k] -= each * columns[j] * (columns[k] / n)
+    return above, covariance
+
+
+@njit
+def quadratic_form(above: Array, covariance: Array) -> tuple[float, int]:
+    """X' V⁻ x of a vector in the range of V, and the rank of V: Gauss's elimination."""
+    x, v, form, rank = above.copy(), covariance.copy(), 0.0, 0
+    least = NO_PIVOT * max(1e-300, np.diag(v).max())
+    for k in range(x.shape[0]):
+        if v[k, k] <= least:
+            continue
+        rank += 1
+        form += x[k] * x[k] / v[k, k]
+        for i in range(k + 1, x.shape[0]):
+            share = v[i, k] / v[k, k]
+            x[i] -= share * x[k]
+            for j in range(k + 1, x.shape[0]):
+                v[i, j] -= share * v[k, j]
+    return form, rank
+
+
+@njit
+def cell_sums(tables: Array) -> Array:
+    """Σ t log t of each of many tables (m, r, c), float64: all of G that varies."""
+    sums = np.zeros(tables.shape[0])
+    for k in range(tables.shape[0]):
+        for count in tables[k].ravel():
+            t = int(count)
+            own = T_LOG_T[t] if t < T_LOG_T.shape[0] else t * math.log(t)
+            sums[k] += own
+    return sums
