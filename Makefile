@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 OLDEST := --ignore=tests/test_api.py --ignore=tests/test_docs.py
+# Lines are seen by other tests than those of style, of bits and of compiled kernels.
+COVERED := $(OLDEST) --ignore=tests/test_goldens.py --ignore=tests/test_kernel_ways.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
 .PHONY: help install demo test coverage test-oldest lint type bench clean
@@ -40,7 +42,7 @@ test: .venv/.installed lint type ## lint, types, every test, doctests and exampl
 	$(BIN)/pytest -n 2
 
 coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 tests $(COVERED) --cov --cov-report=term:skip-covered
 
 .venv-oldest/.installed: pyproject.toml tests/oldest.py
 	$(PYTHON) -m venv .venv-oldest
