@@ -237,6 +237,23 @@ def test_what_is_refused(options, message):
         mi_test([0.5, 1.5, 2.5, 3.5], [0, 1, 0, 1], **options)
 
 
+@pytest.mark.parametrize("estimator", ["plugin", "knn"])
+def test_weights_are_repeated_rows(estimator):
+    X, y = table_of(n=60)
+    times = np.random.default_rng(0).integers(0, 4, 60)
+    options = {"estimator": estimator, "random_state": 0, "n_permutations": 19}
+    every = np.repeat(np.arange(60), times)
+    repeated = mi_test(X["number"].iloc[every], y[every], **options)
+    found = mi_test(X["number"], y, **options, sample_weight=times)
+    assert found.pvalue == repeated.pvalue
+    assert found.statistic == repeated.statistic
+    assert math.isnan(found.p_trend) == (estimator == "knn")
+    with pytest.raises(ValueError, match=r"sample_weight has 1\.5, which is no numb"):
+        mi_test(X["number"], y, sample_weight=times / 2)
+    with pytest.raises(ValueError, match=r"sample_weight stands for 6e\+10 rows, m"):
+        mi_test(X["number"], y, sample_weight=np.full(60, 1e9))
+
+
 def test_too_many_cells_are_refused_by_their_number():
     x = np.arange(6000)
     with pytest.raises(ValueError, match="6000 levels of x and 6000 of y in 6 strata"):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import RandomState
 from sklearn.utils import check_random_state
 
-from mifs._arrays import FloatArray
+from mifs._arrays import FloatArray, IntArray
 from mifs._chance import (
     TableTest,
     at_least,
@@ -20,6 +20,7 @@ from mifs._chance import (
     permutation_test,
     table_test,
 )
+from mifs._data.weighing import read_weights
 from mifs.inference._shuffled import orders
 from mifs.inference._tables import count, strata_of
 from mifs.measures._estimates import (
@@ -34,6 +35,8 @@ from mifs.measures._samples import Sample, read_samples
 
 METHODS = ("auto", "moments", "chi2", "permutation")
 COUNTING = ("moments", "chi2")
+# Rows that weights may stand for.
+MOST_ROWS = 1 << 27
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def mi_test(
     discrete_x: Any = "auto",
     discrete_y: Any = "auto",
     discrete_given: Any = "auto",
+    sample_weight: Any = None,
 ) -> MITest:
     r"""Test whether x tells anything of y, or anything that ``given`` does not tell.
 
@@ -130,6 +134,8 @@ def mi_test(
         Of permutations and drawn tables; None: always the same for ``"moments"``.
     discrete_x, discrete_y, discrete_given : {"auto"}, bool or mask, default="auto"
         Which columns are discrete, as in `mifs.measures.mutual_information`.
+    sample_weight : array-like of shape (n,), default=None
+        How often each row counts: whole numbers, as if it were repeated.
 
     Returns
     -------
@@ -142,13 +148,21 @@ def mi_test(
     ValueError
         Different numbers of rows; missing or infinite values; an unknown ``method`` or
         estimator, or one that does not count for a method that does; wrong
-        ``n_permutations``; too many cells.
+        ``n_permutations``; weights that are no whole numbers; too many cells.
     TypeError
         An estimator without direct estimates of samples.
 
     See Also
     --------
     relevance_test : Of all columns of a table.
+
+    Notes
+    -----
+    Rows must be independent. Within a group of a continuous ``given`` its values still
+    differ: where x and y both follow it closely (correlations of 0.95, 1000 rows), what
+    they share is not all taken off, and p-values up to 0.05 come in a sixth of the
+    cases without any link beyond it; from 5000 rows on they do not. Pass finer groups
+    as a discrete ``given`` then.
 
     References
     ----------
@@ -178,6 +192,9 @@ def mi_test(
     if given is not None:
         named["given"] = (given, discrete_given)
     samples = read_samples(**named)
+    if sample_weight is not None:
+        rows = _repeated(sample_weight, samples[0].n_rows)
+        samples = [taken(sample, rows) for sample in samples]
     plain = isinstance(estimator, str) and estimator == "auto"
     chosen = choose("plugin" if plain else estimator, samples)[0]
     variables = _Variables(samples[0], samples[1], samples[2] if samples[2:] else None)
@@ -204,6 +221,22 @@ def _check(method: object, n_permutations: int) -> None:
         raise ValueError(
             f"n_permutations={n_permutations!r} must be an integer of at least 1"
         )
+
+
+def _repeated(sample_weight: object, n_rows: int) -> IntArray:
+    """Rows, each as often as it counts."""
+    weight = read_weights(sample_weight, n_rows)
+    if len(parts := weight[weight != np.floor(weight)]):
+        raise ValueError(
+            f"sample_weight has {parts[0]}, which is no number of rows, and a test "
+            "goes by their number: round it, or leave it out"
+        )
+    if (total := weight.sum()) > MOST_ROWS:
+        raise ValueError(
+            f"sample_weight stands for {total:.3g} rows, more than {MOST_ROWS}, which "
+            "are repeated: test some of them, or count groups of rows"
+        )
+    return np.repeat(np.arange(n_rows), weight.astype(np.intp))
 
 
 def _by_counts(

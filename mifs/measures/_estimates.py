@@ -39,6 +39,7 @@ def taken(sample: Sample, rows: IntArray) -> Sample:
         [column[rows] for column in sample.continuous],
         [np.unique(codes[rows], return_inverse=True)[1] for codes in sample.discrete],
         len(rows),
+        sample.ordered,
     )
 
 
