@@ -1,5 +1,6 @@
 """Lazy search chooses what eager search chooses, to the last bit, for fewer counts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,8 @@ STEPS = (
 class Signed(PlugIn):
     """Estimates as PlugIn, but does not promise that they are never negative."""
 
-    non_negative = False
+    def capabilities(self, table=None):
+        return replace(super().capabilities(table), non_negative=False)
 
 
 def prepared(X, y):
