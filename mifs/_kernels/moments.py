@@ -61,18 +61,18 @@ def _coefficients(a: int, q: float, weights: Array, found: Array) -> float:
     low, high = _window(a, q, weights)
     slope, mean, square = 1.0 + np.log(mu), 0.0, 0.0
     orders = min(ORDERS, a)
-    lefts, norms = np.empty(ORDERS), np.empty(ORDERS)
+    shifts, lefts, norms = np.empty(ORDERS), np.empty(ORDERS), np.empty(ORDERS)
     for m in range(orders):
+        shifts[m] = q * (a - m) + m * (1 - q)
         lefts[m] = np.sqrt(m * q * (1 - q) * (a - m + 1.0))
-        norms[m] = np.sqrt((m + 1.0) * q * (1 - q) * (a - m))
+        norms[m] = 1.0 / np.sqrt((m + 1.0) * q * (1 - q) * (a - m))
     for t in range(low, high + 1):
         value = _f(t, slope, mu)
         mean += weights[t] * value
         square += weights[t] * value * value
         before, now = 0.0, 1.0
         for m in range(orders):
-            after = (t - q * (a - m) - m * (1 - q)) * now - lefts[m] * before
-            after /= norms[m]
+            after = ((t - shifts[m]) * now - lefts[m] * before) * norms[m]
             before, now = now, after
             found[m] += weights[t] * value * now
     return square - mean * mean
