@@ -22,6 +22,10 @@ class NoGainWarning(MifsWarning):
     """The last features chosen add nothing to the score."""
 
 
+class ChanceWarning(MifsWarning):
+    """Chosen features add no more than chance would, or no feature adds more."""
+
+
 class IdLikeWarning(MifsWarning):
     """Columns number or name the rows, so that what they tell is chance."""
 

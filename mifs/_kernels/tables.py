@@ -99,3 +99,22 @@ def occupied_in_tiles(
                         here += counts[t, y, level, lane] > 0
                     occupied[t, lane] += here
                     folded[t, lane] += here > 0
+
+
+@njit
+def count_strata(strata: Array, alone: bool, x: Array, y: Array, cells: Array) -> None:
+    """Count rows by stratum, level and class, in zeroed cells (S, r, c).
+
+    ``alone``: all rows are in the first stratum.
+    """
+    for i in range(x.shape[0]):
+        cells[0 if alone else strata[i], x[i], y[i]] += 1
+
+
+@njit
+def weigh_strata(
+    strata: Array, alone: bool, x: Array, y: Array, units: Array, cells: Array
+) -> None:
+    """Count rows as often as they weigh; see `count_strata`."""
+    for i in range(x.shape[0]):
+        cells[0 if alone else strata[i], x[i], y[i]] += units[i]

@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from mifs._arrays import BoolArray
+from mifs._problem.constraints import Units
 from mifs._search import Path
+from mifs._search._stopping import AT_CHANCE
 from mifs.criteria import Criterion
-from mifs.exceptions import MifsWarning, NoGainWarning
+from mifs.exceptions import ChanceWarning, MifsWarning, NoGainWarning
 
 NOTHING = 1e-12
 # Names that a message lists.
@@ -36,6 +38,38 @@ def without_gain(
         f"about the target: {last_names(path, names, useless)}; ask for fewer"
     )
     return [Finding(NoGainWarning, text)]
+
+
+def at_chance(path: Path, units: Units) -> list[Finding]:
+    """Name the chosen features that add no more than chance would."""
+    second = [units.names[step.feature] for step in path if step.tier == 2]
+    if not path and path.stop_reason == AT_CHANCE:
+        text = f"{why(path, units, 0)}; nothing is selected"
+        return [Finding(ChanceWarning, text)]
+    if not second:
+        return []
+    more = f" and {len(second) - SHOWN} more" if len(second) > SHOWN else ""
+    text = (
+        f"the last {len(second)} of {len(path)} selected features add no more than "
+        f"chance would: {second[:SHOWN]}{more}; n_features_to_select='auto' leaves "
+        "them out"
+    )
+    return [Finding(ChanceWarning, text)]
+
+
+def why(path: Path, units: Units, n_excluded: int) -> str:
+    """Say why a path ends, in a sentence."""
+    if path.stop_reason != AT_CHANCE:
+        return path.stop_reason
+    remaining = len(units.members) - len(path) - n_excluded
+    begin = f"stopped at {len(path)}: "
+    if path.best_left is None:
+        return f"{begin}none of {remaining} remaining adds more than chance would"
+    feature, p_value = path.best_left
+    return (
+        f"{begin}the best of {remaining} remaining, {units.names[feature]!r}, adds no "
+        f"more than chance would (p = {p_value:.2g})"
+    )
 
 
 def n_useless(gains: BoolArray) -> int:

@@ -13,6 +13,7 @@ from numbers import Integral
 
 import joblib
 from joblib import effective_n_jobs
+from sklearn.utils import check_random_state
 
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.labels import Labels
@@ -20,11 +21,12 @@ from mifs._data.table import Table
 from mifs._problem.abilities import is_lazy, require
 from mifs._problem.constraints import Units, group_terms, read_constraints, read_units
 from mifs._problem.data import Data, read_data
-from mifs._problem.findings import Finding, without_gain
+from mifs._problem.chance import ChanceGate
+from mifs._problem.findings import Finding, at_chance, why, without_gain
 from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.reading import target_kind
-from mifs._search import Constraints, Path, StopAfter, StoppingRule, search
+from mifs._search import Constraints, Gate, Path, StopAfter, StoppingRule, search
 from mifs._terms import JOINT_COUNTS
 from mifs.criteria import Criterion
 from mifs.estimators import Estimator, Terms
@@ -45,11 +47,15 @@ class Problem:
     criterion : Criterion
     estimator : Estimator
         Fresh; keeps what it learns.
-    n_features : int, float or None, default=10
+    n_features : int, float, "auto" or None, default=10
         As ``n_features_to_select``.
     include, exclude, groups, costs : object, default=None
         As the user passed them.
     cost_weight : float, default=1.0
+    alpha : float, default=0.05
+        Level of the tests by which a path is parted in two tiers.
+    random_state : int, RandomState or None, default=0
+        Of the tables that such tests draw.
     n_jobs : int or None, default=None
     remember : bool, default=False
         Whether a later problem may go on from the path (``warm_start``).
@@ -58,12 +64,14 @@ class Problem:
     data: Data
     criterion: Criterion
     estimator: Estimator
-    n_features: int | float | None = 10
+    n_features: int | float | str | None = 10
     include: object = None
     exclude: object = None
     groups: object = None
     costs: object = None
     cost_weight: float = 1.0
+    alpha: float = 0.05
+    random_state: object = 0
     n_jobs: int | None = None
     remember: bool = False
 
@@ -115,6 +123,8 @@ class Selection:
         What the user ought to know; nothing was said yet.
     memory : Memory or None
         For a later problem that goes on from here.
+    stop_reason : str
+        Why the path ends, as a sentence.
     """
 
     discrete: BoolArray
@@ -126,6 +136,7 @@ class Selection:
     path: Path
     findings: tuple[Finding, ...] = ()
     memory: Memory | None = None
+    stop_reason: str = ""
 
     @property
     def chosen(self) -> list[list[int]]:
@@ -160,7 +171,10 @@ def solve(
     terms = prepare(problem.estimator, table, problem.n_jobs)
     now = conditions(problem, table, plan) if problem.remember else None
     earlier = memory.path_for(now) if memory is not None and now is not None else None
-    path = choose(problem, plan, terms, earlier=earlier, progress=progress)
+    gate = make_gate(problem, table, plan, terms)
+    if gate is not None:
+        earlier = None
+    path = choose(problem, plan, terms, gate=gate, earlier=earlier, progress=progress)
     selection = conclude(
         problem, table, plan, terms, path, _gainless(problem, path, plan)
     )
@@ -172,7 +186,7 @@ def solve(
 
 def _gainless(problem: Problem, path: Path, plan: Plan) -> list[Finding]:
     """Say if the last features that were asked for tell nothing."""
-    if problem.n_features is None:
+    if problem.n_features is None or path.tested:
         return []
     costly, names = plan.constraints.costs is not None, plan.units.names
     return without_gain(path, problem.criterion, names, costly=costly)
@@ -201,8 +215,33 @@ def make_plan(problem: Problem, table: Table) -> Plan:
         costs=problem.costs,
         cost_weight=problem.cost_weight,
     )
-    most, findings = number_of(problem.n_features, len(units.members), constraints)
-    return Plan(units, constraints, StopAfter(most), tuple(findings))
+    automatic = isinstance(problem.n_features, str)
+    wanted = None if isinstance(problem.n_features, str) else problem.n_features
+    most, findings = number_of(wanted, len(units.members), constraints)
+    return Plan(units, constraints, StopAfter(most, automatic), tuple(findings))
+
+
+def make_gate(
+    problem: Problem, table: Table, plan: Plan, terms: Terms
+) -> ChanceGate | None:
+    """Tests by which the path has two tiers; None where it has none.
+
+    They are made where the terms are corrected for chance, or where the search is to
+    end at chance.
+    """
+    able = problem.estimator.capabilities()
+    if not (able.corrected or plan.stop.at_chance):
+        return None
+    known = able.default_bins and not plan.units.grouped and not table.further
+    observed = terms.relevance if not able.corrected else terms.observed_relevance
+    return ChanceGate(
+        table,
+        plan.units,
+        problem.alpha,
+        given_picks=bool(problem.criterion.terms),
+        observed=observed if known else None,
+        seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
+    )
 
 
 DEFAULT_NUMBER = 10
@@ -251,22 +290,26 @@ def choose(
     plan: Plan,
     terms: Terms,
     *,
+    gate: Gate | None = None,
     earlier: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Search, from where an earlier path ended, if any."""
     if earlier is not None and len(earlier) >= plan.stop.most:
         return replace(earlier.cut(plan.stop.most), n_evaluations=0)
-    return search(
-        group_terms(terms, plan.units),
+    grouped = group_terms(terms, plan.units)
+    path = search(
+        grouped,
         problem.criterion,
         plan.stop,
         constraints=plan.constraints,
+        gate=gate,
         lazy=is_lazy(problem.criterion, problem.estimator.capabilities()),
         earlier=earlier,
         n_threads=effective_n_jobs(problem.n_jobs),
         progress=progress,
     )
+    return path.beside_chance(grouped.relevance, grouped.observed_relevance)
 
 
 def conclude(
@@ -289,7 +332,8 @@ def conclude(
         n_levels=n_levels,
         units=plan.units,
         path=path,
-        findings=(*plan.findings, *odd, *findings),
+        findings=(*plan.findings, *odd, *at_chance(path, plan.units), *findings),
+        stop_reason=why(path, plan.units, len(plan.constraints.exclude)),
     )
 
 

@@ -10,10 +10,12 @@ from mifs._search._greedy import Constraints, search
 from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._stopping import StopAfter, StoppingRule
+from mifs._search._tiers import Gate
 
 __all__ = [
     "INFOMAX",
     "Constraints",
+    "Gate",
     "Path",
     "Step",
     "StopAfter",

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._joint import ConditionalScorer, RelaxedScorer, TripleScorer
 from mifs._search._pairwise import PairwiseScorer
 from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._scorer import Scorer
-from mifs._search._stopping import NOTHING_LEFT, StoppingRule, as_rule
+from mifs._search._stopping import AT_CHANCE, NOTHING_LEFT, StoppingRule, as_rule
+from mifs._search._tiers import Gate, Tiers, best_of
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion
 from mifs.estimators._terms import Terms
@@ -58,6 +58,7 @@ def search(
     stop: StoppingRule | int,
     *,
     constraints: Constraints | None = None,
+    gate: Gate | None = None,
     lazy: bool = False,
     earlier: Path | None = None,
     n_threads: int = 1,
@@ -72,6 +73,8 @@ def search(
     stop : StoppingRule or int
         Asked after each step; a number of steps.
     constraints : Constraints, default=None
+    gate : Gate, default=None
+        Tells what adds more than chance, which comes first then.
     lazy : bool, default=False
         Whether partial scores are upper bounds; the path is the same either way.
     earlier : Path, default=None
@@ -87,14 +90,14 @@ def search(
     constraints, rule = constraints or Constraints(), as_rule(stop)
     with term_pool(terms, n_threads) as shared:
         if criterion.search in WHOLE:
-            return _in_order(shared, criterion, constraints, rule)
+            return _in_order(shared, criterion, constraints, rule, gate)
         scorer: Scorer
         if criterion.search in SCORERS:
             scorer = SCORERS[criterion.search](shared, criterion)
         else:
             scorer = PairwiseScorer(shared, criterion, lazy=lazy)
         path = Path() if earlier is None else scorer.resume(earlier)
-        return forward(scorer, path, rule, constraints, progress)
+        return forward(scorer, path, rule, constraints, progress, gate)
 
 
 def forward(
@@ -103,6 +106,7 @@ def forward(
     stop: StoppingRule,
     constraints: Constraints,
     progress: Progress | None,
+    gate: Gate | None = None,
 ) -> Path:
     """Choose features one by one, each the best given those before."""
     p = len(scorer.relevance)
@@ -110,12 +114,17 @@ def forward(
     closed = np.zeros(p, dtype=np.bool_)
     closed[constraints.exclude] = True
     closed[path.feature] = True
+    tiers = None if gate is None else Tiers(gate)
     include, steps, reason = constraints.include, path.steps, None
     for _ in range(p - int(closed.sum())):
         if len(steps) < len(include):
             step = _forced(scorer, include[len(steps)], closed, costs)
         else:
-            step = _best(scorer, scorer.update(closed, costs))
+            found = _next(scorer, closed, costs, path, tiers, stop)
+            if found is None:
+                reason = AT_CHANCE
+                break
+            step = found
         steps.append(step)
         closed[step.feature] = True
         scorer.take(step.feature)
@@ -128,7 +137,23 @@ def forward(
     path.stop_reason = reason or NOTHING_LEFT
     path.n_evaluations = scorer.n_evaluations
     path.state = scorer.state()
+    if tiers is not None:
+        path.best_left = tiers.best_left
     return path
+
+
+def _next(
+    scorer: Scorer,
+    closed: BoolArray,
+    costs: FloatArray,
+    path: Path,
+    tiers: Tiers | None,
+    stop: StoppingRule,
+) -> Step | None:
+    """Take the best candidate, of the first tier if it has any; None: it has none."""
+    if tiers is None:
+        return best_of(scorer, scorer.update(closed, costs))
+    return tiers.best(scorer, closed, costs, path.feature, first=stop.at_chance)
 
 
 def _forced(scorer: Scorer, feature: int, closed: BoolArray, costs: FloatArray) -> Step:
@@ -139,18 +164,12 @@ def _forced(scorer: Scorer, feature: int, closed: BoolArray, costs: FloatArray) 
     return Step(feature, score, relevance, *scorer.means(feature))
 
 
-def _best(scorer: Scorer, scores: FloatArray) -> Step:
-    """Take the best candidate."""
-    criterion = scorer.criterion
-    tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
-    chosen, second = _kernels.choice.best_two(scores, tolerance)
-    margin = float(scores[chosen] - scores[second]) if second >= 0 else np.nan
-    score, relevance = float(scores[chosen]), float(scorer.relevance[chosen])
-    return Step(chosen, score, relevance, *scorer.means(chosen), second, margin)
-
-
 def _in_order(
-    terms: Terms, criterion: Criterion, constraints: Constraints, stop: StoppingRule
+    terms: Terms,
+    criterion: Criterion,
+    constraints: Constraints,
+    stop: StoppingRule,
+    gate: Gate | None,
 ) -> Path:
     """First features of a criterion that orders all of them at once."""
     if constraints.include or constraints.costs is not None:
@@ -161,10 +180,16 @@ def _in_order(
     open_ = np.setdiff1d(np.arange(len(terms.relevance)), constraints.exclude)
     whole = WHOLE[criterion.search](terms, criterion, open_)
     path = Path(n_evaluations=whole.n_evaluations, stop_reason=NOTHING_LEFT)
-    for step in whole:
+    tiers = None if gate is None else Tiers(gate)
+    for step in whole if tiers is None else tiers.parted(whole):
+        if stop.at_chance and step.tier == 2:
+            path.stop_reason = AT_CHANCE
+            break
         path.steps.append(step)
         reason = stop.reason(path)
         if reason is not None:
             path.stop_reason = reason
             break
+    if tiers is not None:
+        path.best_left = tiers.best_left
     return path

@@ -37,9 +37,14 @@ class JointScorer:
         self.relevance: FloatArray = terms.relevance
         self.picks: list[int] = []
         self.n_evaluations = 0
-        self._current: FloatArray = terms.relevance.copy()
-        self._counted = 0
         self._every = np.arange(len(terms.relevance))
+        self._n_open = len(terms.relevance)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Stand where no pick is counted."""
+        self._current: FloatArray = self.terms.relevance.copy()
+        self._counted = 0
 
     def state(self) -> State:
         """Nothing: joint labels are training data, and are not kept."""
@@ -73,6 +78,11 @@ class JointScorer:
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores brought up to date, less the offset; -inf where closed."""
+        n_open = int(np.count_nonzero(~closed))
+        if n_open > self._n_open:
+            # Some were closed and are not: they lack picks, and all begin anew.
+            self._begin()
+        self._n_open = n_open
         self._complete(np.flatnonzero(~closed))
         scores: FloatArray = _kernels.choice.open_scores(self._current, offset, closed)
         return scores
@@ -95,7 +105,9 @@ class JointScorer:
 class ConditionalScorer(JointScorer):
     """CMI: I(Xk;Y|S) = H(k,S) + H(S,Y) − H(k,S,Y) − H(S), S as one joint label."""
 
-    _label: object = None
+    def _begin(self) -> None:
+        super()._begin()
+        self._label: object = None
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
         self._label = self.labels.join(self._label, self.picks[step])
@@ -107,9 +119,9 @@ class ConditionalScorer(JointScorer):
 class TripleScorer(JointScorer):
     """JMI3: mean over pairs i < j of picks of I(Xk,Xi,Xj;Y); with one pick, J_1."""
 
-    def __init__(self, terms: Terms, criterion: Criterion) -> None:
-        super().__init__(terms, criterion)
-        self._sum = np.zeros(len(terms.relevance))
+    def _begin(self) -> None:
+        super()._begin()
+        self._sum = np.zeros(len(self.terms.relevance))
 
     def _count_pick(self, step: int, candidates: IntArray) -> None:
         newest = self.labels.join(None, self.picks[step])
@@ -130,9 +142,9 @@ class RelaxedScorer(JointScorer):
     I(Xk;Xi|Xj) = I(Xk;Xi,Xj) − r_j, so that both orders of a pair need one joint count.
     """
 
-    def __init__(self, terms: Terms, criterion: Criterion) -> None:
-        super().__init__(terms, criterion)
-        p = len(terms.relevance)
+    def _begin(self) -> None:
+        super()._begin()
+        p = len(self.terms.relevance)
         self._redundancy: list[FloatArray] = []
         self._excess = np.zeros(p)
         self._second_order = np.zeros(p)

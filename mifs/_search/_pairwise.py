@@ -54,6 +54,7 @@ class PairwiseScorer:
         self._every = np.arange(p)
         # Picks in the scores of all open candidates, -1 if not all the same.
         self._even = 0
+        self._n_open = p
         self.picks: list[int] = []
         self.n_evaluations = 0
         self._finite = False
@@ -127,6 +128,10 @@ class PairwiseScorer:
     def _round(self, closed: BoolArray) -> None:
         """Evaluate all candidates that are not closed."""
         n_picks, n_open = len(self.picks), int(np.count_nonzero(~closed))
+        if n_open > self._n_open:
+            # Some were closed and are not: they may lack more than the newest pick.
+            self._even = -1
+        self._n_open = n_open
         if self._even == n_picks - 1 and n_open > MOST * len(closed):
             if self.criterion.terms:
                 pick = self.picks[-1]

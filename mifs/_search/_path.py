@@ -51,9 +51,11 @@ class Step(NamedTuple):
     margin : float
         How far its score was behind; NaN where there was no choice.
     p_value : float
-        How often chance would do as well; NaN where nobody asked.
-    reason : str
-        What a rule said of the choice, if anything.
+        How often chance would do as well, adjusted; NaN where nobody asked.
+    expected : float
+        What chance alone would make of the relevance; NaN where it was not corrected.
+    tier : int
+        1: it adds more than chance; 2: it does not; 0: nobody asked.
     """
 
     feature: int
@@ -64,7 +66,8 @@ class Step(NamedTuple):
     runner_up: int = -1
     margin: float = NAN
     p_value: float = NAN
-    reason: str = ""
+    expected: float = NAN
+    tier: int = 0
 
 
 @dataclass
@@ -78,6 +81,9 @@ class Path(Sequence[Step]):
         Candidate–pick pairs evaluated after the relevances.
     stop_reason : str
         Why the search ended.
+    best_left : tuple of int and float, or None
+        The candidate that failed last while the first tier was searched, and its
+        p-value.
     state : Contributions or None
         What a scorer needs in order to go on from here.
     """
@@ -85,6 +91,7 @@ class Path(Sequence[Step]):
     steps: list[Step] = field(default_factory=list)
     n_evaluations: int = 0
     stop_reason: str = ""
+    best_left: tuple[int, float] | None = None
     state: State = None
 
     def __len__(self) -> int:
@@ -101,6 +108,23 @@ class Path(Sequence[Step]):
     def cut(self, n_features: int) -> Path:
         """Return the first steps only, which cannot be continued."""
         return Path(self.steps[:n_features], self.n_evaluations, self.stop_reason)
+
+    def beside_chance(
+        self, relevance: FloatArray, observed: FloatArray | None
+    ) -> Path:
+        """Return the path with what chance alone would make of each relevance."""
+        if observed is not None:
+            expected = observed - relevance
+            self.steps = [
+                step._replace(expected=float(expected[step.feature]))
+                for step in self.steps
+            ]
+        return self
+
+    @property
+    def tested(self) -> bool:
+        """Whether the path has two tiers."""
+        return self.best_left is not None or any(self.tier)
 
     @property
     def feature(self) -> list[int]:
@@ -131,6 +155,21 @@ class Path(Sequence[Step]):
     def runner_up(self) -> list[int]:
         """Second best of each step."""
         return [step.runner_up for step in self.steps]
+
+    @property
+    def p_value(self) -> list[float]:
+        """Adjusted p-value of each."""
+        return [step.p_value for step in self.steps]
+
+    @property
+    def expected(self) -> list[float]:
+        """Relevance that chance alone would make, of each."""
+        return [step.expected for step in self.steps]
+
+    @property
+    def tier(self) -> list[int]:
+        """Tier of each."""
+        return [step.tier for step in self.steps]
 
     @property
     def margin(self) -> list[float]:

@@ -50,6 +50,7 @@ class _Spread(Terms):
         self._terms = terms
         self._threads = threads
         self.relevance = terms.relevance
+        self.observed_relevance = terms.observed_relevance
         self.entropy = terms.entropy
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels

@@ -8,6 +8,7 @@ from typing import Protocol
 from mifs._search._path import Path
 
 NOTHING_LEFT = "no candidate is left"
+AT_CHANCE = "no candidate adds more than chance"
 
 
 class StoppingRule(Protocol):
@@ -26,12 +27,18 @@ class StoppingRule(Protocol):
         """Why the search ends with the last step of a path; None: it goes on."""
         ...
 
+    @property
+    def at_chance(self) -> bool:
+        """Whether it ends where no candidate adds more than chance."""
+        ...
+
 
 @dataclass(frozen=True)
 class StopAfter:
     """Stop after a number of steps."""
 
     most: int
+    at_chance: bool = False
 
     def reason(self, path: Path) -> str | None:
         """Say that there are as many steps as were asked for."""

@@ -31,6 +31,10 @@ class Capabilities:
         Whether columns may have missing values.
     sparse : bool, default=False
         Whether the table may be a sparse matrix.
+    corrected : bool, default=False
+        Whether its terms are corrected for chance, so that a path has two tiers.
+    default_bins : bool, default=False
+        Whether it counts on quantile bins of the default number.
     samples : frozenset of str, default=frozenset()
         What it says of samples without a table (`mifs.measures`): ``"counts"``:
         continuous columns are binned and counted; ``"information"``: it has the
@@ -43,6 +47,8 @@ class Capabilities:
     weighting: Literal["counts", "rows"] | None = None
     missing: bool = False
     sparse: bool = False
+    corrected: bool = False
+    default_bins: bool = False
     samples: frozenset[str] = frozenset()
 
 

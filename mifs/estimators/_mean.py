@@ -68,6 +68,13 @@ class MeanTerms(Terms):
         self._outputs = outputs
         self.relevance = _mean([terms.relevance for terms in outputs])
         self.n_levels = outputs[0].n_levels
+        observed = [
+            terms.observed_relevance
+            for terms in outputs
+            if terms.observed_relevance is not None
+        ]
+        if len(observed) == len(outputs):
+            self.observed_relevance = _mean(observed)
         entropies = [t.entropy for t in outputs if t.entropy is not None]
         if len(entropies) == len(outputs):
             self.entropy = _mean(entropies)

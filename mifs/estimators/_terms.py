@@ -23,6 +23,8 @@ class Terms(ABC):
     ----------
     relevance : ndarray of shape (n_features,)
         R = I(Xk;Y).
+    observed_relevance : ndarray of shape (n_features,) or None
+        R before it was corrected for chance; None: it is not.
     entropy : ndarray of shape (n_features,) or None
         H(Xk). None: not known, as where columns stay continuous.
     target_entropy : float or None
@@ -44,6 +46,7 @@ class Terms(ABC):
     """
 
     relevance: FloatArray
+    observed_relevance: FloatArray | None = None
     entropy: FloatArray | None = None
     target_entropy: float | None = None
     n_levels: NDArray[np.int64] | None = None

@@ -61,6 +61,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "n_features_to_select": [
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="right"),
+            StrOptions({"auto"}),
             None,
         ],
         "mi_estimator": [str, HasMethods("prepare")],
@@ -71,6 +72,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "groups": "no_validation",
         "costs": "no_validation",
         "cost_weight": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Interval(Real, 0, 1, closed="neither")],
+        "random_state": ["random_state"],
         "warm_start": ["boolean"],
         "multioutput": [StrOptions({"auto", "joint", "mean"})],
         "n_jobs": [Integral, None],
@@ -86,7 +89,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_features_to_select: int | float | None = 10,
+        n_features_to_select: int | float | str | None = 10,
         *,
         mi_estimator: object = "auto",
         discrete_features: object = "auto",
@@ -96,6 +99,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         groups: object = None,
         costs: object = None,
         cost_weight: float = 1.0,
+        alpha: float = 0.05,
+        random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
         n_jobs: int | None = None,
@@ -110,6 +115,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.groups = groups
         self.costs = costs
         self.cost_weight = cost_weight
+        self.alpha = alpha
+        self.random_state = random_state
         self.warm_start = warm_start
         self.multioutput = multioutput
         self.n_jobs = n_jobs
@@ -175,6 +182,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             groups=self.groups,
             costs=self.costs,
             cost_weight=self.cost_weight,
+            alpha=self.alpha,
+            random_state=self.random_state,
             n_jobs=self.n_jobs,
             remember=self.warm_start,
         )
@@ -222,6 +231,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         self.feature_kinds_ = np.where(selection.discrete, "discrete", "continuous")
         self.n_evaluations_ = selection.path.n_evaluations
         self.mi_estimator_ = selection.estimator
+        self.stop_reason_ = selection.stop_reason
         self._path, self._units = replace(selection.path, state=None), selection.units
         self._memory = selection.memory
         self.__dict__.pop("path_", None)

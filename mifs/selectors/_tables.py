@@ -42,6 +42,9 @@ def path_frame(path: Path, units: Units) -> pd.DataFrame:
             units.names[unit] if unit >= 0 else None for unit in path.runner_up
         ),
         "margin": path.margin,
+        "expected": path.expected,
+        "p_value": path.p_value,
+        "tier": path.tier,
     }
     steps = pd.RangeIndex(1, len(path.feature) + 1, name="step")
     return pd.DataFrame(columns, index=steps)

@@ -155,6 +155,9 @@ class PlugIn(BaseEstimator):
             weighting="counts",
             missing=self.missing != "error",
             sparse=not (pairwise or shrunk),
+            corrected=self.correction is not None,
+            default_bins=(self.n_bins, self.binning) == ("auto", "quantile")
+            and self.edges is None,
             samples=frozenset({"counts"}),
         )
 

@@ -58,9 +58,11 @@ class PresentTerms(Terms):
         present = self._present(cells, self._kept, (1, 1, n_classes))
         sums, n = self._sums_of(present)
         shared = sums[:, KY] - sums[:, K] - sums[:, Y] + sums[:, ALL]
-        self.observed_relevance = self._nats(shared, n)
-        bias = self._bias(present, (K, Y, KY), (ALL, 1))
-        self.relevance = self.observed_relevance - bias / np.maximum(n, 1)
+        self.relevance = self._nats(shared, n)
+        if correction is not None:
+            self.observed_relevance = self.relevance
+            bias = self._bias(present, (K, Y, KY), (ALL, 1))
+            self.relevance = self.relevance - bias / np.maximum(n, 1)
         self.entropy = self._nats(sums[:, ALL] - sums[:, K], n)
         of_target = Cells(engine.class_counts, np.array([0, n_classes]))
         one = np.ones(1, np.int64)

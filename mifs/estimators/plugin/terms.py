@@ -85,13 +85,14 @@ class PlugInTerms(Terms):
         target = _one_table(engine.class_counts)
         (self._f_n,), (self._f_y,), *_ = self._folded_sums(target)
         shared = self._f_ky - self._f_k - self._f_y + self._f_n
-        self.observed_relevance = self.relevance = self._nats(shared)
+        self.relevance = self._nats(shared)
         self._correction: Correction | None = None
         if correction is not None:
             self._correction = CORRECTIONS[correction](
                 *(counts, engine.n_levels, engine.class_counts),
                 *(rows_per_unit, self._logarithms.scale),
             )
+            self.observed_relevance = self.relevance
             self.relevance = self._nats(shared - self._correction.relevance())
         self.entropy = self._nats(self._f_n - self._f_k)
         self.target_entropy = float(self._nats(self._f_n - self._f_y))

@@ -127,7 +127,7 @@ class BetaGamma(BaseSelector):
 
     def __init__(
         self,
-        n_features_to_select: int | float | None = 10,
+        n_features_to_select: int | float | str | None = 10,
         *,
         beta: float = 1.0,
         gamma: float = 1.0,
@@ -139,6 +139,8 @@ class BetaGamma(BaseSelector):
         groups: object = None,
         costs: object = None,
         cost_weight: float = 1.0,
+        alpha: float = 0.05,
+        random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
         n_jobs: int | None = None,
@@ -154,6 +156,8 @@ class BetaGamma(BaseSelector):
             groups=groups,
             costs=costs,
             cost_weight=cost_weight,
+            alpha=alpha,
+            random_state=random_state,
             warm_start=warm_start,
             multioutput=multioutput,
             n_jobs=n_jobs,

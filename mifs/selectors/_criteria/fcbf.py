@@ -123,7 +123,7 @@ class FCBF(BaseSelector):
 
     def __init__(
         self,
-        n_features_to_select: int | float | None = 10,
+        n_features_to_select: int | float | str | None = 10,
         *,
         threshold: float = 0.0,
         mi_estimator: object = "auto",
@@ -134,6 +134,8 @@ class FCBF(BaseSelector):
         groups: object = None,
         costs: object = None,
         cost_weight: float = 1.0,
+        alpha: float = 0.05,
+        random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
         n_jobs: int | None = None,
@@ -149,6 +151,8 @@ class FCBF(BaseSelector):
             groups=groups,
             costs=costs,
             cost_weight=cost_weight,
+            alpha=alpha,
+            random_state=random_state,
             warm_start=warm_start,
             multioutput=multioutput,
             n_jobs=n_jobs,

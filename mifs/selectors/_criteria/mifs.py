@@ -124,7 +124,7 @@ class MIFS(BaseSelector):
 
     def __init__(
         self,
-        n_features_to_select: int | float | None = 10,
+        n_features_to_select: int | float | str | None = 10,
         *,
         beta: float = 1.0,
         mi_estimator: object = "auto",
@@ -135,6 +135,8 @@ class MIFS(BaseSelector):
         groups: object = None,
         costs: object = None,
         cost_weight: float = 1.0,
+        alpha: float = 0.05,
+        random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
         n_jobs: int | None = None,
@@ -150,6 +152,8 @@ class MIFS(BaseSelector):
             groups=groups,
             costs=costs,
             cost_weight=cost_weight,
+            alpha=alpha,
+            random_state=random_state,
             warm_start=warm_start,
             multioutput=multioutput,
             n_jobs=n_jobs,

@@ -134,7 +134,7 @@ class MIRMR(BaseSelector):
 
     def __init__(
         self,
-        n_features_to_select: int | float | None = 10,
+        n_features_to_select: int | float | str | None = 10,
         *,
         scheme: str = "difference",
         mi_estimator: object = "auto",
@@ -145,6 +145,8 @@ class MIRMR(BaseSelector):
         groups: object = None,
         costs: object = None,
         cost_weight: float = 1.0,
+        alpha: float = 0.05,
+        random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
         n_jobs: int | None = None,
@@ -160,6 +162,8 @@ class MIRMR(BaseSelector):
             groups=groups,
             costs=costs,
             cost_weight=cost_weight,
+            alpha=alpha,
+            random_state=random_state,
             warm_start=warm_start,
             multioutput=multioutput,
             n_jobs=n_jobs,

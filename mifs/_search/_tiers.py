@@ -1,0 +1,110 @@
+"""The two tiers of a path: what adds more than chance, then the rest.
+
+The criterion orders, a test decides: only the candidate that the criterion puts first
+is tested. If it fails, it goes to the second tier for good, for its p-value can only
+grow as features are picked, and the next is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from mifs import _kernels
+from mifs._arrays import BoolArray, FloatArray
+from mifs._search._path import Path, Step
+from mifs._search._scorer import Scorer
+
+
+class Gate(Protocol):
+    """Tests whether a candidate adds more than chance to what is picked.
+
+    Attributes
+    ----------
+    alpha : float
+        A candidate with a p-value above it is in the second tier.
+    """
+
+    @property
+    def alpha(self) -> float: ...
+
+    def p_value(self, candidate: int, picks: Sequence[int]) -> float:
+        """Adjusted p-value, which does not fall as there are more picks."""
+        ...
+
+    def hopeless(self) -> BoolArray:
+        """Which candidates would fail, as far as that is seen without a test."""
+        ...
+
+
+class Tiers:
+    """Candidates that failed so far, and their p-values.
+
+    Parameters
+    ----------
+    gate : Gate
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._failed = gate.hopeless()
+        # The candidate that the criterion puts first among those that fail.
+        self.best_left: tuple[int, float] | None = None
+        self._second = False
+
+    def best(
+        self,
+        scorer: Scorer,
+        closed: BoolArray,
+        costs: FloatArray,
+        picks: list[int],
+        *,
+        first: bool,
+    ) -> Step | None:
+        """Take the best candidate, of the first tier if it has any.
+
+        ``first``: there is to be no other.
+        """
+        failing: tuple[int, float] | None = None
+        while not self._second and not (closed | self._failed).all():
+            step = best_of(scorer, scorer.update(closed | self._failed, costs))
+            p_value = self._gate.p_value(step.feature, picks)
+            if p_value <= self._gate.alpha:
+                return step._replace(p_value=p_value, tier=1)
+            self._failed[step.feature] = True
+            failing = failing or (step.feature, p_value)
+        if not self._second:
+            self._second, self.best_left = True, failing
+        if first:
+            return None
+        step = best_of(scorer, scorer.update(closed, costs))
+        p_value = self._gate.p_value(step.feature, picks)
+        return step._replace(p_value=p_value, tier=2)
+
+    def parted(self, path: Path) -> Iterator[Step]:
+        """Steps of a path that was found as a whole: those that pass, then the rest."""
+        rest = []
+        for step in path:
+            p_value = 1.0
+            if not self._failed[step.feature]:
+                p_value = self._gate.p_value(step.feature, ())
+            if p_value <= self._gate.alpha:
+                yield step._replace(p_value=p_value, tier=1)
+            else:
+                rest.append(step)
+        for step in rest:
+            p_value = self._gate.p_value(step.feature, ())
+            self.best_left = self.best_left or (step.feature, p_value)
+            yield step._replace(p_value=p_value, tier=2)
+
+
+def best_of(scorer: Scorer, scores: FloatArray) -> Step:
+    """Take the best candidate."""
+    criterion = scorer.criterion
+    tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
+    chosen, second = _kernels.choice.best_two(scores, tolerance)
+    margin = float(scores[chosen] - scores[second]) if second >= 0 else np.nan
+    score, relevance = float(scores[chosen]), float(scorer.relevance[chosen])
+    return Step(chosen, score, relevance, *scorer.means(chosen), second, margin)
