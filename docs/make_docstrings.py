@@ -47,7 +47,7 @@ costs : mapping or array-like of shape (n_features,), default=None
 cost_weight : float, default=1.0
     Nats (or the score's unit) that one unit of cost is worth.
 alpha : float, default=0.05
-    Level of ``"auto"`` and of the tiers of a path, which has two where the estimator
+    Level of ``"auto"`` and of the tiers of a path. It has two where the estimator
     is corrected for chance (``PlugIn(correction="permutation")``): first what adds
     more than chance, in the criterion's order, then the rest. If no feature tells
     anything, some feature is in the first tier with this probability at most.

@@ -40,6 +40,7 @@ every_class = pytest.mark.parametrize("selector", CLASSES)
 PATH = [
     *("feature", "name", "score", "relevance", "redundancy"),
     *("conditional_redundancy", "runner_up", "runner_up_name", "margin"),
+    *("expected", "p_value", "tier"),
 ]
 
 

@@ -238,10 +238,14 @@ def column_of(frame: Container, position: int) -> Container:
 
 def select_columns(X: Any, positions: list[int], container: str) -> Any:
     """Take columns of a frame; ``container`` is "default" (its own), or a library."""
-    frame = _taken(
-        nw.to_native(X, pass_through=True),
-        lambda each: nw.from_native(each, eager_only=True)[:, positions],
-    )
+    native = nw.to_native(X, pass_through=True)
+    if not positions and isinstance(native, pd.DataFrame):
+        # narwhals would lose the rows with the columns.
+        frame = nw.from_native(native.iloc[:, :0])
+    else:
+        frame = _taken(
+            native, lambda each: nw.from_native(each, eager_only=True)[:, positions]
+        )
     if container == "pandas":
         return frame.to_pandas()
     if container == "polars":

@@ -245,10 +245,11 @@ class ChanceGate:
             return cells
         units, rows_per_unit = self._units_of_rows
         _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
-        return cells if rows_per_unit == 1 else _whole(cells * rows_per_unit)
+        return cells if rows_per_unit == 1 else _whole(cells, rows_per_unit)
 
 
-def _whole(cells: FloatArray) -> IntArray:
-    """Whole numbers whose running sums are those of the cells, rounded."""
-    ends = np.rint(np.cumsum(cells)).astype(np.int64)
-    return np.diff(ends, prepend=0).reshape(cells.shape)
+def _whole(cells: IntArray, rows_per_unit: float) -> IntArray:
+    """Rows of cells, as whole numbers: their running sums are rounded."""
+    ends = np.rint(np.cumsum(cells) * rows_per_unit).astype(np.int64)
+    rows: IntArray = np.diff(ends, prepend=0).reshape(cells.shape)
+    return rows

@@ -19,9 +19,9 @@ from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.labels import Labels
 from mifs._data.table import Table
 from mifs._problem.abilities import is_lazy, require
+from mifs._problem.chance import ChanceGate
 from mifs._problem.constraints import Units, group_terms, read_constraints, read_units
 from mifs._problem.data import Data, read_data
-from mifs._problem.chance import ChanceGate
 from mifs._problem.findings import Finding, at_chance, why, without_gain
 from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
@@ -224,7 +224,7 @@ def make_plan(problem: Problem, table: Table) -> Plan:
 def make_gate(
     problem: Problem, table: Table, plan: Plan, terms: Terms
 ) -> ChanceGate | None:
-    """Tests by which the path has two tiers; None where it has none.
+    """Make the tests by which the path has two tiers; None where it has none.
 
     They are made where the terms are corrected for chance, or where the search is to
     end at chance.

@@ -109,9 +109,7 @@ class Path(Sequence[Step]):
         """Return the first steps only, which cannot be continued."""
         return Path(self.steps[:n_features], self.n_evaluations, self.stop_reason)
 
-    def beside_chance(
-        self, relevance: FloatArray, observed: FloatArray | None
-    ) -> Path:
+    def beside_chance(self, relevance: FloatArray, observed: FloatArray | None) -> Path:
         """Return the path with what chance alone would make of each relevance."""
         if observed is not None:
             expected = observed - relevance

@@ -31,7 +31,7 @@ class Gate(Protocol):
     def alpha(self) -> float: ...
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
-        """Adjusted p-value, which does not fall as there are more picks."""
+        """Return the adjusted p-value, which does not fall as there are more picks."""
         ...
 
     def hopeless(self) -> BoolArray:
@@ -84,7 +84,7 @@ class Tiers:
         return step._replace(p_value=p_value, tier=2)
 
     def parted(self, path: Path) -> Iterator[Step]:
-        """Steps of a path that was found as a whole: those that pass, then the rest."""
+        """Give the steps of a path found as a whole: those that pass, then the rest."""
         rest = []
         for step in path:
             p_value = 1.0

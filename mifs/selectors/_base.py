@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from dataclasses import replace
 from functools import cached_property
@@ -266,6 +267,10 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             return super().transform(table)
         validate_data(self, X, reset=False, skip_check_array=True)
         chosen = np.flatnonzero(self.support_).tolist()
+        if not chosen:
+            # In the words of scikit-learn's selectors.
+            text = "No features were selected: either the data is too noisy or the "
+            warnings.warn(f"{text}selection test too strict.", stacklevel=2)
         container = _get_output_config("transform", self)["dense"]
         return select_columns(X, chosen, container)
 

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mifs._data.table import Table
 from mifs._problem.abilities import require
 from mifs._problem.data import read_data
 from mifs._problem.oddities import count_levels, find_oddities
-from mifs._problem.problem import choose, make_plan
+from mifs._problem.problem import Plan, Problem, choose, make_gate, make_plan
 from mifs._search import Path, TermCache
 from mifs._terms import JOINT_COUNTS
 from mifs._warn import warn
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
+from mifs.estimators import Terms
 from mifs.estimators._mean import prepare
 from mifs.selectors._base import problem_of
 from mifs.selectors._comparison import Comparison
@@ -34,7 +36,7 @@ def compare(
         "jmi",
         "cmim",
     ),
-    n_features_to_select: int | float | None = 10,
+    n_features_to_select: int | float | str | None = 10,
     *,
     mi_estimator: object = "auto",
     discrete_features: object = "auto",
@@ -55,7 +57,7 @@ def compare(
         Classes of any type, numbers, or a structured array of events and times.
     criteria : str, Criterion or sequence, default=("mim", "mrmr", "jmi", "cmim")
         Names of `mifs.criteria.CRITERIA`, or records; their names tell them apart.
-    n_features_to_select : int, float or None, default=10
+    n_features_to_select : int, float, "auto" or None, default=10
         Features that each criterion chooses, as in the selectors.
     mi_estimator : str or estimator, default="auto"
         As in the selectors.
@@ -116,7 +118,7 @@ def compare(
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
     found = {
-        record.name: choose(replace(problem, criterion=record), plan, cache)
+        record.name: _search(replace(problem, criterion=record), table, plan, cache)
         for record in richest
     }
     chosen = sorted({j for path in found.values() for j in path.feature})
@@ -130,6 +132,11 @@ def compare(
         _agreement(paths, table.n_features),
         cache.n_computed + joint,
     )
+
+
+def _search(problem: Problem, table: Table, plan: Plan, terms: Terms) -> Path:
+    gate = make_gate(problem, table, plan, terms)
+    return choose(problem, plan, terms, gate=gate)
 
 
 def _is_joint(name: str, records: list[Criterion]) -> bool:

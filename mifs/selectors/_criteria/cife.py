@@ -21,9 +21,10 @@ class CIFE(BaseSelector):
 
     Parameters
     ----------
-    n_features_to_select : int, float or None, default=10
+    n_features_to_select : int, float, "auto" or None, default=10
         A number (any but 10 with a warning if the table has fewer features), a
-        fraction in (0, 1], rounded down, or None to rank and keep all.
+        fraction in (0, 1], rounded down, ``"auto"`` for those that add more than chance
+        (see ``alpha``), or None to rank and keep all.
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
         `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
@@ -47,6 +48,13 @@ class CIFE(BaseSelector):
         Cost of each feature; ``cost_weight`` times it is subtracted from the score.
     cost_weight : float, default=1.0
         Nats (or the score's unit) that one unit of cost is worth.
+    alpha : float, default=0.05
+        Level of ``"auto"`` and of the tiers of a path. It has two where the estimator
+        is corrected for chance (``PlugIn(correction="permutation")``): first what adds
+        more than chance, in the criterion's order, then the rest. If no feature tells
+        anything, some feature is in the first tier with this probability at most.
+    random_state : int, RandomState instance or None, default=0
+        Of the tables that a test of few rows draws from their margins.
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
         ``n_features_to_select``; the result equals that of a fresh fit.
@@ -74,7 +82,10 @@ class CIFE(BaseSelector):
     path_ : DataFrame
         One row a step: feature (index), name (label as in the frame), score,
         relevance, redundancy, conditional_redundancy (means over the earlier picks),
-        runner_up, runner_up_name, margin.
+        runner_up, runner_up_name, margin, expected (of the relevance, by chance alone),
+        p_value (adjusted for all features), tier (1 or 2; 0 where nothing was tested).
+    stop_reason_ : str
+        Why the path ends.
     n_evaluations_ : int
         Candidate–pick pairs evaluated after the relevances.
     feature_kinds_ : ndarray of shape (n_features_in_,)

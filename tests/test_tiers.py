@@ -1,0 +1,253 @@
+"""Two tiers of a path: what adds more than chance, then the rest."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from scipy.stats import binomtest
+
+from mifs import CMI, CMIM, FCBF, JMI, JMI3, MIM, MIRMR, MISelector, compare
+from mifs._chance import table_test
+from mifs.criteria import CRITERIA
+from mifs.estimators import KNN, PlugIn
+from mifs.exceptions import ChanceWarning
+
+CORRECTED = PlugIn(correction="permutation")
+GREEDY = (MIM, MIRMR, JMI, CMIM)
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::mifs.exceptions.DuplicateColumnsWarning",
+    "ignore::mifs.exceptions.HighCardinalityWarning",
+    "ignore::mifs.exceptions.IdLikeWarning",
+)
+
+
+def informative(n=2000, p=40, seed=0):
+    """Columns 1, 4 and 6 tell of the class, 2 is a copy and 3 a noisy copy of 1."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, p))
+    X[:, 2] = X[:, 1]
+    X[:, 3] = X[:, 1] + 0.3 * rng.normal(size=n)
+    y = X[:, 1] + 0.8 * X[:, 4] + 0.6 * X[:, 6] + rng.normal(size=n) > 0
+    return X, y
+
+
+@pytest.mark.parametrize("Selector", [MIRMR, JMI, CMIM, CMI])
+@pytest.mark.parametrize("estimator", [CORRECTED, "auto"])
+def test_auto_finds_what_tells_and_neither_copies_nor_noise(Selector, estimator):
+    X, y = informative()
+    selector = Selector("auto", mi_estimator=estimator).fit(X, y)
+    assert {1, 4, 6} == set(selector.selected_indices_.tolist())
+    assert selector.path_["tier"].eq(1).all()
+    assert selector.path_["p_value"].lt(0.05).all()
+    assert selector.stop_reason_.startswith("stopped at 3: ")
+    assert "adds no more than chance would (p = " in selector.stop_reason_
+
+
+def test_a_criterion_of_relevance_alone_keeps_copies():
+    X, y = informative()
+    assert set(MIM("auto").fit(X, y).selected_indices_.tolist()) == {1, 2, 3, 4, 6}
+
+
+@pytest.mark.parametrize("Selector", [*GREEDY, FCBF, JMI3])
+def test_a_number_goes_on_in_the_second_tier_and_says_so_once(Selector):
+    X, y = informative(p=12)
+    names = [f"c{j}" for j in range(12)]
+    selector = Selector(9, mi_estimator=CORRECTED)
+    with warnings.catch_warnings(record=True) as every:
+        warnings.simplefilter("always")
+        selector.fit(pd.DataFrame(X, columns=names), y)
+    seen = [warning for warning in every if warning.category is ChanceWarning]
+    tiers = selector.path_["tier"].tolist()
+    assert tiers == sorted(tiers)
+    assert len(tiers) == 9
+    second = selector.path_.query("tier == 2")
+    assert second["p_value"].gt(0.05).all()
+    assert len(seen) == 1
+    assert str(seen[0].message).startswith(f"the last {len(second)} of 9 selected")
+    assert str(second["name"].tolist()) in str(seen[0].message)
+    assert "so many features were asked for" in selector.stop_reason_
+    first = Selector("auto", mi_estimator=CORRECTED).fit(X, y).selected_indices_
+    assert_array_equal(first, selector.selected_indices_[: len(first)])
+
+
+def test_without_correction_there_are_no_tiers():
+    X, y = informative()
+    path = JMI(10).fit(X, y).path_
+    assert path["tier"].eq(0).all()
+    assert path[["p_value", "expected"]].isna().all(axis=None)
+
+
+def test_expected_is_what_the_correction_takes_off():
+    X, y = informative()
+    plain = MIM(None).fit(X, y).relevance_
+    with pytest.warns(ChanceWarning):
+        path = MIM(None, mi_estimator=CORRECTED).fit(X, y).path_
+    off = plain[path["feature"]] - path["relevance"]
+    np.testing.assert_allclose(path["expected"], off, atol=1e-15)
+
+
+def naive_path(X, y, scores_of, alpha, n_bins=10):
+    """The rule, written down: test whom the score puts first, drop who fails."""
+    n, p = X.shape
+    y = y.astype(int)
+
+    def cut(column, bins):
+        values, sorted_ = X[:, column], np.sort(X[:, column])
+        edges = sorted_[(np.arange(1, bins) * n + bins - 1) // bins - 1]
+        return np.searchsorted(edges, values)
+
+    def counts(strata, x, classes):
+        table = np.zeros((strata.max() + 1, x.max() + 1, classes.max() + 1), int)
+        np.add.at(table, (strata, x, classes), 1)
+        return table
+
+    threshold = 1 - (1 - alpha) ** (1 / p)
+    one = np.zeros(n, int)
+    codes = [cut(j, n_bins) for j in range(p)]
+
+    def log_p(k, strata, fine, classes, ordered):
+        return table_test(
+            counts(strata, codes[k], classes),
+            trend_tables=counts(fine, codes[k], classes),
+            ordered_rows=True,
+            ordered_columns=ordered,
+            alpha=threshold,
+        ).pvalue
+
+    picks, left = [], set(range(p))
+    while left:
+        scores = scores_of(picks)
+        best = max(left, key=lambda j: (scores[j], -j))
+        p_value = log_p(best, one, one, y, False)
+        for pick in picks:
+            if log_p(best, one, one, codes[pick], True) <= 0.01:
+                strata = cut(pick, min(max(n // 250, n_bins), 100))
+                fine = cut(pick, n // 20)
+                p_value = max(p_value, log_p(best, strata, fine, y, False))
+        left.remove(best)
+        if p_value <= threshold:
+            picks.append(best)
+    return picks
+
+
+def test_path_is_that_of_the_rule_written_down():
+    X, y = informative(n=3000, p=15)
+    relevance = MIM(None).fit(X, y).relevance_
+    expected = naive_path(X, y, lambda picks: relevance, 0.05)
+    # Ordered by relevance, and tested as JMI's candidates are.
+    groups = None
+    record = CRITERIA["betagamma"].with_parameters({"beta": 0.0, "gamma": 0.0})
+    selector = MISelector(record, "auto", groups=groups).fit(X, y)
+    assert selector.selected_indices_.tolist() == expected
+
+
+@pytest.mark.parametrize("Selector", GREEDY)
+@pytest.mark.parametrize("kind", ["normal", "levels", "names"])
+def test_noise_is_selected_as_seldom_as_alpha_says(Selector, kind):
+    n_runs, found = 60, 0
+    for seed in range(n_runs):
+        rng = np.random.default_rng(seed)
+        n = (50, 200)[seed % 2]
+        X = rng.normal(size=(n, 20))
+        if kind == "levels":
+            X = rng.integers(0, rng.integers(2, 20, 20), (n, 20))
+        if kind == "names":
+            X = rng.integers(0, 300, (n, 20)).astype(str)
+        y = rng.permutation(np.arange(n) % 2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ChanceWarning)
+            selector = Selector("auto", mi_estimator=CORRECTED).fit(X, y)
+        found += len(selector.selected_indices_) > 0
+    assert binomtest(found, n_runs, 0.05, alternative="greater").pvalue > 0.001
+
+
+def test_nothing_selected_is_an_answer():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.normal(size=(60, 4)), columns=list("abcd"))
+    y = rng.integers(0, 2, 60)
+    with pytest.warns(ChanceWarning, match="stopped at 0: .*; nothing is selected"):
+        selector = JMI("auto", mi_estimator=CORRECTED).fit(frame, y)
+    assert len(selector.path_) == 0
+    assert not selector.support_.any()
+    assert selector.stop_reason_.startswith("stopped at 0: ")
+    with pytest.warns(UserWarning, match="No features were selected"):
+        assert selector.transform(frame).shape == (60, 0)
+    with pytest.warns(ChanceWarning):
+        selector.fit(frame.to_numpy(), y)
+    with pytest.warns(UserWarning, match="No features were selected"):
+        assert selector.transform(frame.to_numpy()).shape == (60, 0)
+
+
+def test_threads_and_laziness_change_nothing():
+    X, y = informative(n=600, p=1200)
+    for Selector in (MIRMR, CMIM):
+        with pytest.warns(ChanceWarning):
+            one = Selector(12, mi_estimator=CORRECTED).fit(X, y)
+        with pytest.warns(ChanceWarning):
+            two = Selector(12, mi_estimator=CORRECTED, n_jobs=2).fit(X, y)
+        pd.testing.assert_frame_equal(one.path_, two.path_)
+
+
+def test_what_is_included_stays_first_and_what_is_excluded_out():
+    X, y = informative()
+    selector = JMI("auto", include=[9], exclude=[4], mi_estimator=CORRECTED).fit(X, y)
+    assert selector.selected_indices_[0] == 9
+    assert set(selector.selected_indices_.tolist()) == {9, 1, 6}
+
+
+def test_groups_are_tested_as_one_variable():
+    X, y = informative(n=4000, p=8)
+    groups = ["a", "b", "b", "b", "c", "d", "c", "e"]
+    selector = JMI("auto", groups=groups, mi_estimator=CORRECTED).fit(X, y)
+    assert set(selector.selected_indices_.tolist()) == {1, 2, 3, 4, 6}
+
+
+def test_nearest_neighbours_are_stopped_by_the_same_tests():
+    X, y = informative(n=800, p=8)
+    selector = MIRMR("auto", mi_estimator=KNN()).fit(X, y)
+    assert set(selector.selected_indices_.tolist()) == {1, 4, 6}
+
+
+def test_a_continuous_target_and_several_outputs():
+    X, _ = informative(n=1500, p=20)
+    noise = np.random.default_rng(5).normal(size=1500)
+    first, second = X[:, 1] + noise, X[:, 4] - noise
+    found = JMI("auto", mi_estimator=CORRECTED).fit(X, first).selected_indices_
+    assert found.tolist() == [1]
+    both = JMI("auto", multioutput="mean", mi_estimator=CORRECTED)
+    both.fit(X, np.column_stack([first, second]))
+    assert set(both.selected_indices_.tolist()) == {1, 4}
+
+
+def test_weights_are_rows():
+    X, y = informative(n=500, p=10)
+    times = np.random.default_rng(0).integers(1, 4, 500)
+    weighted = JMI("auto", mi_estimator=CORRECTED).fit(X, y, sample_weight=times)
+    repeated = JMI("auto", mi_estimator=CORRECTED)
+    repeated.fit(np.repeat(X, times, axis=0), np.repeat(y, times))
+    assert_array_equal(weighted.selected_indices_, repeated.selected_indices_)
+    fractions = np.random.default_rng(1).exponential(size=500)
+    chosen = [
+        JMI("auto", mi_estimator=CORRECTED).fit(X, y, sample_weight=w).selected_indices_
+        for w in (fractions, 1000 * fractions)
+    ]
+    assert_array_equal(*chosen)
+
+
+def test_missing_values_are_a_level_of_the_tests():
+    X, y = informative()
+    X[np.random.default_rng(0).random(X.shape) < 0.1] = np.nan
+    selector = JMI("auto", mi_estimator=CORRECTED).fit(X, y)
+    assert {1, 4, 6} <= set(selector.selected_indices_.tolist()) <= {1, 2, 3, 4, 6}
+
+
+def test_compare_stops_each_criterion_at_chance():
+    X, y = informative(p=12)
+    found = compare(X, y, ["mim", "jmi"], "auto", mi_estimator=CORRECTED)
+    for name, Selector in (("mim", MIM), ("jmi", JMI)):
+        alone = Selector("auto", mi_estimator=CORRECTED).fit(X, y).selected_indices_
+        mine = found.path.query("criterion == @name")["feature"]
+        assert mine.tolist() == alone.tolist()
