@@ -259,7 +259,7 @@ def test_a_class_of_a_user_has_its_own_name_and_the_signature():
         pass
 
     with pytest.raises(TypeError, match=r"^Mine\.__init__\(\) got an"):
-        Mine(random_state=0)
+        Mine(typo=5)
     assert inspect.signature(Mine) == inspect.signature(mifs.JMI)
     assert clone(Mine(3)).n_features_to_select == 3
 

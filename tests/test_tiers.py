@@ -249,5 +249,5 @@ def test_compare_stops_each_criterion_at_chance():
     found = compare(X, y, ["mim", "jmi"], "auto", mi_estimator=CORRECTED)
     for name, Selector in (("mim", MIM), ("jmi", JMI)):
         alone = Selector("auto", mi_estimator=CORRECTED).fit(X, y).selected_indices_
-        mine = found.path.query("criterion == @name")["feature"]
+        mine = found.path.loc[found.path["criterion"] == name, "feature"]
         assert mine.tolist() == alone.tolist()
