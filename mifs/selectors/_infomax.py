@@ -94,7 +94,10 @@ class InfoMaxSelector(BaseSelector):
         f of the columns chosen up to each step, nats; at most the mean entropy.
     path_ : DataFrame
         One row a step: feature, name, score, relevance, redundancy and
-        conditional_redundancy (NaN: f has no such terms), runner_up, margin.
+        conditional_redundancy (NaN: f has no such terms), runner_up, margin; expected,
+        p_value and tier are empty, for nothing is tested without a target.
+    stop_reason_ : str
+        Why the path ends.
     feature_kinds_ : ndarray of shape (n_features_in_,)
         ``"discrete"`` or ``"continuous"``.
     n_levels_ : ndarray of shape (n_features_in_,), int
