@@ -181,6 +181,15 @@ def test_nothing_selected_is_an_answer():
         assert selector.transform(frame.to_numpy()).shape == (60, 0)
 
 
+@pytest.mark.parametrize("Selector", [*GREEDY, CMI, JMI3, FCBF])
+def test_a_number_of_noise_is_the_second_tier_from_the_start(Selector):
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(90, 5)), rng.integers(0, 2, 90)
+    with pytest.warns(ChanceWarning, match="the last 4 of 4 selected features add no"):
+        path = Selector(4, mi_estimator=CORRECTED).fit(X, y).path_
+    assert path["tier"].eq(2).all()
+
+
 def test_threads_and_laziness_change_nothing():
     X, y = informative(n=600, p=1200)
     for Selector in (MIRMR, CMIM):

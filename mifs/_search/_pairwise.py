@@ -29,6 +29,8 @@ PATIENCE = 5
 WASTED = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
 PAUSE = {"always": 2, "non-negative": 4}
+# Open candidates that lack different picks.
+UNEVEN = -2
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
 
@@ -75,7 +77,7 @@ class PairwiseScorer:
             self.conditional_redundancy = earlier.state.conditional_redundancy.copy()
             self.seen = earlier.state.seen.copy()
         self.picks = list(earlier.feature)
-        self._even = -1
+        self._even = UNEVEN
         return earlier.cut(len(earlier.feature))
 
     def scores(self) -> FloatArray:
@@ -130,7 +132,7 @@ class PairwiseScorer:
         n_picks, n_open = len(self.picks), int(np.count_nonzero(~closed))
         if n_open > self._n_open:
             # Some were closed and are not: they may lack more than the newest pick.
-            self._even = -1
+            self._even = UNEVEN
         self._n_open = n_open
         if self._even == n_picks - 1 and n_open > MOST * len(closed):
             if self.criterion.terms:
@@ -203,7 +205,7 @@ class PairwiseScorer:
     def _advance(self, candidates: IntArray, depth: int) -> None:
         """Evaluate each candidate against the next picks that its score lacks."""
         seen = self.seen[candidates]
-        self._even = -1
+        self._even = UNEVEN
         if depth == 1:
             picks = np.array(self.picks)[seen]
             terms = self.terms.pairs(picks, candidates, self.criterion.terms)
