@@ -79,12 +79,20 @@ class EstimatorOptions:
 
     estimator: str
     bins: int | None
+    correction: str
 
     def __post_init__(self) -> None:
-        """Refuse bins of an estimator that makes none."""
-        if self.bins is not None and self.estimator not in ("auto", "plugin"):
+        """Refuse what is for counts only, of an estimator that does not count."""
+        if self.estimator in ("auto", "plugin"):
+            return
+        if self.bins is not None:
             raise click.UsageError(
                 f"--bins is for --estimator plugin; {self.estimator} makes no bins"
+            )
+        if self.correction != "none":
+            raise click.UsageError(
+                f"--correction is for --estimator plugin; {self.estimator} counts "
+                "nothing that chance would add to"
             )
 
     def build(self) -> Any:
@@ -94,8 +102,9 @@ class EstimatorOptions:
         """
         from mifs.estimators import PlugIn, resolve
 
-        if self.bins is not None:
-            return PlugIn(n_bins=self.bins)
+        if self.estimator in ("auto", "plugin"):
+            correction = None if self.correction == "none" else self.correction
+            return PlugIn(n_bins=self.bins or "auto", correction=correction)
         estimator: Any = resolve(self.estimator)
         if estimator.get_params().get("missing") == "error":
             estimator.set_params(missing="pairwise")
@@ -136,12 +145,13 @@ def known_estimator(ctx: click.Context, param: click.Parameter, value: str) -> s
 def feature_count(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> int | str | None:
-    """Give a number of features, "all", or None where nothing was asked for."""
-    if value is None or value == "all":
+    """Give a number, "all" or "auto", or None where nothing was asked for."""
+    if value in (None, "all", "auto"):
         return value
+    assert value is not None
     if not value.isdecimal() or int(value) < 1:
         raise click.BadParameter(
-            f"{value!r} is no number of features; give 1 or more, or 'all'"
+            f"{value!r} is no number of features; give 1 or more, 'auto' or 'all'"
         )
     return int(value)
 
@@ -264,6 +274,14 @@ _ESTIMATOR_OPTIONS = (
         metavar="N",
         help="Bins of each continuous column, for the plugin estimator.  [default: by "
         "the number of rows]",
+    ),
+    click.option(
+        "--correction",
+        type=click.Choice(["none", "permutation", "miller_madow", "shrinkage"]),
+        default="none",
+        show_default=True,
+        help="What is taken off for chance, which makes columns of many levels look "
+        "relevant, for the plugin estimator.",
     ),
 )
 

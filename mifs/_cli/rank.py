@@ -51,9 +51,17 @@ _DEFAULT_COUNT = 10
     "-k",
     "n_features",
     callback=feature_count,
-    metavar="N|all",
-    help=f"Features to choose, or 'all'.  [default: {_DEFAULT_COUNT}, or all where "
-    "there are fewer]",
+    metavar="N|auto|all",
+    help="Features to choose, 'all', or 'auto': those that add more than chance.  "
+    f"[default: {_DEFAULT_COUNT}, or all where there are fewer]",
+)
+@click.option(
+    "--alpha",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.05,
+    show_default=True,
+    help="Level of the tests of 'auto' and --correction: how often a table that tells "
+    "nothing may give a feature.",
 )
 @estimator_options
 @output_options("table")
@@ -64,6 +72,7 @@ def command(
     estimation: EstimatorOptions,
     criterion: str,
     n_features: int | str | None,
+    alpha: float,
     format_: str | None,
     output: str | None,
     jobs: int,
@@ -84,10 +93,18 @@ def command(
       redundancy  mean I(feature; earlier choice), what it repeats of them;
                   empty where the criterion does not use it (null in JSON)
 
+    With -k auto or --correction also:
+
+    \b
+      expected    what chance alone would make of the relevance, which was taken off
+      p           how often chance would do as well, adjusted for all features
+      tier        1 = adds more than chance, 2 = does not
+
     \b
     Examples:
       mifs rank data.csv --target y
       mifs rank data.csv --target y --criterion mrmr -k 5 -o ranking.json
+      mifs rank data.csv --target y -k auto --correction permutation
       mifs rank data.csv --target y --exclude id --delimiter ';' --decimal ,
       mifs rank data.csv.gz --target y -k all --estimator knn --format csv
       mifs rank data.csv --target y --drop-missing-target --text zip --missing '?'
@@ -106,12 +123,15 @@ def command(
         selector = MISelector(
             criterion=criterion,
             n_features_to_select=_count(n_features, available),
+            alpha=alpha,
             mi_estimator=estimation.build(),
             discrete_features=reading.discrete,
             discrete_target=table.discrete_target,
             n_jobs=jobs,
         )
         ranking = _ranking(selector.fit(reading.features, reading.target).path_)
+        if n_features == "auto":
+            say(selector.stop_reason_)
     caption = (
         f"criterion {criterion}, {len(ranking)} of {count(available, 'feature')}, "
         f"{count(len(reading.target), 'row')}; relevance and redundancy in nats"
@@ -124,16 +144,19 @@ def command(
     deliver(ranking, form, output, caption)
 
 
-def _count(n_features: int | str | None, available: int) -> int | None:
+def _count(n_features: int | str | None, available: int) -> int | str | None:
     """``n_features_to_select``: only a number that was asked for may be too large."""
     if n_features is None:
         return min(_DEFAULT_COUNT, available)
-    return None if isinstance(n_features, str) else n_features
+    return None if n_features == "all" else n_features
 
 
 def _ranking(path: pd.DataFrame) -> pd.DataFrame:
     """Columns of the result, of the path of a selector."""
-    ranking = path[["name", "score", "relevance", "redundancy"]]
-    ranking = ranking.rename(columns={"name": "feature"}).reset_index(drop=True)
+    columns = ["name", "score", "relevance", "redundancy"]
+    if path["tier"].any():
+        columns += ["expected", "p_value", "tier"]
+    names = {"name": "feature", "p_value": "p"}
+    ranking = path[columns].rename(columns=names).reset_index(drop=True)
     ranking.insert(0, "rank", range(1, len(ranking) + 1))
     return ranking

@@ -1,0 +1,77 @@
+"""The command line and chance: -k auto, --alpha and --correction."""
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from mifs import JMI
+from mifs._cli import main
+from mifs.estimators import PlugIn
+
+
+@pytest.fixture(scope="module")
+def table():
+    """Two columns that tell, one of 150 names that chance makes look relevant."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(400, 6)), columns=list("abcdef"))
+    frame["name"] = [f"n{i}" for i in rng.integers(0, 150, 400)]
+    frame["y"] = np.where(frame["b"] + frame["d"] + rng.normal(size=400) > 0, "p", "q")
+    return frame
+
+
+@pytest.fixture(scope="module")
+def file(table, tmp_path_factory):
+    file = tmp_path_factory.mktemp("chance") / "table.csv"
+    table.to_csv(file, index=False)
+    return file
+
+
+def rank(file, *options):
+    options = ["rank", str(file), "--target", "y", "--format", "csv", *options]
+    result = CliRunner().invoke(main, options)
+    return result, list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.HighCardinalityWarning")
+def test_auto_chooses_what_adds_more_than_chance_and_says_why_it_stops(file, table):
+    result, rows = rank(file, "-k", "auto", "--correction", "permutation")
+    selector = JMI("auto", mi_estimator=PlugIn(correction="permutation"))
+    selector.fit(table.drop(columns="y"), table["y"])
+    assert [row["feature"] for row in rows] == selector.path_["name"].tolist()
+    assert sorted(row["feature"] for row in rows) == ["b", "d"]
+    assert {row["tier"] for row in rows} == {"1"}
+    assert all(float(row["expected"]) > 0 for row in rows)
+    assert selector.stop_reason_ in result.stderr
+
+
+def test_a_number_shows_both_tiers_and_names_the_second(file):
+    result, rows = rank(file, "-k", "4", "--correction", "permutation")
+    assert [row["tier"] for row in rows] == ["1", "1", "2", "2"]
+    assert "the last 2 of 4 selected features add no more than chance" in result.stderr
+    assert "-k 'auto' leaves them out" in result.stderr.replace("\n", " ")
+
+
+def test_without_a_test_the_columns_are_those_of_before(file):
+    _, rows = rank(file, "-k", "3")
+    assert list(rows[0]) == ["rank", "feature", "score", "relevance", "redundancy"]
+    # Names look relevant.
+    assert rows[0]["feature"] == "name"
+
+
+def test_nothing_is_an_answer(file):
+    result, rows = rank(file, "-k", "auto", "--exclude", "b", "--exclude", "d")
+    assert result.exit_code == 0
+    assert rows == []
+    assert "nothing is selected" in result.stderr
+
+
+def test_a_level_that_is_none_and_a_correction_of_distances_are_refused(file):
+    result, _ = rank(file, "-k", "auto", "--alpha", "0")
+    assert result.exit_code == 2
+    result, _ = rank(file, "--estimator", "knn", "--correction", "permutation")
+    assert result.exit_code == 2
+    assert "--correction is for --estimator plugin" in result.stderr
