@@ -164,6 +164,23 @@ def test_noise_is_selected_as_seldom_as_alpha_says(Selector, kind):
     assert binomtest(found, n_runs, 0.05, alternative="greater").pvalue > 0.001
 
 
+@pytest.mark.parametrize("Selector", [JMI, CMIM, CMI])
+@pytest.mark.parametrize("estimator", [CORRECTED, "auto"])
+def test_a_partner_enters_once_the_other_half_is_in(Selector, estimator):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1000, 12))
+    y = (X[:, 3] > 0) ^ (X[:, 7] > 0) ^ (rng.random(1000) < 0.05)
+    with pytest.warns(ChanceWarning, match="nothing is selected"):
+        alone = Selector("auto", mi_estimator=estimator).fit(X, y)
+    assert len(alone.selected_indices_) == 0
+    both = Selector("auto", include=[3], mi_estimator=estimator).fit(X, y)
+    assert both.selected_indices_.tolist() == [3, 7]
+    assert both.path_["p_value"].iloc[1] < 1e-6
+    # Without a term given the class there is nobody to look for.
+    without = MIRMR("auto", include=[3], mi_estimator=estimator).fit(X, y)
+    assert without.selected_indices_.tolist() == [3]
+
+
 def test_nothing_selected_is_an_answer():
     rng = np.random.default_rng(1)
     frame = pd.DataFrame(rng.normal(size=(60, 4)), columns=list("abcd"))

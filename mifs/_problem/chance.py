@@ -10,12 +10,19 @@ what depends on a candidate only loses nothing in principle, for Xk ⊥ Xj and X
 give Xk ⊥ Y; to ask for all picks at once halves the power. P never falls as picks are
 added and the threshold is fixed, so that for columns independent of Y the error is α
 over the whole path, whatever the criterion, the order or the estimator.
+
+Criteria with a term given the class also take what tells something with a pick only
+(XOR). They leave a fifth of α for it: a candidate also passes where
+
+    p · max(p(Xk ⊥ Y | Xa), p(Xk ⊥ Y | Xa, Xb) for b in D[k] but a) · t (t + 1) / .2 ≤ α
+
+for some pick a, the t-th that was taken.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,9 +37,14 @@ from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.table import Table
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
+from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
+from mifs.estimators import Terms
 
 # A pick matters to a candidate if their p-value is no larger.
 DEPENDENT = 0.01
+# Share of α that is left for what tells something with a pick only.
+SYNERGY = 0.2
+BOTH = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
 # Strata of a continuous pick: rows in each, and how many at most (of G); of the trend.
 ROWS_OF_G, MOST_OF_G, ROWS_OF_TREND = 250, 100, 20
 
@@ -71,6 +83,9 @@ class ChanceGate:
         criterion that does not ask for picks.
     observed : ndarray of shape (n_units,) or None
         I(Xk;Y) on the same bins, nats, which shows who cannot pass.
+    pairs : callable or None
+        Gives terms of the units on the same bins, corrected for chance, by which it is
+        seen who may tell something with a pick; None: nobody is looked for.
     seed : int
         Of tables drawn from margins.
     """
@@ -83,6 +98,7 @@ class ChanceGate:
         *,
         given_picks: bool,
         observed: FloatArray | None,
+        pairs: Callable[[], Terms] | None,
         seed: int,
     ) -> None:
         self.alpha = alpha
@@ -97,21 +113,75 @@ class ChanceGate:
         self._ordered = [not target.discrete for target in targets]
         self._coded: dict[int, Coded] = {}
         self._alone: dict[int, float] = {}
-        self._beside: dict[tuple[int, int], float] = {}
+        self._dependence: dict[tuple[int, int], bool] = {}
+        self._given: dict[tuple[int, ...], float] = {}
+        self._pairs = pairs
+        self._share = 1.0 if pairs is None else 1 - SYNERGY
+        self._partners: dict[int, list[int]] = {}
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
-        """Šidák's adjustment of P[k], given the picks."""
+        """Adjust P[k], given the picks, or what k says with one of them."""
         log_p = self._log_p_alone(candidate)
         for pick in picks if self._given_picks else ():
             if self._adjusted(log_p) > self.alpha:
                 break
-            log_p = max(log_p, self._log_p_beside(candidate, pick))
-        return self._adjusted(log_p)
+            if self._depends(candidate, pick):
+                log_p = max(log_p, self._log_p_given(candidate, pick))
+        together = (
+            self._together(candidate, partner, picks)
+            for partner in self._partners.get(candidate, ())
+        )
+        return min([self._adjusted(log_p), *together])
 
     def _adjusted(self, log_p: float) -> float:
-        """1 − (1 − p)^(number of units)."""
+        """1 − (1 − p)^(number of units), of the share of α that is left for it."""
         p = math.exp(log_p)
-        return -math.expm1(self._n * math.log1p(-p)) if p < 1 else 1.0
+        if p == 1:
+            return 1.0
+        return min(1.0, -math.expm1(self._n * math.log1p(-p)) / self._share)
+
+    def promising(self, pick: int, picks: Sequence[int]) -> IntArray:
+        """Candidates that may tell something with a pick: its information is high.
+
+        The bar is that of one degree of freedom, the least there is.
+        """
+        if self._pairs is None or not self._given_picks:
+            return np.empty(0, np.intp)
+        terms, every = self._terms, np.arange(self._n)
+        pair = terms.pairwise(pick, every, BOTH)
+        change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
+        together = 2 * self._n_rows * (terms.relevance + change)
+        least = self.alpha * SYNERGY / (self._n * len(picks) * (len(picks) + 1))
+        bar = float(chi2.isf(least, 1)) - 1
+        found = np.setdiff1d(np.flatnonzero(together > bar), picks)
+        for candidate in found.tolist():
+            self._partners.setdefault(candidate, []).append(pick)
+        return found
+
+    @cached_property
+    def _terms(self) -> Terms:
+        assert self._pairs is not None
+        return self._pairs()
+
+    @cached_property
+    def _n_rows(self) -> float:
+        """Rows, the effective ones where weights are fractions."""
+        weights = self._table.weights
+        if weights is None:
+            return self._table.n_rows
+        return weights.n_units * weights.effective_rows_per_unit
+
+    def _together(self, unit: int, partner: int, picks: Sequence[int]) -> float:
+        """Adjust the p-value of what a candidate tells with one of the picks."""
+        turn = list(picks).index(partner) + 1
+        factor = self._n * turn * (turn + 1) / SYNERGY
+        log_p = self._log_p_given(unit, partner)
+        for pick in picks:
+            if math.exp(log_p) * factor > self.alpha:
+                break
+            if pick != partner and self._depends(unit, pick):
+                log_p = max(log_p, self._log_p_given(unit, partner, pick))
+        return min(1.0, math.exp(log_p) * factor)
 
     def hopeless(self) -> BoolArray:
         """Which candidates a test of one degree of freedom would not pass.
@@ -140,26 +210,28 @@ class ChanceGate:
         """Bonferroni over the outputs."""
         return min(0.0, min(logs) + math.log(len(logs)))
 
-    def _log_p_beside(self, unit: int, pick: int) -> float:
-        """p(Xk ⊥ Y | Xj), or −inf where Xk does not depend on Xj."""
-        if (unit, pick) not in self._beside:
-            self._beside[unit, pick] = self._given(unit, pick)
-        return self._beside[unit, pick]
+    def _depends(self, unit: int, pick: int) -> bool:
+        """Whether a pick matters to a candidate."""
+        if (unit, pick) not in self._dependence:
+            own, other = self._code(unit), self._code(pick)
+            sides = EncodedTarget(np.asarray(other.codes, np.intp), other.n_levels)
+            tables = self._tables(own, None, sides)
+            trend = tables[:, :, : other.n_levels - other.gaps]
+            p = self._tested(tables, trend, own, other.ordered).pvalue
+            self._dependence[unit, pick] = p <= DEPENDENT
+        return self._dependence[unit, pick]
 
-    def _given(self, unit: int, pick: int) -> float:
-        own, other = self._code(unit), self._code(pick)
-        sides = EncodedTarget(np.asarray(other.codes, np.intp), other.n_levels)
-        tables = self._tables(own, None, sides)
-        trend = tables[:, :, : other.n_levels - other.gaps]
-        if self._tested(tables, trend, own, other.ordered).pvalue > DEPENDENT:
-            return -math.inf
-        coarse, fine = self._strata(pick)
-        logs = []
-        for target, ordered in zip(self._targets, self._ordered, strict=True):
-            tables = self._tables(own, coarse, target)
-            trend = tables if fine is coarse else self._tables(own, fine, target)
-            logs.append(self._tested(tables, trend, own, ordered).log_pvalue)
-        return self._least(logs)
+    def _log_p_given(self, unit: int, *picks: int) -> float:
+        """p(Xk ⊥ Y | one pick or two)."""
+        if (unit, *picks) not in self._given:
+            own, (coarse, fine) = self._code(unit), self._strata(*picks)
+            logs = []
+            for target, ordered in zip(self._targets, self._ordered, strict=True):
+                tables = self._tables(own, coarse, target)
+                trend = tables if fine is coarse else self._tables(own, fine, target)
+                logs.append(self._tested(tables, trend, own, ordered).log_pvalue)
+            self._given[unit, *picks] = self._least(logs)
+        return self._given[unit, *picks]
 
     def _tested(
         self, tables: IntArray, trend: IntArray, own: Coded, ordered: bool
@@ -180,10 +252,7 @@ class ChanceGate:
         if unit not in self._coded:
             first, *others = (self._column(j) for j in self._units.members[unit])
             for other in others:
-                codes = joint_label(
-                    *(first.codes, other.codes, first.n_levels, other.n_levels)
-                )
-                first = Coded(codes, int(codes.max()) + 1, ordered=False, gaps=False)
+                first = _joined(first, other)
             self._coded[unit] = first
         return self._coded[unit]
 
@@ -205,8 +274,11 @@ class ChanceGate:
             codes[np.isnan(values)] = len(edges) + 1
         return Coded(codes, len(edges) + 1 + int(gaps), True, bool(gaps))
 
-    def _strata(self, pick: int) -> tuple[Coded, Coded]:
-        """Strata of a pick, for G and for the trend."""
+    def _strata(self, pick: int, *more: int) -> tuple[Coded, Coded]:
+        """Strata of a pick, for G and for the trend; of two, their joint levels."""
+        if more:
+            both = _joined(self._code(pick), self._code(more[0]))
+            return both, both
         own, (column, *others) = self._code(pick), self._units.members[pick]
         if others or self._table.discrete[column]:
             return own, own
@@ -246,6 +318,12 @@ class ChanceGate:
         units, rows_per_unit = self._units_of_rows
         _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
         return cells if rows_per_unit == 1 else _whole(cells, rows_per_unit)
+
+
+def _joined(first: Coded, second: Coded) -> Coded:
+    """Joint levels of two units, without empty ones."""
+    codes = joint_label(first.codes, second.codes, first.n_levels, second.n_levels)
+    return Coded(codes, int(codes.max()) + 1, ordered=False, gaps=False)
 
 
 def _whole(cells: IntArray, rows_per_unit: float) -> IntArray:

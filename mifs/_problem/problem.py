@@ -27,9 +27,9 @@ from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.reading import target_kind
 from mifs._search import Constraints, Gate, Path, StopAfter, StoppingRule, search
-from mifs._terms import JOINT_COUNTS
+from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_COUNTS
 from mifs.criteria import Criterion
-from mifs.estimators import Estimator, Terms
+from mifs.estimators import Estimator, PlugIn, Terms
 from mifs.estimators._mean import prepare
 from mifs.exceptions import TooFewFeaturesWarning
 
@@ -234,12 +234,22 @@ def make_gate(
         return None
     known = able.default_bins and not plan.units.grouped and not table.further
     observed = terms.relevance if not able.corrected else terms.observed_relevance
+
+    def pairs() -> Terms:
+        """Corrected terms on the bins of the tests, those of the search if they are."""
+        if able.default_bins and able.corrected:
+            return group_terms(terms, plan.units)
+        counted = PlugIn(correction="permutation").prepare(table, n_jobs=problem.n_jobs)
+        return group_terms(counted, plan.units)
+
+    synergy = problem.criterion.terms & {CONDITIONAL_REDUNDANCY, JOINT_COUNTS}
     return ChanceGate(
         table,
         plan.units,
         problem.alpha,
         given_picks=bool(problem.criterion.terms),
         observed=observed if known else None,
+        pairs=pairs if synergy and not table.further else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
     )
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from mifs import _kernels
-from mifs._arrays import BoolArray, FloatArray
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._path import Path, Step
 from mifs._search._scorer import Scorer
 
@@ -32,6 +32,10 @@ class Gate(Protocol):
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Return the adjusted p-value, which does not fall as there are more picks."""
+        ...
+
+    def promising(self, pick: int, picks: Sequence[int]) -> IntArray:
+        """Candidates that failed, and may pass now for what they say with a pick."""
         ...
 
     def hopeless(self) -> BoolArray:
@@ -53,6 +57,7 @@ class Tiers:
         # The candidate that the criterion puts first among those that fail.
         self.best_left: tuple[int, float] | None = None
         self._second = False
+        self._n_seen = 0
 
     def best(
         self,
@@ -68,6 +73,8 @@ class Tiers:
         ``first``: there is to be no other.
         """
         failing: tuple[int, float] | None = None
+        if not self._second:
+            self._look_again(picks)
         while not self._second and not (closed | self._failed).all():
             step = best_of(scorer, scorer.update(closed | self._failed, costs))
             p_value = self._gate.p_value(step.feature, picks)
@@ -82,6 +89,13 @@ class Tiers:
         step = best_of(scorer, scorer.update(closed, costs))
         p_value = self._gate.p_value(step.feature, picks)
         return step._replace(p_value=p_value, tier=2)
+
+    def _look_again(self, picks: list[int]) -> None:
+        """Give those another chance that say something with a new pick."""
+        for place in range(self._n_seen, len(picks)):
+            again = self._gate.promising(picks[place], picks[: place + 1])
+            self._failed[again] = False
+        self._n_seen = len(picks)
 
     def parted(self, path: Path) -> Iterator[Step]:
         """Give the steps of a path found as a whole: those that pass, then the rest."""
