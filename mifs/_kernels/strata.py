@@ -311,6 +311,26 @@ def correlation(tables: Array) -> tuple[float, float]:
 
 
 @njit
+def of_columns(counts: Array, starts: Array, gaps: Array, tables: Array) -> None:
+    """Of the table (level, class) of each column: what `moments` says, and a trend.
+
+    ``counts`` (n_levels, n_classes) of the levels of all columns; those of column k
+    begin at ``starts[k]``, and the last is that of missing values if ``gaps[k]``. Out
+    come in ``tables[k]``: g, mean, variance, degrees of freedom; the statistic of the
+    trend of the present levels, 0 where there is none.
+    """
+    for k in range(tables.shape[0]):
+        own = counts[starts[k] : starts[k + 1]]
+        table = np.ascontiguousarray(own).reshape(1, own.shape[0], own.shape[1])
+        found = moments(table)
+        present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
+        above, variance = correlation(present)
+        tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
+        tables[k, 3] = found[5]
+        tables[k, 4] = above * above / variance if variance > 0 else 0.0
+
+
+@njit
 def mean_scores(tables: Array) -> tuple[Array, Array]:
     """Sum of the scores in each column less its mean, and their covariances."""
     u, _ = level_scores(tables)

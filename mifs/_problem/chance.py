@@ -27,14 +27,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.special import gammaincc
 from scipy.stats import chi2
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._chance import TableTest, table_test
 from mifs._data.discretize import column_quantiles, default_n_bins
 from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.table import Table
+from mifs._engines.base import Cells
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
@@ -81,8 +83,9 @@ class ChanceGate:
     given_picks : bool
         Whether a candidate is to tell more than each pick it depends on; False for a
         criterion that does not ask for picks.
-    observed : ndarray of shape (n_units,) or None
-        I(Xk;Y) on the same bins, nats, which shows who cannot pass.
+    levels : Cells or None
+        Tables (level, class) of the columns on the same bins, which show who cannot
+        pass; None: not known.
     pairs : callable or None
         Gives terms of the units on the same bins, corrected for chance, by which it is
         seen who may tell something with a pick; None: nobody is looked for.
@@ -97,14 +100,14 @@ class ChanceGate:
         alpha: float,
         *,
         given_picks: bool,
-        observed: FloatArray | None,
+        levels: Cells | None,
         pairs: Callable[[], Terms] | None,
         seed: int,
     ) -> None:
         self.alpha = alpha
         self._table, self._units, self._seed = table, units, seed
         self._given_picks = given_picks
-        self._observed = observed
+        self._levels = levels
         self._n = len(units.members)
         total = table.weights.total if table.weights else table.n_rows
         self._n_bins = default_n_bins(total)
@@ -143,7 +146,8 @@ class ChanceGate:
     def promising(self, pick: int, picks: Sequence[int]) -> IntArray:
         """Candidates that may tell something with a pick: its information is high.
 
-        The bar is that of one degree of freedom, the least there is.
+        The bar is that of half the degrees of freedom of a full table, for it rises
+        with them, and tables are not full.
         """
         if self._pairs is None or not self._given_picks:
             return np.empty(0, np.intp)
@@ -152,7 +156,10 @@ class ChanceGate:
         change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
         together = 2 * self._n_rows * (terms.relevance + change)
         least = self.alpha * SYNERGY / (self._n * len(picks) * (len(picks) + 1))
-        bar = float(chi2.isf(least, 1)) - 1
+        levels = np.asarray(terms.n_levels)
+        df = (levels - 1) * levels[pick] * (self._targets[0].n_classes - 1)
+        df = np.clip(df / 2, 1, max(1, self._n_rows / 8))
+        bar = chi2.isf(least, df) - df
         found = np.setdiff1d(np.flatnonzero(together > bar), picks)
         for candidate in found.tolist():
             self._partners.setdefault(candidate, []).append(pick)
@@ -184,15 +191,28 @@ class ChanceGate:
         return min(1.0, math.exp(log_p) * factor)
 
     def hopeless(self) -> BoolArray:
-        """Which candidates a test of one degree of freedom would not pass.
+        """Which candidates fail against the target alone, as all tables show at once.
 
-        G is no less than the statistic of a trend, up to its fourth moments.
+        By p-values that a closer look can only raise.
         """
-        if self._observed is None or self._table.weights is not None:
-            return np.zeros(self._n, dtype=np.bool_)
-        least = 1 - (1 - self.alpha) ** (1 / self._n)
-        bar = 0.8 * float(chi2.isf(least * len(self._targets), 1))
-        hopeless: BoolArray = 2 * self._table.n_rows * self._observed < bar
+        hopeless = np.zeros(self._n, dtype=np.bool_)
+        n_classes = self._targets[0].n_classes
+        # The trend of a column in several classes without order is another one.
+        if self._levels is None or (n_classes > 2 and not self._ordered[0]):
+            return hopeless
+        counts = self._levels.counts.reshape(-1, n_classes)
+        starts = self._levels.starts // n_classes
+        tables = np.empty((self._n, 5))
+        gaps = self._table.n_missing > 0
+        _kernels.strata.of_columns(counts, starts, gaps, tables)
+        g, mean, variance, df, trend = tables.T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            p_g = gammaincc(mean**2 / variance, g * mean / variance)
+        least = np.minimum(1, 2 * np.minimum(p_g, chi2.sf(trend, 1)))
+        with np.errstate(divide="ignore"):
+            adjusted = -np.expm1(self._n * np.log1p(-least)) / self._share
+        # Of one degree of freedom the test is exact, and no gamma.
+        hopeless[(df > 1) & (adjusted > self.alpha)] = True
         return hopeless
 
     def _log_p_alone(self, unit: int) -> float:

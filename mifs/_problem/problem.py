@@ -232,8 +232,7 @@ def make_gate(
     able = problem.estimator.capabilities()
     if not (able.corrected or plan.stop.at_chance):
         return None
-    known = able.default_bins and not plan.units.grouped and not table.further
-    observed = terms.relevance if not able.corrected else terms.observed_relevance
+    plain = not (plan.units.grouped or table.further or table.weights)
 
     def pairs() -> Terms:
         """Corrected terms on the bins of the tests, those of the search if they are."""
@@ -248,7 +247,7 @@ def make_gate(
         plan.units,
         problem.alpha,
         given_picks=bool(problem.criterion.terms),
-        observed=observed if known else None,
+        levels=terms.level_counts if plain and able.default_bins else None,
         pairs=pairs if synergy and not table.further else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
     )

@@ -30,6 +30,7 @@ class TermCache(Terms):
         self._known: dict[tuple[int, str], FloatArray] = {}
         self.relevance = terms.relevance
         self.observed_relevance = terms.observed_relevance
+        self.level_counts = terms.level_counts
         self.entropy = terms.entropy
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels

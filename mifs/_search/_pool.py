@@ -51,6 +51,7 @@ class _Spread(Terms):
         self._threads = threads
         self.relevance = terms.relevance
         self.observed_relevance = terms.observed_relevance
+        self.level_counts = terms.level_counts
         self.entropy = terms.entropy
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels

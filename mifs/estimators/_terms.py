@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._engines.base import Workers
+from mifs._engines.base import Cells, Workers
 
 
 class Terms(ABC):
@@ -29,6 +29,8 @@ class Terms(ABC):
         H(Xk). None: not known, as where columns stay continuous.
     target_entropy : float or None
         H(Y); None as above.
+    level_counts : Cells or None
+        Tables (level, class) of the columns; None: columns are not counted.
     n_levels : ndarray of shape (n_features,) or None
         Levels or bins of each column, missing as one. None: columns are not counted.
 
@@ -47,6 +49,7 @@ class Terms(ABC):
 
     relevance: FloatArray
     observed_relevance: FloatArray | None = None
+    level_counts: Cells | None = None
     entropy: FloatArray | None = None
     target_entropy: float | None = None
     n_levels: NDArray[np.int64] | None = None

@@ -79,7 +79,7 @@ class PlugInTerms(Terms):
         self._engine = engine
         self.n_levels = engine.n_levels
         self._settings = correction, rows_per_unit
-        counts = engine.level_counts()
+        self.level_counts = counts = engine.level_counts()
         self._f_k, self._f_ky, *_ = self._folded_sums(counts)
         self._every = np.arange(len(self._f_k))
         target = _one_table(engine.class_counts)
