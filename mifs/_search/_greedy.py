@@ -138,7 +138,7 @@ def forward(
     path.n_evaluations = scorer.n_evaluations
     path.state = scorer.state()
     if tiers is not None:
-        path.best_left = tiers.best_left
+        path.tested, path.best_left = True, tiers.best_left
     return path
 
 
@@ -191,5 +191,5 @@ def _in_order(
             path.stop_reason = reason
             break
     if tiers is not None:
-        path.best_left = tiers.best_left
+        path.tested, path.best_left = True, tiers.best_left
     return path

@@ -81,6 +81,8 @@ class Path(Sequence[Step]):
         Candidate–pick pairs evaluated after the relevances.
     stop_reason : str
         Why the search ended.
+    tested : bool
+        Whether it has two tiers.
     best_left : tuple of int and float, or None
         The candidate that failed last while the first tier was searched, and its
         p-value.
@@ -91,6 +93,7 @@ class Path(Sequence[Step]):
     steps: list[Step] = field(default_factory=list)
     n_evaluations: int = 0
     stop_reason: str = ""
+    tested: bool = False
     best_left: tuple[int, float] | None = None
     state: State = None
 
@@ -118,11 +121,6 @@ class Path(Sequence[Step]):
                 for step in self.steps
             ]
         return self
-
-    @property
-    def tested(self) -> bool:
-        """Whether the path has two tiers."""
-        return self.best_left is not None or any(self.tier)
 
     @property
     def feature(self) -> list[int]:
