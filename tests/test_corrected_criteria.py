@@ -12,6 +12,8 @@ from mifs._search import Constraints, search
 from mifs.criteria import CRITERIA, resolve
 from mifs.estimators import PlugIn
 
+pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.ChanceWarning")
+
 CORRECTED = PlugIn(correction="permutation")
 every_criterion = pytest.mark.parametrize("criterion", CRITERIA)
 # Whose score is what a candidate and a pick, or two, tell together.

@@ -13,6 +13,8 @@ from mifs import MIM, _kernels
 from mifs._data.reading import read
 from mifs.estimators import PlugIn
 
+pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.ChanceWarning")
+
 WANTED = frozenset({"redundancy", "conditional_redundancy"})
 
 

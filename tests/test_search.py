@@ -35,6 +35,7 @@ class StopBelow:
 
     score: float
     most: int = 9
+    at_chance: bool = False
 
     def reason(self, path):
         last = path[-1]
@@ -51,7 +52,7 @@ def test_a_path_is_a_sequence_of_steps(terms):
     assert path[1:3] == list(path)[1:3]
     assert path[0].runner_up == path.runner_up[0]
     assert np.isnan(path[0].p_value)
-    assert path[0].reason == ""
+    assert path[0].tier == 0
     assert path.cut(2).steps == path.steps[:2]
     assert path.stop_reason == "stopped at 4: so many features were asked for"
 

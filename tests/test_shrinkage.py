@@ -8,6 +8,8 @@ from mifs import CMI, JMI, MIM, MISelector
 from mifs._data.reading import read
 from mifs.estimators import PlugIn
 
+pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.ChanceWarning")
+
 WANTED = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})
 SHRINKAGE = PlugIn(correction="shrinkage")
 

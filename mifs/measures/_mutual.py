@@ -84,8 +84,9 @@ def mutual_information(
     >>> dice, noise = rng.integers(0, [[6], [20]], size=(2, 300))
     >>> round(mutual_information(dice, noise), 2)  # of nothing
     0.16
-    >>> round(mutual_information(dice, noise, correction="permutation"), 2)
-    -0.01
+    >>> corrected = mutual_information(dice, noise, correction="permutation")
+    >>> abs(corrected) < 0.03
+    True
     """
     samples = read_samples(x=(x, discrete_x), y=(y, discrete_y))
     return _estimate(samples, estimator, base, sample_weight, correction)

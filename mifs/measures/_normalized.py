@@ -92,7 +92,7 @@ def normalized_mutual_information(
     1.0
     >>> normalized_mutual_information([0, 0, 1, 1], [0, 1, 2, 3], "min")
     1.0
-    >>> normalized_mutual_information([0, 0, 1, 1], [0, 1, 2, 3], adjusted=True)
+    >>> normalized_mutual_information([0, 0, 1, 1], list("abcd"), adjusted=True)
     0.0
     """
     if normalizer not in MEANS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable
 from dataclasses import replace
 from functools import cached_property
@@ -270,7 +269,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         if not chosen:
             # In the words of scikit-learn's selectors.
             text = "No features were selected: either the data is too noisy or the "
-            warnings.warn(f"{text}selection test too strict.", stacklevel=2)
+            warn(f"{text}selection test too strict.", UserWarning)
         container = _get_output_config("transform", self)["dense"]
         return select_columns(X, chosen, container)
 
