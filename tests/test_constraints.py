@@ -6,6 +6,8 @@ import re
 import numpy as np
 import oracles
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.base import clone
 
@@ -324,3 +326,29 @@ def test_group_of_more_levels_than_two_bytes_hold_is_refused():
     options = {"discrete_features": True, "groups": {"ab": ["a", "b"]}}
     with pytest.raises(ValueError, match=r"group 'ab' has 70000 joint levels"):
         JMI(1, **options).fit(X, y)
+
+
+def test_missing_names_of_groups_stand_alone_whatever_holds_them():
+    X, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2
+    names = [None, None, "h", "h"]
+    holders = (pa.array(names), pl.Series(names), pd.Series(names, dtype="string"))
+    for groups in (names, *holders):
+        path = MIM(None, groups=groups).fit(X, y).path_
+        assert sorted(path["name"]) == ["h", "x0", "x1"]
+
+
+def test_masked_values_of_groups_costs_and_edges_are_refused():
+    X, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2
+    masked = np.ma.array([1, 1, 2, 2], mask=[1, 1, 0, 0])
+    for parameter in ("groups", "costs"):
+        with pytest.raises(ValueError, match=f"^{parameter} is a masked array and 2"):
+            MIM(None, **{parameter: masked}).fit(X, y)
+    edges = {"x0": np.ma.array([0.0, 1.0], mask=[0, 1])}
+    with pytest.raises(ValueError, match="edges of column 'x0'"):
+        MIM(1, mi_estimator=PlugIn(edges=edges)).fit(X, y)
+
+
+def test_a_number_and_its_text_are_no_one_group():
+    X, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2
+    with pytest.raises(ValueError, match="groups has '1' twice, as text and not"):
+        MIM(None, groups=[1, "1", 2, 2]).fit(X, y)

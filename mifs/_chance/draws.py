@@ -15,7 +15,7 @@ from mifs._arrays import FloatArray, IntArray
 # So many draws that reach the observed value are enough: p is then known to 22 %.
 ENOUGH = 20
 # Cells that are drawn at once, at most.
-CELLS_AT_ONCE = 1 << 18
+DRAWN_AT_ONCE = 1 << 18
 # Draws first of all; each time as many again as there are.
 FIRST = 32
 # One of so many draws is a peak.
@@ -91,7 +91,7 @@ class Margins:
     ) -> FloatArray:
         """Σ over the strata of what ``summed`` makes of n tables, (n, r, c) float64."""
         pieces = []
-        for first in range(0, n, step := max(1, CELLS_AT_ONCE // max(1, self.cells))):
+        for first in range(0, n, step := max(1, DRAWN_AT_ONCE // max(1, self.cells))):
             size = min(step, n - first)
             each = (_drawn(r, c, size, random) for r, c in self._strata)
             pieces.append(sum(map(summed, each), start=np.zeros(1)))

@@ -129,6 +129,24 @@ def _array_of(data: Any, argument: str) -> NDArray[Any]:
     return array
 
 
+def entries_of(data: object, argument: str) -> list[Any]:
+    """Entries of a list, array or series of any library; missing ones stay missing.
+
+    Raises
+    ------
+    ValueError
+        A masked array with values under its mask.
+    """
+    if isinstance(data, (list, tuple)):
+        return list(data)
+    container = unwrap(data, argument)
+    if isinstance(container, np.ndarray):
+        listed: list[Any] = list(container.tolist())
+        return listed
+    entries: list[Any] = nw.from_native(container, series_only=True).to_list()
+    return entries
+
+
 def is_series(data: Container) -> bool:
     """Whether a container is a series of pandas or polars, or an Arrow array."""
     # Plain types first: narwhals asks itself whether it is one of its own.

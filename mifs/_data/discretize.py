@@ -190,7 +190,7 @@ def _one_for_each_column(edges: object, n_columns: int) -> Sequence[ArrayLike | 
 
 def _checked_edges(edges: ArrayLike, label: Hashable) -> FloatArray:
     try:
-        values = np.asarray(edges, dtype=np.float64)
+        values = np.ma.filled(np.ma.asarray(edges, np.float64), np.nan)
     except (TypeError, ValueError):
         values = np.array([np.nan])
     if (

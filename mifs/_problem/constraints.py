@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mifs._data.containers import entries_of
 from mifs._data.labels import Labels
 from mifs._search import Constraints
 from mifs.estimators import Terms
@@ -111,9 +112,13 @@ def _as_mapping(groups: object, labels: Labels) -> dict[str, list[int]]:
             f"groups={groups!r} must be one label for each of the {len(labels)} "
             "columns (None: a column of its own), or a mapping from names to columns"
         )
+    first: dict[str, object] = {}
     for column, name in enumerate(names):
-        if not pd.isna(name):
-            given.setdefault(str(name), []).append(column)
+        if pd.isna(name):
+            continue
+        if isinstance(first.setdefault(str(name), name), str) != isinstance(name, str):
+            raise ValueError(f"groups has {str(name)!r} twice, as text and not")
+        given.setdefault(str(name), []).append(column)
     return given
 
 
@@ -128,7 +133,7 @@ def _by_column(values: Any, labels: Labels, argument: str) -> list[Any]:
         places = labels.places(list(values.index), argument).tolist()
         labelled = dict(zip(places, values, strict=True))
         return [labelled.get(column) for column in range(len(labels))]
-    return list(values)
+    return entries_of(values, argument)
 
 
 def read_constraints(
@@ -181,6 +186,8 @@ def _costs(costs: object, labels: Labels) -> NDArray[np.float64]:
         costs = [given.get(column, 0.0) for column in range(len(labels))]
     elif isinstance(costs, pd.Series):
         costs = [0.0 if c is None else c for c in _by_column(costs, labels, "costs")]
+    elif isinstance(costs, np.ma.MaskedArray):
+        costs = entries_of(costs, "costs")
     try:
         values = np.asarray(costs, dtype=np.float64)
     except (TypeError, ValueError) as error:

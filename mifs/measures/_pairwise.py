@@ -128,6 +128,7 @@ def pairwise_mutual_information(
         )
     chosen = resolve(estimator)
     if isinstance(chosen, PlugIn):
+        chosen.check()
         # What its own parameter says is for selectors, as in all measures.
         chosen.correction = None
     known = None if given is None else read_sample(given, discrete_given, "given")

@@ -111,8 +111,8 @@ def profile(
     >>> import pandas as pd
     >>> size = [1.5, 2.5, 9.5, 3.5] * 10
     >>> X = pd.DataFrame({"size": size, "row": range(40), "again": size})
-    >>> told = mifs.profile(X.assign(big=X["size"] > 3), target="big")
-    >>> told[["kind", "levels", "id_like", "near_duplicate", "leak"]]
+    >>> profile = mifs.profile(X.assign(big=X["size"] > 3), target="big")
+    >>> profile[["kind", "levels", "id_like", "near_duplicate", "leak"]]
                   kind  levels  id_like near_duplicate                   leak
     column
     size    continuous       3    False                 determines the target

@@ -272,8 +272,9 @@ class PlugIn(BaseEstimator):
         check_correction(self.correction)
         if self.correction == SHRINKAGE and self.missing == "pairwise":
             raise ValueError(
-                "correction='shrinkage' does not leave rows out by pairs; use "
-                "missing='category', or correction='permutation'"
+                "correction='shrinkage' counts all rows, and missing='pairwise' those "
+                "in which both columns of a pair have values; use missing='category', "
+                "or correction='permutation'"
             )
 
     def check_binning(self) -> None:
