@@ -341,3 +341,9 @@ def test_noise_is_found_no_more_often_than_it_should():
         X[list(range(10))] = (rng.random((60, 10)) < 0.1).astype(int)
         found += (relevance_test(X, rng.integers(0, 2, 60))["q_value"] <= 0.1).any()
     assert found <= 9
+
+
+def test_a_name_that_comes_twice_is_refused():
+    X = pd.DataFrame(np.zeros((9, 2)), columns=["a", "a"])
+    with pytest.raises(ValueError, match="'a'"):
+        relevance_test(X, np.arange(9) % 2)

@@ -10,6 +10,7 @@ from scipy.stats import false_discovery_control
 
 from mifs._arrays import IntArray
 from mifs._chance import TableTest, table_test
+from mifs._data.containers import check_table, unwrap
 from mifs._data.encoded import EncodedTable
 from mifs._data.reading import read
 from mifs._data.table import Table
@@ -92,8 +93,10 @@ def relevance_test(
     size        0.093     0.007      0.0
     name        0.688     0.688      1.0
     """
+    columns = unwrap(X)
+    check_table(columns, min_rows=2)
     table = read(
-        X,
+        columns,
         y,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
