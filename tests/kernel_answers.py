@@ -203,8 +203,9 @@ def of_chance():
             estimator = PlugIn(correction=name)
             way = f"{name}, {criterion}"
             yield way, path(X, y, criterion, 2, mi_estimator=estimator, **DISCRETE)
-    weights = RNG.exponential(size=90)
     estimator = PlugIn(correction="permutation")
+    yield "two classes", path(X, y > 0, k=2, mi_estimator=estimator, **DISCRETE)
+    weights = RNG.exponential(size=90)
     yield "fractions", path(X, y, weights=weights, mi_estimator=estimator)
     gaps = np.where(RNG.random(X.shape) < 0.2, np.nan, X)
     estimator = PlugIn(missing="pairwise", correction="permutation")

@@ -174,7 +174,7 @@ def test_number_of_features(tables):
     command = ["rank", tables / "wine.csv", "-t", "target", "-f", "csv"]
     assert len(records(run(*command))) == 10
     assert len(records(run(*command, "-k", "all"))) == 13
-    assert refused(run(*command, "-k", "0"), "'0'", "give 1 or more, or 'all'")
+    assert refused(run(*command, "-k", "0"), "'0'", "give 1 or more, 'auto' or 'all'")
     assert refused(run(*command, "-k", "2.5"), "'2.5'")
 
 
