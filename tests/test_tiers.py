@@ -10,6 +10,11 @@ from scipy.stats import binomtest
 
 from mifs import CMI, CMIM, FCBF, JMI, JMI3, MIM, MIRMR, MISelector, compare
 from mifs._chance import table_test
+from mifs._data.reading import read
+from mifs._problem.abilities import is_lazy
+from mifs._problem.chance import ChanceGate
+from mifs._problem.constraints import Alone, Units
+from mifs._search import Constraints, search
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, PlugIn
 from mifs.exceptions import ChanceWarning
@@ -137,10 +142,9 @@ def test_path_is_that_of_the_rule_written_down():
     X, y = informative(n=3000, p=15)
     relevance = MIM(None).fit(X, y).relevance_
     expected = naive_path(X, y, lambda picks: relevance, 0.05)
-    # Ordered by relevance, and tested as JMI's candidates are.
-    groups = None
-    record = CRITERIA["betagamma"].with_parameters({"beta": 0.0, "gamma": 0.0})
-    selector = MISelector(record, "auto", groups=groups).fit(X, y)
+    # Ordered by relevance, and tested as mRMR's candidates are.
+    record = CRITERIA["mifs"].with_parameters({"beta": 0.0})
+    selector = MISelector(record, "auto").fit(X, y)
     assert selector.selected_indices_.tolist() == expected
 
 
@@ -217,6 +221,72 @@ def test_threads_and_laziness_change_nothing():
         pd.testing.assert_frame_equal(one.path_, two.path_)
 
 
+class Scripted:
+    """A gate that fails candidates, and lets some in again, by the throw of a die."""
+
+    alpha = 0.5
+
+    def __init__(self, p, seed):
+        self._random = np.random.default_rng(seed)
+        self._p = p
+
+    def p_value(self, candidate, picks):
+        return float(self._random.random())
+
+    def promising(self, pick, picks):
+        return np.flatnonzero(self._random.random(self._p) < 0.1)
+
+    def hopeless(self):
+        return self._random.random(self._p) < 0.03
+
+
+@pytest.mark.parametrize("n_hidden_levels", [2, 4])
+@pytest.mark.parametrize("name", [*set(CRITERIA) - {"fcbf", "spec_cmi"}])
+def test_who_comes_back_is_scored_by_all_picks(name, n_hidden_levels):
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, n_hidden_levels, (80, 30)), rng.integers(0, 2, 80)
+    terms = PlugIn().prepare(read(X, y, discrete_features=True))
+    for seed in range(3):
+        for lazy in (False, is_lazy(CRITERIA[name], PlugIn().capabilities())):
+            gate = Scripted(30, seed)
+            path = search(terms, CRITERIA[name], 12, gate=gate, lazy=lazy)
+            forced = Constraints(include=path.feature)
+            again = search(terms, CRITERIA[name], 12, constraints=forced)
+            np.testing.assert_allclose(path.score, again.score, atol=1e-12)
+
+
+def test_a_warm_start_does_not_go_on_from_a_path_of_tiers():
+    X, y = informative(p=12)
+    warm = JMI("auto", warm_start=True).fit(X, y).set_params(n_features_to_select=8)
+    fresh = JMI(8).fit(X, y)
+    assert warm.fit(X, y).selected_indices_.tolist() == fresh.selected_indices_.tolist()
+
+
+@pytest.mark.parametrize("kind", ["two", "five", "continuous"])
+def test_who_is_seen_to_fail_would_have_failed(kind):
+    rng = np.random.default_rng(0)
+    n = 300
+    noise = rng.normal(size=n)
+    y = {"two": noise > 0, "five": (noise * 2).round().clip(-2, 2), "continuous": noise}
+    weak = [noise * b + rng.normal(size=n) for b in np.linspace(0, 0.6, 25)]
+    levels = [np.digitize(w, [-1, 0, 1]) for w in weak]
+    names = [np.array(list("dbac"))[level] for level in levels]
+    gaps = [np.where(rng.random(n) < 0.1, np.nan, w) for w in weak]
+    columns = [*weak, *levels, *names, *gaps]
+    X = pd.DataFrame(dict(enumerate(columns)))
+    table = read(X, y[kind], discrete_target=kind != "continuous")
+    cells = PlugIn().prepare(table).level_counts
+    units = Units(Alone(100), range(100), grouped=False)
+    gate = ChanceGate(
+        *(table, units, 0.05), given_picks=True, levels=cells, pairs=None, seed=0
+    )
+    hopeless = gate.hopeless()
+    values = np.array([gate.p_value(j, ()) for j in range(100)])
+    assert values[hopeless].min(initial=1) > 0.05
+    # Nearly all that fail are seen, where all tables are tested alike.
+    assert kind == "five" or hopeless.sum() > 0.6 * (values > 0.05).sum()
+
+
 def test_what_is_included_stays_first_and_what_is_excluded_out():
     X, y = informative()
     selector = JMI("auto", include=[9], exclude=[4], mi_estimator=CORRECTED).fit(X, y)
@@ -254,7 +324,7 @@ def test_weights_are_rows():
     weighted = JMI("auto", mi_estimator=CORRECTED).fit(X, y, sample_weight=times)
     repeated = JMI("auto", mi_estimator=CORRECTED)
     repeated.fit(np.repeat(X, times, axis=0), np.repeat(y, times))
-    assert_array_equal(weighted.selected_indices_, repeated.selected_indices_)
+    pd.testing.assert_frame_equal(weighted.path_, repeated.path_)
     fractions = np.random.default_rng(1).exponential(size=500)
     chosen = [
         JMI("auto", mi_estimator=CORRECTED).fit(X, y, sample_weight=w).selected_indices_

@@ -118,6 +118,7 @@ class ChanceGate:
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], bool] = {}
         self._given: dict[tuple[int, ...], float] = {}
+        self._kept_strata: dict[int, tuple[Coded, Coded]] = {}
         self._pairs = pairs
         self._share = 1.0 if pairs is None else 1 - SYNERGY
         self._partners: dict[int, list[int]] = {}
@@ -208,11 +209,16 @@ class ChanceGate:
         g, mean, variance, df, trend = tables.T
         with np.errstate(divide="ignore", invalid="ignore"):
             p_g = gammaincc(mean**2 / variance, g * mean / variance)
-        least = np.minimum(1, 2 * np.minimum(p_g, chi2.sf(trend, 1)))
+        # Twice the less of both, or that of G, where a column has no trend.
+        least = np.minimum(p_g, 2 * chi2.sf(trend, 1))
         with np.errstate(divide="ignore"):
             adjusted = -np.expm1(self._n * np.log1p(-least)) / self._share
         # Of one degree of freedom the test is exact, and no gamma.
         hopeless[(df > 1) & (adjusted > self.alpha)] = True
+        if n_classes > 2:
+            # The trend of an ordered target over labels is another one, too.
+            for column in np.flatnonzero(hopeless).tolist():
+                hopeless[column] = not self._table.labelled(column)
         return hopeless
 
     def _log_p_alone(self, unit: int) -> float:
@@ -303,7 +309,7 @@ class ChanceGate:
         if others or self._table.discrete[column]:
             return own, own
         if (strata := self._kept_strata.get(pick)) is None:
-            n = self._table.n_rows
+            n = int(self._n_rows)
             coarse = min(max(n // ROWS_OF_G, own.n_levels), MOST_OF_G)
             fine = max(n // ROWS_OF_TREND, coarse)
             strata = (
@@ -312,10 +318,6 @@ class ChanceGate:
             )
             self._kept_strata[pick] = strata
         return strata
-
-    @cached_property
-    def _kept_strata(self) -> dict[int, tuple[Coded, Coded]]:
-        return {}
 
     @cached_property
     def _units_of_rows(self) -> tuple[IntArray, float] | None:

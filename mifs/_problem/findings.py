@@ -40,12 +40,14 @@ def without_gain(
     return [Finding(NoGainWarning, text)]
 
 
-def at_chance(path: Path, units: Units) -> list[Finding]:
-    """Name the chosen features that add no more than chance would."""
+def at_chance(path: Path, units: Units, reason: str) -> list[Finding]:
+    """Name the chosen features that add no more than chance would.
+
+    ``reason``: why the path ends, for one that has no step.
+    """
     second = [units.names[step.feature] for step in path if step.tier == 2]
     if not path and path.stop_reason == AT_CHANCE:
-        text = f"{why(path, units, 0)}; nothing is selected"
-        return [Finding(ChanceWarning, text)]
+        return [Finding(ChanceWarning, f"{reason}; nothing is selected")]
     if not second:
         return []
     more = f" and {len(second) - SHOWN} more" if len(second) > SHOWN else ""

@@ -27,6 +27,7 @@ from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.reading import target_kind
 from mifs._search import Constraints, Gate, Path, StopAfter, StoppingRule, search
+from mifs._search._greedy import WHOLE
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_COUNTS
 from mifs.criteria import Criterion
 from mifs.estimators import Estimator, PlugIn, Terms
@@ -178,7 +179,8 @@ def solve(
     selection = conclude(
         problem, table, plan, terms, path, _gainless(problem, path, plan)
     )
-    if now is None:
+    if now is None or gate is not None:
+        # A path of two tiers is another one, and a later problem may have none.
         return selection
     longest = earlier if earlier is not None and len(earlier) > len(path) else path
     return replace(selection, memory=Memory(now, longest))
@@ -241,12 +243,15 @@ def make_gate(
         counted = PlugIn(correction="permutation").prepare(table, n_jobs=problem.n_jobs)
         return group_terms(counted, plan.units)
 
-    synergy = problem.criterion.terms & {CONDITIONAL_REDUNDANCY, JOINT_COUNTS}
+    criterion = problem.criterion
+    # What orders all features at once looks at none beside a pick.
+    greedy = criterion.search not in WHOLE
+    synergy = greedy and criterion.terms & {CONDITIONAL_REDUNDANCY, JOINT_COUNTS}
     return ChanceGate(
         table,
         plan.units,
         problem.alpha,
-        given_picks=bool(problem.criterion.terms),
+        given_picks=greedy and bool(criterion.terms),
         levels=terms.level_counts if plain and able.default_bins else None,
         pairs=pairs if synergy and not table.further else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
@@ -333,6 +338,7 @@ def conclude(
     n_levels = count_levels(table, terms)
     chosen = [column for unit in path.feature for column in plan.units.members[unit]]
     odd = find_oddities(table, terms, n_levels, plan.excluded, chosen)
+    reason = why(path, plan.units, len(plan.constraints.exclude))
     return Selection(
         discrete=table.discrete,
         target_kind=target_kind(table),
@@ -341,8 +347,13 @@ def conclude(
         n_levels=n_levels,
         units=plan.units,
         path=path,
-        findings=(*plan.findings, *odd, *at_chance(path, plan.units), *findings),
-        stop_reason=why(path, plan.units, len(plan.constraints.exclude)),
+        findings=(
+            *plan.findings,
+            *odd,
+            *at_chance(path, plan.units, reason),
+            *findings,
+        ),
+        stop_reason=reason,
     )
 
 

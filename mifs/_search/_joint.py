@@ -38,7 +38,7 @@ class JointScorer:
         self.picks: list[int] = []
         self.n_evaluations = 0
         self._every = np.arange(len(terms.relevance))
-        self._n_open = len(terms.relevance)
+        self._closed = np.zeros(len(terms.relevance), dtype=np.bool_)
         self._begin()
 
     def _begin(self) -> None:
@@ -78,11 +78,10 @@ class JointScorer:
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores brought up to date, less the offset; -inf where closed."""
-        n_open = int(np.count_nonzero(~closed))
-        if n_open > self._n_open:
+        if (self._closed & ~closed).any():
             # Some were closed and are not: they lack picks, and all begin anew.
             self._begin()
-        self._n_open = n_open
+        self._closed = closed.copy()
         self._complete(np.flatnonzero(~closed))
         scores: FloatArray = _kernels.choice.open_scores(self._current, offset, closed)
         return scores

@@ -29,8 +29,6 @@ PATIENCE = 5
 WASTED = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
 PAUSE = {"always": 2, "non-negative": 4}
-# Open candidates that lack different picks.
-UNEVEN = -2
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
 
@@ -54,9 +52,6 @@ class PairwiseScorer:
         self.conditional_redundancy = np.zeros(p)
         self.seen = np.zeros(p, np.intp)
         self._every = np.arange(p)
-        # Picks in the scores of all open candidates, -1 if not all the same.
-        self._even = 0
-        self._n_open = p
         self.picks: list[int] = []
         self.n_evaluations = 0
         self._finite = False
@@ -77,7 +72,6 @@ class PairwiseScorer:
             self.conditional_redundancy = earlier.state.conditional_redundancy.copy()
             self.seen = earlier.state.seen.copy()
         self.picks = list(earlier.feature)
-        self._even = UNEVEN
         return earlier.cut(len(earlier.feature))
 
     def scores(self) -> FloatArray:
@@ -130,11 +124,7 @@ class PairwiseScorer:
     def _round(self, closed: BoolArray) -> None:
         """Evaluate all candidates that are not closed."""
         n_picks, n_open = len(self.picks), int(np.count_nonzero(~closed))
-        if n_open > self._n_open:
-            # Some were closed and are not: they may lack more than the newest pick.
-            self._even = UNEVEN
-        self._n_open = n_open
-        if self._even == n_picks - 1 and n_open > MOST * len(closed):
+        if n_open > MOST * len(closed) and self._lack_the_newest_only():
             if self.criterion.terms:
                 pick = self.picks[-1]
                 terms = self.terms.pairwise(pick, self._every, self.criterion.terms)
@@ -143,7 +133,15 @@ class PairwiseScorer:
             self.seen[:] = n_picks
         else:
             self._complete(np.flatnonzero(~closed))
-        self._even = n_picks
+
+    def _lack_the_newest_only(self) -> bool:
+        """Whether all features, closed or not, lack the newest pick and no other.
+
+        Those that failed a test may lack more, and be open again.
+        """
+        so = self.seen == len(self.picks) - 1
+        so[self.picks] = True
+        return bool(so.all())
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second.
@@ -205,7 +203,6 @@ class PairwiseScorer:
     def _advance(self, candidates: IntArray, depth: int) -> None:
         """Evaluate each candidate against the next picks that its score lacks."""
         seen = self.seen[candidates]
-        self._even = UNEVEN
         if depth == 1:
             picks = np.array(self.picks)[seen]
             terms = self.terms.pairs(picks, candidates, self.criterion.terms)
