@@ -347,3 +347,22 @@ def test_compare_stops_each_criterion_at_chance():
         alone = Selector("auto", mi_estimator=CORRECTED).fit(X, y).selected_indices_
         mine = found.path.loc[found.path["criterion"] == name, "feature"]
         assert mine.tolist() == alone.tolist()
+    with pytest.warns(ChanceWarning) as seen:
+        compare(X, y, ["mim", "jmi"], 9, mi_estimator=CORRECTED)
+    said = [str(w.message)[:13] for w in seen if w.category is ChanceWarning]
+    assert sorted(said) == ["jmi: the last", "mim: the last"]
+
+
+def test_compare_of_noise_is_empty():
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(60, 4)), rng.integers(0, 2, 60)
+    with pytest.warns(ChanceWarning) as seen:
+        found = compare(X, y, ["mim", "jmi"], "auto")
+    assert sorted(str(w.message)[:17] for w in seen) == [
+        "jmi: stopped at 0",
+        "mim: stopped at 0",
+    ]
+    assert len(found.path) == 0
+    assert found.agreement["jaccard"].isna().all(axis=None)
+    assert repr(found)
+    assert found._repr_html_()

@@ -207,28 +207,37 @@ def add_levels_of_pairs(
 
 
 @njit
+def units_excess(rows: Array, columns: Array, rows_per_unit: float) -> Any:
+    """`table_excess` of margins in units, int64, times units a row.
+
+    The rows that they stand for are a whole number, of which the counts are shares.
+    """
+    units = rows.sum()
+    if units == 0:
+        return 0.0
+    n = max(1, int(np.rint(units * rows_per_unit)))
+    return table_excess(rows * (n / units), columns * (n / units), n) * (units / n)
+
+
+@njit
 def present_excess(
     counts: Array,
     starts: Array,
-    tables: tuple[int, int, int],
+    tables: tuple[int, int],
     n_strata: int,
     rows_per_unit: float,
 ) -> Array:
-    """Sum `excess` over two sides of pairs within strata, times units a row.
+    """Sum `units_excess` of two sides of pairs over strata.
 
-    ``tables`` are the numbers of the first side, the second and the strata among eight
-    tables a pair, as `mifs.estimators.plugin.present` lays them out, strata fastest.
+    ``tables`` are the numbers of the first side and the second among eight tables a
+    pair, as `mifs.estimators.plugin.present` lays them out, strata fastest.
     """
-    first, second, strata = tables
+    first, second = tables
     sums = np.zeros((starts.shape[0] - 1) // 8)
     for i in range(sums.shape[0]):
         at = starts[8 * i : 8 * i + 9]
         for y in range(n_strata):
-            units = counts[at[strata] + y]
-            if units == 0:
-                continue
-            n = max(1, int(np.rint(units * rows_per_unit)))
-            rows = counts[at[first] + y : at[first + 1] : n_strata] * (n / units)
-            columns = counts[at[second] + y : at[second + 1] : n_strata] * (n / units)
-            sums[i] += table_excess(rows, columns, n) * (units / n)
+            rows = counts[at[first] + y : at[first + 1] : n_strata].copy()
+            columns = counts[at[second] + y : at[second + 1] : n_strata].copy()
+            sums[i] += units_excess(rows, columns, rows_per_unit)
     return sums

@@ -53,7 +53,8 @@ class Step(NamedTuple):
     p_value : float
         How often chance would do as well, adjusted; NaN where nobody asked.
     expected : float
-        What chance alone would make of the relevance; NaN where it was not corrected.
+        What chance alone would make of the relevance, nats; NaN where it was not
+        corrected.
     tier : int
         1: it adds more than chance; 2: it does not; 0: nobody asked.
     """

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mifs._data.table import Table
 from mifs._problem.abilities import require
 from mifs._problem.data import read_data
+from mifs._problem.findings import Finding, at_chance, why
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.problem import Plan, Problem, choose, make_gate, make_plan
 from mifs._search import Path, TermCache
@@ -47,7 +48,7 @@ def compare(
     """Run several criteria over one table, each term computed once.
 
     Warns of what is odd (ids, constants, leaks, copies) as the `fit` of a selector
-    does, once.
+    does, once, and of the features of each criterion that add no more than chance.
 
     Parameters
     ----------
@@ -123,7 +124,8 @@ def compare(
     }
     chosen = sorted({j for path in found.values() for j in path.feature})
     odd = find_oddities(table, terms, count_levels(table, terms), [], chosen)
-    for finding in (*plan.findings, *odd):
+    second = _at_chance(found, plan)
+    for finding in (*plan.findings, *odd, *second):
         warn(finding.text, finding.category)
     paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
@@ -137,6 +139,16 @@ def compare(
 def _search(problem: Problem, table: Table, plan: Plan, terms: Terms) -> Path:
     gate = make_gate(problem, table, plan, terms)
     return choose(problem, plan, terms, gate=gate)
+
+
+def _at_chance(paths: dict[str, Path], plan: Plan) -> list[Finding]:
+    """Say of each criterion which of its features add no more than chance would."""
+    n_excluded = len(plan.constraints.exclude)
+    return [
+        Finding(finding.category, f"{name}: {finding.text}")
+        for name, path in paths.items()
+        for finding in at_chance(path, plan.units, why(path, plan.units, n_excluded))
+    ]
 
 
 def _is_joint(name: str, records: list[Criterion]) -> bool:
@@ -167,8 +179,9 @@ def _agreement(paths: dict[str, Path], p: int) -> dict[str, pd.DataFrame]:
     shared: NDArray[np.float64] = member @ member.T
     k = np.diag(shared)
     chance = np.outer(k, k) / p
-    jaccard = shared / (k[:, None] + k - shared)
+    # Of two that chose nothing neither is defined.
     with np.errstate(invalid="ignore"):
+        jaccard = shared / (k[:, None] + k - shared)
         kuncheva = (shared - chance) / (np.sqrt(np.outer(k, k)) - chance)
     labels = list(paths)
     return {

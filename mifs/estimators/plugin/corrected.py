@@ -11,7 +11,7 @@ from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.weights import to_units
 from mifs.estimators.plugin.codes import information_of
-from mifs.estimators.plugin.corrections import NAMES, SHRINKAGE
+from mifs.estimators.plugin.corrections import NAMES, SHRINKAGE, half_of_surplus
 from mifs.estimators.plugin.sums import Logarithms
 
 
@@ -98,18 +98,16 @@ def _levels(codes: IntArray, units: IntArray) -> tuple[IntArray, IntArray]:
 
 def _permuted(pair: Pair, rows_per_unit: float) -> float:
     """Mean over all permutations of these rows, nats times units."""
-    n_units = int(pair.units.sum())
-    n = max(1, round(n_units * rows_per_unit))
-    sides = (_levels(codes, pair.units)[1] for codes in pair[:2])
-    rows, columns = (counts * (n / n_units) for counts in sides)
-    return float(_kernels.chance.table_excess(rows, columns, n)) * (n_units / n)
+    rows, columns = (_levels(codes, pair.units)[1] for codes in pair[:2])
+    return float(_kernels.chance.units_excess(rows, columns, rows_per_unit))
 
 
 def _surplus(pair: Pair, rows_per_unit: float) -> float:
     """Half of the occupied cells less those of the margins (Miller, Madow)."""
     (x, rows), (y, columns) = (_levels(codes, pair.units) for codes in pair[:2])
     cells = len(np.unique(x * len(columns) + y))
-    return (cells - len(rows) - len(columns) + 1) / 2 / rows_per_unit
+    half = half_of_surplus(cells, len(rows), len(columns))
+    return float(half) / rows_per_unit
 
 
 def _shrunk(pair: Pair, rows_per_unit: float) -> float:

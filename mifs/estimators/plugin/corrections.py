@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mifs._arrays import BoolArray, IntArray
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.layout import starts_of
 from mifs._engines.base import Cells, TableSums
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
@@ -124,15 +124,23 @@ class PermutationMean(Correction):
         return int(label.label(self._class_counts, np.zeros(1, np.intp))[0])
 
 
+def half_of_surplus(
+    cells: IntArray | int,
+    rows: IntArray | int,
+    columns: IntArray | int,
+    strata: IntArray | int = 1,
+) -> FloatArray:
+    """Bias of I by the occupied cells, nats times rows: numbers or arrays of them.
+
+    Half of one less than the occupied cells is added to every entropy (Miller 1955).
+    """
+    return np.asarray((cells - rows - columns + strata) / 2, dtype=np.float64)
+
+
 class MillerMadow(Correction):
-    """Half of one less than the occupied cells, in every entropy (Miller 1955)."""
+    """Half of one less than the occupied cells, in every entropy."""
 
     counts_cells = True
-
-    @cached_property
-    def _half(self) -> float:
-        rows_per_unit, scale = self._unit
-        return scale / rows_per_unit / 2
 
     @cached_property
     def _levels(self) -> IntArray:
@@ -148,14 +156,22 @@ class MillerMadow(Correction):
     def _tally(self, marks: BoolArray) -> IntArray:
         return np.add.reduceat(marks.astype(np.int64), self._starts[:-1], axis=0)
 
-    def _scaled(self, surplus: IntArray) -> IntArray:
-        scaled: IntArray = np.rint(surplus * self._half).astype(np.int64)
+    def _scaled(
+        self,
+        cells: IntArray | int,
+        rows: IntArray | int,
+        columns: IntArray | int,
+        strata: int = 1,
+    ) -> IntArray:
+        rows_per_unit, scale = self._unit
+        half = half_of_surplus(cells, rows, columns, strata)
+        scaled: IntArray = np.rint(half * (scale / rows_per_unit)).astype(np.int64)
         return scaled
 
     def relevance(self) -> IntArray:
         """Of I(Xk;Y) of all columns."""
-        n_classes = np.count_nonzero(self._class_counts)
-        return self._scaled(self._levels_by_class - self._levels - n_classes + 1)
+        n_classes = int(np.count_nonzero(self._class_counts))
+        return self._scaled(self._levels_by_class, self._levels, n_classes)
 
     def pick(
         self, term: str, pick: int, candidates: IntArray, sums: TableSums
@@ -169,25 +185,24 @@ class MillerMadow(Correction):
     ) -> IntArray:
         """Of redundancy or conditional redundancy of candidate i and pick i."""
         if term == CONDITIONAL_REDUNDANCY:
-            n_classes = np.count_nonzero(self._class_counts)
+            n_classes = int(np.count_nonzero(self._class_counts))
             own, cells = self._levels_by_class, sums.cells_by_class
-            return self._scaled(cells - own[candidates] - own[picks] + n_classes)
+            return self._scaled(cells, own[candidates], own[picks], n_classes)
         own = self._levels
-        return self._scaled(sums.cells - own[candidates] - own[picks] + 1)
+        return self._scaled(sums.cells, own[candidates], own[picks])
 
     def label(
         self, counts: IntArray, candidates: IntArray, cells: IntArray
     ) -> IntArray:
         """Of I(Xk;Z) for a label with these counts of its levels."""
-        n_levels = np.count_nonzero(counts)
-        return self._scaled(cells - self._levels[candidates] - n_levels + 1)
+        n_levels = int(np.count_nonzero(counts))
+        return self._scaled(cells, self._levels[candidates], n_levels)
 
     def target(self, counts: IntArray) -> int:
         """Of I(Z;Y) for a label, (n_levels, n_classes)."""
-        n_classes = np.count_nonzero(self._class_counts)
-        n_levels = np.count_nonzero(counts.any(axis=1))
-        surplus = np.count_nonzero(counts) - n_levels - n_classes + 1
-        return int(self._scaled(np.array([surplus]))[0])
+        n_classes = int(np.count_nonzero(self._class_counts))
+        n_levels = int(np.count_nonzero(counts.any(axis=1)))
+        return int(self._scaled(int(np.count_nonzero(counts)), n_levels, n_classes))
 
 
 # What is taken off sums of c log c.

@@ -16,6 +16,7 @@ from mifs._engines.histogram import HistogramEngine
 from mifs._engines.pick import Pick
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import Terms
+from mifs.estimators.plugin.corrections import half_of_surplus
 from mifs.estimators.plugin.sums import Logarithms
 from mifs.estimators.plugin.terms import TableStatistics
 
@@ -99,15 +100,14 @@ class PresentTerms(Terms):
         if self._correction is None:
             return zero
         if self._correction == "permutation":
-            tables = first, second, within
-            rows = self._rows_per_unit
+            where, rows = (cells.counts, cells.starts), self._rows_per_unit
             return zero + _kernels.chance.present_excess(
-                cells.counts, cells.starts, tables, n, rows
+                *where, (first, second), n, rows
             )
         found, _ = _kernels.sums.occupied(cells.counts, cells.starts, 1)
         found = found.reshape(-1, 8)
-        surplus = found[:, joint] - found[:, first] - found[:, second]
-        return (surplus + found[:, within]) / 2 / self._rows_per_unit
+        occupied = (found[:, table] for table in (joint, first, second, within))
+        return half_of_surplus(*occupied) / self._rows_per_unit
 
     def statistics(
         self, newest: int, candidates: IntArray, *, by_class: bool = True
