@@ -366,3 +366,15 @@ def test_compare_of_noise_is_empty():
     assert found.agreement["jaccard"].isna().all(axis=None)
     assert repr(found)
     assert found._repr_html_()
+
+
+def test_columns_of_very_many_levels_take_no_more_memory_than_rows():
+    rng = np.random.default_rng(0)
+    n = 12_000
+    X = pd.DataFrame({name: rng.permutation(n) // 2 for name in "abc"}).astype(str)
+    X["d"] = y = rng.integers(0, 2, n)
+    X["d"] = np.where(rng.random(n) < 0.2, 1 - y, y)
+    with pytest.warns(ChanceWarning):
+        selector = JMI(3, mi_estimator=CORRECTED).fit(X, y)
+    assert selector.path_["name"].iloc[0] == "d"
+    assert selector.path_["tier"].tolist() == [1, 2, 2]

@@ -4,6 +4,7 @@ Margins are fixed within each stratum, so that a test is a function of counts al
 """
 
 from mifs._chance.draws import at_least, p_of_draws
+from mifs._chance.strata import numbers_of_strata
 from mifs._chance.table import (
     TableTest,
     chi_squared_test,
@@ -15,6 +16,7 @@ __all__ = [
     "TableTest",
     "at_least",
     "chi_squared_test",
+    "numbers_of_strata",
     "p_of_draws",
     "permutation_test",
     "table_test",

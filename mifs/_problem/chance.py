@@ -32,7 +32,7 @@ from scipy.stats import chi2
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, IntArray
-from mifs._chance import TableTest, table_test
+from mifs._chance import numbers_of_strata, table_test
 from mifs._data.discretize import column_quantiles, default_n_bins
 from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.table import Table
@@ -47,8 +47,8 @@ DEPENDENT = 0.01
 # Share of α that is left for what tells something with a pick only.
 SYNERGY = 0.2
 BOTH = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
-# Strata of a continuous pick: rows in each, and how many at most (of G); of the trend.
-ROWS_OF_G, MOST_OF_G, ROWS_OF_TREND = 250, 100, 20
+# Cells of a table that are counted at most, 128 MB.
+MOST_CELLS = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -224,16 +224,18 @@ class ChanceGate:
     def _log_p_alone(self, unit: int) -> float:
         """p0, of the output of which it is least."""
         if unit not in self._alone:
-            own = self._code(unit)
-            logs = []
-            for target, ordered in zip(self._targets, self._ordered, strict=True):
-                tables = self._tables(own, None, target)
-                logs.append(self._tested(tables, tables, own, ordered).log_pvalue)
-            self._alone[unit] = self._least(logs)
+            self._alone[unit] = self._log_p_within(unit, (None, None))
         return self._alone[unit]
 
-    def _least(self, logs: list[float]) -> float:
-        """Bonferroni over the outputs."""
+    def _log_p_within(
+        self, unit: int, strata: tuple[Coded | None, Coded | None]
+    ) -> float:
+        """p(Xk ⊥ Y | strata), of the output of which it is least (Bonferroni)."""
+        own = self._code(unit)
+        logs = [
+            self._log_p(own, strata, target, ordered)
+            for target, ordered in zip(self._targets, self._ordered, strict=True)
+        ]
         return min(0.0, min(logs) + math.log(len(logs)))
 
     def _depends(self, unit: int, pick: int) -> bool:
@@ -241,36 +243,51 @@ class ChanceGate:
         if (unit, pick) not in self._dependence:
             own, other = self._code(unit), self._code(pick)
             sides = EncodedTarget(np.asarray(other.codes, np.intp), other.n_levels)
-            tables = self._tables(own, None, sides)
-            trend = tables[:, :, : other.n_levels - other.gaps]
-            p = self._tested(tables, trend, own, other.ordered).pvalue
-            self._dependence[unit, pick] = p <= DEPENDENT
+            # Where both have too many levels it is not known, and so they may.
+            self._dependence[unit, pick] = not self._countable(own, None, sides) or (
+                self._log_p(own, (None, None), sides, other.ordered, other.gaps)
+                <= math.log(DEPENDENT)
+            )
         return self._dependence[unit, pick]
 
     def _log_p_given(self, unit: int, *picks: int) -> float:
         """p(Xk ⊥ Y | one pick or two)."""
         if (unit, *picks) not in self._given:
-            own, (coarse, fine) = self._code(unit), self._strata(*picks)
-            logs = []
-            for target, ordered in zip(self._targets, self._ordered, strict=True):
-                tables = self._tables(own, coarse, target)
-                trend = tables if fine is coarse else self._tables(own, fine, target)
-                logs.append(self._tested(tables, trend, own, ordered).log_pvalue)
-            self._given[unit, *picks] = self._least(logs)
+            self._given[unit, *picks] = self._log_p_within(unit, self._strata(*picks))
         return self._given[unit, *picks]
 
-    def _tested(
-        self, tables: IntArray, trend: IntArray, own: Coded, ordered: bool
-    ) -> TableTest:
+    def _log_p(
+        self,
+        own: Coded,
+        strata: tuple[Coded | None, Coded | None],
+        sides: EncodedTarget,
+        ordered: bool,
+        gaps: bool = False,
+    ) -> float:
+        """Test one unit against classes, which may have a last one for missing values.
+
+        0 where there are more cells than are counted: rows are few beside them.
+        """
+        coarse, fine = strata
+        if not all(self._countable(own, each, sides) for each in strata):
+            return 0.0
+        tables = self._tables(own, coarse, sides)
+        trend = tables if fine is coarse else self._tables(own, fine, sides)
         present = own.n_levels - own.gaps
         return table_test(
             tables,
-            ordered_rows=own.ordered and present > 1,
+            ordered_rows=own.ordered,
             ordered_columns=ordered,
-            trend_tables=np.ascontiguousarray(trend[:, :present]),
+            trend_tables=trend[:, :present, : sides.n_classes - gaps],
             seed=self._seed,
             alpha=1 - (1 - self.alpha) ** (1 / self._n),
-        )
+        ).log_pvalue
+
+    def _countable(
+        self, own: Coded, strata: Coded | None, sides: EncodedTarget
+    ) -> bool:
+        n_strata = 1 if strata is None else strata.n_levels
+        return n_strata * own.n_levels * sides.n_classes <= MOST_CELLS
 
     # Codes and counts
 
@@ -309,14 +326,11 @@ class ChanceGate:
         if others or self._table.discrete[column]:
             return own, own
         if (strata := self._kept_strata.get(pick)) is None:
-            n = int(self._n_rows)
-            coarse = min(max(n // ROWS_OF_G, own.n_levels), MOST_OF_G)
-            fine = max(n // ROWS_OF_TREND, coarse)
-            strata = (
-                own if coarse <= own.n_levels else self._binned(column, coarse),
-                own if fine <= own.n_levels else self._binned(column, fine),
+            coarse, fine = (
+                own if n <= own.n_levels else self._binned(column, n)
+                for n in numbers_of_strata(int(self._n_rows))
             )
-            self._kept_strata[pick] = strata
+            strata = self._kept_strata[pick] = coarse, fine
         return strata
 
     @cached_property

@@ -7,15 +7,12 @@ from functools import reduce
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._chance import numbers_of_strata
 from mifs._data.discretize import quantile_edges
 from mifs.estimators.plugin.codes import join_codes
 from mifs.measures._estimates import Direct, counted
 from mifs.measures._samples import Sample
 
-# Rows of a stratum of G, and the most strata; rows of a stratum of the trend.
-ROWS_OF_G = 250
-MOST_OF_G = 100
-ROWS_OF_TREND = 20
 # Cells that are counted at most, 1 GB.
 MOST_CELLS = 1 << 27
 
@@ -56,7 +53,7 @@ def strata_of(estimator: Direct, given: Sample) -> tuple[IntArray, IntArray]:
     levels = int(own.max()) + 1
     of_g, of_trend = (
         own if wanted <= levels else quantile_groups(values, wanted)
-        for wanted in (min(n // ROWS_OF_G, MOST_OF_G), n // ROWS_OF_TREND)
+        for wanted in numbers_of_strata(n)
     )
     return _joined([of_g, *given.discrete]), _joined([of_trend, *given.discrete])
 
