@@ -1,0 +1,71 @@
+"""What corrections and tests cost, as ratios of fits made in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from time import thread_time
+from typing import Any
+from unittest.mock import patch
+
+import tables
+from calibration_cells import Cell, Part, Totals
+from timing import interleave
+
+from mifs import MISelector
+from mifs._problem import problem
+from mifs.estimators import PlugIn
+
+CRITERIA = "mrmr", "jmi", "cmim"
+# Rows, columns, levels; and the number of features.
+SHAPES: dict[tuple[int, int], tuple[Callable[[], tables.Codes], int]] = {
+    (2_000, 500): (tables.madelon, 20),
+    (72, 7_129): (partial(tables.codes, 72, 7_129, 3), 50),
+    (100_000, 200): (partial(tables.codes, 100_000, 200, 10), 20),
+}
+
+
+def fit(
+    criterion: str, codes: tables.Codes, k: int | str, correction: str | None
+) -> MISelector:
+    estimator = PlugIn(correction=correction)
+    selector = MISelector(criterion, k, mi_estimator=estimator, n_jobs=1)
+    return selector.fit(*codes)
+
+
+def without_tests(*arguments: Any) -> MISelector:
+    """Fit with the correction, in the criterion's order, as no user can."""
+    with patch.object(problem, "make_gate", return_value=None):
+        return fit(*arguments)
+
+
+def cost(cell: Cell, runs: Iterable[int]) -> Totals:
+    """Ratios of medians of processor time, times the number of runs."""
+    make, k = SHAPES[cell.n, cell.p]
+    codes, n_runs = make(), len(list(runs))
+    totals: Totals = {}
+    for name in CRITERIA:
+        calls = {
+            "plain": partial(fit, name, codes, k, None),
+            "corrected": partial(without_tests, name, codes, k, "permutation"),
+            "tiers": partial(fit, name, codes, k, "permutation"),
+            "auto": partial(fit, name, codes, "auto", "permutation"),
+        }
+        timed = interleave(calls, rounds=n_runs, budget=30.0, clock=thread_time)
+        plain, corrected, tiers, auto = (timed[call].median for call in calls)
+        for measure, value in {
+            "ms, plain": 1e3 * plain,
+            "corrected / plain": corrected / plain,
+            "tiers / corrected": tiers / corrected,
+            "auto / plain": auto / plain,
+            "picks of auto": len(timed["auto"].result.path_),
+        }.items():
+            totals[name, measure] = value * n_runs
+    return totals
+
+
+COST = {
+    "cost": Part(
+        [Cell("cost", n, p, "", "") for n, p in SHAPES], cost, seeds=15, whole=True
+    )
+}
