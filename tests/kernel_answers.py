@@ -239,6 +239,11 @@ def of_strata():
     yield "strong", np.array(table_test(strong, **ordered))
     rare = np.array([[[90, 0], [2, 2], [2, 1], [3, 0]]])
     yield "rare", np.array(table_test(rare, **ordered))
+    leaning = np.array(
+        [[[20, 2], [18, 2], [1, 1], [1, 2]], [[4, 0], [2, 0], [1, 1], [0, 3]]]
+    )
+    ordered = {"ordered_rows": True, "ordered_columns": False}
+    yield "saddlepoint", np.array(table_test(leaning, **ordered))
     yield "drawn", np.array(permutation_test(rare, 99, np.random.RandomState(0)))
 
 

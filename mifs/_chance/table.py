@@ -24,7 +24,7 @@ from mifs._chance.trend import Trend, trend_of
 FEW = 2.0
 # Below this share of the level no draw would change what a p-value says: of G with the
 # scale of χ², and of a trend, which of unbalanced sides may be far too small.
-SURE, SURE_TREND = 1e-3, 1e-6
+SURE, SURE_TREND = 1e-2, 1e-6
 # Draws of one test: so many at least, and then no more than these cells (50 ms).
 FEWEST, MOST_CELLS = 1000, 1_000_000
 # Variance over the squared mean, below which G is constant, up to rounding.
@@ -81,6 +81,7 @@ def table_test(
     trend_tables: IntArray | None = None,
     seed: int | None = 0,
     alpha: float = 0.05,
+    only_level: bool = False,
 ) -> TableTest:
     """Test whether rows and columns are independent within each stratum.
 
@@ -102,6 +103,9 @@ def table_test(
         Of the drawn tables. None: nothing is drawn.
     alpha : float, default=0.05
         Level at which the test passes.
+    only_level : bool, default=False
+        Whether it only matters if the test passes: then what passes by G is not drawn
+        for its trend, nor the other way, and counts as no better.
 
     Returns
     -------
@@ -115,15 +119,12 @@ def table_test(
         else np.ascontiguousarray(trend_tables, np.int64),
         (ordered_rows, ordered_columns),
     )
-    level = alpha if trend is None else alpha / 2
-    log_g = _log_p_of_g(tables, found)
-    if found.least < FEW and found.df > 1:
-        log_g = _looked_at_again(tables, found, log_g, level, seed)
+    level = math.log(alpha if trend is None else alpha / 2)
+    g = _p_of_g(tables, found, level)
     if trend is None:
+        log_g = _drawn_g(tables, g, level, seed) if g.doubtful else g.log_p
         return _result(found, log_g, None)
-    log_trend = trend.log_p
-    if seed is not None and log_trend <= math.log(level) and trend.least < FEW:
-        log_trend = _drawn_trend(trend, log_trend, level, seed)
+    log_g, log_trend = _both(tables, g, trend, level, seed, only_level)
     return _result(found, log_g, log_trend)
 
 
@@ -173,8 +174,25 @@ def permutation_test(
     return _result(found, log_p, None)
 
 
+class _P(NamedTuple):
+    """Logarithm of a p-value, the least that it may be, and if draws may change it."""
+
+    log_p: float
+    least: float
+    doubtful: bool
+
+
+def _p_of_g(tables: IntArray, found: _Moments, level: float) -> _P:
+    """P-value of G before tables are drawn: doubtful if it passes and rows are few."""
+    least = _log_p_of_g(tables, found)
+    if found.least >= FEW or found.df < 2:
+        return _P(least, least, False)
+    log_p = max(least, _slower(found))
+    return _P(log_p, least, least <= level and log_p >= level + math.log(SURE))
+
+
 def _log_p_of_g(tables: IntArray, found: _Moments) -> float:
-    """Logarithm of the p-value of G, before tables are drawn."""
+    """Logarithm of the p-value of G by its moments, or of Fisher's."""
     if found.df == 0 or found.variance <= CONSTANT * found.mean**2:
         return 0.0
     if found.df == 1:
@@ -194,32 +212,58 @@ def _log_p_above(found: _Moments, floor: float) -> float:
     )
 
 
-def _looked_at_again(
-    tables: IntArray, found: _Moments, log_p: float, level: float, seed: int | None
-) -> float:
-    """P-value of G where few rows are expected in some cell; drawn if it passes.
+def _slower(found: _Moments) -> float:
+    """Logarithm of a p-value that falls no faster than that of χ².
 
     G / 2 is the rate of large deviations: far out the probability of G falls as that of
     χ², by a factor e for 2, whatever its variance. Where that is below twice the mean,
     the gamma's falls faster, and may be 1e-9 for 1e-4; so χ² is shifted and stretched
     by its degrees of freedom to have the mean and the variance of G.
     """
-    slower = log_p
-    if found.variance < 2 * found.mean:
-        beyond = found.g - (found.mean - found.variance / 2)
-        slower = max(log_p, log_gamma_tail(found.variance / 4, beyond / 2))
-    passes = math.log(SURE * level) <= slower and log_p <= math.log(level)
-    if seed is None or not passes:
-        return slower
+    if not CONSTANT * found.mean**2 < found.variance < 2 * found.mean:
+        return -math.inf
+    beyond = found.g - (found.mean - found.variance / 2)
+    return log_gamma_tail(found.variance / 4, beyond / 2)
+
+
+def _both(
+    tables: IntArray,
+    g: _P,
+    trend: Trend,
+    level: float,
+    seed: int | None,
+    only_level: bool,
+) -> tuple[float, float]:
+    """P-values of G and of the trend, drawn where they are doubtful."""
+    log_g, log_trend = g.log_p, trend.log_p
+    if log_trend <= level and trend.least < FEW:
+        if trend.in_two_classes:
+            log_trend = max(log_trend, trend.log_p_by_saddlepoint)
+        elif only_level and log_g <= level and not g.doubtful:
+            return log_g, max(log_g, log_trend)
+        elif seed is not None:
+            log_trend = _drawn_trend(trend, log_trend, level, seed)
+    if not g.doubtful:
+        return log_g, log_trend
+    if only_level and log_trend <= level:
+        return max(log_g, log_trend), log_trend
+    return _drawn_g(tables, g, level, seed), log_trend
+
+
+def _drawn_g(tables: IntArray, g: _P, level: float, seed: int | None) -> float:
+    """P-value of a G that passes where few rows are expected in some cell."""
+    if seed is None:
+        return g.log_p
     draw, observed = draws_of_g(tables, seed)
-    reached, values = at_least(draw, _rounded(observed), _affordable(tables, level))
+    most = _affordable(tables, level)
+    reached, values = at_least(draw, _rounded(observed), most)
     drawn = math.log(p_of_draws(reached, len(values)))
-    return max(log_p, drawn) if reached else min(slower, drawn)
+    return max(g.least, drawn) if reached else min(g.log_p, drawn)
 
 
 def _drawn_trend(trend: Trend, log_p: float, level: float, seed: int) -> float:
     """P-value of a trend that passes, where few rows are expected of some level."""
-    sure = log_p < math.log(SURE_TREND * level)
+    sure = log_p < level + math.log(SURE_TREND)
     most = FEWEST if sure else _affordable(trend.tables, level)
     draw, observed = trend.draws(seed)
     reached, values = at_least(draw, _rounded(observed), most)
@@ -229,10 +273,9 @@ def _drawn_trend(trend: Trend, log_p: float, level: float, seed: int) -> float:
 
 
 def _affordable(tables: IntArray, level: float) -> int:
-    """Draws that tell whether a p-value passes, or as many as may be paid."""
-    return min(
-        math.ceil(ENOUGH / level), max(FEWEST, MOST_CELLS // max(1, tables.size))
-    )
+    """Draws that say whether a p-value passes, or as many as may be paid."""
+    paid = max(FEWEST, MOST_CELLS // max(1, tables.size))
+    return min(math.ceil(ENOUGH / math.exp(level)), paid)
 
 
 def _rounded(observed: float) -> float:

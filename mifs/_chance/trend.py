@@ -7,9 +7,11 @@ an ordered side and several classes it is the scores of each class.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaln, log_ndtr
 
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
@@ -50,6 +52,31 @@ class Trend:
         expected = (rows / n[:, np.newaxis]).T @ columns
         return float(expected[rows.any(axis=0)][:, columns.any(axis=0)].min())
 
+    @property
+    def in_two_classes(self) -> bool:
+        """Whether the columns are two: then no draws are needed."""
+        return self.products and len(self._occupied) == 2
+
+    @property
+    def _occupied(self) -> IntArray:
+        return np.flatnonzero(self.tables.any(axis=(0, 1)))
+
+    @property
+    def log_p_by_saddlepoint(self) -> float:
+        """Logarithm of the p-value of a trend in two classes, also of few rows."""
+        u, _ = _kernels.strata.level_scores(self.tables)
+        rows, taken = self.tables.sum(axis=2), self.tables[:, :, self._occupied[1]]
+        n, each = rows.sum(axis=1), taken.sum(axis=1)
+        some = (each > 0) & (each < n)
+        rows, n, each = rows[some], n[some], each[some]
+        mean = float((each * (rows @ u) / n).sum())
+        far = abs(float((taken[some] @ u).sum()) - mean) - 1e-9 * (1 + abs(mean))
+        largest = float(u.max())
+        above = _log_tail(rows, each, u, math.ceil(mean + far))
+        opposite = float(each.sum()) * largest - mean
+        below = _log_tail(rows, each, largest - u, math.ceil(opposite + far))
+        return float(np.logaddexp(above, below))
+
     def draws(self, seed: int) -> tuple[Draw, float]:
         """Roots of the statistic of tables drawn from the margins, and of these.
 
@@ -74,6 +101,27 @@ class Trend:
 
         observed = float(_distances(excess[np.newaxis], inverse)[0])
         return draws_of_scores(tables, u, root, seed), observed
+
+
+def _log_tail(rows: IntArray, taken: IntArray, scores: FloatArray, t: int) -> float:
+    """Logarithm of P(T ≥ t), T the sum of the scores of the rows taken."""
+    order = np.argsort(-scores)
+    rows, scores = np.ascontiguousarray(rows[:, order]), scores[order]
+    before = np.cumsum(rows, axis=1) - rows
+    first = np.minimum(rows, np.maximum(taken[:, np.newaxis] - before, 0))
+    most = int((first @ scores).sum())
+    if t < most:
+        place = _kernels.saddlepoint.upper_tail(rows, taken, scores, float(t))
+        return float(log_ndtr(-place))
+    if t > most:
+        return -math.inf
+    ways = _log_choose(rows, first).sum() - _log_choose(rows.sum(axis=1), taken).sum()
+    return float(ways)
+
+
+def _log_choose(n: IntArray, k: IntArray) -> FloatArray:
+    logs: FloatArray = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return logs
 
 
 def _distances(above: FloatArray, inverse: FloatArray) -> FloatArray:

@@ -21,6 +21,7 @@ for some pick a, the t-th that was taken.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -116,26 +117,31 @@ class ChanceGate:
         self._ordered = [not target.discrete for target in targets]
         self._coded: dict[int, Coded] = {}
         self._alone: dict[int, float] = {}
-        self._dependence: dict[tuple[int, int], bool] = {}
+        self._dependence: dict[tuple[int, int], float] = {}
         self._given: dict[tuple[int, ...], float] = {}
         self._kept_strata: dict[int, tuple[Coded, Coded]] = {}
         self._pairs = pairs
         self._share = 1.0 if pairs is None else 1 - SYNERGY
-        self._partners: dict[int, list[int]] = {}
+        # Those with which a candidate says most come first.
+        self._partners: dict[int, list[tuple[float, int]]] = {}
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
-        """Adjust P[k], given the picks, or what k says with one of them."""
-        log_p = self._log_p_alone(candidate)
-        for pick in picks if self._given_picks else ():
-            if self._adjusted(log_p) > self.alpha:
+        """Adjust P[k], given the picks, or what k says with one of them.
+
+        The first way to pass is enough: no p-value is smaller than that of all ways.
+        """
+        p_value = self._adjusted(self._log_p_alone(candidate))
+        if p_value <= self.alpha and self._given_picks:
+            for pick in self._dependent(candidate, picks):
+                log_p = self._log_p_given(candidate, pick)
+                p_value = max(p_value, self._adjusted(log_p))
+                if p_value > self.alpha:
+                    break
+        for _, partner in self._partners.get(candidate, ()):
+            if p_value <= self.alpha:
                 break
-            if self._depends(candidate, pick):
-                log_p = max(log_p, self._log_p_given(candidate, pick))
-        together = (
-            self._together(candidate, partner, picks)
-            for partner in self._partners.get(candidate, ())
-        )
-        return min([self._adjusted(log_p), *together])
+            p_value = min(p_value, self._together(candidate, partner, picks))
+        return p_value
 
     def _adjusted(self, log_p: float) -> float:
         """1 − (1 − p)^(number of units), of the share of α that is left for it."""
@@ -163,7 +169,8 @@ class ChanceGate:
         bar = chi2.isf(least, df) - df
         found = np.setdiff1d(np.flatnonzero(together > bar), picks)
         for candidate in found.tolist():
-            self._partners.setdefault(candidate, []).append(pick)
+            partners = self._partners.setdefault(candidate, [])
+            bisect.insort(partners, (float((bar - together)[candidate]), pick))
         return found
 
     @cached_property
@@ -184,11 +191,12 @@ class ChanceGate:
         turn = list(picks).index(partner) + 1
         factor = self._n * turn * (turn + 1) / SYNERGY
         log_p = self._log_p_given(unit, partner)
-        for pick in picks:
-            if math.exp(log_p) * factor > self.alpha:
-                break
-            if pick != partner and self._depends(unit, pick):
-                log_p = max(log_p, self._log_p_given(unit, partner, pick))
+        if math.exp(log_p) * factor <= self.alpha:
+            for pick in self._dependent(unit, picks):
+                if pick != partner:
+                    log_p = max(log_p, self._log_p_given(unit, partner, pick))
+                if math.exp(log_p) * factor > self.alpha:
+                    break
         return min(1.0, math.exp(log_p) * factor)
 
     def hopeless(self) -> BoolArray:
@@ -233,28 +241,36 @@ class ChanceGate:
         """p(Xk ⊥ Y | strata), of the output of which it is least (Bonferroni)."""
         own = self._code(unit)
         logs = [
-            self._log_p(own, strata, target, ordered)
+            self._log_p(own, strata, target, ordered, False, self._seed)
             for target, ordered in zip(self._targets, self._ordered, strict=True)
         ]
         return min(0.0, min(logs) + math.log(len(logs)))
 
-    def _depends(self, unit: int, pick: int) -> bool:
-        """Whether a pick matters to a candidate."""
+    def _dependent(self, unit: int, picks: Sequence[int]) -> list[int]:
+        """D[k]: the picks that matter to a candidate, those first that do most."""
+        logs = {pick: self._log_p_of_pick(unit, pick) for pick in picks}
+        some = [pick for pick in picks if logs[pick] <= math.log(DEPENDENT)]
+        return sorted(some, key=logs.__getitem__)
+
+    def _log_p_of_pick(self, unit: int, pick: int) -> float:
+        """p(Xk ⊥ Xj), as far as it is known without draws."""
         if (unit, pick) not in self._dependence:
             own, other = self._code(unit), self._code(pick)
             sides = EncodedTarget(np.asarray(other.codes, np.intp), other.n_levels)
             # Where both have too many levels it is not known, and so they may.
-            self._dependence[unit, pick] = not self._countable(own, None, sides) or (
-                self._log_p(own, (None, None), sides, other.ordered, other.gaps)
-                <= math.log(DEPENDENT)
-            )
+            log_p = -math.inf
+            if self._countable(own, None, sides):
+                gaps, none = other.gaps, (None, None)
+                log_p = self._log_p(own, none, sides, other.ordered, gaps, None)
+            self._dependence[unit, pick] = log_p
         return self._dependence[unit, pick]
 
     def _log_p_given(self, unit: int, *picks: int) -> float:
         """p(Xk ⊥ Y | one pick or two)."""
-        if (unit, *picks) not in self._given:
-            self._given[unit, *picks] = self._log_p_within(unit, self._strata(*picks))
-        return self._given[unit, *picks]
+        key = unit, *sorted(picks)
+        if key not in self._given:
+            self._given[key] = self._log_p_within(unit, self._strata(*picks))
+        return self._given[key]
 
     def _log_p(
         self,
@@ -262,7 +278,8 @@ class ChanceGate:
         strata: tuple[Coded | None, Coded | None],
         sides: EncodedTarget,
         ordered: bool,
-        gaps: bool = False,
+        gaps: bool,
+        seed: int | None,
     ) -> float:
         """Test one unit against classes, which may have a last one for missing values.
 
@@ -279,8 +296,9 @@ class ChanceGate:
             ordered_rows=own.ordered,
             ordered_columns=ordered,
             trend_tables=trend[:, :present, : sides.n_classes - gaps],
-            seed=self._seed,
+            seed=seed,
             alpha=1 - (1 - self.alpha) ** (1 / self._n),
+            only_level=True,
         ).log_pvalue
 
     def _countable(
