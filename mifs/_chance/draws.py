@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.random import RandomState
@@ -14,8 +14,10 @@ from mifs._arrays import FloatArray, IntArray
 
 # So many draws that reach the observed value are enough: p is then known to 22 %.
 ENOUGH = 20
-# Cells that are drawn at once, at most.
+# Cells or random numbers that are drawn at once, at most.
 DRAWN_AT_ONCE = 1 << 18
+# Beyond so many rows, and so many for each cell, it is cheaper to draw cells.
+FEW_ROWS, ROWS_OF_CELL = 100, 6
 # Draws first of all; each time as many again as there are.
 FIRST = 32
 # One of so many draws is a peak.
@@ -66,36 +68,113 @@ def log_p_beyond(observed: float, values: FloatArray) -> float:
 class Margins:
     """Tables with given margins in each stratum, to be drawn.
 
-    Empty levels are left out, so that they draw nothing; levels are sorted where their
-    order means nothing, so that it does not decide what is drawn.
+    Empty levels are left out where their order means nothing, and the others sorted,
+    so that neither decides what is drawn. Where a stratum has many rows for each of its
+    cells, these are drawn one by one (Patefield 1981), otherwise rows change places.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (n_strata, r, c), int64
+    ordered : bool
+        Whether the order of the levels means something.
     """
 
     def __init__(self, tables: IntArray, *, ordered: bool) -> None:
-        self._strata = []
+        strata: list[list[IntArray]] = []
         for table in tables:
             margins = [table.sum(axis=1), table.sum(axis=0)]
             if not ordered:
                 margins = [np.sort(margin[margin > 0]) for margin in margins]
                 margins.sort(key=lambda margin: (len(margin), margin.tolist()))
             if all(np.count_nonzero(margin) > 1 for margin in margins):
-                self._strata.append(margins)
+                strata.append(margins)
         if not ordered:
-            self._strata.sort(key=lambda pair: [margin.tolist() for margin in pair])
-        self.cells = sum(len(r) * len(c) for r, c in self._strata)
+            strata.sort(key=lambda pair: [margin.tolist() for margin in pair])
+        self._shape = tables.shape[1:] if ordered else _largest(strata)
+        short = [pair for pair in strata if not _cells_pay(*pair)]
+        self._long = [pair for pair in strata if _cells_pay(*pair)]
+        self._rows = _Rows(short) if short else None
 
-    def draw(
-        self,
-        n: int,
-        random: RandomState,
-        summed: Callable[[FloatArray], FloatArray],
-    ) -> FloatArray:
-        """Σ over the strata of what ``summed`` makes of n tables, (n, r, c) float64."""
-        pieces = []
-        for first in range(0, n, step := max(1, DRAWN_AT_ONCE // max(1, self.cells))):
-            size = min(step, n - first)
-            each = (_drawn(r, c, size, random) for r, c in self._strata)
-            pieces.append(sum(map(summed, each), start=np.zeros(1)))
-        return np.concatenate(pieces)
+    def sums(self, n: int, random: RandomState) -> FloatArray:
+        """Σ t log t of the cells of all strata, of n draws."""
+        sums = np.zeros(n)
+        for rows, columns in self._long:
+            for part in _parts(n, len(rows) * len(columns)):
+                drawn = _drawn(rows, columns, len(sums[part]), random)
+                sums[part] += _kernels.strata.cell_sums(drawn)
+        if self._rows is not None:
+            self._rows.add_sums(sums, np.zeros(self._shape, np.int64), random)
+        return sums
+
+    def tables(self, n: int, random: RandomState) -> FloatArray:
+        """Tables summed over the strata, of n draws, (n, r, c)."""
+        tables = np.zeros((n, *self._shape))
+        for rows, columns in self._long:
+            tables += _drawn(rows, columns, n, random)
+        if self._rows is not None:
+            self._rows.add_tables(tables, random)
+        return tables
+
+
+def _cells_pay(rows: IntArray, columns: IntArray) -> bool:
+    """Whether it is cheaper to draw cells than to move rows."""
+    cells = np.count_nonzero(rows) * np.count_nonzero(columns)
+    return bool(rows.sum() > FEW_ROWS + ROWS_OF_CELL * cells)
+
+
+def _largest(strata: list[list[IntArray]]) -> tuple[int, ...]:
+    """Most levels of either side."""
+    return tuple(max((len(pair[k]) for pair in strata), default=0) for k in (0, 1))
+
+
+class _Rows:
+    """Levels and labels of the rows of some strata, as kernels take them."""
+
+    def __init__(self, strata: list[list[IntArray]]) -> None:
+        # The side that has more rows in its largest levels is moved less.
+        at_rest = [sum(int(pair[side].max()) for pair in strata) for side in (0, 1)]
+        self._turned = at_rest[1] > at_rest[0]
+        levels, labels, moved = [], [], []
+        for pair in strata:
+            own, other = pair[::-1] if self._turned else pair
+            last = own.argmax()
+            order = np.append(np.delete(np.arange(len(own)), last), last)
+            levels.append(np.repeat(order, own[order]))
+            labels.append(np.repeat(np.arange(len(other)), other))
+            moved.append(own.sum() - own[last])
+        self._ends = np.cumsum([len(part) for part in levels])
+        self._levels, self._labels = np.concatenate(levels), np.concatenate(labels)
+        self._moved = np.array(moved, np.int64)
+
+    def add_sums(self, sums: FloatArray, table: IntArray, random: RandomState) -> None:
+        table = np.ascontiguousarray(table.T) if self._turned else table
+        for part, uniforms in self._uniforms(len(sums), random):
+            _kernels.draws.sums_of_shuffled(*self._given, uniforms, table, sums[part])
+
+    def add_tables(self, tables: FloatArray, random: RandomState) -> None:
+        n, r, c = tables.shape
+        own = np.zeros((n, c, r) if self._turned else tables.shape, np.int64)
+        for part, uniforms in self._uniforms(n, random):
+            _kernels.draws.tables_of_shuffled(*self._given, uniforms, own[part])
+        tables += own.transpose(0, 2, 1) if self._turned else own
+
+    @property
+    def _given(self) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+        return self._levels, self._labels, self._ends, self._moved
+
+    def _uniforms(
+        self, n: int, random: RandomState
+    ) -> Iterator[tuple[slice, FloatArray]]:
+        """Random numbers of so many of n draws as memory allows at once."""
+        each = int(self._moved.sum())
+        for part in _parts(n, each):
+            yield part, random.random_sample((part.stop - part.start, each))
+
+
+def _parts(n: int, each: int) -> list[slice]:
+    """Parts of n draws, each of which needs so many numbers."""
+    step = max(1, DRAWN_AT_ONCE // max(1, each))
+    return [slice(first, min(n, first + step)) for first in range(0, n, step)]
 
 
 def _drawn(
@@ -116,7 +195,7 @@ def draws_of_g(tables: IntArray, seed: int | RandomState) -> tuple[Draw, float]:
     sums = _kernels.strata.cell_sums
     parts = [_without_empty(table)[np.newaxis] for table in tables]
     observed = float(sum(sums(part)[0] for part in parts if min(part.shape[1:]) > 1))
-    return lambda n: margins.draw(n, random, sums), observed
+    return lambda n: margins.sums(n, random), observed
 
 
 def _without_empty(table: IntArray) -> FloatArray:
@@ -135,7 +214,7 @@ def draws_of_scores(
     margins, random = Margins(tables, ordered=True), _random(seed)
 
     def draw(n: int) -> FloatArray:
-        return statistic(margins.draw(n, random, lambda drawn: weights @ drawn))
+        return statistic(weights @ margins.tables(n, random))
 
     return draw
 
