@@ -471,6 +471,8 @@ def short_and_long():
         np.array([[[5, 1], [2, 2], [1, 0]], [[90, 30], [20, 25], [10, 5]]]),
         np.array([[[150, 60], [50, 45], [20, 25]]]),
         np.array([[[1, 1, 9], [1, 2, 8]]]),
+        # In a stratum of one class, or of one level, there is nothing to draw.
+        np.array([[[2, 1], [1, 3]], [[4, 0], [3, 0]], [[0, 0], [5, 2]]]),
     ]
 
 
@@ -487,17 +489,27 @@ def test_drawn_tables_have_their_margins_and_mean(tables):
     assert (np.abs(drawn.mean(axis=0) - expected) < 4.5 * error).all()
 
 
+def test_a_trend_is_drawn_beside_strata_of_one_class():
+    """As is said where these strata are left out: they change nothing."""
+    tables = random_tables(3, 6, 5, 3, 12)
+    more = np.concatenate([tables, np.zeros((4, 5, 3), int)])
+    more[6:, :, 1] = np.arange(20).reshape(4, 5)
+    for ordered in ((True, False), (True, True)):
+        alone, beside = (trend_of(each, ordered).draws(0) for each in (tables, more))
+        assert beside[1] == pytest.approx(alone[1])
+        assert_allclose(beside[0](200), alone[0](200))
+
+
 @pytest.mark.every_way
 @pytest.mark.parametrize("tables", short_and_long())
 def test_drawn_g_has_its_moments(tables):
-    sums = Margins(tables, ordered=False).sums(400, np.random.RandomState(0))
+    draw, observed = draws.draws_of_g(tables, 0)
     test = chi_squared_test(tables)
-    own = sum(_kernels.strata.cell_sums(t[np.newaxis].astype(float))[0] for t in tables)
-    g = test.g + 2 * (sums - own)
+    g = test.g + 2 * (draw(400) - observed)
     assert g.mean() == pytest.approx(test.mean, abs=4.5 * g.std() / sqrt(400))
     laws = (random_table(t.sum(axis=1), t.sum(axis=0), seed=1) for t in tables)
     others = sum(_kernels.strata.cell_sums(law.rvs(2000)) for law in laws)
-    assert sums.var() == pytest.approx(others.var(), rel=0.35)
+    assert g.var() == pytest.approx(4 * others.var(), rel=0.35)
 
 
 def test_every_table_with_the_margins_is_drawn_as_often_as_it_occurs():

@@ -81,6 +81,8 @@ class Margins:
 
     def __init__(self, tables: IntArray, *, ordered: bool) -> None:
         strata: list[list[IntArray]] = []
+        # Of strata of one level on a side, which their margins determine.
+        self._fixed = np.zeros(tables.shape[1:])
         for table in tables:
             margins = [table.sum(axis=1), table.sum(axis=0)]
             if not ordered:
@@ -88,6 +90,8 @@ class Margins:
                 margins.sort(key=lambda margin: (len(margin), margin.tolist()))
             if all(np.count_nonzero(margin) > 1 for margin in margins):
                 strata.append(margins)
+            elif ordered:
+                self._fixed += table
         if not ordered:
             strata.sort(key=lambda pair: [margin.tolist() for margin in pair])
         self._shape = tables.shape[1:] if ordered else _largest(strata)
@@ -107,8 +111,8 @@ class Margins:
         return sums
 
     def tables(self, n: int, random: RandomState) -> FloatArray:
-        """Tables summed over the strata, of n draws, (n, r, c)."""
-        tables = np.zeros((n, *self._shape))
+        """Tables summed over the strata, of n draws, (n, r, c): of ordered levels."""
+        tables = np.tile(self._fixed, (n, 1, 1))
         for rows, columns in self._long:
             tables += _drawn(rows, columns, n, random)
         if self._rows is not None:
