@@ -536,3 +536,26 @@ def test_moved_rows_and_drawn_cells_say_the_same(monkeypatch):
         )
     assert kstest(*found).pvalue > 0.01
     assert not np.array_equal(*found)
+
+
+def test_where_only_the_level_matters_it_is_decided_as_by_the_whole_test():
+    rng = np.random.default_rng(11)
+    decided = []
+    for _ in range(300):
+        n_strata, r, c = rng.integers(1, 6), rng.integers(2, 9), rng.integers(2, 5)
+        law = rng.dirichlet(np.ones(r * c) * rng.choice([1, 5, 50]), n_strata)
+        tables = np.stack([rng.multinomial(60, p).reshape(r, c) for p in law])
+        ordered = {"ordered_rows": True, "ordered_columns": bool(rng.random() < 0.5)}
+        for alpha in (0.05, 1e-3):
+            whole = table_test(tables, **ordered, alpha=alpha)
+            quick = table_test(tables, **ordered, alpha=alpha, only_level=True)
+            decided.append(
+                ((whole.pvalue <= alpha), (quick.pvalue <= alpha), whole.pvalue / alpha)
+            )
+    whole, quick, ratio = map(np.array, zip(*decided, strict=True))
+    assert 100 < whole.sum() < 500
+    # A rough variance decides far from the level only.
+    apart = whole != quick
+    assert not (quick & ~whole).any()
+    assert apart.sum() <= 3
+    assert (ratio[apart] > 0.2).all()

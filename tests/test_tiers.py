@@ -233,7 +233,7 @@ class Scripted:
     def p_value(self, candidate, picks):
         return float(self._random.random())
 
-    def promising(self, pick, picks):
+    def promising(self, picks, failed):
         return np.flatnonzero(self._random.random(self._p) < 0.1)
 
     def hopeless(self):

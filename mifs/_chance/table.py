@@ -27,6 +27,8 @@ FEW = 2.0
 SURE, SURE_TREND = 1e-2, 1e-6
 # Draws of one test: so many at least, and then no more than these cells (50 ms).
 FEWEST, MOST_CELLS = 1000, 1_000_000
+# Where the variance of G lies, of that of χ² scaled to its mean: 99 % of random tables.
+LOWEST, HIGHEST = 0.1, 2.2
 # Variance over the squared mean, below which G is constant, up to rounding.
 CONSTANT = 1e-12
 
@@ -104,28 +106,26 @@ def table_test(
     alpha : float, default=0.05
         Level at which the test passes.
     only_level : bool, default=False
-        Whether it only matters if the test passes: then what passes by G is not drawn
-        for its trend, nor the other way, and counts as no better.
+        Whether it only matters if the test passes: then a rough variance of G is enough
+        where no other would change that, and what passes by G is not drawn for its
+        trend, nor the other way, and counts as no better.
 
     Returns
     -------
     test : TableTest
     """
     tables = np.ascontiguousarray(tables, np.int64)
-    found = _Moments(*_kernels.strata.moments(tables))
-    trend = trend_of(
-        tables
-        if trend_tables is None
-        else np.ascontiguousarray(trend_tables, np.int64),
-        (ordered_rows, ordered_columns),
-    )
-    level = math.log(alpha if trend is None else alpha / 2)
-    g = _p_of_g(tables, found, level)
+    found, g = _p_of_g(tables, math.log(alpha), only_level)
+    half = math.log(alpha / 2)
+    if only_level and g.log_p <= half and not g.doubtful(half):
+        # With or without a trend it passes.
+        return _result(found, g.log_p, g.log_p)
+    scored = tables if trend_tables is None else trend_tables
+    ordered = ordered_rows, ordered_columns
+    trend = trend_of(np.ascontiguousarray(scored, np.int64), ordered)
     if trend is None:
-        log_g = _drawn_g(tables, g, level, seed) if g.doubtful else g.log_p
-        return _result(found, log_g, None)
-    log_g, log_trend = _both(tables, g, trend, level, seed, only_level)
-    return _result(found, log_g, log_trend)
+        return _result(found, _drawn_g(tables, g, math.log(alpha), seed), None)
+    return _result(found, *_both(tables, g, trend, half, seed, only_level))
 
 
 def chi_squared_test(tables: IntArray) -> TableTest:
@@ -141,7 +141,7 @@ def chi_squared_test(tables: IntArray) -> TableTest:
     test : TableTest
         Without a trend.
     """
-    found = _Moments(*_kernels.strata.moments(np.ascontiguousarray(tables, np.int64)))
+    found = _moments(np.ascontiguousarray(tables, np.int64))
     return _result(found, log_chi_squared_tail(found.df, found.g), None)
 
 
@@ -165,7 +165,7 @@ def permutation_test(
         Without a trend.
     """
     tables = np.ascontiguousarray(tables, np.int64)
-    found = _Moments(*_kernels.strata.moments(tables))
+    found = _moments(tables)
     log_p = 0.0
     if found.df:
         draw, observed = draws_of_g(tables, random)
@@ -175,20 +175,45 @@ def permutation_test(
 
 
 class _P(NamedTuple):
-    """Logarithm of a p-value, the least that it may be, and if draws may change it."""
+    """Logarithm of a p-value, the least that it may be, and if rows are few."""
 
     log_p: float
     least: float
-    doubtful: bool
+    few: bool
+
+    def doubtful(self, level: float) -> bool:
+        """Whether draws may change that it passes."""
+        return self.few and self.least <= level <= self.log_p - math.log(SURE)
 
 
-def _p_of_g(tables: IntArray, found: _Moments, level: float) -> _P:
-    """P-value of G before tables are drawn: doubtful if it passes and rows are few."""
+def _p_of_g(tables: IntArray, level: float, only_level: bool) -> tuple[_Moments, _P]:
+    """Moments of G, and its p-value before tables are drawn."""
+    if only_level and (clear := _clear(tables, level)) is not None:
+        return clear
+    found = _moments(tables)
     least = _log_p_of_g(tables, found)
     if found.least >= FEW or found.df < 2:
-        return _P(least, least, False)
-    log_p = max(least, _slower(found))
-    return _P(log_p, least, least <= level and log_p >= level + math.log(SURE))
+        return found, _P(least, least, False)
+    return found, _P(max(least, _slower(found)), least, True)
+
+
+def _clear(tables: IntArray, level: float) -> tuple[_Moments, _P] | None:
+    """P-value of G whose variance need not be known, for G is far from the level."""
+    found = _moments(tables, rough=True)
+    if found.df < 2:
+        return None
+    lowest = found._replace(variance=LOWEST * found.variance)
+    log_p = _log_p_of_g(tables, lowest)
+    if log_p <= level:
+        highest = found._replace(variance=HIGHEST * found.variance)
+        log_p = max(_log_p_of_g(tables, highest), _slower(highest))
+        if log_p > level + math.log(SURE / 2):
+            return None
+    return found, _P(log_p, log_p, False)
+
+
+def _moments(tables: IntArray, *, rough: bool = False) -> _Moments:
+    return _Moments(*_kernels.strata.moments(tables, rough))
 
 
 def _log_p_of_g(tables: IntArray, found: _Moments) -> float:
@@ -239,20 +264,16 @@ def _both(
     if log_trend <= level and trend.least < FEW:
         if trend.in_two_classes:
             log_trend = max(log_trend, trend.log_p_by_saddlepoint)
-        elif only_level and log_g <= level and not g.doubtful:
-            return log_g, max(log_g, log_trend)
         elif seed is not None:
             log_trend = _drawn_trend(trend, log_trend, level, seed)
-    if not g.doubtful:
-        return log_g, log_trend
-    if only_level and log_trend <= level:
+    if only_level and g.doubtful(level) and log_trend <= level:
         return max(log_g, log_trend), log_trend
     return _drawn_g(tables, g, level, seed), log_trend
 
 
 def _drawn_g(tables: IntArray, g: _P, level: float, seed: int | None) -> float:
-    """P-value of a G that passes where few rows are expected in some cell."""
-    if seed is None:
+    """P-value of G, drawn if it passes where few rows are expected in some cell."""
+    if seed is None or not g.doubtful(level):
         return g.log_p
     draw, observed = draws_of_g(tables, seed)
     most = _affordable(tables, level)

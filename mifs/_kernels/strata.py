@@ -112,24 +112,25 @@ def _moments_of_two(a: int, b: int, n: int) -> tuple[float, float]:
 
 
 @njit
-def _moments_of(rows: Array, columns: Array, df: int, least: float) -> Any:
+def _moments_of(rows: Array, columns: Array, df: int, least: float, rough: bool) -> Any:
     """Mean and variance of G of one table."""
     n = rows.sum()
     if df == 1 and least < EXPANDED:
         return _moments_of_two(rows.max(), columns.max(), n)
     every = rows.astype(np.float64), columns.astype(np.float64)
     mean = 2 * table_excess(every[0], every[1], n)
-    if least >= LARGE:
+    if rough or least >= LARGE:
         return mean, 2 * mean * mean / df
     return mean, spread(rows, columns, n)
 
 
 @njit
-def moments(tables: Array) -> Any:
+def moments(tables: Array, rough: bool) -> Any:
     """G of tables, summed, and what it is under permutation.
 
-    Returns g; its mean, its variance and its least value where cells hold one row at
-    most; the least expected count; degrees of freedom.
+    The variance is ``rough`` if it is to be that of χ², scaled to the mean. Returns g;
+    its mean, its variance and its least value where cells hold one row at most; the
+    least expected count; degrees of freedom.
     """
     g = mean = variance = floor = 0.0
     least, df = np.inf, 0
@@ -141,7 +142,7 @@ def moments(tables: Array) -> Any:
             continue
         n = rows.sum()
         expected = few_rows / n * few_columns
-        added = _moments_of(rows, columns, own, expected)
+        added = _moments_of(rows, columns, own, expected, rough)
         g += _g_of_cells(tables[s], rows, columns, n)
         mean += added[0]
         variance += added[1]
@@ -322,7 +323,7 @@ def of_columns(counts: Array, starts: Array, gaps: Array, tables: Array) -> None
     for k in range(tables.shape[0]):
         own = counts[starts[k] : starts[k + 1]]
         table = np.ascontiguousarray(own).reshape(1, own.shape[0], own.shape[1])
-        found = moments(table)
+        found = moments(table, False)
         present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
         above, variance = correlation(present)
         tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]

@@ -21,7 +21,6 @@ for some pick a, the t-th that was taken.
 
 from __future__ import annotations
 
-import bisect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,14 +39,13 @@ from mifs._data.table import Table
 from mifs._engines.base import Cells
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
-from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
+from mifs._problem.partners import Partners
 from mifs.estimators import Terms
 
 # A pick matters to a candidate if their p-value is no larger.
 DEPENDENT = 0.01
 # Share of α that is left for what tells something with a pick only.
 SYNERGY = 0.2
-BOTH = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
 # Cells of a table that are counted at most, 128 MB.
 MOST_CELLS = 1 << 24
 
@@ -120,10 +118,11 @@ class ChanceGate:
         self._dependence: dict[tuple[int, int], float] = {}
         self._given: dict[tuple[int, ...], float] = {}
         self._kept_strata: dict[int, tuple[Coded, Coded]] = {}
-        self._pairs = pairs
-        self._share = 1.0 if pairs is None else 1 - SYNERGY
-        # Those with which a candidate says most come first.
-        self._partners: dict[int, list[tuple[float, int]]] = {}
+        self._share, self._partners = 1.0, None
+        if pairs is not None and given_picks:
+            n_classes, level = self._targets[0].n_classes, alpha * SYNERGY
+            self._share = 1 - SYNERGY
+            self._partners = Partners(pairs, self._n, n_classes, self._n_rows, level)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Adjust P[k], given the picks, or what k says with one of them.
@@ -137,10 +136,15 @@ class ChanceGate:
                 p_value = max(p_value, self._adjusted(log_p))
                 if p_value > self.alpha:
                     break
-        for _, partner in self._partners.get(candidate, ()):
+        if p_value <= self.alpha or self._partners is None:
+            return p_value
+        for partner in self._partners.of(candidate, picks):
+            turn = list(picks).index(partner) + 1
+            factor = self._n * turn * (turn + 1) / SYNERGY
+            together = self._log_p_together(candidate, partner, picks, factor)
+            p_value = min(p_value, math.exp(together) * factor)
             if p_value <= self.alpha:
                 break
-            p_value = min(p_value, self._together(candidate, partner, picks))
         return p_value
 
     def _adjusted(self, log_p: float) -> float:
@@ -150,33 +154,11 @@ class ChanceGate:
             return 1.0
         return min(1.0, -math.expm1(self._n * math.log1p(-p)) / self._share)
 
-    def promising(self, pick: int, picks: Sequence[int]) -> IntArray:
-        """Candidates that may tell something with a pick: its information is high.
-
-        The bar is that of half the degrees of freedom of a full table, for it rises
-        with them, and tables are not full.
-        """
-        if self._pairs is None or not self._given_picks:
+    def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
+        """Candidates that failed, and may pass now for what they say with a pick."""
+        if self._partners is None:
             return np.empty(0, np.intp)
-        terms, every = self._terms, np.arange(self._n)
-        pair = terms.pairwise(pick, every, BOTH)
-        change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
-        together = 2 * self._n_rows * (terms.relevance + change)
-        least = self.alpha * SYNERGY / (self._n * len(picks) * (len(picks) + 1))
-        levels = np.asarray(terms.n_levels)
-        df = (levels - 1) * levels[pick] * (self._targets[0].n_classes - 1)
-        df = np.clip(df / 2, 1, max(1, self._n_rows / 8))
-        bar = chi2.isf(least, df) - df
-        found = np.setdiff1d(np.flatnonzero(together > bar), picks)
-        for candidate in found.tolist():
-            partners = self._partners.setdefault(candidate, [])
-            bisect.insort(partners, (float((bar - together)[candidate]), pick))
-        return found
-
-    @cached_property
-    def _terms(self) -> Terms:
-        assert self._pairs is not None
-        return self._pairs()
+        return self._partners.promising(picks, failed)
 
     @cached_property
     def _n_rows(self) -> float:
@@ -186,18 +168,19 @@ class ChanceGate:
             return self._table.n_rows
         return weights.n_units * weights.effective_rows_per_unit
 
-    def _together(self, unit: int, partner: int, picks: Sequence[int]) -> float:
-        """Adjust the p-value of what a candidate tells with one of the picks."""
-        turn = list(picks).index(partner) + 1
-        factor = self._n * turn * (turn + 1) / SYNERGY
+    def _log_p_together(
+        self, unit: int, partner: int, picks: Sequence[int], factor: float
+    ) -> float:
+        """P-value of what a candidate tells with one of the picks, given the others."""
         log_p = self._log_p_given(unit, partner)
-        if math.exp(log_p) * factor <= self.alpha:
-            for pick in self._dependent(unit, picks):
-                if pick != partner:
-                    log_p = max(log_p, self._log_p_given(unit, partner, pick))
-                if math.exp(log_p) * factor > self.alpha:
-                    break
-        return min(1.0, math.exp(log_p) * factor)
+        if math.exp(log_p) * factor > self.alpha:
+            return log_p
+        for pick in self._dependent(unit, picks):
+            if pick != partner:
+                log_p = max(log_p, self._log_p_given(unit, partner, pick))
+            if math.exp(log_p) * factor > self.alpha:
+                break
+        return log_p
 
     def hopeless(self) -> BoolArray:
         """Which candidates fail against the target alone, as all tables show at once.
@@ -241,7 +224,7 @@ class ChanceGate:
         """p(Xk ⊥ Y | strata), of the output of which it is least (Bonferroni)."""
         own = self._code(unit)
         logs = [
-            self._log_p(own, strata, target, ordered, False, self._seed)
+            self._log_p(own, strata, target, ordered)
             for target, ordered in zip(self._targets, self._ordered, strict=True)
         ]
         return min(0.0, min(logs) + math.log(len(logs)))
@@ -260,8 +243,17 @@ class ChanceGate:
             # Where both have too many levels it is not known, and so they may.
             log_p = -math.inf
             if self._countable(own, None, sides):
-                gaps, none = other.gaps, (None, None)
-                log_p = self._log_p(own, none, sides, other.ordered, gaps, None)
+                tables = self._tables(own, None, sides)
+                present = own.n_levels - own.gaps, other.n_levels - other.gaps
+                log_p = table_test(
+                    tables,
+                    ordered_rows=own.ordered,
+                    ordered_columns=other.ordered,
+                    trend_tables=tables[:, : present[0], : present[1]],
+                    seed=None,
+                    alpha=DEPENDENT,
+                    only_level=True,
+                ).log_pvalue
             self._dependence[unit, pick] = log_p
         return self._dependence[unit, pick]
 
@@ -278,25 +270,22 @@ class ChanceGate:
         strata: tuple[Coded | None, Coded | None],
         sides: EncodedTarget,
         ordered: bool,
-        gaps: bool,
-        seed: int | None,
     ) -> float:
-        """Test one unit against classes, which may have a last one for missing values.
+        """Test one unit against classes; 0 where there are more cells than are counted.
 
-        0 where there are more cells than are counted: rows are few beside them.
+        Rows are few beside so many cells.
         """
         coarse, fine = strata
         if not all(self._countable(own, each, sides) for each in strata):
             return 0.0
         tables = self._tables(own, coarse, sides)
         trend = tables if fine is coarse else self._tables(own, fine, sides)
-        present = own.n_levels - own.gaps
         return table_test(
             tables,
             ordered_rows=own.ordered,
             ordered_columns=ordered,
-            trend_tables=trend[:, :present, : sides.n_classes - gaps],
-            seed=seed,
+            trend_tables=trend[:, : own.n_levels - own.gaps],
+            seed=self._seed,
             alpha=1 - (1 - self.alpha) ** (1 / self._n),
             only_level=True,
         ).log_pvalue

@@ -34,8 +34,8 @@ class Gate(Protocol):
         """Return the adjusted p-value, which does not fall as there are more picks."""
         ...
 
-    def promising(self, pick: int, picks: Sequence[int]) -> IntArray:
-        """Candidates that failed, and may pass now for what they say with a pick."""
+    def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
+        """Those that failed, and may pass now for what they say with the last pick."""
         ...
 
     def hopeless(self) -> BoolArray:
@@ -93,7 +93,7 @@ class Tiers:
     def _look_again(self, picks: list[int]) -> None:
         """Give those another chance that say something with a new pick."""
         for place in range(self._n_seen, len(picks)):
-            again = self._gate.promising(picks[place], picks[: place + 1])
+            again = self._gate.promising(picks[: place + 1], self._failed)
             self._failed[again] = False
         self._n_seen = len(picks)
 
