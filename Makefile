@@ -6,7 +6,7 @@ OLDEST := --ignore=tests/test_api.py --ignore=tests/test_docs.py
 COVERED := $(OLDEST) --ignore=tests/test_goldens.py --ignore=tests/test_kernel_ways.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
-.PHONY: help install demo test coverage test-oldest lint type bench clean
+.PHONY: help install demo test kernels coverage test-oldest lint type bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -38,8 +38,11 @@ lint: .venv/.installed ## style, spelling and the direction of imports
 type: .venv/.installed ## strict types
 	$(BIN)/mypy
 
-test: .venv/.installed lint type ## lint, types, every test, doctests and examples
-	$(BIN)/pytest -n 2
+test: .venv/.installed lint type ## lint, types, tests, doctests and examples
+	$(BIN)/pytest -n 2 -m "not compiles"
+
+kernels: .venv/.installed ## the answers of kernels in every way of compiling them
+	$(BIN)/pytest -n 2 -m compiles tests/test_kernel_ways.py
 
 coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 	$(BIN)/pytest -n 2 tests $(COVERED) --cov --cov-report=term:skip-covered
@@ -54,7 +57,7 @@ coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 
 # Style and texts are those of the newest versions: `make test` looks at them.
 test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that pyproject.toml allows
-	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 tests $(OLDEST)
+	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles" tests $(OLDEST)
 
 bench: .venv/.installed ## speed beside the peers (installs them)
 	$(BIN)/python -m pip install --quiet --group bench

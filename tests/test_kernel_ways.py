@@ -60,6 +60,7 @@ def in_registers(tmp_path_factory):
     return answers(tmp_path_factory.mktemp("answers"))[0]
 
 
+@pytest.mark.compiles
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_gives_the_same_bits(way, in_registers, tmp_path):
     found, called = answers(tmp_path, way)
@@ -70,6 +71,7 @@ def test_every_way_gives_the_same_bits(way, in_registers, tmp_path):
         assert kernels() - called <= SELDOM
 
 
+@pytest.mark.compiles
 @pytest.mark.parametrize("way", WAYS)
 def test_ordinary_tests_pass_in_every_way(way):
     files = [
@@ -158,6 +160,7 @@ def count(copied, **settings):
     return run("-c", COUNT, PYTHONPATH=str(copied), **settings).split()
 
 
+@pytest.mark.compiles
 def test_a_change_of_a_shared_file_is_not_answered_from_the_cache(copied):
     count(copied)
     assert count(copied) == ["3", "61", "1"]
@@ -172,6 +175,7 @@ def test_a_change_of_a_shared_file_is_not_answered_from_the_cache(copied):
         assert count(copied) == ["14", "50", "1"]
 
 
+@pytest.mark.compiles
 def test_ways_do_not_share_cached_kernels(copied):
     count(copied)
     plainly = {"MIFS_PLAIN_KERNELS": "1"}
@@ -179,6 +183,7 @@ def test_ways_do_not_share_cached_kernels(copied):
     assert count(copied, **plainly) == count(copied) == ["3", "61", "1"]
 
 
+@pytest.mark.compiles
 def test_kernels_run_where_no_folder_can_be_written(copied):
     program = (
         "from numba.core import caching\n"
