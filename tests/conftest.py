@@ -1,3 +1,4 @@
+import warnings
 from pathlib import Path
 
 import pytest
@@ -10,3 +11,11 @@ def reference():
     if not folder.is_dir():
         pytest.skip("the answers of other programs are not beside this checkout")
     return folder
+
+
+@pytest.fixture
+def quiet():
+    """Without warnings, as of leaks: columns that equal the target on purpose."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,15 +1,13 @@
 """An encoded table of some rows, columns or weights counts as the raw one would."""
 
-import json
 import pickle
 
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse as sp
+from encoded_tables import MATRICES, WANTED, forms, make, names_of
 from joblib import Parallel, delayed
 
-from mifs._data.coding import array_of_json, array_to_json, scalar_to_json
 from mifs._data.encoded_files import open_encoded, save_encoded
 from mifs._data.reading import read
 from mifs._engines.histogram import HistogramEngine
@@ -18,52 +16,7 @@ from mifs._engines.sparse import SparseEngine
 from mifs.estimators import PlugIn
 from mifs.estimators.plugin.terms import PlugInTerms
 
-WANTED = frozenset({"redundancy", "conditional_redundancy", "joint_entropy"})
-
-
-def frame(rng, n):
-    """Columns of every kind, with missing values."""
-    numbers = rng.normal(size=n)
-    numbers[rng.random(n) < 0.2] = np.nan
-    words = np.array(["a", "b", "ü", None], dtype=object)[rng.integers(0, 4, n)]
-    return pd.DataFrame(
-        {
-            "number": numbers,
-            "round": rng.normal(size=n).round(1),
-            "count": rng.integers(0, 5, n),
-            "far": rng.integers(0, 3, n) * 10**12,
-            "half": rng.integers(0, 4, n) / 2,
-            "word": pd.Series(words, dtype="object"),
-            "grade": pd.Categorical(np.array(list("xyz"))[rng.integers(0, 3, n)]),
-            "flag": rng.random(n) > 0.3,
-            "many": rng.integers(0, 400, n),
-        }
-    )
-
-
-MATRICES = {
-    "frame": frame,
-    "floats": lambda rng, n: rng.normal(size=(n, 5)),
-    "binary": lambda rng, n: rng.random((n, 70)) > 0.4,
-    "binary columns": lambda rng, n: np.asfortranarray(rng.random((n, 9)) > 0.4),
-    "bytes": lambda rng, n: rng.integers(0, 7, (n, 30)).astype(np.uint8),
-    "byte columns": lambda rng, n: np.asfortranarray(
-        rng.integers(0, 7, (n, 30)).astype(np.uint8)
-    ),
-    "tiles": lambda rng, n: rng.integers(0, 9, (n, 40)),
-    "wide": lambda rng, n: rng.integers(0, [3, 300, 5, 500], (n, 4)),
-    "sparse": lambda rng, n: sp.csc_array(rng.poisson(0.3, (n, 12))),
-    "sparse floats": lambda rng, n: sp.csc_array(
-        rng.poisson(0.3, (n, 12)) * rng.normal(size=(n, 12))
-    ),
-}
 SMALL = ("frame", "bytes", "wide", "sparse")
-
-
-def names_of(X):
-    return (
-        list(X) if isinstance(X, pd.DataFrame) else [f"x{j}" for j in range(X.shape[1])]
-    )
 
 
 def rows_of(X, rows):
@@ -72,16 +25,6 @@ def rows_of(X, rows):
 
 def columns_of(X, columns):
     return X.iloc[:, columns] if isinstance(X, pd.DataFrame) else X[:, columns]
-
-
-def make(kind, n=500, seed=0, **parameters):
-    """Return a raw table, classes, the estimator and the encoded table."""
-    rng = np.random.default_rng(seed)
-    X, y = MATRICES[kind](rng, n), rng.integers(0, 3, n)
-    discrete = True if kind == "wide" else "auto"
-    table = read(X, y, names=names_of(X), discrete_features=discrete)
-    estimator = PlugIn(**parameters)
-    return X, y, estimator, estimator.encode(table)
 
 
 def twin_terms(X, y, encoded, columns=None):
@@ -110,13 +53,6 @@ def assert_same(ours, twin):
     groups = [[0, 1], [2], [3, 2, 0]]
     left, right = (terms.grouped(groups).relevance for terms in (ours, twin))
     np.testing.assert_array_equal(left, right)
-
-
-def forms(encoded, folder):
-    """Return the same table lazy, in memory, from a pickle, and from a folder."""
-    save_encoded(encoded, folder)
-    pickled = pickle.loads(pickle.dumps(encoded))
-    return encoded, encoded.materialised(), pickled, open_encoded(folder)
 
 
 @pytest.mark.parametrize("kind", MATRICES)
@@ -297,156 +233,6 @@ def test_pickles_hold_codes_only():
     assert len(pickle.dumps(encoded)) < X.size + 8 * len(X) + 3000
     some = pickle.dumps(encoded.rows(np.arange(400)))
     assert len(some) < (X.size + 8 * len(X)) / 10 + 3000
-
-
-def test_targets_of_every_kind_survive(tmp_path):
-    rng = np.random.default_rng(6)
-    X = rng.integers(0, 3, (60, 2))
-    words = np.array(["no", "yes"])[rng.integers(0, 2, 60)]
-    for number, y in enumerate(
-        (words, rng.normal(size=60), rng.random(60) > 0.5, rng.integers(-3, 3, 60))
-    ):
-        encoded = PlugIn().encode(read(X, y, names=["a", "b"]))
-        save_encoded(encoded, tmp_path / str(number))
-        target = open_encoded(tmp_path / str(number)).target
-        assert target.codes.tolist() == encoded.target.codes.tolist()
-        assert target.n_classes == encoded.target.n_classes
-        assert target.discrete == encoded.target.discrete
-        for name in ("classes", "edges"):
-            ours, theirs = getattr(target, name), getattr(encoded.target, name)
-            assert (ours is None) == (theirs is None)
-            if ours is not None:
-                assert ours.dtype == theirs.dtype
-                assert ours.tolist() == theirs.tolist()
-
-
-def test_levels_and_edges_survive(tmp_path):
-    X, _, _, encoded = make("frame")
-    for form in forms(encoded, tmp_path / "table"):
-        assert form.names == list(X)
-        assert form.missing.tolist() == X.isna().any().tolist()
-        for j, name in enumerate(X):
-            levels = form.levels(j)
-            if j in encoded.edges:
-                assert levels is None
-                ours, theirs = form.edges[j], encoded.edges[j]
-                assert ours.dtype == theirs.dtype
-                assert ours.tolist() == theirs.tolist()
-                continue
-            present = X[name].dropna().unique().tolist()
-            assert levels.tolist() == sorted(present)
-            assert len(levels) + form.missing[j] == form.n_levels[j]
-            codes = form.column(j)
-            for row, value in enumerate(X[name].tolist()):
-                if pd.isna(value):
-                    assert codes[row] == len(levels)
-                else:
-                    assert levels[codes[row]] == value
-
-
-LABELS = {
-    "integers": [3, -1, 2**60],
-    "strings": ["a", "", "ü"],
-    "mixed": [1, "1", 2.5],
-    "booleans": [True, False, "no"],
-    "bytes": [b"a", b"\xff", b""],
-    "not finite": [float("inf"), 0.5, None],
-}
-
-
-@pytest.mark.parametrize("kind", LABELS)
-def test_labels_of_frames_survive(kind, tmp_path):
-    labels = LABELS[kind]
-    X = pd.DataFrame(np.random.default_rng(8).integers(0, 3, (40, 3)))
-    X.columns = pd.Index(labels, dtype=object)
-    encoded = PlugIn().encode(read(X, np.arange(40) % 2))
-    for form in forms(encoded, tmp_path / "table"):
-        assert form.labels == labels
-        assert list(map(type, form.labels)) == list(map(type, labels))
-        assert form.columns([2, 0]).labels == [labels[2], labels[0]]
-
-
-def test_a_label_that_no_file_keeps(tmp_path):
-    X = pd.DataFrame(np.random.default_rng(8).integers(0, 3, (40, 2)))
-    X.columns = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])
-    encoded = PlugIn().encode(read(X, np.arange(40) % 2))
-    with pytest.raises(TypeError, match=r"label of column 0 has .* of type tuple"):
-        save_encoded(encoded, tmp_path / "table")
-    assert not (tmp_path / "table").exists()
-
-
-ARRAYS = {
-    "strings": np.array(["a", "", "é\ud800", "-1"]),
-    "integers": np.array([2**62 + 1, -5], dtype=np.int64),
-    "bytes of numbers": np.array([0, 255], dtype=np.uint8),
-    "floats": np.array([0.1, -0.0, 5e-324, 1.7e308, 1 / 3]),
-    "halves": np.array([0.1, 3.4e38], dtype=np.float32),
-    "booleans": np.array([False, True]),
-    "bytes": np.array([b"\xff\x00a", b"b"]),
-    "objects": np.array(["a", 1, 2.5, True, b"x", None], dtype=object),
-}
-
-
-@pytest.mark.parametrize("kind", ARRAYS)
-def test_arrays_survive_json(kind):
-    values = ARRAYS[kind]
-    kept = json.loads(json.dumps(array_to_json(values, "x"), allow_nan=False))
-    found = array_of_json(kept)
-    assert found.dtype == values.dtype
-    assert list(map(repr, found.tolist())) == list(map(repr, values.tolist()))
-
-
-@pytest.mark.parametrize("value", [(1, 2), 3j, np.datetime64("2020-01-01"), {}])
-def test_other_values_are_refused_by_name(value):
-    with pytest.raises(TypeError, match=r"label of column 3 .* of type .*, which no"):
-        scalar_to_json(value, "label of column 3")
-
-
-def test_damage_is_found(tmp_path):
-    folder = tmp_path / "table"
-    _, _, _, encoded = make("tiles")
-    with pytest.raises(FileNotFoundError, match=r"no folder of an encoded table"):
-        open_encoded(folder)
-    save_encoded(encoded, folder)
-    with pytest.raises(FileExistsError, match="holds an encoded table already"):
-        save_encoded(encoded, folder)
-    with pytest.raises(FileNotFoundError, match=r"no folder of an encoded table"):
-        open_encoded(folder / "table.json")
-    head, codes = folder / "table.json", folder / "narrow.npy"
-    kept, bits = head.read_text(), codes.read_bytes()
-    for wrong, error in (
-        (kept[:-9], "is damaged: table.json is no JSON"),
-        ("[]", "does not describe an encoded table"),
-        ('{"format":"x"}', "does not describe an encoded table"),
-        (
-            kept.replace('"version":1', '"version":7'),
-            "of version 7, .* reads version 1",
-        ),
-        (kept.replace('"files":{', '"files":4,"x":{'), "lists no files"),
-    ):
-        head.write_text(wrong)
-        with pytest.raises(ValueError, match=error):
-            open_encoded(folder)
-    head.write_text(kept)
-    codes.write_bytes(bits[:-1])
-    with pytest.raises(ValueError, match=r"narrow.npy should have \d+ bytes, has \d+"):
-        open_encoded(folder)
-    codes.write_bytes(bits[:-1] + bytes([bits[-1] ^ 1]))
-    with pytest.raises(ValueError, match=r"the checksum of narrow.npy is another"):
-        open_encoded(folder)
-    open_encoded(folder, verify=False)
-    codes.unlink()
-    with pytest.raises(ValueError, match=r"narrow.npy should have .* has none"):
-        open_encoded(folder)
-
-
-def test_an_opened_table_is_not_written_to(tmp_path):
-    _, _, estimator, encoded = make("tiles")
-    save_encoded(encoded, tmp_path / "table")
-    before = (tmp_path / "table" / "narrow.npy").read_bytes()
-    terms = estimator.terms(open_encoded(tmp_path / "table"))
-    terms.pairwise(0, np.arange(40), WANTED)
-    assert (tmp_path / "table" / "narrow.npy").read_bytes() == before
 
 
 @pytest.mark.parametrize("n", [2, 50, 65_535])

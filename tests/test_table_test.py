@@ -1,86 +1,25 @@
 """Tests of one table, or of tables within strata, against enumeration and others."""
 
 import math
-from itertools import permutations, product
-from math import comb, factorial, lgamma, log, prod, sqrt
+from itertools import permutations
+from math import comb, lgamma, log
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
-from scipy.stats import chi2, chisquare, hypergeom, kstest, random_table
+from numpy.testing import assert_allclose
+from oracles_chance import BOTH, PLAIN, enumerated, g_of, random_tables, tables_with
+from scipy.stats import chi2, hypergeom, kstest, random_table
 
 from mifs import _kernels
 from mifs._chance import (
-    at_least,
     chi_squared_test,
-    draws,
-    p_of_draws,
     permutation_test,
     table_test,
 )
-from mifs._chance.draws import Margins, log_p_beyond
 from mifs._chance.tails import log_chi_squared_tail
 from mifs._chance.trend import trend_of
 
-PLAIN = {"ordered_rows": False, "ordered_columns": False}
 ROWS = {"ordered_rows": True, "ordered_columns": False}
-BOTH = {"ordered_rows": True, "ordered_columns": True}
-
-
-def g_of(table):
-    """2nI of a table, from its definition."""
-    table = np.asarray(table, float)
-    n = table.sum()
-    expected = np.outer(table.sum(1), table.sum(0)) / n
-    return 2 * sum(
-        t * log(t / mu)
-        for t, mu in zip(table.ravel(), expected.ravel(), strict=True)
-        if t > 0
-    )
-
-
-def tables_with(rows, columns):
-    """All tables with these margins, and their probabilities under permutation."""
-    rows, columns = list(rows), list(columns)
-    fixed = prod(map(factorial, rows)) * prod(map(factorial, columns))
-    fixed /= factorial(sum(rows))
-
-    def fill(left, place):
-        if place == len(rows) - 1:
-            yield [left]
-            return
-        for row in product(*(range(c + 1) for c in left)):
-            if sum(row) == rows[place]:
-                rest = [c - t for c, t in zip(left, row, strict=True)]
-                for others in fill(rest, place + 1):
-                    yield [list(row), *others]
-
-    for table in fill(columns, 0):
-        yield table, fixed / prod(factorial(t) for row in table for t in row)
-
-
-def enumerated(strata):
-    """Mean, variance and tail probability of G of tables, over all their strata."""
-    sums = {0.0: 1.0}
-    for table in strata:
-        table = np.asarray(table)
-        new = {}
-        for other, p in tables_with(table.sum(1), table.sum(0)):
-            for value, q in sums.items():
-                key = round(value + g_of(other), 9)
-                new[key] = new.get(key, 0) + p * q
-        sums = new
-    values, p = np.array(list(sums)), np.array(list(sums.values()))
-    assert p.sum() == pytest.approx(1)
-    observed = sum(map(g_of, strata))
-    mean = values @ p
-    return mean, (values - mean) ** 2 @ p, p[values >= observed - 1e-8].sum()
-
-
-def random_tables(seed, strata, rows, columns, n):
-    rng = np.random.default_rng(seed)
-    p = rng.dirichlet(np.ones(rows * columns))
-    return rng.multinomial(n, p, strata).reshape(strata, rows, columns)
 
 
 @pytest.mark.every_way
@@ -336,64 +275,6 @@ def test_chi_squared_is_the_g_test_of_the_occupied_cells():
     assert test.pvalue == pytest.approx(chi2.sf(sum(map(g_of, tables)), 12))
 
 
-def test_draws_stop_when_enough_reach_what_was_observed():
-    rng = np.random.default_rng(0)
-    seen = []
-
-    def draw(m):
-        seen.append(m)
-        return rng.random(m)
-
-    reached, values = at_least(draw, 0.9, 10_000)
-    assert reached == (values >= 0.9).sum() == 20
-    assert values[-1] >= 0.9
-    assert p_of_draws(reached, len(values)) == 20 / len(values)
-    assert sum(seen) >= len(values) > sum(seen[:-1])
-    reached, values = at_least(draw, 2.0, 999)
-    assert (reached, len(values)) == (0, 999)
-    assert p_of_draws(0, 999) == 0.001
-
-
-def test_sequential_p_values_are_not_too_small():
-    rng = np.random.default_rng(1)
-    p = []
-    for _ in range(300):
-        reached, values = at_least(rng.random, rng.random(), 99)
-        p.append(p_of_draws(reached, len(values)))
-    assert kstest(p, "uniform", alternative="greater").pvalue > 0.01
-
-
-def test_tail_beyond_the_draws_is_exponential():
-    values = np.random.default_rng(0).exponential(size=20_000)
-    assert log_p_beyond(25.0, values) == pytest.approx(-25, rel=0.1)
-    assert log_p_beyond(5.0, np.ones(50)) == -log(51)
-    assert log_p_beyond(5.0, np.arange(5.0)) == -log(6)
-
-
-def test_permutation_test_equals_enumeration():
-    tables = random_tables(7, 2, 3, 2, 9)
-    *_, p = enumerated(tables)
-    draws = [
-        permutation_test(tables, 2000, np.random.RandomState(seed)).pvalue
-        for seed in range(20)
-    ]
-    assert np.mean(draws) == pytest.approx(p, rel=0.15)
-
-
-def test_draws_come_from_the_seed_alone():
-    table = np.array([[[12, 1], [3, 3], [2, 4], [1, 3]]])
-    first, again, other = (
-        table_test(table, **PLAIN, seed=seed, alpha=0.5) for seed in (0, 0, 1)
-    )
-    assert first == again
-    assert first.pvalue != other.pvalue
-    np.random.seed(0)  # noqa: NPY002
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
-    table_test(table, **PLAIN, alpha=0.5)
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
-    assert table_test(table, **BOTH, seed=None).pvalue > 0
-
-
 def quantiles(values, k):
     return values.argsort().argsort() * k // len(values)
 
@@ -462,80 +343,6 @@ def test_binomials_of_the_twin():
     rows, columns = (3, 2), (4, 1)
     found = {tuple(map(tuple, t)): p for t, p in tables_with(rows, columns)}
     assert found[(3, 0), (1, 1)] == pytest.approx(comb(4, 3) / comb(5, 3))
-
-
-def short_and_long():
-    """Strata in which rows change places, some the other way round, and of cells."""
-    return [
-        np.array([[[2, 1], [1, 0], [0, 2]], [[1, 2], [1, 1], [1, 0]]]),
-        np.array([[[5, 1], [2, 2], [1, 0]], [[90, 30], [20, 25], [10, 5]]]),
-        np.array([[[150, 60], [50, 45], [20, 25]]]),
-        np.array([[[1, 1, 9], [1, 2, 8]]]),
-        # In a stratum of one class, or of one level, there is nothing to draw.
-        np.array([[[2, 1], [1, 3]], [[4, 0], [3, 0]], [[0, 0], [5, 2]]]),
-    ]
-
-
-@pytest.mark.every_way
-@pytest.mark.parametrize("tables", short_and_long())
-def test_drawn_tables_have_their_margins_and_mean(tables):
-    drawn = Margins(tables, ordered=True).tables(400, np.random.RandomState(0))
-    for axis in (1, 2):
-        sums = tables.sum(axis=(0, axis))
-        assert_array_equal(drawn.sum(axis=axis), np.tile(sums, (400, 1)))
-    expected = tables.sum(axis=2, keepdims=True) * tables.sum(axis=1, keepdims=True)
-    expected = (expected / tables.sum(axis=(1, 2), keepdims=True)).sum(axis=0)
-    error = drawn.std(axis=0) / 20 + 1e-12
-    assert (np.abs(drawn.mean(axis=0) - expected) < 4.5 * error).all()
-
-
-def test_a_trend_is_drawn_beside_strata_of_one_class():
-    """As is said where these strata are left out: they change nothing."""
-    tables = random_tables(3, 6, 5, 3, 12)
-    more = np.concatenate([tables, np.zeros((4, 5, 3), int)])
-    more[6:, :, 1] = np.arange(20).reshape(4, 5)
-    for ordered in ((True, False), (True, True)):
-        alone, beside = (trend_of(each, ordered).draws(0) for each in (tables, more))
-        assert beside[1] == pytest.approx(alone[1])
-        assert_allclose(beside[0](200), alone[0](200))
-
-
-@pytest.mark.every_way
-@pytest.mark.parametrize("tables", short_and_long())
-def test_drawn_g_has_its_moments(tables):
-    draw, observed = draws.draws_of_g(tables, 0)
-    test = chi_squared_test(tables)
-    g = test.g + 2 * (draw(400) - observed)
-    assert g.mean() == pytest.approx(test.mean, abs=4.5 * g.std() / sqrt(400))
-    laws = (random_table(t.sum(axis=1), t.sum(axis=0), seed=1) for t in tables)
-    others = sum(_kernels.strata.cell_sums(law.rvs(2000)) for law in laws)
-    assert g.var() == pytest.approx(4 * others.var(), rel=0.35)
-
-
-def test_every_table_with_the_margins_is_drawn_as_often_as_it_occurs():
-    table = np.array([[2, 1], [1, 1], [1, 0]])
-    drawn = Margins(table[np.newaxis], ordered=True).tables(
-        20_000, np.random.RandomState(1)
-    )
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
-    law = random_table(rows, columns)
-    different, counts = np.unique(drawn, axis=0, return_counts=True)
-    expected = [20_000 * law.pmf(each) for each in different]
-    assert sum(expected) == pytest.approx(20_000)
-    assert chisquare(counts, expected).pvalue > 0.001
-
-
-def test_moved_rows_and_drawn_cells_say_the_same(monkeypatch):
-    tables = random_tables(4, 30, 5, 3, 40)
-    found = []
-    for few in (0, 10_000):
-        monkeypatch.setattr(draws, "FEW_ROWS", few)
-        monkeypatch.setattr(draws, "ROWS_OF_CELL", 0)
-        found.append(
-            Margins(tables, ordered=False).sums(2000, np.random.RandomState(0))
-        )
-    assert kstest(*found).pvalue > 0.01
-    assert not np.array_equal(*found)
 
 
 def test_where_only_the_level_matters_it_is_decided_as_by_the_whole_test():
