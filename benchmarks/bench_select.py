@@ -30,9 +30,10 @@ import tables
 from peers import FEAST, Peer, fast_select_mrmr, mrmr_selection_fcq, mrmrs_fcq
 
 from mifs import MISelector, _search
+from mifs._problem import problem
 from mifs.criteria import CRITERIA
+from mifs.estimators import PlugIn
 from mifs.exceptions import MifsWarning
-from mifs.selectors import _base
 
 PACKAGES = (
     "numpy",
@@ -59,16 +60,16 @@ MEGABYTE = 1e6
 
 
 def fit(criterion: str, X: Any, y: Any, k: int) -> MISelector:
-    """Fit as a user does, on one thread."""
-    selector = MISelector(criterion=criterion, n_features_to_select=k, n_jobs=1)
-    return selector.fit(X, y)
+    """Fit the published search, as peers do, on one thread."""
+    plain = PlugIn(correction=None)
+    return MISelector(criterion, k, mi_estimator=plain, n_jobs=1).fit(X, y)
 
 
 def rounds(criterion: str, X: Any, y: Any, k: int) -> Callable[..., _search.Path]:
     """Return the search of a fit, to be run again alone as the fit ran it."""
-    with patch.object(_base, "search", wraps=_base.search) as search:
+    with patch.object(problem, "search", wraps=problem.search) as search:
         fit(criterion, X, y, k)
-    return partial(_base.search, *search.call_args.args, **search.call_args.kwargs)
+    return partial(problem.search, *search.call_args.args, **search.call_args.kwargs)
 
 
 def madelon() -> Sheet:

@@ -12,6 +12,8 @@ The reader learns
 # %%
 # The selector is one step. Its estimator is an object, so that the search can reach
 # the parameters of the estimator: step, two underscores, parameter.
+import warnings
+
 import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
@@ -20,6 +22,11 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from mifs import JMI
 from mifs.estimators import PlugIn
+from mifs.exceptions import ChanceWarning
+
+# More features than add more than chance give a warning, as many of the numbers tried
+# here do. "auto" would stop before.
+warnings.simplefilter("ignore", ChanceWarning)
 
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 pipeline = Pipeline(

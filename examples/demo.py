@@ -2,8 +2,9 @@
 
 The table is the breast cancer set of scikit-learn: 569 tumours, 30 measurements of cell
 nuclei, and the diagnosis as target. You learn how to read a path: which feature was
-chosen at which step, what it tells about the target, and what it repeats of the
-features chosen before it. All information is in nats (1 nat = 1.443 bits).
+chosen at which step, what it tells about the target, what it repeats of the features
+chosen before it, and whether it adds more than chance would (tier 1). All information
+is in nats (1 nat = 1.443 bits).
 """
 
 # %%
@@ -18,9 +19,9 @@ bunch = load_breast_cancer(as_frame=True)
 X, y = bunch.data, bunch.target
 
 # %%
-# One fit ranks the features; `path_` has one row a step.
-selector = JMI(n_features_to_select=10).fit(X, y)
-path = selector.path_
+# One fit ranks all features; `path_` has one row a step. Here are the first ten.
+selector = JMI(n_features_to_select=None).fit(X, y)
+path = selector.path_.head(10)
 
 # %%
 # The entropy of the target is the most that any set of features can tell about it.
@@ -33,12 +34,12 @@ print("Criterion: JMI, score = relevance - redundancy + conditional redundancy")
 print("Redundancies are means over the features chosen before; all numbers in nats.\n")
 
 width = max(map(len, path["name"]))
-print(f"step  {'feature':<{width}}   score  relevance  redundancy  conditional")
+print(f"step  {'feature':<{width}}   score  relevance  redundancy  conditional  tier")
 for step, row in path.iterrows():
     pair_terms = f"{row.redundancy:10.3f}  {row.conditional_redundancy:11.3f}"
     if step == 1:
         pair_terms = f"{'-':>10}  {'-':>11}"
     print(
         f"{step:4}  {row['name']:<{width}}  {row.score:6.3f}  {row.relevance:9.3f}  "
-        f"{pair_terms}"
+        f"{pair_terms}  {row.tier:4}"
     )

@@ -23,7 +23,8 @@ from mifs._cli._messages import say_warning, sink_warnings
 from mifs.criteria import CRITERIA
 from mifs.exceptions import MifsWarning
 
-COLUMNS = ["rank", "feature", "score", "relevance", "redundancy"]
+TESTED = ["expected", "p", "tier"]
+COLUMNS = ["rank", "feature", "score", "relevance", "redundancy", *TESTED]
 ODD_NAMES = ["007", 'say "x"', "a,b", "größe", "特徴", "[red]", "x" * 300, " 1.5"]
 
 
@@ -91,7 +92,7 @@ def test_score_as_a_process_scores_every_feature(tables, tmp_path):
     done = shell("score", *files, "--target", "target", "-o", scores)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     frame = pd.read_csv(scores)
-    assert list(frame.columns) == ["file", "feature", "kind", "mi", "rank"]
+    assert list(frame.columns) == ["file", "feature", "kind", "mi", "rank", *TESTED]
     assert frame.groupby("file", sort=False).size().to_dict() == dict(
         zip(files, [30, 13], strict=True)
     )
@@ -179,7 +180,8 @@ def test_number_of_features(tables):
 
 
 def test_fewer_features_than_asked_for_is_one_clean_line(tables):
-    result = run("rank", tables / "wine.csv", "-t", "target", "-k", "99", "-f", "csv")
+    command = ["rank", tables / "wine.csv", "-t", "target", "-k", "99", "-f", "csv"]
+    result = run(*command, "--alpha", 1)
     assert len(records(result)) == 13
     (line,) = result.stderr.splitlines()
     assert line.startswith("Warning: ")
@@ -187,7 +189,7 @@ def test_fewer_features_than_asked_for_is_one_clean_line(tables):
 
 
 def test_a_small_table_needs_no_warning_by_default(odd):
-    result = run("rank", odd, "-t", "y", "-f", "csv")
+    result = run("rank", odd, "-t", "y", "-f", "csv", "--alpha", 1)
     assert len(records(result)) == 8
     assert result.stderr == ""
 

@@ -6,6 +6,7 @@ from math import comb, log
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from plain import PLAIN
 from scipy.stats import random_table
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
@@ -120,7 +121,7 @@ def coded(n, p, seed=0, most=12):
 
 def both(X, y, correction="permutation", **kwargs):
     table = read(X, y, discrete_features=True, **kwargs)
-    return PlugIn().prepare(table), PlugIn(correction=correction).prepare(table)
+    return PLAIN.prepare(table), PlugIn(correction=correction).prepare(table)
 
 
 @pytest.mark.parametrize("n", [30, 400, 6000])

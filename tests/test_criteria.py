@@ -3,6 +3,7 @@
 import numpy as np
 import oracles
 import pytest
+from plain import PLAIN
 
 from mifs import MIRMR, MISelector
 from mifs.criteria import CRITERIA, Criterion, resolve
@@ -42,7 +43,10 @@ def random_table(seed):
 def fit(case, X, y, k=None):
     name, parameters = case
     selector = MISelector(
-        name, k, criterion_params=parameters or None, discrete_features=True
+        *(name, k),
+        criterion_params=parameters or None,
+        mi_estimator=PLAIN,
+        discrete_features=True,
     )
     return selector.fit(X, y)
 
@@ -227,7 +231,7 @@ def test_quotients_of_negative_redundancies_equal_their_twin(seed, continuous_ta
     X[:, 3] = X[:, 0] + 0.5 * X[:, 3]
     y = 2 * X[:, 0] + X[:, 1] + 0.3 * rng.normal(size=120)
     y = y if continuous_target else (y > 0).astype(int)
-    selector = MIRMR(None, scheme="quotient", mi_estimator="knn").fit(X, y)
+    selector = MIRMR(None, scheme="quotient", mi_estimator="knn", alpha=1).fit(X, y)
     terms, parameters = NeighbourTerms(X, y), {"scheme": "quotient"}
     path = oracles.greedy(terms, "mrmr", 6, parameters)
     assert min(terms.redundancy(k, 0) for k in range(1, 6)) < 0

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from plain import PLAIN
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_wine
 from sklearn.pipeline import make_pipeline
@@ -31,12 +32,13 @@ tables = hnp.arrays(
 
 def prepare(X, **parameters):
     names = [f"x{j}" for j in range(X.shape[1])]
+    parameters = {"correction": None, **parameters}
     return PlugIn(**parameters).prepare(read(X, names=names, discrete_features=True))
 
 
-def paths(X, k, *, lazy, constraints=None, n_threads=1):
+def paths(X, k, *, lazy, constraints=None, n_threads=1, **parameters):
     path, alone, values = cover(
-        prepare(X),
+        prepare(X, **parameters),
         k,
         constraints=constraints or Constraints(),
         lazy=lazy,
@@ -79,14 +81,19 @@ def test_equals_the_plain_greedy_search(X):
 @settings(deadline=None, max_examples=60)
 def test_lazy_equals_eager(X):
     p = X.shape[1]
-    assert_same_path(paths(X, p, lazy=True), paths(X, p, lazy=False))
+    for correction in (None, "permutation"):
+        both = (paths(X, p, lazy=lazy, correction=correction) for lazy in (True, False))
+        assert_same_path(*both)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_lazy_equals_eager_on_wider_tables_and_saves_work(seed):
+@pytest.mark.parametrize("correction", [None, "permutation", "miller_madow"])
+def test_lazy_equals_eager_on_wider_tables_and_saves_work(seed, correction):
     X = np.random.default_rng(seed).integers(0, 4, (40, 60))
     X = np.hstack([X, groups_of_copies(40, seed=seed)])
-    lazy, eager = paths(X, 20, lazy=True), paths(X, 20, lazy=False)
+    lazy, eager = (
+        paths(X, 20, lazy=lazy, correction=correction) for lazy in (True, False)
+    )
     assert_same_path(lazy, eager)
     assert lazy["n_evaluations"] < eager["n_evaluations"] / 2
 
@@ -112,7 +119,7 @@ def test_one_of_each_group_of_copies():
 
 def test_fitted_attributes():
     X = load_wine(as_frame=True).data
-    found = InfoMaxSelector(5).fit(X)
+    found = InfoMaxSelector(5, mi_estimator=PLAIN).fit(X)
     table = prepare_wine(X)
     assert len(found.path_) == 5
     assert found.path_["score"].sum() == pytest.approx(found.objective_[-1], abs=1e-12)
@@ -207,7 +214,7 @@ def test_kinds_of_columns():
 
 
 def test_a_single_column():
-    found = InfoMaxSelector(1).fit(np.array([[0], [1], [1], [0]]))
+    found = InfoMaxSelector(1, mi_estimator=PLAIN).fit(np.array([[0], [1], [1], [0]]))
     assert found.objective_ == pytest.approx(math.log(2), abs=1e-15)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import oracles
 import pytest
+from plain import PLAIN
 from sklearn.base import clone
 
 from mifs._data.reading import read
@@ -24,7 +25,7 @@ KERNELS = [
 
 def prepare(X, y):
     names = [f"x{j}" for j in range(X.shape[1])]
-    return PlugIn().prepare(
+    return PLAIN.prepare(
         read(X, y, names=names, discrete_features=True, discrete_target=True)
     )
 

@@ -5,11 +5,11 @@ import oracles
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plain import PLAIN
 
 from mifs import MISelector
 from mifs._data.reading import read
 from mifs.criteria import CRITERIA
-from mifs.estimators import PlugIn
 
 # Tables drawn at random have constants, copies of the classes, and as many levels as
 # rows; what is said of them is tested elsewhere.
@@ -58,6 +58,7 @@ def fit(criterion, parameters, X, y, **options):
         criterion_params=parameters or None,
         discrete_features=options.pop("discrete_features", True),
         discrete_target=options.pop("discrete_target", True),
+        mi_estimator=PLAIN,
         **options,
     ).fit(X, y)
 
@@ -65,7 +66,7 @@ def fit(criterion, parameters, X, y, **options):
 def terms_of(X, y):
     names = [f"x{j}" for j in range(X.shape[1])]
     table = read(X, y, names=names, discrete_features=True, discrete_target=True)
-    return PlugIn().prepare(table)
+    return PLAIN.prepare(table)
 
 
 def same(left, right):

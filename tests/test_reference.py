@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import oracles
 import pytest
+from plain import PLAIN
 from sklearn.datasets import load_breast_cancer, load_wine
 
 from mifs import MISelector
 from mifs._data.reading import read
-from mifs.estimators import PlugIn
 
 SMALL = json.loads(
     (Path(__file__).parent / "data" / "praznik_small.json").read_text(encoding="utf-8")
@@ -84,7 +84,10 @@ def expected_scores(scores, selection, relevance, criterion):
 def agrees(X, y, criterion, selection, scores, prefix, parameters=None):
     k = None if X.shape[1] < 50 else len(selection)
     fitted = MISelector(
-        criterion, k, criterion_params=parameters, discrete_features=True
+        *(criterion, k),
+        criterion_params=parameters,
+        mi_estimator=PLAIN,
+        discrete_features=True,
     ).fit(X, y)
     assert fitted.selected_indices_.tolist()[:prefix] == selection[:prefix]
     expected = expected_scores(scores, selection, fitted.relevance_, criterion)
@@ -111,7 +114,7 @@ def test_tables_of_scikit_learn_as_praznik(name, criterion):
 @pytest.mark.parametrize("name", SMALL)
 def test_relevance_of_every_feature_as_praznik(name):
     X, y = equal_width_codes(name)
-    fitted = MISelector("mim", None).fit(X, y)
+    fitted = MISelector("mim", None, mi_estimator=PLAIN).fit(X, y)
     theirs = SMALL[name]["relevance"]
     np.testing.assert_allclose(fitted.relevance_, theirs, rtol=0, atol=1e-12)
 
@@ -136,7 +139,7 @@ def test_selection_and_scores(reference, name, peer, label):
 def test_ties_go_to_the_lowest_index(reference, name, criterion):
     table = np.load(reference / "matrices" / f"{name}.npz")
     X, y = table["X"], table["y"]
-    path = MISelector(criterion, None).fit(X, y).path_
+    path = MISelector(criterion, None, mi_estimator=PLAIN).fit(X, y).path_
     expected = oracles.greedy(oracles.Terms(list(X.T), y), criterion, X.shape[1])
     assert path["feature"].tolist() == expected.feature
     np.testing.assert_allclose(path["score"], expected.score, rtol=0, atol=1e-12)
@@ -147,7 +150,7 @@ def test_redundancy_of_every_pair_as_praznik(reference, name):
     X, y, answers = load(reference, "praznik", name)
     p = X.shape[1]
     names = [f"x{j}" for j in range(p)]
-    terms = PlugIn().prepare(read(X, y, names=names, discrete_features=True))
+    terms = PLAIN.prepare(read(X, y, names=names, discrete_features=True))
     theirs = np.reshape(answers["scores"]["miMatrix"], (p, p))
     for j in range(p):
         others = np.delete(np.arange(p), j)
@@ -160,7 +163,7 @@ def test_conditional_relevance_as_praznik(reference, name):
     X, y, answers = load(reference, "praznik", name)
     given = answers["scores"]["Z"]
     names = [f"x{j}" for j in range(X.shape[1])]
-    terms = PlugIn().prepare(read(X, y, names=names, discrete_features=True))
+    terms = PLAIN.prepare(read(X, y, names=names, discrete_features=True))
     both = frozenset({"redundancy", "conditional_redundancy"})
     others = np.delete(np.arange(X.shape[1]), given)
     found = terms.pairwise(given, others, both)
@@ -175,7 +178,7 @@ def test_matrices_of_pairs_with_the_class_as_praznik(reference, name):
     X, y, answers = load(reference, "praznik", name)
     p, scores = X.shape[1], answers["scores"]
     names = [f"x{j}" for j in range(p)]
-    terms = PlugIn().prepare(read(X, y, names=names, discrete_features=True))
+    terms = PLAIN.prepare(read(X, y, names=names, discrete_features=True))
     np.testing.assert_allclose(terms.entropy, scores["hScores"], rtol=0, atol=1e-12)
     # Whatever the name in the file says, these are I(Xi;Xj|Y) and I(Xj;Xi,Y).
     conditional = np.reshape(scores["cmiMatrix_I_Xi_Y_given_Xj"], (p, p))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from plain import PLAIN
 
 from mifs._data.reading import read
 from mifs._data.weights import to_units
@@ -121,7 +122,7 @@ def used(monkeypatch):
 def test_every_way_of_counting(kind, n_jobs, used):
     X, y, way = raw_table(kind)
     table = read(X, y, discrete_features=True)
-    encoded = PlugIn().encode(table, n_jobs=n_jobs)
+    encoded = PLAIN.encode(table, n_jobs=n_jobs)
     check_terms(PlugInTerms(MemoryEngine(encoded, n_jobs)), X, y)
     assert way in used
     if len(X) < 5000:
@@ -132,7 +133,7 @@ def test_pairs_are_counted_together(used):
     rng = np.random.default_rng(1)
     X, y = rng.integers(0, 30, (900, 30)), rng.integers(0, 3, 900)
     table = read(X, y, discrete_features=True)
-    terms = PlugIn().prepare(table)
+    terms = PLAIN.prepare(table)
     picks, every = np.roll(np.arange(30), 1), np.arange(30)
     terms.pair_statistics(picks, every)
     assert "pairs" in used
@@ -141,7 +142,7 @@ def test_pairs_are_counted_together(used):
 def test_sums_are_those_of_the_terms():
     X, y, _ = raw_table("tiles")
     table = read(X, y, discrete_features=True)
-    terms, every = PlugIn().prepare(table), np.arange(40)
+    terms, every = PLAIN.prepare(table), np.arange(40)
     found = terms.statistics(3, every)
     logarithms = terms._logarithms
     for sums, columns in ((found.plain, [3]), (found.by_class, [3, 40])):
@@ -163,7 +164,7 @@ def test_weighted_rows(whole):
     table = read(X, y, discrete_features=True)
     weights = rng.integers(1, 4, 150) if whole else rng.random(150) + 0.01
     table = type(table)(**{**vars(table), "weights": to_units(weights.astype(float))})
-    check_terms(PlugIn().prepare(table), X, y)
+    check_terms(PLAIN.prepare(table), X, y)
 
 
 @pytest.mark.parametrize("density", [0.05, 0.7])
@@ -172,16 +173,16 @@ def test_sparse_columns(density):
     X = rng.integers(1, [3, 9, 80, 4, 2], (300, 5)) * (rng.random((300, 5)) < density)
     y = rng.integers(0, 3, 300)
     table = read(sp.csc_array(X), y, discrete_features=True)
-    check_terms(PlugInTerms(SparseEngine.of_table(PlugIn().encode(table))), X, y)
+    check_terms(PlugInTerms(SparseEngine.of_table(PLAIN.encode(table))), X, y)
 
 
 def test_levels_that_do_not_occur():
     X, y, _ = raw_table("tiles")
     table = read(X, y, discrete_features=True)
     rows = np.flatnonzero((y < 2) & (X[:, 0] > 12))
-    some = PlugIn().encode(table).rows(rows)
-    check_terms(PlugIn().terms(some), X[rows], y[rows])
-    assert (PlugIn().terms(some).occupied[:, 2] == 0).all()
+    some = PLAIN.encode(table).rows(rows)
+    check_terms(PLAIN.terms(some), X[rows], y[rows])
+    assert (PLAIN.terms(some).occupied[:, 2] == 0).all()
 
 
 @pytest.mark.parametrize("levels", [4, 60])

@@ -79,7 +79,7 @@ class EstimatorOptions:
 
     estimator: str
     bins: int | None
-    correction: str
+    correction: str | None
 
     def __post_init__(self) -> None:
         """Refuse what is for counts only, of an estimator that does not count."""
@@ -89,7 +89,7 @@ class EstimatorOptions:
             raise click.UsageError(
                 f"--bins is for --estimator plugin; {self.estimator} makes no bins"
             )
-        if self.correction != "none":
+        if self.correction not in (None, "none"):
             raise click.UsageError(
                 f"--correction is for --estimator plugin; {self.estimator} counts "
                 "nothing that chance would add to"
@@ -103,8 +103,11 @@ class EstimatorOptions:
         from mifs.estimators import PlugIn, resolve
 
         if self.estimator in ("auto", "plugin"):
-            correction = None if self.correction == "none" else self.correction
-            return PlugIn(n_bins=self.bins or "auto", correction=correction)
+            correction = self.correction or "permutation"
+            return PlugIn(
+                n_bins=self.bins or "auto",
+                correction=None if correction == "none" else correction,
+            )
         estimator: Any = resolve(self.estimator)
         if estimator.get_params().get("missing") == "error":
             estimator.set_params(missing="pairwise")
@@ -278,12 +281,34 @@ _ESTIMATOR_OPTIONS = (
     click.option(
         "--correction",
         type=click.Choice(["none", "permutation", "miller_madow", "shrinkage"]),
-        default="none",
-        show_default=True,
         help="What is taken off for chance, which makes columns of many levels look "
-        "relevant, for the plugin estimator.",
+        "relevant, for the plugin estimator.  [default: permutation]",
     ),
 )
+
+
+def count_option(default: str) -> Callable[[Command], Command]:
+    """Add ``-k``; ``default`` says what holds where it is not given."""
+    return click.option(
+        "-k",
+        "n_features",
+        callback=feature_count,
+        metavar="N|auto|all",
+        help="Features to choose, 'all', or 'auto': those that add more than chance.  "
+        f"[default: {default}]",
+    )
+
+
+def alpha_option(command: Command) -> Command:
+    """Add ``--alpha``."""
+    return click.option(
+        "--alpha",
+        type=click.FloatRange(0, 1, min_open=True),
+        default=0.05,
+        show_default=True,
+        help="Level of the tests of tier 1: how often a table that tells nothing may "
+        "give a feature; 1 tests nothing.",
+    )(command)
 
 
 def table_options(command: Command) -> Command:

@@ -61,6 +61,15 @@ def _check_output(
     return value
 
 
+def tested(path: pd.DataFrame) -> list[str]:
+    """Columns of a path that say what chance would do; none where nobody asked.
+
+    A path is empty only where no candidate passed.
+    """
+    asked = path.empty or path["tier"].any()
+    return ["expected", "p_value", "tier"] if asked else []
+
+
 def refuse_overwriting(output: str | None, inputs: Sequence[str]) -> None:
     """Refuse to replace an input file by the result."""
     if output is None or not os.path.exists(output):

@@ -11,8 +11,9 @@ from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import (
     EstimatorOptions,
     TableOptions,
+    alpha_option,
+    count_option,
     estimator_options,
-    feature_count,
     jobs_option,
     known_criterion,
     table_options,
@@ -22,6 +23,7 @@ from mifs._cli._output import (
     deliver,
     output_options,
     refuse_overwriting,
+    tested,
 )
 
 if TYPE_CHECKING:
@@ -47,22 +49,8 @@ _DEFAULT_COUNT = 10
     help="Criterion that scores the candidates, such as mim, mrmr or jmi; an unknown "
     "name lists all.",
 )
-@click.option(
-    "-k",
-    "n_features",
-    callback=feature_count,
-    metavar="N|auto|all",
-    help="Features to choose, 'all', or 'auto': those that add more than chance.  "
-    f"[default: {_DEFAULT_COUNT}, or all where there are fewer]",
-)
-@click.option(
-    "--alpha",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    default=0.05,
-    show_default=True,
-    help="Level of the tests of 'auto' and --correction: how often a table that tells "
-    "nothing may give a feature.",
-)
+@count_option(f"{_DEFAULT_COUNT}, or all where there are fewer")
+@alpha_option
 @estimator_options
 @output_options("table")
 @jobs_option
@@ -83,7 +71,8 @@ def command(
     anything (empty, constant, ids) are left out with a warning.
 
     Features are chosen one by one; each is the best by the criterion, given those
-    before it. Columns of the result, in nats (1 nat = 1.44 bits):
+    before it, and those that add more than chance would come first. Columns of the
+    result, in nats (1 nat = 1.44 bits):
 
     \b
       rank        1 = chosen first
@@ -92,19 +81,18 @@ def command(
       relevance   I(feature; target), what the feature tells about the target
       redundancy  mean I(feature; earlier choice), what it repeats of them;
                   empty where the criterion does not use it (null in JSON)
-
-    With -k auto or --correction also:
-
-    \b
       expected    what chance alone would make of the relevance, which was taken off
       p           how often chance would do as well, adjusted for all features
       tier        1 = adds more than chance, 2 = does not
+
+    The last three are left out where nothing is tested: with --correction none, unless
+    -k is auto, and with --alpha 1.
 
     \b
     Examples:
       mifs rank data.csv --target y
       mifs rank data.csv --target y --criterion mrmr -k 5 -o ranking.json
-      mifs rank data.csv --target y -k auto --correction permutation
+      mifs rank data.csv --target y -k auto --alpha 0.01
       mifs rank data.csv --target y --exclude id --delimiter ';' --decimal ,
       mifs rank data.csv.gz --target y -k all --estimator knn --format csv
       mifs rank data.csv --target y --drop-missing-target --text zip --missing '?'
@@ -134,7 +122,7 @@ def command(
             say(selector.stop_reason_)
     caption = (
         f"criterion {criterion}, {len(ranking)} of {count(available, 'feature')}, "
-        f"{count(len(reading.target), 'row')}; relevance and redundancy in nats"
+        f"{count(len(reading.target), 'row')}; {_in_nats(ranking)} in nats"
     )
     if reading.n_dropped:
         dropped = f"{count(reading.n_dropped, 'row')} without a target left out"
@@ -142,6 +130,13 @@ def command(
         if form not in ("table", "md"):
             say(f"{file}: {dropped}")
     deliver(ranking, form, output, caption)
+
+
+def _in_nats(ranking: pd.DataFrame) -> str:
+    """Columns of the result that are in nats."""
+    if "expected" in ranking:
+        return "relevance, redundancy and expected"
+    return "relevance and redundancy"
 
 
 def _count(n_features: int | str | None, available: int) -> int | str | None:
@@ -153,9 +148,7 @@ def _count(n_features: int | str | None, available: int) -> int | str | None:
 
 def _ranking(path: pd.DataFrame) -> pd.DataFrame:
     """Columns of the result, of the path of a selector."""
-    columns = ["name", "score", "relevance", "redundancy"]
-    if path["tier"].any():
-        columns += ["expected", "p_value", "tier"]
+    columns = ["name", "score", "relevance", "redundancy", *tested(path)]
     names = {"name": "feature", "p_value": "p"}
     ranking = path[columns].rename(columns=names).reset_index(drop=True)
     ranking.insert(0, "rank", range(1, len(ranking) + 1))

@@ -23,6 +23,8 @@ from mifs._cli._messages import (
 from mifs._cli._options import (
     EstimatorOptions,
     TableOptions,
+    alpha_option,
+    count_option,
     estimator_options,
     jobs_option,
     table_options,
@@ -32,6 +34,7 @@ from mifs._cli._output import (
     deliver,
     output_options,
     refuse_overwriting,
+    tested,
 )
 
 if TYPE_CHECKING:
@@ -51,9 +54,20 @@ class _Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """Which features of a file are shown, and how they are scored."""
+
+    n_features: int | str
+    alpha: float
+    estimation: EstimatorOptions
+
+
 @click.command("score")
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @table_options
+@count_option("all")
+@alpha_option
 @estimator_options
 @output_options("csv")
 @jobs_option
@@ -62,6 +76,8 @@ def command(
     ctx: click.Context,
     files: tuple[str, ...],
     table: TableOptions,
+    n_features: int | str | None,
+    alpha: float,
     estimation: EstimatorOptions,
     format_: str | None,
     output: str | None,
@@ -72,11 +88,17 @@ def command(
     The result has one row a file and feature, the most informative first:
 
     \b
-      file     the file, as it was given
-      feature  name of the column
-      kind     discrete or continuous, as decided from its values
-      mi       I(feature; target) in nats (1 nat = 1.44 bits)
-      rank     1 = most informative of its file
+      file      the file, as it was given
+      feature   name of the column
+      kind      discrete or continuous, as decided from its values
+      mi        I(feature; target) in nats (1 nat = 1.44 bits)
+      rank      1 = most informative of its file; those of tier 1 come first
+      expected  what chance alone would make of mi, which was taken off
+      p         how often chance would do as well, adjusted for all features
+      tier      1 = tells more than chance, 2 = does not
+
+    The last three are left out where nothing is tested: with --correction none, unless
+    -k is auto, and with --alpha 1.
 
     Files are comparable where kinds, bins and estimator are the same: fix them by
     --discrete, --continuous, --text, --target-kind, --bins and --estimator. Columns
@@ -89,13 +111,15 @@ def command(
     Examples:
       mifs score day1.csv day2.csv --target y
       mifs score data/*.csv --target y --exclude id --jobs 4 -o scores.parquet
+      mifs score data/*.csv --target y -k auto
       mifs score data/*.csv --target y --continuous age --bins 8 --estimator plugin
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, files)
     form = chosen_format(format_, output, "csv")
     load_modules()
     say_that_kernels_compile(estimation.estimator)
-    outcomes = list(_outcomes(files, table, estimation, jobs))
+    choice = _Choice(n_features or "all", alpha, estimation)
+    outcomes = list(_outcomes(files, table, choice, jobs))
     scored = [done.scores for done in outcomes if done.scores is not None]
     try:
         if scored:
@@ -143,7 +167,7 @@ def _say_dropped(outcomes: Sequence[_Outcome]) -> None:
 
 
 def _outcomes(
-    files: Sequence[str], table: TableOptions, estimation: EstimatorOptions, jobs: int
+    files: Sequence[str], table: TableOptions, choice: _Choice, jobs: int
 ) -> Iterator[_Outcome]:
     """Score the files in parallel, and give the outcomes in the order of the files.
 
@@ -155,16 +179,14 @@ def _outcomes(
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")
-    tasks = (delayed(score_file)(file, table, estimation) for file in files)
+    tasks = (delayed(score_file)(file, table, choice) for file in files)
     with _progress(len(files)) as advance:
         for outcome in parallel(tasks):
             advance()
             yield outcome
 
 
-def score_file(
-    file: str, table: TableOptions, estimation: EstimatorOptions
-) -> _Outcome:
+def score_file(file: str, table: TableOptions, choice: _Choice) -> _Outcome:
     """Read and score one file; no error leaves, so that the others are complete."""
     from mifs._cli._reading import read
 
@@ -172,7 +194,7 @@ def score_file(
     with sink_warnings(outcome.warnings.append):
         try:
             reading = read(file, table, strict=False)
-            outcome.scores = _scores(file, reading, table, estimation)
+            outcome.scores = _scores(file, reading, table, choice)
             outcome.n_dropped = reading.n_dropped
         except Exception as error:
             outcome.failure = reason(error)
@@ -180,38 +202,35 @@ def score_file(
 
 
 def _scores(
-    file: str, reading: Reading, table: TableOptions, estimation: EstimatorOptions
+    file: str, reading: Reading, table: TableOptions, choice: _Choice
 ) -> pd.DataFrame:
-    import pandas as pd
-
     from mifs import MIM
 
-    features = reading.features
+    every = choice.n_features == "all"
     selector = MIM(
-        n_features_to_select=None,
-        mi_estimator=estimation.build(),
+        n_features_to_select=None if every else choice.n_features,
+        alpha=choice.alpha,
+        mi_estimator=choice.estimation.build(),
         discrete_features=reading.discrete,
         discrete_target=table.discrete_target,
         n_jobs=1,
     )
-    selector.fit(features, reading.target)
-    scores = pd.DataFrame(
-        {
-            "file": file,
-            "feature": list(features.columns),
-            "kind": selector.feature_kinds_,
-            "mi": selector.relevance_,
-            "rank": selector.ranking_,
-        }
-    )
-    return scores.sort_values("rank", ignore_index=True)
+    path = selector.fit(reading.features, reading.target).path_
+    scores = path[["name", "relevance", *tested(path)]].reset_index(names="rank")
+    scores.insert(0, "kind", selector.feature_kinds_[path["feature"]])
+    scores.insert(0, "file", file)
+    names = {"name": "feature", "relevance": "mi", "p_value": "p"}
+    scores = scores.rename(columns=names)
+    first = ["file", "feature", "kind", "mi", "rank"]
+    return scores[[*first, *scores.columns.difference(first, sort=False)]]
 
 
 def _deliver(scored: Sequence[pd.DataFrame], format_: str, output: str | None) -> None:
     import pandas as pd
 
     scores = pd.concat(scored, ignore_index=True)
-    caption = f"{len(scores)} features of {len(scored)} files; mi in nats"
+    unit = "mi and expected in nats" if "expected" in scores else "mi in nats"
+    caption = f"{len(scores)} features of {len(scored)} files; {unit}"
     deliver(scores, format_, output, caption)
 
 

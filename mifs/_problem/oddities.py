@@ -143,10 +143,13 @@ def leaks(
             continue  # all columns follow from a class for each row
         one = table if target is table.target else replace(table, target=target)
         chance = table.n_rows * relevance_by_chance(one, n_levels)
-        sure = table.n_rows * each.relevance > chance + 10 + math.log(table.n_features)
+        # Corrected for chance, what determines the target tells less than its entropy.
+        observed = each.observed_relevance
+        relevance = each.relevance if observed is None else observed
+        sure = table.n_rows * relevance > chance + 10 + math.log(table.n_features)
         entropy, target_entropy = _entropies(one, each, sure)
-        determines |= sure & (each.relevance >= target_entropy - EXACT)
-        follows |= sure & (each.relevance >= entropy - EXACT)
+        determines |= sure & (relevance >= target_entropy - EXACT)
+        follows |= sure & (relevance >= entropy - EXACT)
     return determines, follows
 
 

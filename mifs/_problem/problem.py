@@ -54,7 +54,7 @@ class Problem:
         As the user passed them.
     cost_weight : float, default=1.0
     alpha : float, default=0.05
-        Level of the tests by which a path is parted in two tiers.
+        Level of the tests by which a path is parted in two tiers; 1: nothing is tested.
     random_state : int, RandomState or None, default=0
         Of the tables that such tests draw.
     n_jobs : int or None, default=None
@@ -228,19 +228,22 @@ def make_gate(
 ) -> ChanceGate | None:
     """Make the tests by which the path has two tiers; None where it has none.
 
-    They are made where the terms are corrected for chance, or where the search is to
-    end at chance.
+    It has none at level 1, which all pass, nor on counts of which nothing is taken off,
+    unless the search is to end at chance.
     """
     able = problem.estimator.capabilities()
-    if not (able.corrected or plan.stop.at_chance):
+    if problem.alpha == 1 or not (able.tiers or plan.stop.at_chance):
         return None
-    plain = not (plan.units.grouped or table.further or table.weights)
+    # Whole weights are rows that are repeated.
+    weights = table.weights
+    rows = weights is None or weights.effective_rows_per_unit == 1
+    plain = rows and not (plan.units.grouped or table.further)
 
     def pairs() -> Terms:
         """Corrected terms on the bins of the tests, those of the search if they are."""
-        if able.default_bins and able.corrected:
+        if able.default_bins and able.tiers:
             return group_terms(terms, plan.units)
-        counted = PlugIn(correction="permutation").prepare(table, n_jobs=problem.n_jobs)
+        counted = PlugIn().prepare(table, n_jobs=problem.n_jobs)
         return group_terms(counted, plan.units)
 
     criterion = problem.criterion
@@ -255,6 +258,7 @@ def make_gate(
         levels=terms.level_counts if plain and able.default_bins else None,
         pairs=pairs if synergy and not table.further else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
+        n_excluded=len(plan.constraints.exclude),
     )
 
 
@@ -339,6 +343,9 @@ def conclude(
     chosen = [column for unit in path.feature for column in plan.units.members[unit]]
     odd = find_oddities(table, terms, n_levels, plan.excluded, chosen)
     reason = why(path, plan.units, len(plan.constraints.exclude))
+    # Who asks for all features gets those of the second tier without a warning.
+    asked = problem.n_features is not None
+    chance = at_chance(path, plan.units, reason) if asked else []
     return Selection(
         discrete=table.discrete,
         target_kind=target_kind(table),
@@ -347,12 +354,7 @@ def conclude(
         n_levels=n_levels,
         units=plan.units,
         path=path,
-        findings=(
-            *plan.findings,
-            *odd,
-            *at_chance(path, plan.units, reason),
-            *findings,
-        ),
+        findings=(*plan.findings, *odd, *chance, *findings),
         stop_reason=reason,
     )
 

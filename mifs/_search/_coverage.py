@@ -39,8 +39,7 @@ def cover(
     stop : StoppingRule or int
     constraints : Constraints
     lazy : bool
-        Whether gains can only fall as S grows, which they do if no I is negative; the
-        path is the same either way.
+        Whether old gains are taken as bounds; the path is the same either way.
     n_threads : int, default=1
     progress : callable, default=None
 
@@ -64,13 +63,14 @@ class CoverageScorer:
 
     f is submodular, so that an old gain is an upper bound of the present one: only
     columns that can still win, tie or come second are evaluated anew (Minoux 1978).
+    A gain alone is no bound where an I is negative, and a ceiling takes its place.
     """
 
     def __init__(self, terms: Terms, *, lazy: bool) -> None:
         self.terms = terms
         self.criterion = INFOMAX
         self.lazy = lazy
-        self.relevance = gains_alone(terms)
+        self.relevance, self._ceilings = gains_alone(terms)
         self.picks: list[int] = []
         self.values: list[float] = []
         self.n_evaluations = 0
@@ -100,6 +100,8 @@ class CoverageScorer:
         information = self._information(feature)
         if self.picks:
             information = np.maximum(self._covered, information)
+        else:
+            self._gains = self._ceilings
         self._covered = information
         self.values.append(float(information.mean()))
         self.picks.append(feature)
@@ -143,13 +145,21 @@ class CoverageScorer:
         return information
 
 
-def gains_alone(terms: Terms) -> FloatArray:
-    """Objective f of each column alone, (p,) nats; each pair is counted once."""
+def gains_alone(terms: Terms) -> tuple[FloatArray, FloatArray]:
+    """Objective f of each column alone, and a ceiling of its later gains, (p,) nats.
+
+    max(0, I(Xk;Xj) − max_s I(Xs;Xj)) ≤ max(0, I(Xk;Xj)) + max(0, −min_s I(Xs;Xj)).
+    Each pair is counted once.
+    """
     p = len(terms.relevance)
-    total = np.zeros(p)
+    total, positive = np.zeros((2, p))
+    least = np.full(p, np.inf)
     for column in range(p):
         after = np.arange(column, p)
         shared = terms.pairwise(column, after, INFOMAX.terms)[REDUNDANCY]
-        total[column] += shared.sum()
-        total[column + 1 :] += shared[1:]
-    return total / p
+        for sums, values in ((total, shared), (positive, np.maximum(shared, 0.0))):
+            sums[column] += values.sum()
+            sums[column + 1 :] += values[1:]
+        least[column] = min(least[column], shared.min())
+        least[column + 1 :] = np.minimum(least[column + 1 :], shared[1:])
+    return total / p, (positive + np.maximum(-least, 0.0).sum()) / p

@@ -41,8 +41,8 @@ class StopAfter:
     at_chance: bool = False
 
     def reason(self, path: Path) -> str | None:
-        """Say that there are as many steps as were asked for."""
-        if len(path) < self.most:
+        """Say that there are as many steps as were asked for, if a number was."""
+        if len(path) < self.most or self.at_chance:
             return None
         return f"stopped at {len(path)}: so many features were asked for"
 

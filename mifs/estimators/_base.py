@@ -31,8 +31,10 @@ class Capabilities:
         Whether columns may have missing values.
     sparse : bool, default=False
         Whether the table may be a sparse matrix.
-    corrected : bool, default=False
-        Whether its terms are corrected for chance, so that a path has two tiers.
+    tiers : bool, default=True
+        Whether a path on its terms has two tiers, of what adds more than chance and of
+        the rest. False for the published search on counts, of which nothing is taken
+        off.
     default_bins : bool, default=False
         Whether it counts on quantile bins of the default number.
     samples : frozenset of str, default=frozenset()
@@ -47,7 +49,7 @@ class Capabilities:
     weighting: Literal["counts", "rows"] | None = None
     missing: bool = False
     sparse: bool = False
-    corrected: bool = False
+    tiers: bool = True
     default_bins: bool = False
     samples: frozenset[str] = frozenset()
 

@@ -72,7 +72,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         "groups": "no_validation",
         "costs": "no_validation",
         "cost_weight": [Interval(Real, 0, None, closed="left")],
-        "alpha": [Interval(Real, 0, 1, closed="neither")],
+        "alpha": [Interval(Real, 0, 1, closed="right")],
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
         "multioutput": [StrOptions({"auto", "joint", "mean"})],

@@ -124,7 +124,7 @@ def compare(
     }
     chosen = sorted({j for path in found.values() for j in path.feature})
     odd = find_oddities(table, terms, count_levels(table, terms), [], chosen)
-    second = _at_chance(found, plan)
+    second = _at_chance(found, plan) if n_features_to_select is not None else []
     for finding in (*plan.findings, *odd, *second):
         warn(finding.text, finding.category)
     paths = {name: found[name] for name in names}

@@ -36,17 +36,22 @@ class InfoMaxSelector(BaseSelector):
         f(S) = (1/p) Σ_j max_{s in S} I(Xs;Xj),    I(Xj;Xj) = H(Xj),
 
     in nats: each of the p columns counts by what the chosen column closest to it says
-    about it. This is Linsker's infomax principle [1]_, to keep as much as possible of
-    the information of the input, applied to a choice of columns.
+    about it. From each I, and from H(Xj) as well, its mean under permutation is taken
+    off, unless the estimator is ``PlugIn(correction=None)``. This is Linsker's infomax
+    principle [1]_, to keep as much as possible of the information of the input, applied
+    to a choice of columns.
 
     f is a facility location objective, monotone and submodular, so that the greedy
     choice of k columns has at least 1 − 1/e (63 %) of the largest f that k columns can
-    have [2]_. Gains only fall as S grows; an old gain is a bound, and most columns
-    need no new evaluation [3]_: the choice is exactly that of the plain greedy search.
+    have [2]_ (but for corrected terms that scatter below 0). Gains only fall as S
+    grows; an old gain is a bound, and most columns need no new evaluation [3]_: the
+    choice is exactly that of the plain greedy search.
 
     Use it to thin out a table whose columns repeat each other before any target is
     known, or where the same columns must serve several targets. It prefers columns of
-    high entropy; a column of noise with many levels is worth its own entropy / p.
+    high entropy; a column of noise is worth its own entropy / p, less what is taken
+    off: nearly all for one with a value for each row. Nothing is tested, so that there
+    are no tiers and no ``"auto"``.
 
     The first step counts all p (p + 1) / 2 pairs of columns, each later one p pairs
     for each column evaluated anew. Memory is that of the table and O(p).
@@ -58,8 +63,8 @@ class InfoMaxSelector(BaseSelector):
         fraction in (0, 1], rounded down, or None to rank and keep all.
     mi_estimator : str or estimator, default="auto"
         One that counts: ``"plugin"`` or an object such as `mifs.estimators.PlugIn`;
-        ``"auto"`` is ``"plugin"``. Others have no entropy to set beside their mutual
-        information, and are refused.
+        ``"auto"`` is ``"plugin"``, corrected for chance. Others have no entropy to set
+        beside their mutual information, and are refused.
     discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
@@ -212,7 +217,7 @@ class InfoMaxSelector(BaseSelector):
                 terms,
                 plan.stop,
                 constraints=plan.constraints,
-                lazy=problem.estimator.capabilities().non_negative,
+                lazy=True,
                 n_threads=effective_n_jobs(self.n_jobs),
                 progress=progress,
             )

@@ -55,8 +55,10 @@ def profile(
 ) -> pd.DataFrame:
     """Say of each column how a selector would read it, and what is odd about it.
 
-    Columns are encoded as `mifs.estimators.PlugIn` does with its defaults. All pairs
-    of columns are counted once, so that the cost grows with their number squared.
+    Columns are encoded as `mifs.estimators.PlugIn` does with its defaults; what is said
+    of them is of the information as counted, of which nothing is taken off for chance.
+    All pairs of columns are counted once, so that the cost grows with their number
+    squared.
 
     Parameters
     ----------
@@ -208,7 +210,7 @@ def _facts(
     table: Table, labels: Sequence[Hashable], n_jobs: int | None
 ) -> pd.DataFrame:
     """One row a column that can be used."""
-    terms = prepare(PlugIn(), table, n_jobs)
+    terms = prepare(PlugIn(correction=None), table, n_jobs)
     first = terms.outputs[0]
     n_levels = count_levels(table, terms)
     ids, single = id_like(table, n_levels), constant(table, n_levels)
@@ -261,7 +263,8 @@ def _near_duplicates(
 
 def _collapsed(table: Table, terms: Terms, n_jobs: int | None) -> BoolArray:
     """Whether bins of equal width would keep next to nothing of a column."""
-    uniform = PlugIn(binning="uniform").prepare(table, n_jobs=n_jobs)
+    estimator = PlugIn(binning="uniform", correction=None)
+    uniform = estimator.prepare(table, n_jobs=n_jobs)
     thin: BoolArray = uniform.entropies()[0] < COLLAPSED * terms.entropies()[0]
     return ~table.discrete & thin
 

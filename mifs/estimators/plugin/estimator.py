@@ -48,7 +48,7 @@ class PlugIn(BaseEstimator):
 
     and every term is a sum of such entropies. Continuous columns are binned first.
     The estimate of the mutual information of independent variables with a and b levels
-    is on average (a − 1)(b − 1) / 2n nats too high.
+    is on average (a − 1)(b − 1) / 2n nats too high, which ``correction`` takes off.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class PlugIn(BaseEstimator):
         other rows (no criteria of joint counts, no groups, no sparse matrix); or an
         error that names the columns.
 
-    correction : {"permutation", "miller_madow", "shrinkage"} or None, default=None
+    correction : str or None, default="permutation"
         What is taken off every term, which may then be negative. ``"permutation"``: its
         mean over all permutations of the candidate, within the classes where the term
         is given the class; exact for columns that tell nothing, from the margins alone
@@ -81,8 +81,8 @@ class PlugIn(BaseEstimator):
         cells less one, in every entropy. ``"shrinkage"``: information of frequencies
         that are shrunk towards independence (James, Stein), within each class for what
         is given the class; never negative, and slower (no criteria of joint counts, no
-        groups, no sparse matrix, no pairwise deletion). None: nothing, as most programs
-        do.
+        groups, no sparse matrix, no pairwise deletion). None: nothing, as published and
+        as most programs do; then a path of a number of features has no tiers.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ class PlugIn(BaseEstimator):
         binning: str = "quantile",
         edges: Any = None,
         missing: str = "category",
-        correction: str | None = None,
+        correction: str | None = "permutation",
     ) -> None:
         self.n_bins = n_bins
         self.binning = binning
@@ -155,7 +155,7 @@ class PlugIn(BaseEstimator):
             weighting="counts",
             missing=self.missing != "error",
             sparse=not (pairwise or shrunk),
-            corrected=self.correction is not None,
+            tiers=self.correction is not None,
             default_bins=(self.n_bins, self.binning) == ("auto", "quantile")
             and self.edges is None,
             samples=frozenset({"counts"}),

@@ -26,7 +26,8 @@ class CondRed(BaseSelector):
         (see ``alpha``), or None to rank and keep all.
     mi_estimator : str or estimator, default="auto"
         A name of `mifs.estimators.ESTIMATORS` or an object such as
-        `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``.
+        `mifs.estimators.PlugIn`; ``"auto"`` is ``"plugin"``, which is corrected for
+        chance; ``PlugIn(correction=None)`` gives the published search.
     discrete_features : "auto", bool, mask, indices, labels or callable, default="auto"
         Which columns are discrete. ``"auto"``: booleans, strings, categories, and
         integers with at most ``max(2, min(50, n_samples / 10))`` different values.
@@ -48,15 +49,17 @@ class CondRed(BaseSelector):
     cost_weight : float, default=1.0
         Nats (or the score's unit) that one unit of cost is worth.
     alpha : float, default=0.05
-        Level of ``"auto"`` and of the tiers of a path. It has two where the estimator
-        is corrected for chance (``PlugIn(correction="permutation")``): first what adds
-        more than chance, in the criterion's order, then the rest. If no feature tells
-        anything, some feature is in the first tier with this probability at most.
+        Level of ``"auto"`` and of the two tiers of a path: first what adds more than
+        chance, in the criterion's order, then the rest. If no feature tells anything,
+        some feature is in the first tier with this probability at most. 1 tests
+        nothing, and so does a number of features with ``PlugIn(correction=None)``: the
+        order is the criterion's alone.
     random_state : int, RandomState instance or None, default=0
         Of the tables that a test of few rows draws from their margins.
     warm_start : bool, default=False
         Continue the path of the last fit on the same data, with a larger
-        ``n_features_to_select``; the result equals that of a fresh fit.
+        ``n_features_to_select``; the result equals that of a fresh fit. A path of two
+        tiers is searched anew.
     multioutput : {"auto", "joint", "mean"}, default="auto"
         What to do with a target of several outputs: take each combination of their
         levels as a class, or average the terms of the outputs. ``"auto"`` joins
@@ -77,7 +80,8 @@ class CondRed(BaseSelector):
     scores_ : ndarray of shape (n_features_in_,)
         Score at the step where a feature was chosen, NaN if it never was; nats.
     relevance_ : ndarray of shape (n_features_in_,)
-        I(Xk;Y) of every feature, nats.
+        I(Xk;Y) of every feature, nats; less what chance would make of it, if the
+        estimator is corrected.
     path_ : DataFrame
         One row a step: feature (index), name (label as in the frame), score,
         relevance, redundancy, conditional_redundancy (means over the earlier picks),
