@@ -53,7 +53,7 @@ X, y = xor_table(p_x2=0.7)
 show("P(x2 = 1) = 0.7", X, y, k=3)
 
 second = JMI(2).fit(X, y).path_.loc[2]
-print(f"x2 alone tells {second['relevance']:.3f} nats; beside x1,")
+print(f"x2 alone tells {second['relevance']:.3f} nats, chance taken off; beside x1,")
 print(f"I(x2;y|x1) = {second['score']:.3f} nats\n")
 
 # %%

@@ -181,7 +181,7 @@ def test_first_use_loads_nothing_optional_and_changes_no_filter():
         "before = list(warnings.filters)\n"
         "others = set(sys.modules)\n"
         "from mifs import JMI\n"
-        "JMI(1).fit([[0, 1], [1, 1], [0, 0]], [0, 1, 0])\n"
+        "JMI(None).fit([[0, 1], [1, 1], [0, 0]], [0, 1, 0])\n"
         "assert warnings.filters == before\n"
         "new = {name.partition('.')[0] for name in set(sys.modules) - others}\n"
         "print(json.dumps(sorted(new)))"

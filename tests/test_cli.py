@@ -189,7 +189,7 @@ def test_fewer_features_than_asked_for_is_one_clean_line(tables):
 
 
 def test_a_small_table_needs_no_warning_by_default(odd):
-    result = run("rank", odd, "-t", "y", "-f", "csv", "--alpha", 1)
+    result = run("rank", odd, "-t", "y", "-f", "csv", "--correction", "none")
     assert len(records(result)) == 8
     assert result.stderr == ""
 
