@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import tables
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from plain import PLAIN
 
 from mifs import JMI, MIM, InformationBottleneckEncoder, MDLPDiscretizer, measures
 from mifs._data.discretize import quantile_edges
@@ -202,15 +203,19 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_relevance_beside_a_spike(way, sign):
     X = WAYS[way](sign * SPIKE)
-    assert MIM(1).fit(X, BELOW).relevance_[0] == pytest.approx(INFORMATION, abs=1e-12)
+    assert MIM(1, mi_estimator=PLAIN).fit(X, BELOW).relevance_[0] == pytest.approx(
+        INFORMATION, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_weights_beside_a_spike(way):
     weights = np.random.default_rng(2).integers(1, 4, N)
     rows = np.repeat(np.arange(N), weights)
-    weighted = MIM(1).fit(WAYS[way](SPIKE), BELOW, sample_weight=weights)
-    repeated = MIM(1).fit(WAYS[way](SPIKE[rows]), BELOW[rows])
+    weighted = MIM(1, mi_estimator=PLAIN).fit(
+        WAYS[way](SPIKE), BELOW, sample_weight=weights
+    )
+    repeated = MIM(1, mi_estimator=PLAIN).fit(WAYS[way](SPIKE[rows]), BELOW[rows])
     np.testing.assert_array_equal(weighted.relevance_, repeated.relevance_)
     entropy = oracles.entropy(BELOW[rows].tolist())
     assert weighted.relevance_[0] == pytest.approx(entropy, abs=1e-12)
@@ -221,26 +226,30 @@ def test_negative_zero_and_positive():
     rng = np.random.default_rng(3)
     x = np.concatenate([np.zeros(600), -rng.random(200), rng.random(200)])
     for y in (x < 0, x > 0):
-        relevance = MIM(1).fit(x[:, None], y).relevance_[0]
+        relevance = MIM(1, mi_estimator=PLAIN).fit(x[:, None], y).relevance_[0]
         assert relevance == pytest.approx(oracles.entropy(y.tolist()), abs=1e-12)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_continuous_targets(sign):
     indicator = BELOW.astype(int)[:, None]
-    found = MIM(1).fit(indicator, sign * SPIKE).relevance_[0]
+    found = MIM(1, mi_estimator=PLAIN).fit(indicator, sign * SPIKE).relevance_[0]
     assert found == pytest.approx(INFORMATION, abs=1e-12)
 
 
 def test_targets_of_several_outputs_and_survival():
     indicator = BELOW.astype(int)[:, None]
     outputs = np.column_stack([SPIKE, SPIKE])
-    assert MIM(1).fit(indicator, outputs).relevance_[0] == pytest.approx(INFORMATION)
-    joint = MIM(1, multioutput="joint").fit(indicator, outputs)
+    assert MIM(1, mi_estimator=PLAIN).fit(indicator, outputs).relevance_[
+        0
+    ] == pytest.approx(INFORMATION)
+    joint = MIM(1, multioutput="joint", mi_estimator=PLAIN).fit(indicator, outputs)
     assert joint.relevance_[0] == pytest.approx(INFORMATION)
     time = SPIKE - SPIKE.min()
     seen = tables.survival(np.ones(N, bool), time)
-    assert MIM(1).fit(indicator, seen).relevance_[0] == pytest.approx(INFORMATION)
+    assert MIM(1, mi_estimator=PLAIN).fit(indicator, seen).relevance_[
+        0
+    ] == pytest.approx(INFORMATION)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -274,5 +283,5 @@ ADULT = {"capital-gain": 0.0599, "capital-loss": 0.0236, "age": 0.0648}
 
 def test_adult():
     X, y = tables.real_table("adult")
-    selector = MIM(None).fit(X[list(ADULT)], y)
+    selector = MIM(None, mi_estimator=PLAIN).fit(X[list(ADULT)], y)
     np.testing.assert_allclose(selector.relevance_, list(ADULT.values()), atol=5e-5)
