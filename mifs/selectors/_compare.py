@@ -91,8 +91,8 @@ def compare(
     step
     1    worst perimeter      worst perimeter
     2    worst texture        worst concave points
-    3    mean concave points  mean texture
-    Jaccard agreement: 0.20
+    3    mean concave points  mean concave points
+    Jaccard agreement: 0.50
     """
     if isinstance(criteria, (str, Criterion)):
         criteria = [criteria]

@@ -108,7 +108,7 @@ class PlugIn(BaseEstimator):
     >>> from mifs.estimators import PlugIn
     >>> X, y = load_iris(return_X_y=True)
     >>> JMI(2, mi_estimator=PlugIn(n_bins=4)).fit(X, y).selected_indices_
-    array([2, 1])
+    array([2, 3])
     """
 
     term_names: ClassVar[frozenset[str]] = frozenset(

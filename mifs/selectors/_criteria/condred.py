@@ -120,7 +120,7 @@ class CondRed(BaseSelector):
     >>> from mifs import CondRed
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> CondRed(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst radius', 'worst area']
+    ['worst perimeter', 'mean perimeter', 'mean concave points']
     """
 
     _criterion_name = "condred"

@@ -123,7 +123,7 @@ class DISR(BaseSelector):
     >>> from mifs import DISR
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> DISR(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst radius', 'worst area']
+    ['worst perimeter', 'mean perimeter', 'worst concave points']
     """
 
     _criterion_name = "disr"

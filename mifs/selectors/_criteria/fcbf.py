@@ -126,7 +126,7 @@ class FCBF(BaseSelector):
     >>> from mifs import FCBF
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> FCBF(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst concave points', 'worst texture']
+    ['worst perimeter', 'worst concave points', 'area error']
     """
 
     _criterion_name = "fcbf"

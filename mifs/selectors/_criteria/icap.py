@@ -120,7 +120,7 @@ class ICAP(BaseSelector):
     >>> from mifs import ICAP
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> ICAP(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst concave points', 'worst fractal dimension']
+    ['worst perimeter', 'worst concave points', 'mean fractal dimension']
     """
 
     _criterion_name = "icap"

@@ -127,7 +127,7 @@ class JMI(BaseSelector):
     >>> from mifs import JMI
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> JMI(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst concave points', 'mean texture']
+    ['worst perimeter', 'worst concave points', 'mean concave points']
     """
 
     _criterion_name = "jmi"

@@ -121,7 +121,7 @@ class JMIM(BaseSelector):
     >>> from mifs import JMIM
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> JMIM(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst concave points', 'worst texture']
+    ['worst perimeter', 'worst concave points', 'mean texture']
     """
 
     _criterion_name = "jmim"

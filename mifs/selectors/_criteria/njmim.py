@@ -122,7 +122,7 @@ class NJMIM(BaseSelector):
     >>> from mifs import NJMIM
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> NJMIM(3).fit(X, y).path_["name"].tolist()
-    ['worst perimeter', 'worst radius', 'worst area']
+    ['worst perimeter', 'mean perimeter', 'worst concave points']
     """
 
     _criterion_name = "njmim"
