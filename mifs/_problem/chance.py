@@ -3,7 +3,7 @@
     p0[k] = p(Xk ⊥ Y)
     D[k]  = {j picked: p(Xk ⊥ Xj) ≤ .01}
     P[k]  = max(p0[k], p(Xk ⊥ Y | Xj) for j in D[k])
-    a candidate passes where 1 − (1 − P[k])^p ≤ α, p being the number of all columns.
+    a candidate passes where 1 − (1 − P[k])^p ≤ α, p being the number of candidates.
 
 The maximum is an intersection-union test: a copy fails against its original. To ask for
 what depends on a candidate only loses nothing in principle, for Xk ⊥ Xj and Xk ⊥ Y | Xj
@@ -90,6 +90,8 @@ class ChanceGate:
         seen who may tell something with a pick; None: nobody is looked for.
     seed : int
         Of tables drawn from margins.
+    n_excluded : int, default=0
+        Units that are no candidates: p-values are adjusted for the others.
     """
 
     def __init__(
@@ -102,12 +104,15 @@ class ChanceGate:
         levels: Cells | None,
         pairs: Callable[[], Terms] | None,
         seed: int,
+        n_excluded: int = 0,
     ) -> None:
         self.alpha = alpha
         self._table, self._units, self._seed = table, units, seed
         self._given_picks = given_picks
         self._levels = levels
         self._n = len(units.members)
+        # Tests of which the least p-value counts.
+        self._n_tests = self._n - n_excluded
         total = table.weights.total if table.weights else table.n_rows
         self._n_bins = default_n_bins(total)
         targets = (table.target, *table.further)
@@ -120,7 +125,8 @@ class ChanceGate:
         self._kept_strata: dict[int, tuple[Coded, Coded]] = {}
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
-            n_classes, level = self._targets[0].n_classes, alpha * SYNERGY
+            n_classes = self._targets[0].n_classes
+            level = alpha * SYNERGY / self._n_tests
             self._share = 1 - SYNERGY
             self._partners = Partners(pairs, self._n, n_classes, self._n_rows, level)
 
@@ -140,7 +146,7 @@ class ChanceGate:
             return p_value
         for partner in self._partners.of(candidate, picks):
             turn = list(picks).index(partner) + 1
-            factor = self._n * turn * (turn + 1) / SYNERGY
+            factor = self._n_tests * turn * (turn + 1) / SYNERGY
             together = self._log_p_together(candidate, partner, picks, factor)
             p_value = min(p_value, math.exp(together) * factor)
             if p_value <= self.alpha:
@@ -152,7 +158,7 @@ class ChanceGate:
         p = math.exp(log_p)
         if p == 1:
             return 1.0
-        return min(1.0, -math.expm1(self._n * math.log1p(-p)) / self._share)
+        return min(1.0, -math.expm1(self._n_tests * math.log1p(-p)) / self._share)
 
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
         """Candidates that failed, and may pass now for what they say with a pick."""
@@ -203,7 +209,7 @@ class ChanceGate:
         # Twice the less of both, or that of G, where a column has no trend.
         least = np.minimum(p_g, 2 * chi2.sf(trend, 1))
         with np.errstate(divide="ignore"):
-            adjusted = -np.expm1(self._n * np.log1p(-least)) / self._share
+            adjusted = -np.expm1(self._n_tests * np.log1p(-least)) / self._share
         # Of one degree of freedom the test is exact, and no gamma.
         hopeless[(df > 1) & (adjusted > self.alpha)] = True
         if n_classes > 2:
@@ -286,7 +292,7 @@ class ChanceGate:
             ordered_columns=ordered,
             trend_tables=trend[:, : own.n_levels - own.gaps],
             seed=self._seed,
-            alpha=1 - (1 - self.alpha) ** (1 / self._n),
+            alpha=1 - (1 - self.alpha) ** (1 / self._n_tests),
             only_level=True,
         ).log_pvalue
 

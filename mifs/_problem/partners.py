@@ -33,7 +33,7 @@ class Partners:
     n_classes : int
     n_rows : float
     level : float
-        Of all tests of pairs together.
+        Of the tests of one candidate with all picks.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Partners:
     ) -> None:
         self._pairs = pairs
         self._df, self._n_rows = n_classes - 1, n_rows
-        self._level = level / n_units
+        self._level = level
         self._found: dict[int, list[tuple[float, int]]] = {}
         # How many picks a candidate has met, and how many there are to meet.
         self._n_met = np.zeros(n_units, np.intp)
