@@ -143,8 +143,7 @@ def test_every_engine_takes_it(engine, kind, tmp_path):
                 continue
             makes = {"memory": MemoryEngine, "histogram": HistogramEngine}
             make_engine = makes.get(engine, SparseEngine.of_table)
-            terms = PlugInTerms(make_engine(some, n_jobs), "permutation")
-            assert_same(terms, twin)
+            assert_same(PlugInTerms(make_engine(some, n_jobs)), twin)
 
 
 @pytest.mark.every_way
