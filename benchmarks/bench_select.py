@@ -55,6 +55,7 @@ BESIDE = (
     "peer / rounds",
     "picks",
 )
+WAYS = ("published", "corrected", "tiers", "auto")
 TIE = 1e-9
 MEGABYTE = 1e6
 
@@ -154,6 +155,42 @@ def agreement(selector: MISelector, picks: list[int]) -> str:
         return "same"
     why = "a tie" if selector.path_["margin"].iloc[step] <= TIE else "others"
     return f"same to step {step}, then {why}"
+
+
+def chance() -> Sheet:
+    """What the correction costs, the two tiers, and the stop, in one run."""
+    cases = {
+        "MadelonD": (tables.madelon(), 20),
+        "72 × 7 129": (tables.codes(72, 7_129, 3), 50),
+        "100 000 × 200": (tables.codes(100_000, 200, 10), 20),
+    }
+    rows = []
+    for title, ((X, y), k) in cases.items():
+        for name in ("mrmr", "jmi", "cmim"):
+            ways = _ways(name, k)
+            calls = {way: partial(one.fit, X, y) for way, one in ways.items()}
+            rows.append((title, name, *_costs(interleave(calls))))
+    columns = ("table", "criterion", *WAYS, "corrected / published")
+    columns += ("tiers / corrected", "auto / published")
+    return Sheet("Correction for chance, tiers and stop, ms", columns, rows)
+
+
+def _ways(name: str, k: int) -> dict[str, MISelector]:
+    """Selectors to k features of the published search, and of what came after."""
+    published = PlugIn(correction=None)
+    return {
+        "published": MISelector(name, k, mi_estimator=published, n_jobs=1),
+        "corrected": MISelector(name, k, alpha=1.0, n_jobs=1),
+        "tiers": MISelector(name, k, n_jobs=1),
+        "auto": MISelector(name, "auto", n_jobs=1),
+    }
+
+
+def _costs(timed: Mapping[str, Timed]) -> tuple[str, ...]:
+    """Times, and the ratios that are to stay small."""
+    pairs = (("corrected", "published"), ("tiers", "corrected"), ("auto", "published"))
+    ratios = (f"{timed[a].median / timed[b].median:.2f}" for a, b in pairs)
+    return (*(milliseconds(timed[way]) for way in WAYS), *ratios)
 
 
 def frame() -> Sheet:
@@ -257,6 +294,7 @@ SECTIONS: dict[str, Callable[[], Sheet]] = {
         binary,
         levels10,
         expression,
+        chance,
         frame,
         threads,
         memory,
