@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from plain import PLAIN
 from tables import pa, pl
 
 from mifs import (
@@ -50,10 +51,14 @@ def coded(transformer, column):
 
 
 TABLES = {
-    "fit X": lambda x: MIM(None).fit(as_table(x), Y).relevance_[0],
+    "fit X": lambda x: MIM(None, mi_estimator=PLAIN).fit(as_table(x), Y).relevance_[0],
     "knn X": lambda x: MIM(1, mi_estimator="knn").fit(as_table(x), Y).relevance_[0],
-    "infomax": lambda x: InfoMaxSelector(None).fit(as_table(x)).relevance_[0],
-    "compare": lambda x: compare(as_table(x), Y, "mim", 1).path.score[0],
+    "infomax": lambda x: (
+        InfoMaxSelector(None, mi_estimator=PLAIN).fit(as_table(x)).relevance_[0]
+    ),
+    "compare": lambda x: compare(
+        as_table(x), Y, "mim", 1, mi_estimator=PLAIN
+    ).path.score[0],
     "profile": lambda x: levels_of(profile(as_table(x))),
     "pairwise": lambda x: np.asarray(M.pairwise_mutual_information(as_table(x)))[0, 0],
     "encoder": lambda x: coded(InformationBottleneckEncoder(), x),
@@ -61,8 +66,10 @@ TABLES = {
 
 
 VARIABLES = {
-    "fit y": lambda x: MIM(None).fit(Y[:, None], x).relevance_[0],
-    "compare y": lambda x: compare(Y[:, None], x, "mim", 1).path.score[0],
+    "fit y": lambda x: MIM(None, mi_estimator=PLAIN).fit(Y[:, None], x).relevance_[0],
+    "compare y": lambda x: compare(
+        Y[:, None], x, "mim", 1, mi_estimator=PLAIN
+    ).path.score[0],
     "encoder y": lambda x: (
         InformationBottleneckEncoder().fit(Y[:, None].astype(str), x).information_[0]
     ),

@@ -143,7 +143,8 @@ def test_every_engine_takes_it(engine, kind, tmp_path):
                 continue
             makes = {"memory": MemoryEngine, "histogram": HistogramEngine}
             make_engine = makes.get(engine, SparseEngine.of_table)
-            assert_same(PlugInTerms(make_engine(some, n_jobs)), twin)
+            terms = PlugInTerms(make_engine(some, n_jobs), "permutation")
+            assert_same(terms, twin)
 
 
 @pytest.mark.every_way

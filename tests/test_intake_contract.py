@@ -21,6 +21,7 @@ from intake_readers import (
     array,
     as_table,
 )
+from plain import PLAIN
 from tables import pa, pl
 
 from mifs import (
@@ -189,7 +190,7 @@ def test_gaps_are_counted_by_whoever_wants_none(name):
 @pytest.mark.parametrize("name", GAPPED)
 def test_gaps_are_a_level_in_a_table(name):
     X = as_table(gapped(name))
-    fitted = InfoMaxSelector(None).fit(X)
+    fitted = InfoMaxSelector(None, mi_estimator=PLAIN).fit(X)
     assert fitted.relevance_[0] == pytest.approx(WITH_GAPS, abs=1e-12)
     assert fitted.n_levels_.tolist() == [4]
     assert profile(X).missing.tolist() == [GAPS / N]
@@ -201,10 +202,12 @@ def test_gaps_are_a_level_in_a_table(name):
 
 def test_masks_are_refused_by_every_reader():
     column = np.ma.array(Y, mask=np.arange(N) < GAPS)
-    table = MIM(1).fit(Y[:, None], Y)
+    table = MIM(1, mi_estimator=PLAIN).fit(Y[:, None], Y)
     others = {
         "transform": lambda x: table.transform(x[:, None]),
-        "sample_weight": lambda x: MIM(1).fit(Y[:, None], Y, sample_weight=x),
+        "sample_weight": lambda x: MIM(1, mi_estimator=PLAIN).fit(
+            Y[:, None], Y, sample_weight=x
+        ),
         "weight": lambda x: M.entropy(Y, sample_weight=x),
         "mdlp": lambda x: MDLPDiscretizer().fit(x[:, None], Y),
         "mdlp y": lambda x: MDLPDiscretizer().fit(Y[:, None], x),
@@ -245,7 +248,9 @@ def test_what_is_neither_number_nor_label_is_refused(case):
     mdlp = {
         "mdlp": lambda x: MDLPDiscretizer().fit(as_table(x), Y),
         "mdlp y": lambda x: MDLPDiscretizer().fit(Y[:, None], x),
-        "weights": lambda x: MIM(1).fit(Y[:, None], Y, sample_weight=x),
+        "weights": lambda x: MIM(1, mi_estimator=PLAIN).fit(
+            Y[:, None], Y, sample_weight=x
+        ),
     }
     for name, read in (READERS | mdlp).items():
         expected = ValueError if name == "profile" else TypeError
@@ -296,7 +301,7 @@ def test_weights_are_numbers_whatever_holds_them(name):
     expected = M.entropy(np.repeat(Y, whole))
     weights = WEIGHTS[name](whole)
     assert M.entropy(Y, sample_weight=weights) == pytest.approx(expected, abs=1e-12)
-    fitted = MIM(1).fit(Y[:, None], Y, sample_weight=weights)
+    fitted = MIM(1, mi_estimator=PLAIN).fit(Y[:, None], Y, sample_weight=weights)
     assert fitted.relevance_[0] == pytest.approx(expected, abs=1e-12)
     if name != "list":
         gaps = WEIGHTS[name](
@@ -304,7 +309,9 @@ def test_weights_are_numbers_whatever_holds_them(name):
         )
         for read in (
             M.entropy,
-            lambda y, sample_weight: MIM(1).fit(Y[:, None], y, sample_weight),
+            lambda y, sample_weight: MIM(1, mi_estimator=PLAIN).fit(
+                Y[:, None], y, sample_weight
+            ),
         ):
             with pytest.raises(ValueError, match=r"sample_weight is NaN in .*row 0"):
                 read(Y, sample_weight=gaps)
@@ -313,5 +320,5 @@ def test_weights_are_numbers_whatever_holds_them(name):
 @pytest.mark.parametrize("weights", [2, 0.5, np.float32(3), [1e308] * N])
 def test_weights_of_all_rows_and_huge_ones(weights):
     assert M.entropy(Y, sample_weight=weights) == pytest.approx(ENTROPY, abs=1e-12)
-    fitted = MIM(1).fit(Y[:, None], Y, sample_weight=weights)
+    fitted = MIM(1, mi_estimator=PLAIN).fit(Y[:, None], Y, sample_weight=weights)
     assert fitted.relevance_[0] == pytest.approx(ENTROPY, abs=1e-12)
