@@ -108,6 +108,7 @@ class Margins:
         self._places, self._shares = np.concatenate(places), np.concatenate(shares)
         self._which = which.ravel()
         self._sums: dict[int, FloatArray] = {}
+        self._stacked = self._stack()
 
     @cached_property
     def _wanted(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -150,13 +151,26 @@ class Margins:
 
     def pairs(self, picks: IntArray, columns: IntArray) -> IntArray:
         """N · E[I] of column i against column ``picks[i]``, as scaled integers."""
-        different, slots = np.unique(picks, return_inverse=True)
-        sums = np.stack([self.of_column(pick) for pick in different.tolist()])
+        slots, sums = self._stacked
+        if (slots[picks] < 0).any():
+            for pick in np.unique(picks).tolist():
+                self.of_column(pick)
+            slots, sums = self._stacked = self._stack()
         totals: IntArray = _kernels.chance.add_levels_of_pairs(
-            *(sums, slots, self._places, self._shares, self._which),
+            *(sums, slots[picks], self._places, self._shares, self._which),
             *(self._starts, columns, self._scale),
         )
         return totals
+
+    def _stack(self) -> tuple[IntArray, FloatArray]:
+        """Row of each column in one array of all sums that are kept, or -1; the array.
+
+        A new one each time, for threads may use the last.
+        """
+        kept = dict(self._sums)
+        slots = np.full(len(self._starts) - 1, -1, np.int64)
+        slots[list(kept)] = np.arange(len(kept))
+        return slots, np.array(list(kept.values())).reshape(-1, len(self._nodes))
 
 
 def _distinct(counts: IntArray) -> tuple[IntArray, IntArray]:
