@@ -90,6 +90,41 @@ def test_noisy_copies_do_not_pass():
         assert max(found.values()) == 0
 
 
+@pytest.mark.parametrize("target", ["two", "continuous"])
+def test_exact_copies_never_pass(target):
+    """Strata that are not of whole bins would show what a bin's border hides."""
+    for n in (500, 2750, 3999):
+        table = make_groups(
+            n,
+            information=[1.5],
+            n_copies=1,
+            n_noise=3,
+            noise="normal",
+            shuffle=False,
+            random_state=n,
+            **paths.TARGETS[target],
+        )
+        assert paths.chosen("JMI", table, include=[0]) == [0]
+
+
+@pytest.mark.parametrize("target", ["two", "continuous"])
+@pytest.mark.parametrize("noise", ["binary", "normal"])
+def test_noisy_copies_do_not_pass_together_with_noise(target, noise):
+    """What is told with a pick of noise is told by the original of the copy."""
+    table = make_groups(
+        100_000,
+        information=[0.3],
+        n_copies=4,
+        n_noise=2,
+        noise=noise,
+        shuffle=False,
+        random_state=0,
+        **paths.TARGETS[target],
+    )
+    assert table.feature_names[5].startswith("noise")
+    assert paths.chosen("JMI", table, include=[5, 0]) == [5, 0]
+
+
 def test_one_half_of_xor_brings_the_other():
     cell = Cell("partner", 2000, 22, "mixed", "two", "XOR, 30 % flipped")
     found = paths.PATHS["partner"].measure(cell, range(5))

@@ -122,7 +122,7 @@ class ChanceGate:
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], float] = {}
         self._given: dict[tuple[int, ...], float] = {}
-        self._kept_strata: dict[int, tuple[Coded, Coded]] = {}
+        self._kept_strata: dict[tuple[int, int], tuple[Coded, Coded]] = {}
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_classes
@@ -265,10 +265,9 @@ class ChanceGate:
 
     def _log_p_given(self, unit: int, *picks: int) -> float:
         """p(Xk ⊥ Y | one pick or two)."""
-        key = unit, *sorted(picks)
-        if key not in self._given:
-            self._given[key] = self._log_p_within(unit, self._strata(*picks))
-        return self._given[key]
+        if (unit, *picks) not in self._given:
+            self._given[unit, *picks] = self._log_p_within(unit, self._strata(*picks))
+        return self._given[unit, *picks]
 
     def _log_p(
         self,
@@ -331,19 +330,34 @@ class ChanceGate:
         return Coded(codes, len(edges) + 1 + int(gaps), True, bool(gaps))
 
     def _strata(self, pick: int, *more: int) -> tuple[Coded, Coded]:
-        """Strata of a pick, for G and for the trend; of two, their joint levels."""
-        if more:
-            both = _joined(self._code(pick), self._code(more[0]))
-            return both, both
+        """Strata of a pick, for G and for the trend; of two, the second's in levels.
+
+        The second is cut as finely as its rows in a level of the first allow: what it
+        repeats of a candidate would else be left within its bins, and a copy with noise
+        pass together with anything.
+        """
+        if not more:
+            return self._cut(pick, 1)
+        own = self._code(pick)
+        coarse, fine = self._cut(more[0], own.n_levels)
+        both = _joined(own, coarse)
+        return both, both if fine is coarse else _joined(own, fine)
+
+    def _cut(self, pick: int, parts: int) -> tuple[Coded, Coded]:
+        """Strata of a pick in one of so many parts of the rows.
+
+        They part its bins, for an exact copy tells nothing within a bin, and something
+        across the border of two.
+        """
         own, (column, *others) = self._code(pick), self._units.members[pick]
         if others or self._table.discrete[column]:
             return own, own
-        if (strata := self._kept_strata.get(pick)) is None:
+        if (strata := self._kept_strata.get((pick, parts))) is None:
             coarse, fine = (
-                own if n <= own.n_levels else self._binned(column, n)
-                for n in numbers_of_strata(int(self._n_rows))
+                own if n <= own.n_levels else _joined(own, self._binned(column, n))
+                for n in numbers_of_strata(int(self._n_rows) // parts)
             )
-            strata = self._kept_strata[pick] = coarse, fine
+            strata = self._kept_strata[pick, parts] = coarse, fine
         return strata
 
     @cached_property
