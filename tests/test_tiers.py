@@ -129,8 +129,9 @@ def naive_path(X, y, scores_of, alpha, n_bins=10):
         p_value = log_p(best, one, one, y, False)
         for pick in picks:
             if log_p(best, one, one, codes[pick], True) <= 0.01:
-                strata = cut(pick, min(max(n // 250, n_bins), 100))
-                fine = cut(pick, n // 20)
+                finest = n // 20
+                strata = codes[pick] * finest + cut(pick, min(n // 250, 100))
+                fine = codes[pick] * finest + cut(pick, finest)
                 p_value = max(p_value, log_p(best, strata, fine, y, False))
         left.remove(best)
         if p_value <= threshold:
