@@ -43,7 +43,8 @@ def strata_of(estimator: Direct, given: Sample) -> tuple[IntArray, IntArray]:
     """Strata of what is given, for G and for a trend: dense codes, (n,) each.
 
     A continuous column is cut finer than the estimator cuts it: within few bins of it
-    all that it tells would still link what does not touch otherwise.
+    all that it tells would still link what does not touch otherwise. The cuts part the
+    estimator's bins, for a copy of it says something across the border of two.
     """
     if len(given.continuous) != 1:
         bins = counted(estimator, given)
@@ -52,7 +53,7 @@ def strata_of(estimator: Direct, given: Sample) -> tuple[IntArray, IntArray]:
     own = counted(estimator, Sample([values], [], n))
     levels = int(own.max()) + 1
     of_g, of_trend = (
-        own if wanted <= levels else quantile_groups(values, wanted)
+        own if wanted <= levels else _joined([own, quantile_groups(values, wanted)])
         for wanted in numbers_of_strata(n)
     )
     return _joined([of_g, *given.discrete]), _joined([of_trend, *given.discrete])
