@@ -62,6 +62,7 @@ def real_table(name: str, most: int | None = None) -> tuple[pd.DataFrame, NDArra
         frame = frame.dropna(subset=[about["target"]])
         y = frame[about["target"]].to_numpy()
         X = frame.drop(columns=[about["target"], *LEAKS.get(name, [])])
+        X = X.dropna(axis=1, how="all")
     if most is not None and len(X) > most:
         rows = np.sort(np.random.default_rng(0).permutation(len(X))[:most])
         X, y = X.iloc[rows], y[rows]

@@ -13,6 +13,7 @@ from scipy.stats import chi2, hypergeom, kstest, random_table
 from mifs import _kernels
 from mifs._chance import (
     chi_squared_test,
+    many,
     permutation_test,
     table_test,
 )
@@ -366,3 +367,24 @@ def test_where_only_the_level_matters_it_is_decided_as_by_the_whole_test():
     assert not (quick & ~whole).any()
     assert apart.sum() <= 3
     assert (ratio[apart] > 0.2).all()
+
+
+@pytest.mark.parametrize("strata", [1, 3, 40])
+def test_scores_of_many_columns_are_those_of_few(strata, monkeypatch):
+    """By way of the strata, of which some say nothing, and of empty levels."""
+    rng = np.random.default_rng(strata)
+    tables = rng.poisson(0.3, (strata + 2, 4, 90))
+    tables[0, 1:] = 0
+    tables[-1] = 0
+    tables[:, :, 7] = 0
+    tables[2:, :, :30] = 0
+    found, drawn = [], []
+    for most in (1000, 64):
+        monkeypatch.setattr(many, "MANY", most)
+        trend = trend_of(tables, (True, False))
+        draw, observed = trend.draws(0)
+        found.append((trend.statistic, trend.df, observed))
+        drawn.append(draw(50))
+    assert_allclose(*found, rtol=1e-9)
+    assert_allclose(*drawn, rtol=1e-6)
+    assert found[0][2] == pytest.approx(found[0][0] ** 0.5)

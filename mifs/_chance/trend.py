@@ -8,6 +8,7 @@ an ordered side and several classes it is the scores of each class.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from scipy.special import gammaln, log_ndtr
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
 from mifs._chance.draws import Draw, draws_of_scores
+from mifs._chance.many import many_columns
 from mifs._chance.tails import log_chi_squared_tail
 
 
@@ -93,13 +95,13 @@ class Trend:
                 return np.abs(drawn @ v - mean)
 
             return draws_of_scores(tables, u, distance, seed), abs(above)
-        excess, covariance = _kernels.strata.mean_scores(tables)
-        means, inverse = sums - excess, np.linalg.pinv(covariance, hermitian=True)
+        means, forms = _forms_of(tables, sums)
 
         def root(drawn: FloatArray) -> FloatArray:
-            return _distances(drawn - means, inverse)
+            roots: FloatArray = np.sqrt(forms(drawn - means).clip(0))
+            return roots
 
-        observed = float(_distances(excess[np.newaxis], inverse)[0])
+        observed = float(root(sums[np.newaxis])[0])
         return draws_of_scores(tables, u, root, seed), observed
 
 
@@ -124,10 +126,23 @@ def _log_choose(n: IntArray, k: IntArray) -> FloatArray:
     return logs
 
 
-def _distances(above: FloatArray, inverse: FloatArray) -> FloatArray:
-    """√(x' A x) of each row."""
-    forms: FloatArray = np.sqrt(((above @ inverse) * above).sum(axis=1).clip(0))
-    return forms
+def _forms_of(
+    tables: IntArray, sums: FloatArray
+) -> tuple[FloatArray, Callable[[FloatArray], FloatArray]]:
+    """Means of the sums of scores, and what gives x' V⁻ x of some vectors, (n, c)."""
+    many = many_columns(tables)
+    if many is not None:
+        means = sums.astype(float)
+        means[many.some] -= many.excess
+        return means, many.forms
+    excess, covariance = _kernels.strata.mean_scores(tables)
+    inverse = np.linalg.pinv(covariance, hermitian=True)
+
+    def forms(above: FloatArray) -> FloatArray:
+        found: FloatArray = ((above @ inverse) * above).sum(axis=1)
+        return found
+
+    return sums - excess, forms
 
 
 def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
@@ -147,5 +162,10 @@ def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
         if variance <= 0:
             return None
         return Trend(tables, True, above**2 / variance, 1)
-    form, rank = _kernels.strata.quadratic_form(*_kernels.strata.mean_scores(tables))
+    many = many_columns(tables)
+    if many is not None:
+        form, rank = many.statistic, many.rank
+    else:
+        means = _kernels.strata.mean_scores(tables)
+        form, rank = _kernels.strata.quadratic_form(*means)
     return Trend(tables, False, form, rank) if rank else None
