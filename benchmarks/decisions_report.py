@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from real_tables import ORDERS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "how_many.md"
 BEGIN, END = "<!-- decisions: begin -->", "<!-- decisions: end -->"
@@ -100,9 +101,8 @@ def of_six(rows: pd.DataFrame) -> str:
         return ""
     each = scores(rows).groupby(["table", "model", "order"], sort=False)["score"]
     spelled = each.mean().map("{:.3f}".format) + each.sem().map(" ± {:.3f}".format)
-    table = spelled.unstack("order")[
-        ["uncorrected", "corrected", "tiers"]
-    ].reset_index()
+    table = spelled.unstack("order").reindex(columns=list(ORDERS)).fillna("–")
+    table = table.reset_index()
     ways = {"": "as read", "levels": "each value a level", "chance": "beside chance"}
     table["model"] = table["model"].map(ways)
     table = table.rename(columns={"model": "columns"}).sort_values(
