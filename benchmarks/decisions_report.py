@@ -101,7 +101,8 @@ def of_six(rows: pd.DataFrame) -> str:
         return ""
     each = scores(rows).groupby(["table", "model", "order"], sort=False)["score"]
     spelled = each.mean().map("{:.3f}".format) + each.sem().map(" ± {:.3f}".format)
-    table = spelled.unstack("order").reindex(columns=list(ORDERS)).fillna("–")
+    table = spelled.unstack("order").reindex(columns=list(ORDERS))
+    table = table.astype(object).fillna("–")
     table = table.reset_index()
     ways = {"": "as read", "levels": "each value a level", "chance": "beside chance"}
     table["model"] = table["model"].map(ways)
