@@ -244,6 +244,9 @@ def of_strata():
     )
     ordered = {"ordered_rows": True, "ordered_columns": False}
     yield "saddlepoint", np.array(table_test(leaning, **ordered))
+    sloped = np.array([[[4, 1, 0], [1, 3, 1], [0, 1, 4]]])
+    ordered = {"ordered_rows": True, "ordered_columns": True}
+    yield "drawn trend", np.array(table_test(sloped, **ordered))
     yield "drawn", np.array(permutation_test(rare, 99, np.random.RandomState(0)))
 
 
