@@ -388,3 +388,20 @@ def test_scores_of_many_columns_are_those_of_few(strata, monkeypatch):
     assert_allclose(*found, rtol=1e-9)
     assert_allclose(*drawn, rtol=1e-6)
     assert found[0][2] == pytest.approx(found[0][0] ** 0.5)
+
+
+def test_where_only_the_level_matters_no_p_value_is_too_small():
+    rng = np.random.default_rng(12)
+    shown = []
+    for _ in range(300):
+        r, c = rng.integers(3, 12), rng.integers(2, 6)
+        tables = rng.multinomial(80, np.full(r * c, 1 / (r * c))).reshape(1, r, c)
+        whole = table_test(tables, **PLAIN, alpha=1e-3)
+        quick = table_test(tables, **PLAIN, alpha=1e-3, only_level=True)
+        shown.append((whole.pvalue, quick.pvalue))
+    whole, quick = np.transpose(shown)
+    # Beyond 100 times the level it is 1 once it is adjusted, or nearly.
+    assert (quick >= np.minimum(0.99 * whole, 0.1)).all()
+    between = whole < 0.05
+    assert between.sum() > 5
+    assert_allclose(quick[between], whole[between])

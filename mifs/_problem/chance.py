@@ -154,7 +154,7 @@ class ChanceGate:
         return p_value
 
     def _adjusted(self, log_p: float) -> float:
-        """1 − (1 − p)^(number of units), of the share of α that is left for it."""
+        """1 − (1 − p)^(number of candidates), of the share of α that is left for it."""
         p = math.exp(log_p)
         if p == 1:
             return 1.0
