@@ -27,6 +27,7 @@ os.environ.update(ONE_THREAD)
 
 import polars as pl
 import tables
+from calibration_cost import SHAPES, ways
 from peers import FEAST, Peer, fast_select_mrmr, mrmr_selection_fcq, mrmrs_fcq
 
 from mifs import MISelector, _search
@@ -55,7 +56,7 @@ BESIDE = (
     "peer / rounds",
     "picks",
 )
-WAYS = ("published", "corrected", "tiers", "auto")
+WAYS = ("plain", "corrected", "tiers", "auto")
 TIE = 1e-9
 MEGABYTE = 1e6
 
@@ -159,36 +160,21 @@ def agreement(selector: MISelector, picks: list[int]) -> str:
 
 def chance() -> Sheet:
     """What the correction costs, the two tiers, and the stop, in one run."""
-    cases = {
-        "MadelonD": (tables.madelon(), 20),
-        "72 × 7 129": (tables.codes(72, 7_129, 3), 50),
-        "100 000 × 200": (tables.codes(100_000, 200, 10), 20),
-    }
     rows = []
-    for title, ((X, y), k) in cases.items():
+    for (n, p), (make, k) in SHAPES.items():
+        X, y = make()
         for name in ("mrmr", "jmi", "cmim"):
-            ways = _ways(name, k)
-            calls = {way: partial(one.fit, X, y) for way, one in ways.items()}
-            rows.append((title, name, *_costs(interleave(calls))))
-    columns = ("table", "criterion", *WAYS, "corrected / published")
-    columns += ("tiers / corrected", "auto / published")
+            selectors = ways(name, k)
+            calls = {way: partial(one.fit, X, y) for way, one in selectors.items()}
+            rows.append((f"{n} × {p}", name, *_costs(interleave(calls))))
+    columns = ("table", "criterion", *WAYS, "corrected / plain")
+    columns += ("tiers / corrected", "auto / plain")
     return Sheet("Correction for chance, tiers and stop, ms", columns, rows)
-
-
-def _ways(name: str, k: int) -> dict[str, MISelector]:
-    """Selectors to k features of the published search, and of what came after."""
-    published = PlugIn(correction=None)
-    return {
-        "published": MISelector(name, k, mi_estimator=published, n_jobs=1),
-        "corrected": MISelector(name, k, alpha=1.0, n_jobs=1),
-        "tiers": MISelector(name, k, n_jobs=1),
-        "auto": MISelector(name, "auto", n_jobs=1),
-    }
 
 
 def _costs(timed: Mapping[str, Timed]) -> tuple[str, ...]:
     """Times, and the ratios that are to stay small."""
-    pairs = (("corrected", "published"), ("tiers", "corrected"), ("auto", "published"))
+    pairs = (("corrected", "plain"), ("tiers", "corrected"), ("auto", "plain"))
     ratios = (f"{timed[a].median / timed[b].median:.2f}" for a, b in pairs)
     return (*(milliseconds(timed[way]) for way in WAYS), *ratios)
 

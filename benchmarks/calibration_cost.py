@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from time import thread_time
-from typing import Any
-from unittest.mock import patch
 
 import tables
 from calibration_cells import Cell, Part, Totals
 from timing import interleave
 
 from mifs import MISelector
-from mifs._problem import problem
 from mifs.estimators import PlugIn
 
 CRITERIA = "mrmr", "jmi", "cmim"
@@ -25,18 +22,15 @@ SHAPES: dict[tuple[int, int], tuple[Callable[[], tables.Codes], int]] = {
 }
 
 
-def fit(
-    criterion: str, codes: tables.Codes, k: int | str, correction: str | None
-) -> MISelector:
-    estimator = PlugIn(correction=correction)
-    selector = MISelector(criterion, k, mi_estimator=estimator, n_jobs=1)
-    return selector.fit(*codes)
-
-
-def without_tests(*arguments: Any) -> MISelector:
-    """Fit with the correction, in the criterion's order, as no user can."""
-    with patch.object(problem, "make_gate", return_value=None):
-        return fit(*arguments)
+def ways(criterion: str, k: int) -> dict[str, MISelector]:
+    """Selectors to k features of the published search, and of what came after."""
+    published = PlugIn(correction=None)
+    return {
+        "plain": MISelector(criterion, k, mi_estimator=published, n_jobs=1),
+        "corrected": MISelector(criterion, k, alpha=1.0, n_jobs=1),
+        "tiers": MISelector(criterion, k, n_jobs=1),
+        "auto": MISelector(criterion, "auto", n_jobs=1),
+    }
 
 
 def cost(cell: Cell, runs: Iterable[int]) -> Totals:
@@ -45,12 +39,8 @@ def cost(cell: Cell, runs: Iterable[int]) -> Totals:
     codes, n_runs = make(), len(list(runs))
     totals: Totals = {}
     for name in CRITERIA:
-        calls = {
-            "plain": partial(fit, name, codes, k, None),
-            "corrected": partial(without_tests, name, codes, k, "permutation"),
-            "tiers": partial(fit, name, codes, k, "permutation"),
-            "auto": partial(fit, name, codes, "auto", "permutation"),
-        }
+        selectors = ways(name, k)
+        calls = {way: partial(one.fit, *codes) for way, one in selectors.items()}
         timed = interleave(calls, rounds=n_runs, budget=30.0, clock=thread_time)
         plain, corrected, tiers, auto = (timed[call].median for call in calls)
         for measure, value in {
