@@ -51,6 +51,45 @@ def test_many_classes(features, y, discrete):
     assert "pass numbers (not text) and discrete_target=False" in message
 
 
+LONG = np.random.default_rng(1).normal(size=3000)
+WIDE = np.random.default_rng(2).normal(size=(3000, 3))
+CENTS = np.round(100 * LONG).astype(int)  # some 520 of them: six rows a class
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        CENTS,
+        CENTS.tolist(),
+        CENTS / 100,
+        CENTS.astype(str),
+        [f"{v / 100:.2f}" for v in CENTS],
+        pd.Series(CENTS).astype("category"),
+        pd.Series(CENTS / 100).astype("Float64"),
+        pl.Series(CENTS),
+        pa.array(CENTS),
+    ],
+)
+def test_quantities_as_classes_of_several_rows(y):
+    """Chance seems to tell a tenth of H(Y) and more, also at six rows a class."""
+    ((category, message),) = said(WIDE, y, discrete_target=True)
+    assert category is ManyClassesWarning
+    assert f"{len(np.unique(CENTS))} classes in 3000 rows" in message
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.round(10 * LONG) / 10,  # 65 tenths: chance tells little
+        np.char.mod("c%d", CENTS),  # names: no quantity
+        CENTS % 100,  # as many whole numbers as "auto" takes for classes
+        CENTS % 2 == 0,
+    ],
+)
+def test_other_targets_of_several_rows_a_class(y):
+    assert said(WIDE, y, discrete_target=True) == []
+
+
 @pytest.mark.parametrize("estimator", ["knn", "gaussian_copula"])
 def test_every_estimator_says_it(estimator):
     assert said(X, TEXT, mi_estimator=estimator)[0][0] is ManyClassesWarning

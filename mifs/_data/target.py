@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from mifs._arrays import AnyArray
 from mifs._data.intake import read_columns
 from mifs._data.table import Columns, Target
 
@@ -87,8 +90,27 @@ def _is_discrete(
     if discrete != "auto":
         return bool(discrete)
     n_levels = outputs.n_levels[column]
-    few = max(2, min(100, n_counted / 2))
-    return outputs.boolean(column) or 0 <= n_levels <= few
+    return outputs.boolean(column) or 0 <= n_levels <= _few(n_counted)
+
+
+def _few(n_counted: int) -> float:
+    """So many whole numbers are taken for classes."""
+    return max(2, min(100, n_counted / 2))
+
+
+def is_quantity(classes: AnyArray, n_counted: int) -> bool:
+    """Whether classes are numbers, or texts of numbers, that are no classes by "auto".
+
+    These are fractions, and too many whole numbers.
+    """
+    if classes.dtype.kind == "b":
+        return False
+    try:
+        numbers = classes.astype(np.float64)
+    except (TypeError, ValueError):
+        return False
+    whole = bool((numbers == np.floor(numbers)).all())
+    return not whole or len(classes) > _few(n_counted)
 
 
 def _continuous(outputs: Columns, column: int) -> Target:

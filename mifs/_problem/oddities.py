@@ -11,6 +11,7 @@ from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table, Target
+from mifs._data.target import is_quantity
 from mifs._problem.copies import copies
 from mifs._problem.findings import Finding
 from mifs.estimators._terms import Terms
@@ -31,6 +32,8 @@ EXPECTED_REPEATS = 10.0
 MANY_LEVELS = 50
 # With fewer, counts of a class and a level are hardly ever but 0 or 1.
 ROWS_A_CLASS = 2.5
+# Share of the entropy of the target that chance may seem to tell.
+SHARE_BY_CHANCE = 0.1
 EXACT = 1e-9
 
 MESSAGES: dict[type[MifsWarning], str] = {
@@ -123,7 +126,9 @@ def high_cardinality(table: Table, terms: Terms, n_levels: IntArray) -> BoolArra
         entropy = math.log(table.target.n_classes or default_n_bins(table.n_rows))
     chance = relevance_by_chance(table, n_levels)
     many: BoolArray = (
-        table.discrete & (n_levels > MANY_LEVELS) & (chance >= entropy / 10)
+        table.discrete
+        & (n_levels > MANY_LEVELS)
+        & (chance >= SHARE_BY_CHANCE * entropy)
     )
     return many
 
@@ -184,6 +189,19 @@ def too_many_classes(table: Table, target: Target) -> bool:
     return n >= MIN_ROWS and ROWS_A_CLASS * target.n_classes > n
 
 
+def counted_quantity(table: Table, target: Target) -> bool:
+    """Whether a target is a quantity of so many values that classes mislead.
+
+    Numbers, also as text, that "auto" would not take for classes, so many that a column
+    in default bins seems to tell a tenth of the target's entropy by chance.
+    """
+    n, n_classes = _n_counted(table), target.n_classes
+    if n_classes <= MANY_LEVELS or not is_quantity(target.classes, n):
+        return False
+    chance = (default_n_bins(n) - 1) * (n_classes - 1) / (2 * n)
+    return chance >= SHARE_BY_CHANCE * _entropy(table, target.codes)
+
+
 def _n_counted(table: Table) -> int:
     return table.n_rows if table.weights is None else table.weights.n_for_kinds
 
@@ -200,7 +218,7 @@ def _targets(table: Table) -> list[Finding]:
             "numbers (not text) and discrete_target=False; if not, merge classes",
         )
         for i, target in enumerate(targets, 1)
-        if too_many_classes(table, target)
+        if too_many_classes(table, target) or counted_quantity(table, target)
     ]
 
 
