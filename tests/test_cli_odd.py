@@ -352,6 +352,15 @@ ROWS = "".join(
 MENDED = {
     "title": (("Report\na,b,y\n" + ROWS).encode(), "y", "line 1"),
     "comment": (("# by hand\n\na,b,y\n" + ROWS).encode(), "y", "line 1"),
+    "title of more fields": (
+        ("Report, May, 1, 2\na,b,y\n" + ROWS).encode(),
+        "y",
+        "line 1",
+    ),
+    "title of fewer fields": (("Report, May\na,b,y\n" + ROWS).encode(), "y", "line 1"),
+    "title as wide": (("Report, of, May\na,b,y\n" + ROWS).encode(), "y", "line 1"),
+    "comment as wide": (("# of, May, 1\na,b,y\n" + ROWS).encode(), "y", "line 1"),
+    "padded title": (("Report,,\n,,\na,b,y\n" + ROWS).encode(), "y", "line 1"),
     "semicolons": (("a;b;y\n" + ROWS.replace(",", ";")).encode(), "y", "line 1"),
     "tabs": (("a\tb\ty\n" + ROWS.replace(",", "\t")).encode(), "y", "line 1"),
     "latin-1": (("ä,b,y\n" + ROWS).encode("latin-1"), "y", "line 1"),

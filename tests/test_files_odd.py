@@ -236,6 +236,20 @@ def test_a_title_is_named_with_the_lines_to_skip(write, above, line, skip):
     assert list(frame.columns) == ["a", "b", "y"]
 
 
+def test_a_title_of_several_fields_is_named_by_its_line(write):
+    for title in ("r,s", "r,s,t,u"):
+        error = found(f"{title}\na,b,c\n1,2,3\n4,5,6\n", write)
+        assert (error.line, error.kind, error.value) == (1, "title", "1")
+        assert "skip the first line" in str(error)
+        assert "--" not in str(error)
+    error = found("t\n" + "a,b\n1,2\n" * 5 + "3\n", write)
+    assert (error.line, error.kind, error.value) == (1, "title", "1")
+    error = found("a,b,c\n1,2\n3,4\n", write)
+    assert (error.line, error.kind, error.value) == (2, "title", "1")
+    error = found("a,b\n1,2\n3,4,5\n", write)
+    assert (error.line, error.kind, error.value) == (3, "ragged", None)
+
+
 def test_lines_are_counted_from_the_top_of_the_file(write):
     error = found("title\na,b\n1,2\n3\n", write, skip_lines=1)
     assert (error.line, error.kind) == (4, "ragged")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mifs._arrays import BoolArray
 from mifs._cli._useless import useless
-from mifs._csv.columns import no_such_column, split_target
+from mifs._csv.columns import check_columns, no_such_column, split_target
 from mifs._csv.files import read_csv
 from mifs._csv.findings import CSVError, count
 from mifs._csv.format import MISSING, CSVFormat
@@ -54,11 +54,10 @@ def read(path: str, options: TableOptions, *, strict: bool) -> Reading:
     frame = read_csv(path, format_of(options))
     if not strict:
         options = _without_absent(options, list(frame.columns))
-    for column in options.declared:
-        if column not in frame.columns:
-            fact = no_such_column(column, list(frame.columns))
-            raise CSVError(fact, name, "name", column=column)
-    features, target = split_target(frame, options.target, options.exclude, name)
+    check_columns(frame, (options.target, *options.declared), name, options.skip_lines)
+    features, target = split_target(
+        frame, options.target, options.exclude, name, options.skip_lines
+    )
     features, target = _finite(features, target, options.infinite_as_missing, name)
     missing = target.isna().to_numpy()
     n_dropped = int(np.count_nonzero(missing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from mifs._warn import warn
 _SAMPLE = 1000
 # Fewer are levels as good as any text: "0", "1", "2", "3+"; or "10 %", "20 %".
 _MANY_NUMBERS, _MANY_MARKED = 20, 2
+# Rows among which the names may stand, below a title that was taken for them.
+_TITLE = 10
 
 
 def checked_columns(
@@ -152,7 +154,11 @@ def _marks(texts: pd.Index, decimal: str) -> tuple[str, str, str] | None:
 
 
 def split_target(
-    frame: pd.DataFrame, target: str, exclude: Sequence[str], name: str
+    frame: pd.DataFrame,
+    target: str,
+    exclude: Sequence[str],
+    name: str,
+    skipped: int = 0,
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Features and target of a frame.
 
@@ -166,6 +172,8 @@ def split_target(
         Columns that are neither feature nor target.
     name : str
         File that the errors name.
+    skipped : int, default=0
+        Lines of the file above the table.
 
     Returns
     -------
@@ -178,11 +186,7 @@ def split_target(
         For a column that the frame has not, with those of near names, and where no
         feature is left.
     """
-    for column in (target, *exclude):
-        if column not in frame.columns:
-            raise CSVError(
-                no_such_column(column, list(frame.columns)), name, "name", column=column
-            )
+    check_columns(frame, (target, *exclude), name, skipped)
     if target in exclude:
         fact = f"column {target!r} is both the target and excluded"
         raise CSVError(fact, name, "name", column=target)
@@ -194,6 +198,51 @@ def split_target(
             "name",
         )
     return features, frame[target]
+
+
+def check_columns(
+    frame: pd.DataFrame, columns: Iterable[str], name: str, skipped: int = 0
+) -> None:
+    """Refuse columns that a frame has not; other parameters as in `split_target`.
+
+    Raises
+    ------
+    CSVError
+        With columns of near names. If a row holds that name, what stands above it may
+        be a title as wide as the table: the error says so, with the lines to skip.
+    """
+    absent = next((column for column in columns if column not in frame.columns), None)
+    if absent is None:
+        return
+    fact = no_such_column(absent, list(frame.columns))
+    row = _row_of_names(frame, absent)
+    if row is None:
+        raise CSVError(fact, name, "name", column=absent)
+    above = skipped + 1 + row
+    raise CSVError(
+        f"{fact}; but a record below is {_shown(frame.iloc[row])}: if these are the "
+        f"names, skip the {f'first {above} lines' if above > 1 else 'first line'}",
+        name,
+        "title",
+        line=1 + skipped,
+        column=absent,
+        value=str(above),
+    )
+
+
+def _row_of_names(frame: pd.DataFrame, column: str) -> int | None:
+    """Which of the first rows holds a name, and no number; once, as a name does."""
+    for row in range(min(_TITLE, len(frame))):
+        fields = frame.iloc[row].tolist()
+        if column in fields and all(isinstance(field, str) for field in fields):
+            values = frame.iloc[:, fields.index(column)]
+            return row if (values == column).sum() == 1 else None
+    return None
+
+
+def _shown(record: pd.Series) -> str:
+    shown = ", ".join(map(repr, record.tolist()[:5]))
+    return shown + (", …" if len(record) > 5 else "")
 
 
 def no_such_column(column: str, columns: list[str], *, listing: bool = True) -> str:

@@ -16,6 +16,8 @@ _OTHER_DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 _COMMENTS = ("#", "%", "//", "--")
 # Lines that are looked at where the first one is odd.
 _SAMPLE = 50
+# So many records alike are a table.
+_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,10 @@ def find_layout(data: bytes, delimiter: str, name: str, skipped: int = 0) -> Lay
         _refuse_other_delimiter(data, delimiter, name)
     if status == csv_scan.RAGGED:
         _refuse_title(data, delimiter, name, skipped)
-        raise _ragged(line, fields, width, delimiter, name, records, skipped)
+        if records == 1:
+            _refuse_first(data, delimiter, name, skipped)
+        title = skipped + 1 if records == 1 else None
+        raise _ragged(line, fields, width, delimiter, name, title)
     facts = {
         csv_scan.STRAY_QUOTE: "text follows a closing quote; write quotes inside a "
         'quoted field twice ("")',
@@ -111,25 +116,38 @@ def first_records(data: bytes, delimiter: str, n: int) -> list[tuple[int, list[s
 
 
 def _ragged(
-    line: int,
-    fields: int,
-    width: int,
-    delimiter: str,
-    name: str,
-    records: int,
-    skipped: int,
+    line: int, fields: int, width: int, delimiter: str, name: str, title: int | None
 ) -> CSVError:
+    """Say which record is odd; ``title``: the first line may be the odd one."""
     few = "few" if fields < width else "many"
-    above = records == 1 and skipped == 0
-    title = "; or, if the first line is a title, skip it" if above else ""
     return CSVError(
         f"{count(fields, 'field')}, too {few}: the first line has "
         f"{count(width, 'field')}; correct the line, or put fields that hold a "
-        f"{delimiter!r} in quotes{title}",
+        f"{delimiter!r} in quotes"
+        + ("; or, if the first line is a title, skip it" if title else ""),
         name,
-        "title" if above else "ragged",
+        "title" if title else "ragged",
         line=line,
-        value="1" if above else None,
+        value=str(title) if title else None,
+    )
+
+
+def _refuse_first(data: bytes, delimiter: str, name: str, skipped: int) -> None:
+    """Refuse the first line where the second holds the names of a table below."""
+    (line, first), *others = first_records(data, delimiter, _SAMPLE)
+    widths = {len(record) for _, record in others}
+    numbers = [any(map(_is_number, record)) for _, record in others[:2]]
+    if len(widths) > 1 or numbers != [False, True]:
+        return
+    above = line + skipped
+    raise CSVError(
+        f"{count(len(first), 'field')}, and the lines below have {widths.pop()}: it "
+        "looks like a title, above the names; skip the "
+        + (f"first {above} lines" if above > 1 else "first line"),
+        name,
+        "title",
+        line=above,
+        value=str(above),
     )
 
 
@@ -138,8 +156,9 @@ def _refuse_title(data: bytes, delimiter: str, name: str, skipped: int) -> None:
     records = first_records(data, delimiter, _SAMPLE)
     widths = [len(record) for _, record in records]
     for k in range(1, len(records) - 1):
-        even = len(set(widths[k:])) == 1 and widths[k] > 1
-        if even and all(_is_title(record) for _, record in records[:k]):
+        even = len(set(widths[k : k + _ALIKE])) == 1 and widths[k] > 1
+        odd = widths[k] != widths[0]
+        if even and odd and all(_is_title(record) for _, record in records[:k]):
             line, title = records[0]
             above = records[k][0] - 1 + skipped
             raise CSVError(
@@ -157,6 +176,14 @@ def _refuse_title(data: bytes, delimiter: str, name: str, skipped: int) -> None:
 def _is_title(record: list[str]) -> bool:
     filled = [field for field in record if field.strip()]
     return len(filled) <= 1 or record[0].lstrip().startswith(_COMMENTS)
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_other_delimiter(data: bytes, delimiter: str, name: str) -> None:
