@@ -93,6 +93,53 @@ def test_mappings_are_keyed_by_label(kind):
     assert levels[POSITIONS[2]] == 2
 
 
+NAMES = {"number": 70, "text": "both", "tuple": ("a", "b"), "fraction": 2.5}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@every_kind
+def test_names_of_groups_stay_what_they_are(kind, name):
+    X, y = table(kind)
+    groups = {name: [X.columns[1], X.columns[4]]}
+    first = JMI(2, groups=groups, include=[name]).fit(X, y)
+    assert first.path_["name"].iloc[0] == name
+    assert type(first.path_["name"].iloc[0]) is type(name)
+    assert first.support_[POSITIONS[:2]].all()
+    without = JMI(2, groups=groups, exclude=[name]).fit(X, y)
+    assert not without.support_[POSITIONS[:2]].any()
+    listed = [None] * 6
+    listed[1] = listed[4] = name
+    same = JMI(2, groups=listed, include=[name]).fit(X, y)
+    pd.testing.assert_frame_equal(same.path_, first.path_)
+    with pytest.raises(ValueError, match=re.escape(repr(name))):
+        JMI(2, groups=groups, include=[name], exclude=[name]).fit(X, y)
+
+
+def test_groups_numbered_by_numpy_have_plain_names(numbered):
+    X, y = numbered
+    for groups in (
+        np.array([7, 7, 8, 8, 9])[: X.shape[1]],
+        {np.int64(7): X.columns[:2]},
+    ):
+        name = JMI(2, groups=groups, include=[np.int64(7)]).fit(X, y).path_["name"]
+        assert name.iloc[0] == 7
+        assert type(name.iloc[0]) is int
+
+
+def test_a_position_comes_before_the_name_of_a_group():
+    X, y = np.random.default_rng(0).normal(size=(100, 4)), np.arange(100) % 2
+    groups = {3: [0, 1], 9: [2]}
+    assert JMI(1, groups=groups, include=[3]).fit(X, y).selected_indices_ == [3]
+    assert JMI(1, groups=groups, include=[9]).fit(X, y).selected_indices_ == [2]
+
+
+@pytest.mark.parametrize("groups", [[["a"], 1, 1, 1], {("a", 1): [0], "b": [[1]]}])
+def test_names_of_groups_that_are_none(groups):
+    X, y = np.random.default_rng(0).normal(size=(100, 4)), np.arange(100) % 2
+    with pytest.raises(ValueError, match=r"groups(\['b'\]=| has the name \['a'\])"):
+        JMI(1, groups=groups).fit(X, y)
+
+
 def test_callable_of_scikit_learn_gives_labels(numbered):
     X, y = numbered
     X[3] = np.arange(100) % 5

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from numbers import Integral
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from mifs._data.table import Numbered
 
 # Labels that an error lists.
 SHOWN = 20
-NONE: Mapping[str, int] = MappingProxyType({})
+NONE: Mapping[Hashable, int] = MappingProxyType({})
 
 
 class Labels(Sequence[Hashable]):
@@ -41,9 +41,7 @@ class Labels(Sequence[Hashable]):
 
     def __contains__(self, item: object) -> bool:
         """Whether a thing is a label; positions are none."""
-        return (
-            isinstance(item, Hashable) and not _is_bool(item) and item in self._places
-        )
+        return _is_hashable(item) and not _is_bool(item) and item in self._places
 
     @cached_property
     def _places(self) -> dict[Hashable, int]:
@@ -64,11 +62,11 @@ class Labels(Sequence[Hashable]):
         )
 
     def places(
-        self, which: object, argument: str, groups: Mapping[str, int] = NONE
+        self, which: object, argument: str, groups: Mapping[Hashable, int] = NONE
     ) -> IntArray:
         """Positions of the columns that a parameter names, in its order.
 
-        A group, by name, is at its first member; a label comes before it.
+        A group, by name, is at its first member; a label or position comes before it.
 
         Raises
         ------
@@ -100,18 +98,18 @@ class Labels(Sequence[Hashable]):
     def _is_position(self, item: object) -> bool:
         return isinstance(item, Integral) and not _is_bool(item) and self.by_position
 
-    def _find(self, item: object, groups: Mapping[str, int] = NONE) -> int | None:
+    def _find(self, item: object, groups: Mapping[Hashable, int] = NONE) -> int | None:
         """Position of a label or a position, if there is one."""
         if _is_bool(item):
             return None
+        if not _is_hashable(item):  # lists and arrays are no labels
+            return None
         if isinstance(item, (int, np.integer)) and self.by_position:
             inside = -len(self) <= item < len(self)
-            return int(item) % len(self) if inside else None
-        try:
+            place = int(item) % len(self) if inside else None
+        else:
             place = self._places.get(item)
-        except TypeError:  # lists and arrays have no hash, and are no labels
-            return None
-        return groups.get(item) if place is None and isinstance(item, str) else place
+        return groups.get(item) if place is None else place
 
     def _of_mask(self, items: list[object], argument: str) -> IntArray:
         if len(items) != len(self):
@@ -144,6 +142,15 @@ class Labels(Sequence[Hashable]):
                 f"{argument} names columns {unclear}, of which the table has more than "
                 f"one; give {remedy}"
             )
+
+
+def _is_hashable(item: object) -> TypeGuard[Hashable]:
+    """Whether a thing has a hash; a tuple of lists only looks as if."""
+    try:
+        hash(item)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_bool(item: object) -> bool:

@@ -6,7 +6,7 @@ is its own unit.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ def read_units(groups: object, labels: Labels) -> Units:
     if groups is None:
         return Units(Alone(len(labels)), labels.labels, grouped=False)
     given = _as_mapping(groups, labels)
-    owner: dict[int, str] = {}
+    owner: dict[int, Hashable] = {}
     for group, columns in given.items():
         for column in columns:
             if column in owner:
@@ -89,7 +89,8 @@ def read_units(groups: object, labels: Labels) -> Units:
                 )
             owner[column] = group
     alone = [[j] for j in range(len(labels)) if j not in owner]
-    unclear = sorted(given.keys() & {labels[column] for (column,) in alone})
+    lonely = {labels[column] for (column,) in alone}
+    unclear = [group for group in given if group in lonely]
     if unclear:
         raise ValueError(f"groups {unclear} have names of columns that stand alone")
     ordered = sorted([*given.values(), *alone], key=min)
@@ -97,14 +98,14 @@ def read_units(groups: object, labels: Labels) -> Units:
     return Units(ordered, names, grouped=True)
 
 
-def _as_mapping(groups: object, labels: Labels) -> dict[str, list[int]]:
-    given: dict[str, list[int]] = {}
+def _as_mapping(groups: object, labels: Labels) -> dict[Hashable, list[int]]:
+    """Columns of each group, whose names stay what they are."""
+    given: dict[Hashable, list[int]] = {}
     if isinstance(groups, Mapping):
         for group, columns in groups.items():
-            if str(group) in given:
-                raise ValueError(f"groups has {str(group)!r} twice, as text and not")
             members = labels.places(columns, f"groups[{group!r}]").tolist()
-            given[str(group)] = members
+            given[_name_of(group)] = members
+        _check_spelling(given)
         return {group: members for group, members in given.items() if members}
     names = _by_column(groups, labels, "groups") if np.iterable(groups) else groups
     if not isinstance(names, list) or len(names) != len(labels):
@@ -112,14 +113,29 @@ def _as_mapping(groups: object, labels: Labels) -> dict[str, list[int]]:
             f"groups={groups!r} must be one label for each of the {len(labels)} "
             "columns (None: a column of its own), or a mapping from names to columns"
         )
-    first: dict[str, object] = {}
-    for column, name in enumerate(names):
-        if pd.isna(name):
-            continue
-        if isinstance(first.setdefault(str(name), name), str) != isinstance(name, str):
-            raise ValueError(f"groups has {str(name)!r} twice, as text and not")
-        given.setdefault(str(name), []).append(column)
+    for column, name in enumerate(map(_name_of, names)):
+        if not (pd.api.types.is_scalar(name) and pd.isna(name)):
+            given.setdefault(name, []).append(column)
+    _check_spelling(given)
     return given
+
+
+def _name_of(group: object) -> Hashable:
+    """Name of a group; of NumPy's numbers and strings, those of Python."""
+    if not isinstance(group, Hashable):
+        raise ValueError(
+            f"groups has the name {group!r}; names are strings, numbers or tuples"
+        )
+    return group.item() if isinstance(group, np.generic) else group
+
+
+def _check_spelling(names: Iterable[Hashable]) -> None:
+    """Refuse 1 beside "1", which messages and tables would not tell apart."""
+    seen: set[str] = set()
+    for text in map(str, names):
+        if text in seen:
+            raise ValueError(f"groups has {text!r} twice, as text and not")
+        seen.add(text)
 
 
 def _by_column(values: Any, labels: Labels, argument: str) -> list[Any]:
@@ -174,7 +190,7 @@ def _units_of(which: object, units: Units, labels: Labels, argument: str) -> lis
     first = {
         name: members[0]
         for name, members in zip(units.names, units.members, strict=True)
-        if isinstance(name, str) and name not in labels
+        if name not in labels
     }
     return units.of_columns(labels.places(which, argument, first).tolist())
 

@@ -195,10 +195,10 @@ def counted_quantity(table: Table, target: Target) -> bool:
     Numbers, also as text, that "auto" would not take for classes, so many that a column
     in default bins seems to tell a tenth of the target's entropy by chance.
     """
-    n, n_classes = _n_counted(table), target.n_classes
-    if n_classes <= MANY_LEVELS or not is_quantity(target.classes, n):
+    n, classes = _n_counted(table), target.classes
+    if classes is None or len(classes) <= MANY_LEVELS or not is_quantity(classes, n):
         return False
-    chance = (default_n_bins(n) - 1) * (n_classes - 1) / (2 * n)
+    chance = (default_n_bins(n) - 1) * (len(classes) - 1) / (2 * n)
     return chance >= SHARE_BY_CHANCE * _entropy(table, target.codes)
 
 
