@@ -34,14 +34,17 @@ def named(file: str, message: str) -> str:
     return message if known else f"{file}: {message}"
 
 
-def reason(error: Exception) -> str:
-    """Say in one line what is wrong; an error that is no input error shows its type."""
+def reason(error: Exception, *, located: bool = True) -> str:
+    """Say in one line what is wrong; an error that is no input error shows its type.
+
+    ``located``: the line names the file and the line in it, where the error does.
+    """
     if isinstance(error, OSError) and error.strerror:
         text = error.strerror
-        if error.filename is not None:
+        if located and error.filename is not None:
             text = f"{error.filename}: {text}"
     elif isinstance(error, ValueError):
-        text = in_words_of_the_shell(error)
+        text = in_words_of_the_shell(error, located=located)
     else:
         text = f"{type(error).__name__}: {error}"
     return " ".join(text.split())

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from mifs._cli._output import check_output
+
 Command = Callable[..., Any]
 
 
@@ -348,8 +350,41 @@ def jobs_option(command: Command) -> Command:
         default=-1,
         show_default=True,
         callback=_check_jobs,
-        help="Threads, in joblib's meaning: -1 is one a core, -2 one less. The result "
-        "does not depend on it.",
+        help="Threads or processes, in joblib's meaning: -1 is one a core, -2 one "
+        "less. The result does not depend on it.",
+    )(command)
+
+
+def batch_options(command: Command) -> Command:
+    """Add the options of a run over many files."""
+    for option in (
+        click.option(
+            "--retry-failed",
+            is_flag=True,
+            help="Go on as --resume does, and try again what failed.",
+        ),
+        click.option(
+            "--resume",
+            is_flag=True,
+            help="Go on with the journal beside -o of a run that was ended: files that "
+            "are done and have not changed are not read again.",
+        ),
+        click.option(
+            "--errors",
+            type=click.Path(dir_okay=False),
+            callback=check_output,
+            metavar="FILE",
+            help="Write the files that failed to this CSV: file, line, reason.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def quiet_option(command: Command) -> Command:
+    """Add ``--quiet``."""
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="Show no progress on stderr."
     )(command)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from errno import EBADF
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -31,7 +33,7 @@ def output_options(default_format: str) -> Callable[[Command], Command]:
             "-o",
             "--output",
             type=click.Path(dir_okay=False),
-            callback=_check_output,
+            callback=check_output,
             metavar="FILE",
             help="Write to this file, whole or not at all, instead of stdout.",
         )(command)
@@ -47,7 +49,7 @@ def output_options(default_format: str) -> Callable[[Command], Command]:
     return add
 
 
-def _check_output(
+def check_output(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> str | None:
     """Refuse, before any work is done, what could not be written at the end."""
@@ -56,8 +58,14 @@ def _check_output(
     folder = Path(value).parent
     if not folder.is_dir():
         raise click.BadParameter(f"folder '{folder}' does not exist; create it first")
-    if not os.access(value if os.path.exists(value) else folder, os.W_OK):
+    if os.path.exists(value) and not os.access(value, os.W_OK):
         raise click.BadParameter(f"'{value}' is not writable")
+    replaced = not os.path.exists(value) or os.path.isfile(value)
+    if replaced and not os.access(Path(os.path.realpath(value)).parent, os.W_OK):
+        raise click.BadParameter(
+            f"folder '{folder}' is not writable: a file is written beside '{value}' "
+            "first, and takes its place when it is complete"
+        )
     return value
 
 
@@ -70,14 +78,17 @@ def tested(path: pd.DataFrame) -> list[str]:
     return ["expected", "p_value", "tier"] if asked else []
 
 
-def refuse_overwriting(output: str | None, inputs: Sequence[str]) -> None:
+def refuse_overwriting(
+    output: str | None, inputs: Sequence[str], option: str = "-o"
+) -> None:
     """Refuse to replace an input file by the result."""
     if output is None or not os.path.exists(output):
         return
     for path in inputs:
         if os.path.exists(path) and os.path.samefile(output, path):
             raise click.BadParameter(
-                f"'{output}' is an input file; give another file", param_hint="'-o'"
+                f"'{output}' is an input file; give another file",
+                param_hint=f"'{option}'",
             )
 
 
@@ -106,7 +117,7 @@ def deliver(
         _print(data)
     else:
         with input_errors():
-            _replace(Path(output), data)
+            replace_file(Path(output), data)
 
 
 def _print(data: bytes) -> None:
@@ -130,16 +141,28 @@ def abandon_stdout() -> None:
     os.close(nowhere)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Put ``data`` into ``path`` in one step: no reader ever meets half a file."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a draft beside ``path``, which takes its place when all is written.
+
+    Drafts of runs that were killed are removed.
+    """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():  # a device or a pipe is written, not moved
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            yield file
         return
+    _remove_drafts(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with draft.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
@@ -147,3 +170,29 @@ def _replace(path: Path, data: bytes) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _remove_drafts(path: Path) -> None:
+    """Remove drafts of ``path`` whose processes are gone.
+
+    In containers every run may have the same number: a draft of this one is old, too.
+    """
+    name = re.compile(rf"\.{re.escape(path.name)}\.(\d+)\.tmp")
+    with os.scandir(path.parent) as entries:
+        drafts = [(entry, name.fullmatch(entry.name)) for entry in entries]
+    for entry, found in drafts:
+        if found and (int(found[1]) == os.getpid() or not _runs(int(found[1]))):
+            os.unlink(entry.path)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process runs; on Windows a signal would end it, so it does."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is another user's
+        return True
+    return True

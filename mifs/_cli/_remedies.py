@@ -38,9 +38,15 @@ _WORDS = (
 )
 
 
-def in_words_of_the_shell(found: Exception | Warning | str) -> str:
-    """Give the message of an error or a warning, with the options that mend it."""
-    text = " ".join(str(found).split())
+def in_words_of_the_shell(
+    found: Exception | Warning | str, *, located: bool = True
+) -> str:
+    """Give the message of an error or a warning, with the options that mend it.
+
+    Without ``located`` it does not name the file and the line.
+    """
+    text = found.fact if isinstance(found, CSVError) and not located else str(found)
+    text = " ".join(text.split())
     for pattern, words in _WORDS:
         text = pattern.sub(words, text)
     option = remedy(found) if isinstance(found, CSVError | CSVWarning) else ""

@@ -2,65 +2,42 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from mifs._cli._compiling import load_modules, say_that_kernels_compile
-from mifs._cli._messages import (
-    is_tty,
-    named,
-    reason,
-    say,
-    say_warning,
-    sink_warnings,
-    some,
-)
+from mifs._cli._messages import say
 from mifs._cli._options import (
     EstimatorOptions,
     TableOptions,
     alpha_option,
+    batch_options,
     count_option,
     estimator_options,
     jobs_option,
+    quiet_option,
     table_options,
 )
+from mifs._cli._outcomes import say_outcomes, write_errors
 from mifs._cli._output import (
     chosen_format,
     deliver,
     output_options,
     refuse_overwriting,
-    tested,
 )
+from mifs._cli._progress import progress
+from mifs._cli._scoring import Choice, Outcome, Task, do, table_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from mifs._cli._journal import Journal
 
-    from mifs._cli._reading import Reading
-
-
-@dataclass
-class _Outcome:
-    """What became of one file: its scores, or why there are none."""
-
-    file: str
-    scores: pd.DataFrame | None = None
-    failure: str = ""
-    n_dropped: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Which features of a file are shown, and how they are scored."""
-
-    n_features: int | str
-    alpha: float
-    estimation: EstimatorOptions
+# So many files are worth processes of their own.
+_MANY = 64
 
 
 @click.command("score")
@@ -70,7 +47,9 @@ class _Choice:
 @alpha_option
 @estimator_options
 @output_options("csv")
+@batch_options
 @jobs_option
+@quiet_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -81,7 +60,11 @@ def command(
     estimation: EstimatorOptions,
     format_: str | None,
     output: str | None,
+    errors: str | None,
+    resume: bool,
+    retry_failed: bool,
     jobs: int,
+    quiet: bool,
 ) -> None:
     """Score every feature of each of the CSV files FILES on its own.
 
@@ -107,6 +90,10 @@ def command(
     A file that fails is named on stderr with the reason; the others are complete,
     and the exit code is 1.
 
+    With -o a journal, FILE.journal, keeps what is done until all is. After a crash or
+    Ctrl-C the same command with --resume goes on; --retry-failed also tries again what
+    failed. The result is the same as without a break.
+
     \b
     Examples:
       mifs score day1.csv day2.csv --target y
@@ -115,136 +102,133 @@ def command(
       mifs score data/*.csv --target y --continuous age --bins 8 --estimator plugin
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, files)
+    refuse_overwriting(errors, files, "--errors")
+    if output and errors and os.path.realpath(output) == os.path.realpath(errors):
+        raise click.UsageError(f"'{errors}' is the result (-o), too; give another file")
     form = chosen_format(format_, output, "csv")
     load_modules()
     say_that_kernels_compile(estimation.estimator)
-    choice = _Choice(n_features or "all", alpha, estimation)
-    outcomes = list(_outcomes(files, table, choice, jobs))
-    scored = [done.scores for done in outcomes if done.scores is not None]
+    choice = Choice(n_features or "all", alpha, estimation)
+    journal = _journal(output, table, choice)
+    if journal is None and (resume or retry_failed):
+        raise click.UsageError(
+            "--resume and --retry-failed need -o and a file, beside which the journal "
+            "stands"
+        )
+    known = _known(journal, resume, retry_failed)
+    with _interruption_explained(journal):
+        done = _done(files, known, table, choice, journal, jobs, quiet)
+    failed = [outcome for outcome in done if outcome.scores is None]
     try:
-        if scored:
-            _deliver(scored, form, output)
+        if len(failed) < len(files):
+            _deliver(done, form, output)
+        if errors is not None:
+            write_errors(failed, errors)
+        if journal is not None and not failed:
+            journal.remove()
     finally:  # said last, and even if the result cannot be written
-        _say_warnings(outcomes)
-        _say_dropped(outcomes)
-        _say_failures(outcomes)
-    if len(scored) < len(files):
+        kept = journal is not None and journal.close()
+        say_outcomes(done, retry=kept)
+    if failed:
         ctx.exit(1)
 
 
-def _say_failures(outcomes: Sequence[_Outcome]) -> None:
-    failed = [outcome for outcome in outcomes if outcome.scores is None]
-    for outcome in failed:
-        say(f"Failed: {named(outcome.file, outcome.failure)}")
-    if failed:
-        names = some([outcome.file for outcome in failed])
-        say(f"{len(failed)} of {len(outcomes)} files failed: {names}")
+def _journal(output: str | None, table: TableOptions, choice: Choice) -> Journal | None:
+    """Give the journal beside a result that is a file, not a pipe or a device."""
+    from mifs._cli._journal import Journal
+
+    if output is None or (os.path.exists(output) and not os.path.isfile(output)):
+        return None
+    settings = {"n_features": choice.n_features, "alpha": choice.alpha}
+    return Journal(output, asdict(table) | asdict(choice.estimation) | settings)
 
 
-def _say_warnings(outcomes: Sequence[_Outcome]) -> None:
-    """Say each warning once, with the files that it is about."""
-    files: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        for warning in dict.fromkeys(outcome.warnings):
-            text = warning.removeprefix(outcome.file).removeprefix(":").strip()
-            files.setdefault(text, []).append(outcome.file)
-    for text, of in files.items():
-        if len(of) == 1:
-            say_warning(named(of[0], text))
-        else:
-            say_warning(f"{text} [in {len(of)} files: {some(of)}]")
-
-
-def _say_dropped(outcomes: Sequence[_Outcome]) -> None:
-    dropped = [outcome for outcome in outcomes if outcome.n_dropped]
-    if dropped:
-        rows = sum(outcome.n_dropped for outcome in dropped)
-        names = some([outcome.file for outcome in dropped])
-        say(
-            f"Rows without a target left out: {rows}, in {len(dropped)} of "
-            f"{len(outcomes)} files: {names}"
-        )
-
-
-def _outcomes(
-    files: Sequence[str], table: TableOptions, choice: _Choice, jobs: int
-) -> Iterator[_Outcome]:
-    """Score the files in parallel, and give the outcomes in the order of the files.
-
-    Paths go out and small tables come back, so that any joblib backend serves, one
-    set by a user's `joblib.parallel_config` too. Threads are the default: pandas
-    parses and the kernels count without the GIL, and worker processes would first
-    take a second each to import numpy, pandas and numba.
-    """
-    from joblib import Parallel, delayed
-
-    parallel = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")
-    tasks = (delayed(score_file)(file, table, choice) for file in files)
-    with _progress(len(files)) as advance:
-        for outcome in parallel(tasks):
-            advance()
-            yield outcome
-
-
-def score_file(file: str, table: TableOptions, choice: _Choice) -> _Outcome:
-    """Read and score one file; no error leaves, so that the others are complete."""
-    from mifs._cli._reading import read
-
-    outcome = _Outcome(file)
-    with sink_warnings(outcome.warnings.append):
-        try:
-            reading = read(file, table, strict=False)
-            outcome.scores = _scores(file, reading, table, choice)
-            outcome.n_dropped = reading.n_dropped
-        except Exception as error:
-            outcome.failure = reason(error)
-    return outcome
-
-
-def _scores(
-    file: str, reading: Reading, table: TableOptions, choice: _Choice
-) -> pd.DataFrame:
-    from mifs import MIM
-
-    every = choice.n_features == "all"
-    selector = MIM(
-        n_features_to_select=None if every else choice.n_features,
-        alpha=choice.alpha,
-        mi_estimator=choice.estimation.build(),
-        discrete_features=reading.discrete,
-        discrete_target=table.discrete_target,
-        n_jobs=1,
-    )
-    path = selector.fit(reading.features, reading.target).path_
-    scores = path[["name", "relevance", *tested(path)]].reset_index(names="rank")
-    scores.insert(0, "kind", selector.feature_kinds_[path["feature"]])
-    scores.insert(0, "file", file)
-    names = {"name": "feature", "relevance": "mi", "p_value": "p"}
-    scores = scores.rename(columns=names)
-    first = ["file", "feature", "kind", "mi", "rank"]
-    return scores[[*first, *scores.columns.difference(first, sort=False)]]
-
-
-def _deliver(scored: Sequence[pd.DataFrame], format_: str, output: str | None) -> None:
-    import pandas as pd
-
-    scores = pd.concat(scored, ignore_index=True)
-    unit = "mi and expected in nats" if "expected" in scores else "mi in nats"
-    caption = f"{len(scores)} features of {len(scored)} files; {unit}"
-    deliver(scores, format_, output, caption)
+def _known(
+    journal: Journal | None, resume: bool, retry_failed: bool
+) -> dict[str, Outcome]:
+    """Outcomes of an earlier run that are good enough for this one."""
+    if journal is None:
+        return {}
+    if not (resume or retry_failed):
+        journal.start()
+        return {}
+    known = journal.known()
+    return {
+        file: outcome
+        for file, outcome in known.items()
+        if not retry_failed or outcome.scores is not None
+    }
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar over the files on stderr, where that is a terminal."""
-    if not is_tty(sys.stderr):
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+def _interruption_explained(journal: Journal | None) -> Iterator[None]:
+    """Say how to go on after Ctrl-C, if anything is done."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if journal is not None and journal.close():
+            say(
+                f"Journal '{journal.name}' keeps what is done; the same command with "
+                "--resume goes on"
+            )
+        raise
 
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("Scoring", total=total)
-        yield lambda: progress.advance(task)
+
+def _done(
+    files: Sequence[str],
+    known: Mapping[str, Outcome],
+    table: TableOptions,
+    choice: Choice,
+    journal: Journal | None,
+    jobs: int,
+    quiet: bool,
+) -> list[Outcome]:
+    """Outcomes of all files, in their order."""
+    contents = {file: outcome.content for file, outcome in known.items()}
+    hashed, owner = journal is not None, os.getpid()
+    tasks = [
+        Task(i, file, hashed, contents.get(file), owner) for i, file in enumerate(files)
+    ]
+    done: list[Outcome] = [Outcome(file) for file in files]
+    with progress("Scoring", len(files), "files", quiet=quiet) as advance:
+        for place, outcome in _results(tasks, table, choice, jobs):
+            if outcome is None:
+                outcome = known[files[place]]
+            elif journal is not None:
+                journal.add(outcome)
+            done[place] = outcome
+            advance()
+    return done
+
+
+def _results(
+    tasks: Sequence[Task], table: TableOptions, choice: Choice, jobs: int
+) -> Iterator[tuple[int, Outcome | None]]:
+    """Do the tasks in parallel; each result comes as soon as it is there.
+
+    Paths go out and small tables come back, so that any joblib backend serves, one
+    set by a user's `joblib.parallel_config` too. Small files are mostly work of the
+    interpreter, of which a process does one thing at a time: many files are worth
+    processes of their own, each of which takes a second to import numpy, pandas and
+    numba. joblib hands them several small files at a time.
+    """
+    from joblib import Parallel, delayed
+
+    many = len(tasks) >= _MANY and all(task.file != "-" for task in tasks)
+    parallel = Parallel(
+        n_jobs=jobs,
+        prefer="processes" if many else "threads",
+        return_as="generator_unordered",
+    )
+    results: Iterator[tuple[int, Outcome | None]] = parallel(
+        delayed(do)(task, table, choice) for task in tasks
+    )
+    return results
+
+
+def _deliver(done: Sequence[Outcome], format_: str, output: str | None) -> None:
+    scores = table_of(done)
+    n_scored = sum(outcome.scores is not None for outcome in done)
+    unit = "mi and expected in nats" if "expected" in scores else "mi in nats"
+    caption = f"{len(scores)} features of {n_scored} files; {unit}"
+    deliver(scores, format_, output, caption)

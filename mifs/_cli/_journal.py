@@ -1,0 +1,162 @@
+"""The journal of a batch: what a run that was killed had done already.
+
+It stands beside the result, one line of JSON a file: first the options and versions of
+the run, then the complete outcome of each file. A line is written as a whole when its
+file is done; the last may be torn, and is left out then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from mifs._cli._messages import InputError, say
+from mifs._cli._scoring import Outcome
+
+_MARK = "mifs journal"
+_FORM = 1
+
+
+class Journal:
+    """What is done of a batch.
+
+    Parameters
+    ----------
+    output : str
+        The result, beside which the journal stands.
+    settings : mapping
+        All options that decide the result.
+    """
+
+    def __init__(self, output: str, settings: Mapping[str, object]) -> None:
+        self.path = Path(f"{os.path.realpath(output)}.journal")
+        self.name = f"{output}.journal"
+        self._head = json.loads(
+            json.dumps({_MARK: _FORM, "versions": _versions(), "options": settings})
+        )
+        self._file: BinaryIO | None = None
+        self._end = 0
+
+    def known(self) -> dict[str, Outcome]:
+        """Give the outcomes that it holds, by their files, to go on from them.
+
+        Raises
+        ------
+        InputError
+            Of other options or versions, or damaged.
+        """
+        lines = self._lines()
+        if not lines:
+            return {}
+        self._check_head(lines[0])
+        try:
+            outcomes = [Outcome(**json.loads(line)) for line in lines[1:]]
+        except (ValueError, TypeError):
+            raise InputError(
+                f"journal '{self.name}' is damaged; run without --resume to start anew"
+            ) from None
+        self._end = sum(map(len, lines))
+        return {outcome.file: outcome for outcome in outcomes}
+
+    def start(self) -> None:
+        """Start anew; an old journal is replaced as soon as a file is done."""
+        n_done = len(self._lines()) - 1
+        if n_done > 0:
+            say(
+                f"Starts anew, though journal '{self.name}' of an earlier run holds "
+                f"{n_done} file{'s' if n_done > 1 else ''}; --resume would go on with "
+                "it"
+            )
+
+    def add(self, outcome: Outcome) -> None:
+        """Append the outcome of a file, and flush it."""
+        if self._file is None:
+            self._file = self._opened()
+        self._file.write(_line(asdict(outcome)))
+        self._file.flush()
+
+    def close(self) -> bool:
+        """Close it, and say whether there is one of this run."""
+        if self._file is not None:
+            self._file.close()
+        return self._file is not None or self._end > 0
+
+    def remove(self) -> None:
+        """Remove it, since the result is complete."""
+        if self.close():
+            self.path.unlink(missing_ok=True)
+
+    def _lines(self) -> list[bytes]:
+        """Complete lines of the file, or none where there is no journal."""
+        try:
+            lines = self.path.read_bytes().splitlines(keepends=True)
+        except FileNotFoundError:
+            return []
+        if lines and not lines[-1].endswith(b"\n"):
+            del lines[-1]
+        if lines and not lines[0].startswith(f'{{"{_MARK}"'.encode()):
+            raise InputError(
+                f"'{self.name}' is in the way and no journal of mifs; move it"
+            )
+        return lines
+
+    def _check_head(self, line: bytes) -> None:
+        head = json.loads(line)
+        differ = _differences(head["versions"], self._head["versions"])
+        if differ or head[_MARK] != _FORM:
+            raise InputError(
+                f"journal '{self.name}' is of other versions: {differ}; run without "
+                "--resume to start anew"
+            )
+        differ = _differences(head["options"], self._head["options"])
+        if differ:
+            raise InputError(
+                f"journal '{self.name}' is of other options: {differ}; give the "
+                "options of then, or run without --resume to start anew"
+            )
+
+    def _opened(self) -> BinaryIO:
+        """Open it behind the last complete line."""
+        if self._end:
+            os.truncate(self.path, self._end)
+            return self.path.open("ab")
+        file = self.path.open("wb")
+        file.write(_line(self._head))
+        return file
+
+
+def _line(record: object) -> bytes:
+    return json.dumps(record).encode() + b"\n"
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what a result may depend on."""
+    import numpy as np
+    import pandas as pd
+    import scipy
+
+    import mifs
+
+    modules = (mifs, np, pd, scipy)
+    own = {module.__name__: module.__version__ for module in modules}
+    return {"python": platform.python_version(), **own}
+
+
+def _differences(then: Mapping[str, object], now: Mapping[str, object]) -> str:
+    names = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    return ", ".join(
+        f"{name.replace('_', '-')} was {_shown(then.get(name))} and is "
+        f"{_shown(now.get(name))}"
+        for name in names
+    )
+
+
+def _shown(value: object) -> str:
+    if value in (None, []):
+        return "not given"
+    return ", ".join(map(repr, value)) if isinstance(value, list) else str(value)
