@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         measures,
         probability,
     )
+    from mifs._scan import Scan, scan_csv, scan_frame, scan_parquet
     from mifs.discretizers import InformationBottleneckEncoder, MDLPDiscretizer
     from mifs.inference import mi_test, relevance_test
     from mifs.measures import mutual_info_classif, mutual_info_regression
@@ -72,6 +73,7 @@ __all__ = [
     "MDLPDiscretizer",
     "MISelector",
     "RelaxMRMR",
+    "Scan",
     "SpecCMI",
     "__version__",
     "compare",
@@ -88,6 +90,9 @@ __all__ = [
     "probability",
     "profile",
     "relevance_test",
+    "scan_csv",
+    "scan_frame",
+    "scan_parquet",
 ]
 
 _MODULES = {
@@ -103,10 +108,14 @@ _MODULES = {
 _HOMES = {
     "InformationBottleneckEncoder": "mifs.discretizers",
     "MDLPDiscretizer": "mifs.discretizers",
+    "Scan": "mifs._scan",
     "mi_test": "mifs.inference",
     "mutual_info_classif": "mifs.measures",
     "mutual_info_regression": "mifs.measures",
     "relevance_test": "mifs.inference",
+    "scan_csv": "mifs._scan",
+    "scan_frame": "mifs._scan",
+    "scan_parquet": "mifs._scan",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import mmap
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ _OTHER_DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 _COMMENTS = ("#", "%", "//", "--")
 # Lines that are looked at where the first one is odd.
 _SAMPLE = 50
+_HEAD = 1_000_000
 # So many records alike are a table.
 _ALIKE = 3
 
@@ -33,7 +35,9 @@ class Layout:
     width: int
 
 
-def find_layout(data: bytes, delimiter: str, name: str, skipped: int = 0) -> Layout:
+def find_layout(
+    data: bytes | mmap.mmap, delimiter: str, name: str, skipped: int = 0
+) -> Layout:
     """Walk all records; ``skipped`` lines of the file stand above ``data``.
 
     Raises
@@ -47,11 +51,11 @@ def find_layout(data: bytes, delimiter: str, name: str, skipped: int = 0) -> Lay
     status, line, fields, width, header_end, records = result
     line += skipped
     if width == 1:
-        _refuse_other_delimiter(data, delimiter, name)
+        _refuse_other_delimiter(data[:_HEAD], delimiter, name)
     if status == csv_scan.RAGGED:
-        _refuse_title(data, delimiter, name, skipped)
+        _refuse_title(data[:_HEAD], delimiter, name, skipped)
         if records == 1:
-            _refuse_first(data, delimiter, name, skipped)
+            _refuse_first(data[:_HEAD], delimiter, name, skipped)
         title = skipped + 1 if records == 1 else None
         raise _ragged(line, fields, width, delimiter, name, title)
     facts = {
@@ -79,7 +83,9 @@ def byte_classes(delimiter: str) -> NDArray[np.uint8]:
     return classes
 
 
-def code_columns(data: bytes, delimiter: str, layout: Layout) -> NDArray[np.bool_]:
+def code_columns(
+    data: bytes | mmap.mmap, delimiter: str, layout: Layout
+) -> NDArray[np.bool_]:
     """Mask of the columns of which a field below the first record is a code.
 
     Codes are digits of which a number would lose something: 007, +5, 16 digits.

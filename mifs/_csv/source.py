@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from mifs._csv.findings import CSVError
 
@@ -32,7 +33,7 @@ _OTHER_KINDS = (
     (b"SQLite format 3\0", "an SQLite database: save the table as CSV"),
     (b"%PDF-", "a PDF file: save the table as CSV"),
 )
-_UNREADABLE = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error)
+UNREADABLE = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error)
 
 
 def display_name(path: str | os.PathLike[str]) -> str:
@@ -64,17 +65,29 @@ def _unpacked(data: bytes, name: str) -> bytes:
                 return unpack(data)
             except ImportError:
                 fact = "is compressed by zstd: install pyarrow, or unpack it (zstd -d)"
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 fact = f"is compressed by {packer}: unpack it to see why, since it "
                 fact += f"seems damaged ({error})"
             raise CSVError(fact, name, "packed")
     return data
 
 
-def _unzstd(data: bytes) -> bytes:
-    from pyarrow import CompressedInputStream, py_buffer
+def packer_of(head: bytes) -> str | None:
+    """Tell what packed a file, by its first bytes; None: nothing."""
+    return next((name for start, name, _ in _PACKERS if head.startswith(start)), None)
 
-    with CompressedInputStream(py_buffer(data), "zstd") as stream:
+
+def zstd_stream(source: object) -> IO[bytes]:
+    """Unpack a file, by its path, or bytes, as a stream."""
+    from pyarrow import CompressedInputStream, OSFile, py_buffer
+
+    packed = py_buffer(source) if isinstance(source, bytes) else OSFile(str(source))
+    stream: IO[bytes] = CompressedInputStream(packed, "zstd")
+    return stream
+
+
+def _unzstd(data: bytes) -> bytes:
+    with zstd_stream(data) as stream:
         unpacked: bytes = stream.read()
     return unpacked
 
@@ -89,24 +102,30 @@ _PACKERS: tuple[tuple[bytes, str, Callable[[bytes], bytes]], ...] = (
 
 def _utf8_text(data: bytes, encoding: str | None, name: str) -> bytes:
     """Give ``data`` as UTF-8 without byte order mark, with a newline at the end."""
-    _refuse_other_kinds(data, name)
-    for mark, marked in _BYTE_ORDER_MARKS:
-        if data.startswith(mark) and encoding is None:
-            encoding = marked
-    if encoding is not None and codecs.lookup(encoding).name != "utf-8":
+    refuse_other_kinds(data, name)
+    if (encoding := encoding_of(data, encoding)) != "utf-8":
         data = decode(data, encoding, name).encode()
     data = data.removeprefix(codecs.BOM_UTF8)
     if b"\0" in data:
-        _refuse_nul(data, name)
+        raise holds_nul(data, data.index(0), name)
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     if not data.strip():
         raise CSVError("is empty; the first line must name the columns", name, "empty")
-    _refuse_markup(data, name)
+    refuse_markup(data, name)
     return data if data.endswith(b"\n") else data + b"\n"
 
 
-def _refuse_other_kinds(data: bytes, name: str) -> None:
+def encoding_of(head: bytes, encoding: str | None) -> str:
+    """Name of an encoding: the given one, or by a byte order mark, or UTF-8."""
+    if encoding is not None:
+        return codecs.lookup(encoding).name
+    marked = (name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark))
+    return next(marked, "utf-8")
+
+
+def refuse_other_kinds(data: bytes, name: str) -> None:
+    """Refuse what is no text, by its first bytes."""
     what = next((w for start, w in _OTHER_KINDS if data.startswith(start)), None)
     if data.startswith(b"PK\x03\x04"):
         workbook = b"xl/" in data or len(data) < 100
@@ -119,7 +138,7 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
         raise CSVError(f"is {what}", name, "other kind")
 
 
-def _refuse_markup(data: bytes, name: str) -> None:
+def refuse_markup(data: bytes, name: str) -> None:
     """Refuse JSON and HTML, which also are text."""
     start = data[:1_000_000].lstrip()
     what = None
@@ -145,13 +164,14 @@ def _is_object(start: bytes) -> bool:
     return True
 
 
-def _refuse_nul(data: bytes, name: str) -> None:
-    line = line_of(data, data.index(0))
+def holds_nul(data: bytes, position: int, name: str) -> CSVError:
+    """Error for a text that holds a NUL byte."""
+    line = line_of(data, position)
     wide = _unmarked_encoding(data)
     if wide is None:
         fact = "holds a NUL byte, so it is no text in UTF-8; save the table as CSV"
-        raise CSVError(fact, name, "other kind", line=line)
-    raise CSVError(
+        return CSVError(fact, name, "other kind", line=line)
+    return CSVError(
         f"holds a NUL byte, so it is no UTF-8 text; it looks like {wide}: name that "
         "encoding",
         name,
@@ -181,21 +201,26 @@ def decode(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line, byte = line_of(data, error.start), data[error.start]
-        raise CSVError(
-            f"byte 0x{byte:02x} is not valid {encoding}; name the right encoding, "
-            "such as latin-1",
-            name,
-            "encoding",
-            line=line,
-            value="latin-1" if codecs.lookup(encoding).name == "utf-8" else None,
-        ) from None
+        line = line_of(data, error.start)
+        raise invalid_byte(data[error.start], encoding, name, line) from None
     except UnicodeError as error:
         raise CSVError(
             f"is not valid {encoding}: {error}; name the right encoding",
             name,
             "encoding",
         ) from None
+
+
+def invalid_byte(byte: int, encoding: str, name: str, line: int) -> CSVError:
+    """Error for a byte that is none of an encoding."""
+    return CSVError(
+        f"byte 0x{byte:02x} is not valid {encoding}; name the right encoding, such as "
+        "latin-1",
+        name,
+        "encoding",
+        line=line,
+        value="latin-1" if codecs.lookup(encoding).name == "utf-8" else None,
+    )
 
 
 def line_of(data: bytes, position: int) -> int:

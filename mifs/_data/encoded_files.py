@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,6 +104,23 @@ def open_encoded(folder: str | os.PathLike[str], verify: bool = True) -> Encoded
         np.arange(len(coding.names)),
         _fine=_read_fine(head["fine"], arrays),
     )
+
+
+def on_disk(
+    encoded: EncodedTable, folder: Path, n_jobs: int | None = None
+) -> EncodedTable:
+    """Move codes out of memory, the rows sorted by class, as engines want them.
+
+    The files are removed as soon as they are mapped, where the system allows that, and
+    with the folder otherwise.
+    """
+    short = encoded.classes.astype(np.min_scalar_type(encoded.n_classes))
+    place = Path(tempfile.mkdtemp(prefix="codes-", dir=folder))
+    save_encoded(encoded.rows(np.argsort(short, kind="stable")), place / "table")
+    opened = open_encoded(place / "table", verify=False)
+    if os.name == "posix":
+        shutil.rmtree(place)
+    return opened
 
 
 def _source(

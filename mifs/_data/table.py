@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -267,9 +268,12 @@ class Table(Columns):
         None: every row counts once.
     further : tuple of Target
         More outputs, over which terms are to be averaged.
+    folder : Path or None
+        Where codes go, of a table that need not fit in memory.
     """
 
     discrete: NDArray[np.bool_]
     target: Target
     weights: Weights | None = None
     further: tuple[Target, ...] = ()
+    folder: Path | None = None

@@ -65,7 +65,7 @@ class MemoryEngine:
         )
         dtype = np.uint8 if n_classes <= 256 else np.uint32
         order, self._classes = None, classes.astype(dtype)
-        if self._in_bits.any():
+        if self._in_bits.any() and (classes[1:] < classes[:-1]).any():
             # NumPy sorts 16-bit integers by radix, in linear time.
             short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
             order = np.argsort(short, kind="stable")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mifs._data.containers import Container, unwrap
-from mifs._data.reading import read
+from mifs._data.reading import of_columns, read
 from mifs._data.table import Table
-from mifs._problem.reading import weigh
+from mifs._data.weighing import read_weights
+from mifs._problem.abilities import who_can
+from mifs._problem.reading import counted, weigh
+from mifs._scan import Scan
 from mifs.estimators import Estimator
+from mifs.estimators._base import named
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +21,8 @@ class Data:
 
     Attributes
     ----------
-    X : array, sparse matrix or frame of shape (n_samples, n_features)
+    X : array, sparse matrix or frame of shape (n_samples, n_features), or Scan
+        The latter holds the target and the weights, too.
     y : object, default=None
         None: all rows are of one class.
     sample_weight : object, default=None
@@ -27,7 +32,7 @@ class Data:
     multioutput : str, default="auto"
     """
 
-    X: Container
+    X: Container | Scan
     y: object = None
     sample_weight: object = None
     discrete_features: object = "auto"
@@ -43,6 +48,8 @@ def read_data(data: Data, estimator: Estimator, n_jobs: int | None = None) -> Ta
     ValueError, TypeError
         What cannot be read; columns are named.
     """
+    if isinstance(data.X, Scan):
+        return _read_scan(data.X, data, estimator, n_jobs)
     y = None if data.y is None else unwrap(data.y, "y")
     X, y, weights = weigh(data.X, y, data.sample_weight, estimator)
     said = data.discrete_features
@@ -55,3 +62,30 @@ def read_data(data: Data, estimator: Estimator, n_jobs: int | None = None) -> Ta
         n_jobs=n_jobs,
         weights=weights,
     )
+
+
+def _read_scan(
+    scan: Scan, data: Data, estimator: Estimator, n_jobs: int | None
+) -> Table:
+    """Read a table on disk; its codes go there, too."""
+    if "counts" not in estimator.capabilities().samples:
+        able = who_can(lambda able: "counts" in able.samples)
+        raise ValueError(
+            f"{named(estimator)} needs all rows in memory, and a Scan is read column "
+            f"by column; use mi_estimator={able}, or read the table (pandas.read_csv)"
+        )
+    columns, weights = scan.features(n_jobs), None
+    if (given := scan.weights()) is not None:
+        weights = counted(read_weights(given, columns.n_rows), estimator)
+    own = data.discrete_features
+    kinds = scan.discrete_features if isinstance(own, str) and own == "auto" else own
+    kind = data.discrete_target
+    table = of_columns(
+        columns,
+        scan.target(),
+        discrete_features=kinds,
+        discrete_target=scan.discrete_target if kind == "auto" else kind,
+        multioutput=data.multioutput,
+        weights=weights,
+    )
+    return replace(table, folder=scan.folder)

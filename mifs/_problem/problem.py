@@ -26,6 +26,7 @@ from mifs._problem.findings import Finding, at_chance, why, without_gain
 from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.reading import target_kind
+from mifs._scan import Scan
 from mifs._search import Constraints, Gate, Path, StopAfter, StoppingRule, search
 from mifs._search._greedy import WHOLE
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_COUNTS
@@ -362,6 +363,8 @@ def conclude(
 def conditions(problem: Problem, table: Table, plan: Plan) -> Conditions:
     """All that a path depends on; of the data and the settings, digests only."""
     data = problem.data
+    # What a scan reads does not change.
+    known = id(data.X) if isinstance(data.X, Scan) else data.X
     return (
         problem.criterion,
         plan.units,
@@ -370,5 +373,5 @@ def conditions(problem: Problem, table: Table, plan: Plan) -> Conditions:
         settings(problem.estimator),
         table.discrete,
         table.target.discrete,
-        joblib.hash((data.X, data.y, data.sample_weight, data.multioutput)),
+        joblib.hash((known, data.y, data.sample_weight, data.multioutput)),
     )

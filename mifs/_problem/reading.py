@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mifs._arrays import FloatArray
 from mifs._data.containers import Container, take
 from mifs._data.table import Table
 from mifs._data.weighing import read_weights
@@ -45,15 +46,22 @@ def weigh(
             "sample_weight but equal ones, beside 0; leave it out, or use "
             "mi_estimator='plugin' or 'gaussian_copula'"
         )
-    weights: Weights | None
-    counted = weights = to_units(given[rows])
-    if weighting == "rows":
-        # The rules that go by a number of rows must not go by the scale of the weights.
-        weights = replace(counted, total=float(counted.n_for_kinds))
-        if (times := counted.repeats) is not None:
-            rows, weights = np.repeat(rows, times), None
-    elif weighting is None or (given[rows] == 1).all():
-        weights = None
+    weights = counted(given[rows], estimator)
+    times = None if weights is None or weighting != "rows" else weights.repeats
+    if times is not None:
+        rows, weights = np.repeat(rows, times), None
     if not np.array_equal(rows, np.arange(len(given))):
         X, y = take(X, rows), None if y is None else take(y, rows)
     return X, y, weights
+
+
+def counted(given: FloatArray, estimator: Estimator) -> Weights | None:
+    """Positive weights as an estimator takes them; None: every row counts once."""
+    weighting = estimator.capabilities().weighting
+    if weighting == "rows":
+        weights = to_units(given)
+        # The rules that go by a number of rows must not go by the scale of the weights.
+        return replace(weights, total=float(weights.n_for_kinds))
+    if weighting is None or (given == 1).all():
+        return None
+    return to_units(given)

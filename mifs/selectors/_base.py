@@ -38,6 +38,7 @@ from mifs._problem.abilities import require_sparse
 from mifs._problem.data import Data
 from mifs._problem.memory import Memory
 from mifs._problem.problem import Problem, Selection, solve
+from mifs._scan import Scan
 from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities
@@ -137,16 +138,21 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         )
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: object, y: object, sample_weight: object = None) -> BaseSelector:
+    def fit(
+        self, X: object, y: object = None, sample_weight: object = None
+    ) -> BaseSelector:
         """Choose the features.
 
         Parameters
         ----------
-        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
+        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features), \
+                or Scan
             Numbers, booleans, strings or categories; missing values are allowed where
-            the estimator allows them.
+            the estimator allows them. A `mifs.Scan` is a table on disk, with its
+            target and weights.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Classes of any type, numbers, or a structured array of events and times.
+            Classes of any type, numbers, or a structured array of events and times;
+            left out beside a `mifs.Scan`.
         sample_weight : array-like of shape (n_samples,), default=None
             Whole weights equal repeated rows, 0 a row that is not there; fractions
             count in proportion. The k-NN estimator refuses weights.
@@ -190,6 +196,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
     def _data(self, X: object, y: object, sample_weight: object) -> Data:
         """Check the shapes, keep the names of the columns."""
+        if isinstance(X, Scan):
+            return self._scanned(X, y, sample_weight)
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "
@@ -199,6 +207,24 @@ class BaseSelector(SelectorMixin, BaseEstimator):
             self._checked(X),
             y,
             sample_weight,
+            discrete_features=self.discrete_features,
+            discrete_target=self.discrete_target,
+            multioutput=self.multioutput,
+        )
+
+    def _scanned(self, scan: Scan, y: object, sample_weight: object) -> Data:
+        """Keep the names of a scan, which has a target and weights of its own."""
+        for name, given in (("y", y), ("sample_weight", sample_weight)):
+            if given is not None:
+                own = {"y": "target", "sample_weight": "weights"}[name]
+                raise ValueError(
+                    f"a Scan reads its {own} itself: leave {name} out, and name the "
+                    f"column by {own}= where the scan is made"
+                )
+        self.feature_names_in_ = np.array(scan.feature_names, dtype=object)
+        self.n_features_in_ = len(scan.feature_names)
+        return Data(
+            scan,
             discrete_features=self.discrete_features,
             discrete_target=self.discrete_target,
             multioutput=self.multioutput,

@@ -15,6 +15,7 @@ from mifs._data.discretize import (
     explicit_edges,
 )
 from mifs._data.encoded import EncodedTable
+from mifs._data.encoded_files import on_disk
 from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
@@ -217,6 +218,8 @@ class PlugIn(BaseEstimator):
         if self.binning in SUPERVISED:
             given |= self._supervised(table, list(given), n_bins, n_jobs)
         encoded = EncodedTable.learn(table, n_bins, self.binning, given, n_jobs)
+        if table.folder is not None:
+            encoded = on_disk(encoded, table.folder, n_jobs)
         self.edges_ = encoded.edges
         return encoded
 

@@ -1,0 +1,310 @@
+"""The ways to a scan: CSV and Parquet files, and lazy frames."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mifs._csv.format import MISSING, CSVFormat
+from mifs._scan.scan import Roles, Scan, roles_of
+from mifs._scan.sources import CSVSource, Source, files_of, lazy_source, parquet_source
+
+ENGINES = ("auto", "polars", "pandas")
+CSV_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".gz", ".bz2", ".xz", ".zst")
+
+
+def scan_csv(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    target: str | Sequence[str],
+    columns: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    weights: str | None = None,
+    discrete_features: object = "auto",
+    discrete_target: bool | str = "auto",
+    drop_missing_target: bool = False,
+    delimiter: str | None = None,
+    decimal: str = ".",
+    thousands: str | None = None,
+    units: Sequence[str] = (),
+    encoding: str | None = None,
+    missing: Sequence[str] = MISSING,
+    header: bool | None = None,
+    skip_lines: int = 0,
+    text: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    cache_dir: str | os.PathLike[str] | None = None,
+    engine: str = "auto",
+    n_jobs: int | None = None,
+) -> Scan:
+    """Take CSV files of any size in place of a table in memory.
+
+    Parameters
+    ----------
+    source : path, or list of paths
+        A file, a folder, a pattern such as ``"day*.csv"``, or a list of these: files of
+        one schema are one table. They may be packed by gzip, bzip2, xz or zstd.
+    target : str or list of str
+        Column to predict, or several.
+    columns : list of str, default=None
+        Columns that are read as features; None: all others.
+    exclude : list of str, default=()
+        Columns that are left out.
+    weights : str, default=None
+        Column that says how often each row counts.
+    discrete_features, discrete_target : default="auto"
+        As of the selectors, where these leave it at ``"auto"``.
+    drop_missing_target : bool, default=False
+        Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+    delimiter : str, default=None
+        One ASCII character between fields. None: tab for files named .tsv or .tab, else
+        a comma.
+    decimal : str, default="."
+        The decimal mark.
+    thousands : str, default=None
+        Character between groups of digits, as in 1,234.50.
+    units : list of str, default=()
+        Texts before or after numbers, such as "$" or "%".
+    encoding : str, default=None
+        None: UTF-8, or UTF-16 and UTF-32 where a byte order mark says so.
+    missing : list of str
+        Texts that stand for a missing value. An empty field always does.
+    header : bool, default=None
+        Whether the first line names the columns; they are called "1", "2", … if not.
+        None: it does, and a first line that looks like data is an error.
+    skip_lines : int, default=0
+        Lines above the table, such as a title.
+    text, numbers : list of str, default=()
+        Columns kept as text, or read as numbers, whatever they look like.
+    cache_dir : path, default=None
+        Folder that keeps the columns in binary. A later scan of the same files (by
+        size, time and a sample of their bytes), with the same options and version, goes
+        on from there, and its ``cached`` is True.
+    engine : {"auto", "polars", "pandas"}, default="auto"
+        Who splits lines into fields; ``"auto"`` is polars where it is installed.
+    n_jobs : int, default=None
+        As in joblib.
+
+    Returns
+    -------
+    scan : Scan
+        To be passed to ``fit`` in place of X, without y. The rows are read then.
+
+    Raises
+    ------
+    ValueError
+        Files that cannot be read as they are written, with file, line and remedy;
+        columns that they do not have.
+    OSError
+        Files that cannot be read.
+
+    See Also
+    --------
+    scan_parquet : The same of Parquet files, which are read faster.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import mifs
+    >>> from sklearn.datasets import load_iris
+    >>> table = load_iris(as_frame=True).frame
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "iris.csv")
+    ...     table.to_csv(path, index=False)
+    ...     with mifs.scan_csv(path, target="target") as scan:
+    ...         selector = mifs.JMI(2).fit(scan)
+    >>> selector.get_feature_names_out().tolist()
+    ['petal length (cm)', 'petal width (cm)']
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine={engine!r} is none of {', '.join(ENGINES)}")
+    if engine == "auto":
+        found = map(importlib.util.find_spec, ("polars", "pyarrow"))
+        engine = "polars" if all(found) else "pandas"
+    form = CSVFormat(
+        delimiter=delimiter,
+        decimal=decimal,
+        thousands=thousands,
+        units=tuple(units),
+        encoding=encoding,
+        missing=tuple(missing),
+        header=header,
+        skip_lines=skip_lines,
+        text=tuple(text),
+        numbers=tuple(numbers),
+    )
+
+    def source_in(folder: Path) -> Source:
+        files = files_of(source, CSV_SUFFIXES)
+        return CSVSource(files, form, folder, engine, n_jobs)
+
+    def roles(names: list[str]) -> Roles:
+        return roles_of(names, target, columns, exclude, weights, drop_missing_target)
+
+    return Scan(
+        source_in,
+        roles,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+        cache_dir=None if cache_dir is None else Path(cache_dir),
+    )
+
+
+def scan_parquet(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    target: str | Sequence[str],
+    columns: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    weights: str | None = None,
+    discrete_features: object = "auto",
+    discrete_target: bool | str = "auto",
+    drop_missing_target: bool = False,
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> Scan:
+    """Take Parquet files of any size in place of a table in memory.
+
+    Parameters
+    ----------
+    source : path, or list of paths
+        A file, a folder, a pattern such as ``"day*.parquet"``, or a list of these:
+        files of one schema are one table.
+    target : str or list of str
+        Column to predict, or several.
+    columns : list of str, default=None
+        Columns that are read as features; None: all others.
+    exclude : list of str, default=()
+        Columns that are left out.
+    weights : str, default=None
+        Column that says how often each row counts.
+    discrete_features, discrete_target : default="auto"
+        As of the selectors, where these leave it at ``"auto"``.
+    drop_missing_target : bool, default=False
+        Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+    cache_dir : path, default=None
+        As of `scan_csv`.
+
+    Returns
+    -------
+    scan : Scan
+        To be passed to ``fit`` in place of X, without y. The rows are read then.
+
+    Raises
+    ------
+    ValueError
+        Columns that the files do not have, or of another type than in the first.
+    ImportError
+        Without pyarrow: ``pip install 'mifs[files]'``.
+    OSError
+        Files that cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import mifs
+    >>> from sklearn.datasets import load_iris
+    >>> table = load_iris(as_frame=True).frame
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "iris.parquet")
+    ...     table.to_parquet(path)
+    ...     with mifs.scan_parquet(path, target="target") as scan:
+    ...         selector = mifs.JMI(2).fit(scan)
+    >>> selector.get_feature_names_out().tolist()
+    ['petal length (cm)', 'petal width (cm)']
+    """
+    require_arrow("Parquet files")
+
+    def roles(names: list[str]) -> Roles:
+        return roles_of(names, target, columns, exclude, weights, drop_missing_target)
+
+    return Scan(
+        lambda _: parquet_source(files_of(source, (".parquet", ".pq"))),
+        roles,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+        cache_dir=None if cache_dir is None else Path(cache_dir),
+    )
+
+
+def scan_frame(
+    lazy: Any,
+    *,
+    target: str | Sequence[str],
+    columns: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    weights: str | None = None,
+    discrete_features: object = "auto",
+    discrete_target: bool | str = "auto",
+    drop_missing_target: bool = False,
+) -> Scan:
+    """Take a lazy frame in place of a table in memory; its rows are never collected.
+
+    Parameters
+    ----------
+    lazy : polars.LazyFrame, pyarrow Dataset or DuckDB relation
+        Read in one pass, so many rows at a time.
+    target : str or list of str
+        Column to predict, or several.
+    columns : list of str, default=None
+        Columns that are read as features; None: all others.
+    exclude : list of str, default=()
+        Columns that are left out.
+    weights : str, default=None
+        Column that says how often each row counts.
+    discrete_features, discrete_target : default="auto"
+        As of the selectors, where these leave it at ``"auto"``.
+    drop_missing_target : bool, default=False
+        Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+
+    Returns
+    -------
+    scan : Scan
+        To be passed to ``fit`` in place of X, without y. The rows are read then.
+
+    Raises
+    ------
+    TypeError
+        Anything else than such a frame.
+    ValueError
+        Columns that it does not have.
+    ImportError
+        Without pyarrow: ``pip install 'mifs[files]'``.
+
+    Examples
+    --------
+    >>> import mifs
+    >>> import polars as pl
+    >>> from sklearn.datasets import load_iris
+    >>> lazy = pl.from_pandas(load_iris(as_frame=True).frame).lazy()
+    >>> with mifs.scan_frame(lazy, target="target") as scan:
+    ...     selector = mifs.JMI(2).fit(scan)
+    >>> selector.get_feature_names_out().tolist()
+    ['petal length (cm)', 'petal width (cm)']
+    """
+    require_arrow("lazy frames")
+    source = lazy_source(lazy)
+
+    def roles(names: list[str]) -> Roles:
+        return roles_of(names, target, columns, exclude, weights, drop_missing_target)
+
+    return Scan(
+        lambda _: source,
+        roles,
+        discrete_features=discrete_features,
+        discrete_target=discrete_target,
+    )
+
+
+def require_arrow(what: str) -> None:
+    """Refuse, with the remedy, what needs pyarrow where it is not installed.
+
+    Raises
+    ------
+    ImportError
+        It is not.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise ImportError(f"{what} need pyarrow: pip install 'mifs[files]'")

@@ -1,0 +1,289 @@
+"""A table on disk, or behind a plan, in place of one in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from mifs._arrays import BoolArray, FloatArray
+from mifs._csv.columns import no_such_column
+from mifs._data.series import as_array
+from mifs._data.table import Columns
+from mifs._data.values import Column
+from mifs._scan.sources import Source, length
+from mifs._scan.store import HEAD, Store, StoreWriter
+
+# Bytes of a file, at its start, middle and end, by which a later run knows it.
+SAMPLE = 1 << 16
+DROPPED = "dropped.json"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a scan are.
+
+    Attributes
+    ----------
+    features, targets : list of str
+    weights : str or None
+    drop_missing_target : bool
+    """
+
+    features: list[str]
+    targets: list[str]
+    weights: str | None = None
+    drop_missing_target: bool = False
+
+    @property
+    def all(self) -> list[str]:
+        """Every column that is read."""
+        extra = [] if self.weights is None else [self.weights]
+        return [*self.features, *self.targets, *extra]
+
+
+class Scan:
+    """A table that `fit` takes in place of X and y, and that need not fit in memory.
+
+    It is made by `scan_csv`, `scan_parquet` and `scan_frame`. Its rows are read once,
+    when they are first asked for, and kept in a folder, column by column in binary;
+    each column is then read as a whole, and its bins and levels are exact. So the
+    selection, the scores and the p-values are those of the same table in memory.
+
+    Use it in a ``with`` statement, or call `close`, to remove the folder at once; it is
+    removed at the latest when Python ends.
+
+    Attributes
+    ----------
+    feature_names : list of str
+        Columns that may be selected, in the order of the table.
+    n_rows_dropped : int or None
+        Rows that were left out for their missing target; None before it is read.
+    cached : bool
+        Whether the columns of an earlier run were used.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[Path], Source],
+        roles: Callable[[list[str]], Roles],
+        *,
+        discrete_features: object = "auto",
+        discrete_target: bool | str = "auto",
+        cache_dir: Path | None = None,
+    ) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="mifs-scan-"))
+        self.close = weakref.finalize(self, shutil.rmtree, self._folder, True)
+        self._source = open_source(self._folder)
+        self._roles = roles(self._source.names)
+        self.discrete_features, self.discrete_target = (
+            discrete_features,
+            discrete_target,
+        )
+        self._cache = cache_dir
+        self._store: Store | None = None
+        self.n_rows_dropped: int | None = None
+        self.cached = False
+
+    def __enter__(self) -> Self:
+        """Keep the folder until the end of the block."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Remove the folder."""
+        self.close()
+
+    def __repr__(self) -> str:
+        n, targets = len(self.feature_names), self._roles.targets
+        what = ", ".join(map(repr, targets))
+        return f"<Scan of {n} feature{'s' * (n != 1)} and the target {what}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Refuse to be pickled: the folder is this process's own."""
+        raise TypeError(
+            "a Scan is not pickled, for its folder goes with its process; make one in "
+            "each, with the same cache_dir"
+        )
+
+    @property
+    def feature_names(self) -> list[str]:
+        """Columns that may be selected."""
+        return self._roles.features
+
+    @property
+    def folder(self) -> Path:
+        """Folder for what belongs to this scan, removed with it."""
+        return self._folder
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and features; the rows are read for it."""
+        return self.store().n_rows, len(self.feature_names)
+
+    def store(self) -> Store:
+        """Columns on disk, read when they are first asked for."""
+        if not self.close.alive:
+            raise ValueError(f"{self!r} is closed; make another")
+        if self._store is None:
+            self._store = self._read()
+        return self._store
+
+    def features(self, n_jobs: int | None = None) -> Columns:
+        """Columns of the features, read piece by piece as they are asked for."""
+        return self.store().table(range(len(self.feature_names)), n_jobs)
+
+    def target(self) -> pd.Series | pd.DataFrame:
+        """Give the target in memory; a frame where there are several."""
+        n, targets = len(self.feature_names), self._roles.targets
+        frame = self.store().frame(range(n, n + len(targets)))
+        return frame[targets[0]] if len(targets) == 1 else frame
+
+    def weights(self) -> FloatArray | None:
+        """Weight of each row, none of them 0."""
+        if self._roles.weights is None:
+            return None
+        return self.store().numbers(len(self._roles.all) - 1).astype(np.float64)
+
+    def _read(self) -> Store:
+        place = self._folder if self._cache is None else self._cache / self._key()
+        if (place / HEAD).exists() and (place / DROPPED).exists():
+            self.cached = True
+        else:
+            place.mkdir(parents=True, exist_ok=True)
+            self._write(place)
+        self.n_rows_dropped = json.loads((place / DROPPED).read_text())
+        return Store(place)
+
+    def _write(self, place: Path) -> None:
+        roles, names = self._roles, self._source.names
+        wanted = [names.index(name) for name in roles.all]
+        made: list[_Kept] = []
+
+        def make() -> StoreWriter:
+            made.append(_Kept(roles, names))
+            return StoreWriter(place, roles.all)
+
+        def keep(batch: dict[int, Column]) -> BoolArray:
+            return made[-1].rows(batch)
+
+        self._source.fill(make, wanted, keep)
+        made[-1].check()
+        (place / DROPPED).write_text(json.dumps(made[-1].n_missing))
+
+    def _key(self) -> str:
+        """Name of the folder of these files, read in this way, by this version."""
+        source, roles = self._source, self._roles
+        said = [
+            importlib.metadata.version("mifs"),
+            source.described,
+            vars(roles),
+            list(map(_known, source.files)),
+        ]
+        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:32]
+
+
+class _Kept:
+    """Which rows are kept: those with a target, and of a weight beyond 0."""
+
+    def __init__(self, roles: Roles, names: list[str]) -> None:
+        self._roles = roles
+        self._targets = [names.index(target) for target in roles.targets]
+        self._weights = None if roles.weights is None else names.index(roles.weights)
+        self.n_missing, self._n_rows = 0, 0
+
+    def rows(self, batch: dict[int, Column]) -> BoolArray:
+        """Mask of the rows of a batch that are kept."""
+        kept = np.ones(length(next(iter(batch.values()))), np.bool_)
+        self._n_rows += len(kept)
+        for target in self._targets:
+            kept &= ~_missing(batch[target])
+        self.n_missing += len(kept) - int(np.count_nonzero(kept))
+        if self._weights is not None:
+            values, kind = batch[self._weights]
+            if kind not in ("labels", "gapped"):
+                kept &= as_array(values) != 0
+        return kept
+
+    def check(self) -> None:
+        """Refuse missing targets unless they are to be left out, and some remain."""
+        names = ", ".join(map(repr, self._roles.targets))
+        fact = (
+            f"the target {names} is missing in {self.n_missing} of {self._n_rows} rows"
+        )
+        if self.n_missing and self.n_missing == self._n_rows:
+            raise ValueError(f"Input y contains NaN: {fact}: nothing can be learnt")
+        if self.n_missing and not self._roles.drop_missing_target:
+            raise ValueError(
+                f"Input y contains NaN: {fact}, and rows without a target cannot be "
+                "used; leave them out by drop_missing_target=True"
+            )
+
+
+def _missing(column: Column) -> BoolArray:
+    values, kind = column
+    if kind == "labels":
+        return np.asarray(values[0]) < 0
+    if kind == "gapped":
+        return np.asarray(values[1])
+    array = as_array(values)
+    missing: BoolArray = (
+        np.isnan(array) if kind == "f" else np.zeros(len(array), np.bool_)
+    )
+    return missing
+
+
+def _known(path: Path) -> list[Any]:
+    """By what a file is known: its place, size, time, and a sample of its bytes."""
+    about = path.stat()
+    sample = hashlib.sha256()
+    with path.open("rb") as file:
+        for at in (0, about.st_size // 2, max(0, about.st_size - SAMPLE)):
+            file.seek(at)
+            sample.update(file.read(SAMPLE))
+    return [str(path.resolve()), about.st_size, about.st_mtime_ns, sample.hexdigest()]
+
+
+def roles_of(
+    names: list[str],
+    target: str | Sequence[str],
+    columns: Sequence[str] | None,
+    exclude: Sequence[str],
+    weights: str | None,
+    drop_missing_target: bool,
+) -> Roles:
+    """Tell what the columns of a table are.
+
+    Raises
+    ------
+    ValueError
+        Columns that the table does not have, or no feature.
+    """
+    targets = [target] if isinstance(target, str) else list(target)
+    for given in (exclude, columns or ()):
+        if isinstance(given, str):
+            raise TypeError(f"{given!r} is one name; give a list of names")
+    others = [*exclude, *targets, *([] if weights is None else [weights])]
+    for column in (*others, *(columns or ())):
+        if column not in names:
+            raise ValueError(f"the table {no_such_column(column, names)}")
+    if twice := sorted({column for column in others if others.count(column) > 1}):
+        raise ValueError(
+            f"column {twice[0]!r} is more than one of the target, the weights and what "
+            "is excluded"
+        )
+    known, left = set(others), set(names if columns is None else columns)
+    features = [name for name in names if name in left and name not in known]
+    if not features or not targets:
+        lack = "feature: no column is left beside the target" if targets else "target"
+        raise ValueError(f"the table has no {lack}")
+    return Roles(features, targets, weights, drop_missing_target)

@@ -1,0 +1,336 @@
+"""Where the rows of a scan come from: each source gives batches of columns."""
+
+from __future__ import annotations
+
+import glob as globbing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from narwhals.stable.v2 import dependencies as libraries
+
+from mifs._arrays import BoolArray
+from mifs._csv.findings import CSVError
+from mifs._csv.format import CSVFormat
+from mifs._csv.header import column_names
+from mifs._csv.layout import Layout
+from mifs._csv.plain import HEAD, PlainText
+from mifs._data.frames import arrow_column
+from mifs._data.values import Column
+from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, Resplit, batches, flags
+from mifs._scan.store import StoreWriter
+from mifs._scan.walk import header_end, walk
+
+# Which rows of a batch are kept, (n,) bool.
+Keep = Callable[[dict[int, Column]], BoolArray]
+# Rows that come at once from other libraries.
+ROWS = 100_000
+
+
+class Source(Protocol):
+    """Columns that can be read in one pass or two.
+
+    Attributes
+    ----------
+    names : list of str
+    files : list of Path
+        What is read, for a later run to see whether it is the same.
+    described : dict
+        How it is read, for the same.
+    """
+
+    names: list[str]
+    files: list[Path]
+    described: dict[str, Any]
+
+    def fill(
+        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
+    ) -> None:
+        """Write the wanted columns, of the rows that ``keep`` tells of a batch."""
+        ...
+
+
+def files_of(source: object, suffixes: tuple[str, ...]) -> list[Path]:
+    """Files behind a path, a folder, a pattern or a list of these, sorted.
+
+    Raises
+    ------
+    FileNotFoundError
+        Nothing is there.
+    TypeError
+        What is no path.
+    """
+    if isinstance(source, (list, tuple)):
+        return [path for each in source for path in files_of(each, suffixes)]
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(
+            f"source={source!r} is no path, nor a list of paths; a frame that is in "
+            "memory goes to fit itself, a lazy one to scan_frame"
+        )
+    path = Path(source)
+    if path.is_dir():
+        found = sorted(f for f in path.iterdir() if f.name.lower().endswith(suffixes))
+    elif path.exists():
+        return [path]
+    else:
+        found = sorted(map(Path, globbing.glob(os.fspath(source))))
+    if not found:
+        raise FileNotFoundError(
+            f"{os.fspath(source)!r}: no such file, and no file of that pattern or in "
+            f"that folder that ends with {' or '.join(suffixes)}"
+        )
+    return found
+
+
+class CSVSource:
+    """CSV files of one schema.
+
+    Parameters
+    ----------
+    files : list of Path
+    csv_format : CSVFormat
+    folder : Path
+        For copies of packed files.
+    engine : {"polars", "pandas"}
+    n_jobs : int or None
+
+    Raises
+    ------
+    CSVError
+        See `mifs._csv.files.read_csv`.
+    """
+
+    def __init__(
+        self,
+        files: list[Path],
+        csv_format: CSVFormat,
+        folder: Path,
+        engine: str,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.files, self._format, self._n_jobs = files, csv_format, n_jobs
+        self._engine = engine
+        self.described = {"csv": repr(csv_format)}
+        self._texts = [PlainText(path, csv_format, folder) for path in files]
+        self._delimiters = [csv_format.delimiter_of(str(path)) for path in files]
+        self.names = self._names(0)
+        for number in range(1, len(files)):
+            self._check_names(number)
+
+    def _names(self, number: int) -> list[str]:
+        text, delimiter = self._texts[number], self._delimiters[number]
+        end = header_end(text, delimiter, self._format.skip_lines)
+        return column_names(text.data[:HEAD], end, self._format, delimiter, text.name)
+
+    def _check_names(self, number: int) -> None:
+        names = self._names(number)
+        if names == self.names:
+            return
+        pairs = zip([*names, None], [*self.names, None], strict=False)
+        own, first = next(pair for pair in pairs if pair[0] != pair[1])
+        raise CSVError(
+            f"has the column {own!r} where {self._texts[0].name} has {first!r}; files "
+            "of one table have the same columns in the same order",
+            self._texts[number].name,
+            "name",
+            column=own or first,
+        )
+
+    def fill(
+        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
+    ) -> None:
+        """Write the wanted columns, in one pass or two."""
+        walked = [
+            walk(text, delimiter, self._format.skip_lines, self._n_jobs)
+            for text, delimiter in zip(self._texts, self._delimiters, strict=True)
+        ]
+        layouts = [layout for layout, _ in walked]
+        coded = np.any([mask for _, mask in walked], axis=0)
+        for polars in (True, False) if self._engine == "polars" else (False,):
+            reader = self._reader(coded)
+            try:
+                with make() as writer:
+                    self._write(layouts, reader, wanted, keep, writer, polars)
+                    for column in writer.columns:
+                        column.labels = flags(column.labels)
+                    writer.finish()
+            except Resplit:
+                continue
+            break
+
+    def _reader(self, coded: BoolArray) -> Reader:
+        form = self._format
+        kinds = [
+            TEXT
+            if name in form.text or (code and name not in form.numbers)
+            else UNKNOWN
+            for name, code in zip(self.names, coded.tolist(), strict=True)
+        ]
+        return Reader(self.names, form, kinds, self._texts[0].name)
+
+    def _write(
+        self,
+        layouts: list[Layout],
+        reader: Reader,
+        wanted: Sequence[int],
+        keep: Keep,
+        writer: StoreWriter,
+        polars: bool,
+    ) -> None:
+        """Write all columns, and once more those that turned out to be text."""
+        kept: list[BoolArray] = []
+        for batch in self._batches(layouts, reader, wanted, polars):
+            rows = keep(batch)
+            kept.append(rows)
+            good = {j: read for j, read in batch.items() if j not in reader.spoilt}
+            writer.append(self._numbered(good, wanted), rows)
+        spoilt = sorted(reader.spoilt)
+        for place in spoilt:
+            writer.forget(wanted.index(place))
+        every, first = np.concatenate(kept), 0
+        for batch in self._batches(layouts, reader, spoilt, polars) if spoilt else ():
+            rows = every[first : first + length(batch[spoilt[0]])]
+            first += len(rows)
+            writer.append(self._numbered(batch, wanted), rows)
+
+    @staticmethod
+    def _numbered(batch: dict[int, Column], wanted: Sequence[int]) -> dict[int, Column]:
+        """Give columns the numbers that the writer knows."""
+        return {wanted.index(place): column for place, column in batch.items()}
+
+    def _batches(
+        self, layouts: list[Layout], reader: Reader, wanted: Sequence[int], polars: bool
+    ) -> Iterator[dict[int, Column]]:
+        """Batches of all files; the rows must be as many as there are records."""
+        header = self._format.header is not False
+        for text, delimiter, layout in zip(
+            self._texts, self._delimiters, layouts, strict=True
+        ):
+            end = layout.header_end if header else 0
+            n_rows, reader.name = 0, text.name
+            for batch in batches(text, delimiter, end, reader, wanted, polars):
+                n_rows += length(next(iter(batch.values())))
+                yield batch
+            if n_rows == layout.n_records - header:
+                continue
+            if polars:
+                raise Resplit
+            raise CSVError(
+                f"{layout.n_records - header} rows were counted, pandas parsed "
+                f"{n_rows}; quote all texts and try again",
+                text.name,
+                "quote",
+            )
+
+
+def length(column: Column) -> int:
+    values, kind = column
+    return len(values[0] if kind in ("labels", "gapped") else values)
+
+
+class ArrowSource:
+    """Batches of Arrow: Parquet files, and the lazy frames of other libraries.
+
+    Parameters
+    ----------
+    names : list of str
+    batches : callable
+        Gives record batches of the columns of these names.
+    files : list of Path, default=()
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        batches: Callable[[list[str]], Iterable[Any]],
+        files: Sequence[Path] = (),
+    ) -> None:
+        self.names, self.files = names, list(files)
+        self.described = {"parquet": True}
+        self._batches = batches
+
+    def fill(
+        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
+    ) -> None:
+        """Write the wanted columns."""
+        import pyarrow as pa
+
+        names = [self.names[place] for place in wanted]
+        with make() as writer:
+            for rows in self._batches(names):
+                arrays = {name: pa.chunked_array([rows.column(name)]) for name in names}
+                batch = {
+                    place: arrow_column(arrays[name], f"column {name!r}")
+                    for place, name in zip(wanted, names, strict=True)
+                }
+                kept = keep(batch)
+                numbered = {wanted.index(place): each for place, each in batch.items()}
+                writer.append(numbered, kept)
+            writer.finish()
+
+
+def parquet_source(files: list[Path]) -> ArrowSource:
+    """Parquet files of one schema."""
+    from pyarrow import dataset, parquet
+
+    schemas = [parquet.read_schema(file) for file in files]
+    for file, schema in zip(files, schemas, strict=True):
+        for own, first in zip(schema, schemas[0], strict=False):
+            if own.name != first.name or own.type != first.type:
+                raise ValueError(
+                    f"{file}: column {own.name!r} is {own.type} where {files[0]} has "
+                    f"{first.name!r}, {first.type}; files of one table have the same "
+                    "columns and types in the same order"
+                )
+    table = dataset.dataset(list(map(str, files)), format="parquet")
+    return ArrowSource(schemas[0].names, _of_dataset(table), files)
+
+
+def lazy_source(lazy: Any) -> ArrowSource:
+    """Lazy frame of polars, dataset of pyarrow or relation of DuckDB.
+
+    Raises
+    ------
+    TypeError
+        Anything else.
+    """
+    if libraries.is_polars_lazyframe(lazy):
+        return ArrowSource(list(lazy.collect_schema()), _of_polars(lazy))
+    if libraries.is_duckdb_relation(lazy):
+        return ArrowSource(list(lazy.columns), _of_duckdb(lazy))
+    if type(lazy).__module__.startswith("pyarrow") and hasattr(lazy, "to_batches"):
+        return ArrowSource(list(lazy.schema.names), _of_dataset(lazy))
+    raise TypeError(
+        f"{type(lazy).__name__} is no polars LazyFrame, pyarrow Dataset or DuckDB "
+        "relation; a frame that is in memory goes to fit itself"
+    )
+
+
+def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
+    def read(names: list[str]) -> Iterator[Any]:
+        frames = lazy.select(names)
+        for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
+            yield from frame.to_arrow().combine_chunks().to_batches()
+
+    return read
+
+
+def _of_duckdb(relation: Any) -> Callable[[list[str]], Iterable[Any]]:
+    def read(names: list[str]) -> Iterable[Any]:
+        quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+        chosen = relation.project(quoted)
+        reader = getattr(chosen, "to_arrow_reader", None) or chosen.fetch_arrow_reader
+        batches: Iterable[Any] = reader(ROWS)
+        return batches
+
+    return read
+
+
+def _of_dataset(dataset: Any) -> Callable[[list[str]], Iterable[Any]]:
+    def read(names: list[str]) -> Iterable[Any]:
+        batches: Iterable[Any] = dataset.to_batches(columns=names, batch_size=ROWS)
+        return batches
+
+    return read

@@ -1,0 +1,153 @@
+"""A scan gives what the same table in memory gives, to the last bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mifs
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::mifs.exceptions.HighCardinalityWarning"
+)
+SELECTORS = {
+    "jmi": mifs.JMI,
+    "mrmr": mifs.MIRMR,
+    "cmim": mifs.CMIM,
+    "disr": mifs.DISR,
+}
+SOURCES = ("csv-polars", "csv-pandas", "parquet", "polars", "duckdb", "dataset")
+
+
+def mixed(n=3000, seed=0):
+    """Numbers, gaps, texts, booleans, many levels and frequent values."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(n, 3))
+    spiked = np.where(rng.random(n) < 0.6, 0.0, z[:, 1])
+    gaps = np.where(rng.random(n) < 0.1, np.nan, z[:, 0] + rng.normal(size=n))
+    words = np.array(["red", 'blue, "dark"', "grün", "naïve"], dtype=object)
+    word = words[np.digitize(z[:, 2], [-1, 0, 1])]
+    word[rng.random(n) < 0.05] = None
+    counts = pd.array(rng.poisson(3, n) + (z[:, 1] > 0), dtype="Int64")
+    counts[rng.random(n) < 0.05] = pd.NA
+    return pd.DataFrame(
+        {
+            "near": z[:, 0] + 0.5 * rng.normal(size=n),
+            "gaps": gaps,
+            "spiked": spiked,
+            "word": word,
+            "count": counts,
+            "whole": rng.integers(-5, 40, n),
+            "wide": rng.integers(0, 10**6, n),
+            "flag": z[:, 1] + rng.normal(size=n) > 0,
+            "level": [f"level {i}" for i in rng.integers(0, 150, n)],
+            "noise": rng.normal(size=n),
+            "weight": rng.integers(0, 4, n) / 2,
+            "y": np.array(["low", "mid", "high"])[
+                np.digitize(z[:, 0] + z[:, 1] * z[:, 2], [-0.7, 0.7])
+            ],
+            "amount": np.round(z[:, 0] + z[:, 1] + rng.normal(size=n), 3),
+        }
+    )
+
+
+def scan_of(source, table, folder, **options):
+    """The table by way of a file or another library."""
+    if source.startswith("csv"):
+        path = folder / "table.csv"
+        table.to_csv(path, index=False)
+        engine = source.removeprefix("csv-")
+        return mifs.scan_csv(path, engine=engine, **options)
+    pytest.importorskip("pyarrow")
+    path = folder / "table.parquet"
+    table.to_parquet(path)
+    if source == "parquet":
+        return mifs.scan_parquet(path, **options)
+    if source == "polars":
+        return mifs.scan_frame(
+            pytest.importorskip("polars").scan_parquet(path), **options
+        )
+    if source == "duckdb":
+        relation = pytest.importorskip("duckdb").sql(f"select * from '{path}'")
+        return mifs.scan_frame(relation, **options)
+    from pyarrow import dataset
+
+    return mifs.scan_frame(dataset.dataset(path), **options)
+
+
+def assert_same(scanned, whole):
+    """All that a fit tells is equal, bit by bit."""
+    pd.testing.assert_frame_equal(scanned.path_, whole.path_, check_exact=True)
+    for name in ("scores_", "relevance_", "ranking_", "n_levels_", "feature_kinds_"):
+        np.testing.assert_array_equal(getattr(scanned, name), getattr(whole, name))
+    assert scanned.stop_reason_ == whole.stop_reason_
+    ours, theirs = scanned.mi_estimator_.edges_, whole.mi_estimator_.edges_
+    assert ours.keys() == theirs.keys()
+    for column, edges in theirs.items():
+        np.testing.assert_array_equal(ours[column], edges)
+    np.testing.assert_array_equal(
+        scanned.get_feature_names_out(), whole.get_feature_names_out()
+    )
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("criterion", SELECTORS)
+def test_a_scan_selects_as_a_fit_in_memory(tmp_path, source, criterion):
+    table = mixed()
+    selector = SELECTORS[criterion]("auto" if criterion == "jmi" else 6)
+    X = table.drop(columns=["y", "weight", "amount"])
+    whole = type(selector)(**selector.get_params()).fit(X, table["y"])
+    options = {"target": "y", "exclude": ["weight", "amount"]}
+    with scan_of(source, table, tmp_path, **options) as scan:
+        assert_same(selector.fit(scan), whole)
+    assert list(selector.feature_names_in_) == list(X.columns)
+    assert selector.transform(X).shape == whole.transform(X).shape
+
+
+@pytest.mark.parametrize("source", ["csv-polars", "csv-pandas", "parquet"])
+@pytest.mark.parametrize("target", ["y", "amount", ["y", "flag"]])
+def test_weights_and_targets_of_a_scan(tmp_path, source, target):
+    table = mixed(2000, seed=1)
+    targets = [target] if isinstance(target, str) else target
+    dropped = {"y", "weight", "amount", *targets}
+    X = table.drop(columns=list(dropped))
+    y = table[target]
+    whole = mifs.JMI(5).fit(X, y, sample_weight=table["weight"])
+    exclude = sorted(dropped - {"weight", *targets})
+    options = {"target": target, "weights": "weight", "exclude": exclude}
+    with scan_of(source, table, tmp_path, **options) as scan:
+        assert_same(mifs.JMI(5).fit(scan), whole)
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+def test_a_scan_of_several_batches(tmp_path, engine, monkeypatch):
+    monkeypatch.setattr("mifs._scan.csv_batches.ROWS", 257)
+    table = mixed(2000, seed=2)
+    # Whole numbers, then fractions; numbers, then texts; missing, then texts; flags.
+    table["late float"] = [str(i % 9) for i in range(1990)] + ["0.5"] * 10
+    table["late text"] = [str(i % 9) for i in range(1990)] + ["unknown"] * 10
+    table["late start"] = [None] * 900 + ["a", "b"] * 550
+    table["late gap"] = ["True", "False"] * 999 + [None, "True"]
+    table["spaces"] = [f" {i % 7}" for i in range(2000)]
+    path = tmp_path / "table.csv"
+    table.to_csv(path, index=False)
+    X = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    y, X = X["y"], X.drop(columns=["y"])
+    whole = mifs.JMI(8).fit(X, y)
+    with mifs.scan_csv(path, target="y", engine=engine) as scan:
+        assert_same(mifs.JMI(8).fit(scan), whole)
+
+
+def test_codes_stay_text_in_every_engine(tmp_path):
+    path = tmp_path / "table.csv"
+    rows = [
+        f"{'02116' if i % 3 else '2116'},{i % 2 + i % 5},{i % 2}" for i in range(60)
+    ]
+    path.write_text("zip,other,y\n" + "\n".join(rows))
+    found = []
+    for engine in ("polars", "pandas"):
+        with mifs.scan_csv(path, target="y", engine=engine) as scan:
+            selector = mifs.MIM(2, alpha=1).fit(scan)
+        found.append((selector.n_levels_.tolist(), selector.feature_kinds_.tolist()))
+    assert found == [([2, 6], ["discrete", "discrete"])] * 2
