@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from csv_readers import every_reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer
@@ -17,6 +18,8 @@ from mifs._csv.columns import split_target
 from mifs._csv.files import read_csv
 from mifs._csv.format import CSVFormat
 from mifs.exceptions import MifsWarning
+
+__all__ = ["every_reader"]
 
 
 @pytest.fixture

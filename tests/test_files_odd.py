@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from csv_readers import every_reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
 from mifs._csv.layout import Layout, code_columns
 from mifs._csv.marked import marks_of
+
+__all__ = ["every_reader"]
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pytest
 
 import mifs
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::mifs.exceptions.HighCardinalityWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::mifs.exceptions.HighCardinalityWarning"),
+    pytest.mark.filterwarnings("ignore::mifs.exceptions.NoGainWarning"),
+]
 SELECTORS = {
     "jmi": mifs.JMI,
     "mrmr": mifs.MIRMR,

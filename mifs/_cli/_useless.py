@@ -91,4 +91,4 @@ def _odd_columns(features: pd.DataFrame, decimal: str) -> dict[str, list[str]]:
 def _hides_numbers(column: pd.Series, decimal: str) -> bool:
     if column.dtype != "category":
         return False
-    return what_hides_numbers(column.astype(str), decimal) is not None
+    return what_hides_numbers(column.astype(str).value_counts(), decimal) is not None

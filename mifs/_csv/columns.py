@@ -40,7 +40,8 @@ def checked_columns(
     numbers: dict[str, pd.Series] = {}
     for column in texts:
         if column in codes:
-            _warn_of_coded_measures(frame[column], csv_format.decimal, name)
+            head = frame[column].iloc[:10_000].dropna().astype(str).unique()
+            warn_of_coded_measures(column, head, csv_format.decimal, name)
         elif column not in csv_format.text:
             found = _numbers(frame[column], csv_format, name)
             if found is not None:
@@ -55,7 +56,7 @@ def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series |
         if plain.dtype.kind in "if":
             return plain
     if column.name not in csv_format.numbers:
-        _warn_of_numbers_in_text(column, csv_format.decimal, name)
+        warn_of_numbers_in_text(column.value_counts(), csv_format.decimal, name)
         return None
     values = pd.to_numeric(column, errors="coerce")
     wrong = column[values.isna() & column.notna()]
@@ -73,40 +74,43 @@ def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series |
     return column.astype(float)
 
 
-def _warn_of_coded_measures(column: pd.Series, decimal: str, name: str) -> None:
+def warn_of_coded_measures(
+    column: str, texts: Sequence[str], decimal: str, name: str
+) -> None:
     """Say that measured numbers are text for the sake of their leading zeros."""
-    texts = column.iloc[:10_000].dropna().astype(str).unique()[:_SAMPLE]
+    texts = texts[:_SAMPLE]
     number = re.compile(number_pattern(decimal))
     if all(map(number.fullmatch, texts)) and any(decimal in text for text in texts):
         shown = next((t for t in texts if t[0] in "+0"), texts[0])
         warn(
             CSVWarning(
-                f"column {column.name!r} is kept as text, since a leading zero or plus "
+                f"column {column!r} is kept as text, since a leading zero or plus "
                 f"makes codes of numbers such as {shown!r}; if it is measured, say "
                 "that it is continuous",
                 name,
                 "continuous",
-                column=str(column.name),
+                column=column,
             ),
         )
 
 
-def _warn_of_numbers_in_text(column: pd.Series, decimal: str, name: str) -> None:
-    told = what_hides_numbers(column, decimal)
+def warn_of_numbers_in_text(counts: pd.Series, decimal: str, name: str) -> None:
+    """Say what hides the numbers of a column, by the rows of each of its texts."""
+    told = what_hides_numbers(counts, decimal)
     if told is not None:
         fact, kind, value = told
-        fact = f"column {column.name!r} is taken as text, {fact}"
-        found = CSVWarning(fact, name, kind, column=str(column.name), value=value)
+        column = str(counts.index.name)
+        fact = f"column {column!r} is taken as text, {fact}"
+        found = CSVWarning(fact, name, kind, column=column, value=value)
         warn(found)
 
 
-def what_hides_numbers(column: pd.Series, decimal: str) -> tuple[str, str, str] | None:
+def what_hides_numbers(counts: pd.Series, decimal: str) -> tuple[str, str, str] | None:
     """Tell why most of a column of text is numbers all the same: fact, kind, value.
 
-    None where it is not. Of several kinds, such as ``"unit+thousands"``, the value has
-    one character each.
+    ``counts`` are the rows of each text, the most frequent first. None where it is not.
+    Of several kinds, such as ``"unit+thousands"``, the value has one character each.
     """
-    counts = column.value_counts()
     texts = counts.index.astype(str)
     marked = _marks(texts, decimal)
     if marked is not None:

@@ -10,6 +10,7 @@ after numbers makes text of all of them: such a column is read a second time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import AnyArray
+from mifs._csv.files import CODE
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
 from mifs._csv.marked import parse_numbers, unmarked
@@ -30,6 +32,11 @@ ROWS, FEW = 100_000, 20
 UNKNOWN, WHOLE, FLOAT, TEXT = range(4)
 FLAGS = {"True": True, "TRUE": True, "true": True}
 FLAGS |= {"False": False, "FALSE": False, "false": False}
+
+
+# What pandas would not take for one field.
+_WHOLE = re.compile(r"\s*[+-]?\d+\s*")
+_NO_NUMBER = re.compile(r'[\n\r\x1f"]|^\s*$')
 
 
 class Resplit(Exception):
@@ -50,6 +57,8 @@ class Reader:
         The file, in errors.
     spoilt : set of int
         Columns of text of which some values were read as numbers.
+    suspects : set of int
+        Columns in which something looks like a code, perhaps a missing value only.
     """
 
     names: list[str]
@@ -57,6 +66,7 @@ class Reader:
     kinds: list[int]
     name: str
     spoilt: set[int] = field(default_factory=set)
+    suspects: set[int] = field(default_factory=set)
 
     @property
     def missing(self) -> set[str]:
@@ -88,6 +98,8 @@ class Reader:
 
     def _numbers(self, place: int, texts: Any, numbers: Any) -> AnyArray | None:
         """Give the numbers that texts stand for; None where one is no number."""
+        if place in self.suspects and self._holds_codes(texts):
+            return None
         if numbers is None:
             return self._parsed(texts)
         read: AnyArray = numbers.to_numpy()
@@ -105,6 +117,10 @@ class Reader:
         mended = read.astype(np.float64)
         mended[at] = parsed
         return mended
+
+    def _holds_codes(self, texts: Any) -> bool:
+        present = set(_objects(texts).dropna()) - self.missing
+        return any(map(CODE.match, present))
 
     def _few(self, texts: Any) -> bool:
         """Whether a few of some texts tell that they are no floats."""
@@ -129,12 +145,16 @@ class Reader:
         present = [text for text in distinct if text not in missing]
         if not present:
             return np.full(len(distinct), np.nan)
+        if any(map(_NO_NUMBER.search, present)):
+            return None
         if form.units or form.thousands:
             values = unmarked(pd.Series(present, dtype=object), form).to_numpy()
         else:
             values = parse_numbers(present, form.decimal)
         if values.dtype.kind not in "if":
-            return None
+            if not all(map(_WHOLE.fullmatch, present)):
+                return None
+            values = np.array(list(map(float, present)))  # beyond 64 bits
         if len(present) == len(distinct):
             return np.asarray(values)
         found = np.full(len(distinct), np.nan)

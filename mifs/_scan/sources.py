@@ -12,10 +12,12 @@ import numpy as np
 from narwhals.stable.v2 import dependencies as libraries
 
 from mifs._arrays import BoolArray
+from mifs._csv.columns import warn_of_coded_measures, warn_of_numbers_in_text
+from mifs._csv.files import CODE
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
 from mifs._csv.header import column_names
-from mifs._csv.layout import Layout
+from mifs._csv.layout import Layout, code_columns
 from mifs._csv.plain import HEAD, PlainText
 from mifs._data.frames import arrow_column
 from mifs._data.values import Column
@@ -113,6 +115,7 @@ class CSVSource:
         self.files, self._format, self._n_jobs = files, csv_format, n_jobs
         self._engine = engine
         self.described = {"csv": repr(csv_format)}
+        self._header = csv_format.header is not False
         self._texts = [PlainText(path, csv_format, folder) for path in files]
         self._delimiters = [csv_format.delimiter_of(str(path)) for path in files]
         self.names = self._names(0)
@@ -148,6 +151,17 @@ class CSVSource:
         ]
         layouts = [layout for layout, _ in walked]
         coded = np.any([mask for _, mask in walked], axis=0)
+        if not self._header:
+            coded |= np.any(
+                [
+                    self._coded_first(*each)
+                    for each in zip(self._texts, self._delimiters, layouts, strict=True)
+                ],
+                axis=0,
+            )
+        if not sum(layout.n_records - self._header for layout in layouts):
+            fact = "has a header and no rows; nothing can be read"
+            raise CSVError(fact, self._texts[0].name, "empty")
         for polars in (True, False) if self._engine == "polars" else (False,):
             reader = self._reader(coded)
             try:
@@ -159,16 +173,43 @@ class CSVSource:
             except Resplit:
                 continue
             break
+        self._warn(reader, writer, coded, wanted)
+
+    @staticmethod
+    def _coded_first(text: PlainText, delimiter: str, layout: Layout) -> BoolArray:
+        """Mask of the columns of which the first record, no header, holds a code."""
+        first = b"\n" + text.data[: layout.header_end]
+        return code_columns(first, delimiter, Layout(1, 1, layout.width))
 
     def _reader(self, coded: BoolArray) -> Reader:
         form = self._format
-        kinds = [
-            TEXT
-            if name in form.text or (code and name not in form.numbers)
-            else UNKNOWN
-            for name, code in zip(self.names, coded.tolist(), strict=True)
-        ]
-        return Reader(self.names, form, kinds, self._texts[0].name)
+        coded = coded & ~np.isin(self.names, form.numbers)
+        # A missing value such as -099 must not make text of a column of numbers.
+        spelled = any(map(CODE.match, form.missing))
+        text = np.isin(self.names, form.text) | (coded & (not spelled))
+        kinds = np.where(text, TEXT, UNKNOWN).tolist()
+        suspects = set(np.flatnonzero(coded & ~text).tolist())
+        return Reader(self.names, form, kinds, self._texts[0].name, suspects=suspects)
+
+    def _warn(
+        self,
+        reader: Reader,
+        writer: StoreWriter,
+        coded: BoolArray,
+        wanted: Sequence[int],
+    ) -> None:
+        """Say of columns of text that most of their values are numbers, and why."""
+        form, name = self._format, self._texts[0].name
+        for place, column in zip(wanted, writer.columns, strict=True):
+            declared = column.name in (*form.text, *form.numbers)
+            if reader.kinds[place] != TEXT or declared or not column.labels:
+                continue
+            if coded[place]:
+                texts = list(map(str, column.labels))
+                warn_of_coded_measures(column.name, texts, form.decimal, name)
+            else:
+                counts = writer.counts(wanted.index(place))
+                warn_of_numbers_in_text(counts, form.decimal, name)
 
     def _write(
         self,
@@ -204,21 +245,20 @@ class CSVSource:
         self, layouts: list[Layout], reader: Reader, wanted: Sequence[int], polars: bool
     ) -> Iterator[dict[int, Column]]:
         """Batches of all files; the rows must be as many as there are records."""
-        header = self._format.header is not False
         for text, delimiter, layout in zip(
             self._texts, self._delimiters, layouts, strict=True
         ):
-            end = layout.header_end if header else 0
+            end = layout.header_end if self._header else 0
             n_rows, reader.name = 0, text.name
             for batch in batches(text, delimiter, end, reader, wanted, polars):
                 n_rows += length(next(iter(batch.values())))
                 yield batch
-            if n_rows == layout.n_records - header:
+            if n_rows == layout.n_records - self._header:
                 continue
             if polars:
                 raise Resplit
             raise CSVError(
-                f"{layout.n_records - header} rows were counted, pandas parsed "
+                f"{layout.n_records - self._header} rows were counted, pandas parsed "
                 f"{n_rows}; quote all texts and try again",
                 text.name,
                 "quote",

@@ -26,6 +26,8 @@ from mifs._data.table import Columns
 from mifs._data.values import EXACT, Column, factorize, too_large
 
 PARTS, HEAD = "columns.bin", "columns.json"
+# Labels that are kept of a column that has too many.
+SAMPLE = 1000
 NUMBERS, LABELS, CROWDED = "numbers", "labels", "more labels than a column may have"
 
 
@@ -65,6 +67,7 @@ class StoreWriter:
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self.columns = [StoredColumn(name) for name in names]
         self._known: list[dict[Any, int]] = [{} for _ in names]
+        self._rows: list[list[int]] = [[] for _ in names]
         self._folder = folder
         self._file = (folder / PARTS).open("wb")
 
@@ -83,7 +86,14 @@ class StoreWriter:
     def forget(self, place: int) -> None:
         """Begin a column anew."""
         self.columns[place] = StoredColumn(self.columns[place].name)
-        self._known[place] = {}
+        self._known[place], self._rows[place] = {}, []
+
+    def counts(self, place: int) -> pd.Series:
+        """Rows of each label of a column, the most frequent first."""
+        column = self.columns[place]
+        labels = pd.Index(column.labels, name=column.name, dtype=object)
+        rows = pd.Series(self._rows[place][: len(labels)], index=labels)
+        return rows.sort_values(ascending=False, kind="stable")
 
     def __enter__(self) -> Self:
         """Close the file at the end, also after an error."""
@@ -136,9 +146,9 @@ class StoreWriter:
     def _labels(self, place: int, codes: AnyArray, labels: Any) -> AnyArray:
         """Codes of a batch in the numbers of all batches, int32."""
         column, known = self.columns[place], self._known[place]
-        used = np.unique(codes)
-        column.gaps |= bool(len(used)) and bool(used[0] < 0)
-        used = used[used >= 0]
+        counts = np.bincount(codes + np.intp(1), minlength=len(labels) + 1)
+        column.gaps |= bool(counts[0])
+        used = np.flatnonzero(counts[1:])
         if len(used):
             self._become(column, LABELS)
         if column.kind == CROWDED:
@@ -149,9 +159,11 @@ class StoreWriter:
             if label not in known:
                 known[label] = len(known)
                 column.labels.append(label)
+                self._rows[place].append(0)
             ranks[at] = known[label]
+            self._rows[place][ranks[at]] += int(counts[at + 1])
         if len(known) > MAX_LEVELS:
-            column.kind, column.labels = CROWDED, []
+            column.kind, column.labels = CROWDED, column.labels[:SAMPLE]
             self._known[place] = {}
         return ranks[codes]
 
