@@ -14,6 +14,13 @@ class ColumnTypeError(TypeError, ValueError):
     """
 
 
+class ColumnIndexError(IndexError, ValueError):
+    """A parameter names a column, by position or label, that the table does not have.
+
+    Of the drop-in functions: scikit-learn's raise an IndexError.
+    """
+
+
 class TooFewFeaturesWarning(MifsWarning):
     """More features were asked for than the table has."""
 

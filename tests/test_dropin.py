@@ -223,3 +223,89 @@ def test_gaps_are_counted_by_name(name, dtype):
     infinite = np.where(y[:, None] > 0, np.inf, [0.0, 1.0])
     with pytest.raises(ValueError, match="column 'x0' of X has infinite values"):
         function(infinite, y)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_discrete_features_by_label_and_position(name):
+    function, rng = getattr(ours, name), np.random.default_rng(0)
+    X, y = rng.integers(0, 4, (60, 3)), np.arange(60) % 2
+    expected = function(X, y, discrete_features=[2], random_state=0)
+    labelled = {
+        "numbers": ([10, 0, 30], 30),
+        "strings": ([*"abc"], "c"),
+        "strings by position": ([*"abc"], 2),
+        "mixed": (["a", 2, 0], 0),
+        "pairs": (pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]), ("b", 1)),
+    }
+    for labels, label in labelled.values():
+        frame = pd.DataFrame(X, columns=labels)
+        found = function(frame, y, discrete_features=[label], random_state=0)
+        assert found.tolist() == expected.tolist()
+    for same in ([-1], [False, False, True], pd.Series([False, False, True])):
+        found = function(X, y, discrete_features=same, random_state=0)
+        assert found.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(
+    ("labels", "which", "message"),
+    [
+        (None, [10], r"discrete_features=\[10\] has an index outside the 3 columns"),
+        (None, [-4], r"discrete_features=\[-4\] has an index outside the 3 columns"),
+        (None, [True, False], "discrete_features is a mask of 2 entries for 3 columns"),
+        (None, [1.5], r"discrete_features=\[1.5\] is neither mask, indices nor names"),
+        (None, None, r"discrete_features=\[None\] is neither mask, indices nor names"),
+        ([10, 20, 30], [0], r"unknown columns \[0\]; known: \[10, 20, 30\]; whole num"),
+        ([*"abc"], ["z"], r"discrete_features names unknown columns \['z'\]; known"),
+    ],
+)
+def test_unknown_discrete_features(name, labels, which, message):
+    X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+    X = X if labels is None else pd.DataFrame(X, columns=labels)
+    for kind in (ValueError, IndexError):
+        with pytest.raises(kind, match=message):
+            getattr(ours, name)(X, y, discrete_features=which)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_other_arguments_are_named(name):
+    function, X, y = getattr(ours, name), np.ones((60, 3)), np.arange(60) % 2
+    text = pd.DataFrame({"n": y, "t": [*"ab"] * 30})
+    cases = [
+        ((X[:, 0], y), r"X has shape \(60,\). Reshape your data by X.reshape"),
+        ((X[:, :, None], y), r"X has shape \(60, 3, 1\), and must be \(n_samples"),
+        ((X[:0], y[:0]), r"X is too small: Found array with 0 sample"),
+        ((X, y[1:]), "X has 60 rows and y has 59: inconsistent numbers of samples"),
+        ((text, y), "column 't' of X holds labels, such as 'a', and this function tak"),
+        ((text.astype({"t": "category"}), y), "column 't' of X holds labels, such as"),
+    ]
+    for arguments, message in cases:
+        with pytest.raises(ValueError, match=message):
+            function(*arguments)
+    with pytest.raises(ValueError, match="n_neighbors=True must be an integer of at"):
+        function(X, y, n_neighbors=True)
+    with pytest.raises(TypeError, match=r"X is a generator, .*pass list\(X\)"):
+        function((row for row in X), y)
+
+
+def test_targets_that_do_not_fit_the_function():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    for wrong in (X[:, 0], np.array([1, "a"] * 30, object)):
+        with pytest.raises(
+            ValueError, match=r"y holds no classes: .* Use mutual_info_r"
+        ):
+            ours.mutual_info_classif(X, wrong)
+    with pytest.raises(ValueError, match="y holds labels, such as 'a'"):
+        ours.mutual_info_regression(X, np.array([1, "a"] * 30, object))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_categories_of_text_beside_numbers(name):
+    """The discrete ones of them are counted; scikit-learn makes numbers of all."""
+    X = np.random.default_rng(0).normal(size=(60, 1))
+    y = np.arange(60) % 2
+    frame = pd.DataFrame(X, columns=["x"]).assign(t=pd.Categorical([*"ab"] * 30))
+    found = getattr(ours, name)(frame, y, discrete_features=["t"], random_state=0)
+    coded = np.column_stack([X, y])
+    expected = getattr(ours, name)(coded, y, discrete_features=[1], random_state=0)
+    assert found.tolist() == expected.tolist()

@@ -236,5 +236,5 @@ def test_representation_of_numbers_and_of_one_class(rng):
     kept = representation_information(Z, ["same"] * 100)
     assert kept.label == 0
     assert kept.label_share is None
-    with pytest.raises(ValueError, match="give y, X or both"):
+    with pytest.raises(ValueError, match="pass y, X, or both"):
         representation_information(Z)

@@ -265,7 +265,7 @@ def test_frames_and_lists_lose_the_same_rows():
         (np.r_[-1.0, np.ones(N - 1)], "negative in 1 rows.*row 0"),
         (np.r_[np.nan, np.ones(N - 1)], "NaN in 1 rows"),
         (np.r_[np.inf, np.ones(N - 1)], "infinite in 1 rows"),
-        (np.ones(N - 1), r"shape \(179,\) and X has 180 rows"),
+        (np.ones(N - 1), r"shape \(179,\) for 180 rows"),
         (np.ones((N, 1)), r"shape \(180, 1\)"),
         (np.zeros(N), "zero in all rows"),
         (["heavy"] * N, "one number for each row"),

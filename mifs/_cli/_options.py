@@ -98,7 +98,7 @@ class EstimatorOptions:
             )
 
     def build(self) -> Any:
-        """Give the estimator; rows without a value it needs are left out by pairs.
+        """Give the estimator; missing values are deleted pairwise.
 
         The plug-in estimator counts missing values as a level instead.
         """

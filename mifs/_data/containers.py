@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import (
+    Callable,
+    Hashable,
+    Iterator,
+    Mapping,
+    MappingView,
+    Sequence,
+    Set,
+)
 from typing import Any, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -34,6 +42,11 @@ def unwrap(data: object, argument: str = "X") -> Container:
         return data
     if isinstance(data, (list, tuple)):
         return _array_of(data, argument)
+    if isinstance(data, pd.MultiIndex):
+        raise TypeError(
+            f"{argument} is a MultiIndex, whose entries are tuples; pass one level, "
+            f"{argument}.get_level_values(0), or a table, {argument}.to_frame()"
+        )
     if isinstance(data, (pd.Index, pd.api.extensions.ExtensionArray)):
         return pd.Series(data, name=getattr(data, "name", None))
     native = nw.to_native(data, pass_through=True)
@@ -73,23 +86,31 @@ def _native(data: Any, argument: str) -> Container:
     if isinstance(data, (pd.DataFrame, pd.Series)):
         return data
     if type(data).__module__.split(".")[0] == "pyarrow":
-        return _arrow(data)
+        return _arrow(data, argument)
     if libraries.is_into_dataframe(data):
         return nw.from_native(data, eager_only=True).to_pandas()
     if libraries.is_into_series(data):
         return nw.from_native(data, series_only=True).to_pandas()
     if data is None:
         raise TypeError(f"{argument} is None; pass an array, a series or a frame")
+    _refuse_without_order(data, argument)
     return _array_of(data, argument)
 
 
-def _arrow(data: Any) -> Container:
+def _arrow(data: Any, argument: str) -> Container:
     """Turn record batches into a table, arrays into a chunked one."""
     import pyarrow as pa
 
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
-    return pa.chunked_array([data]) if isinstance(data, pa.Array) else data
+    if isinstance(data, pa.Array):
+        return pa.chunked_array([data])
+    if isinstance(data, (pa.Table, pa.ChunkedArray)):
+        return data
+    raise TypeError(
+        f"{argument} is a pyarrow {type(data).__name__}; pass an array, a chunked "
+        "array, a table or a record batch"
+    )
 
 
 def _unmasked(array: NDArray[Any], argument: str) -> NDArray[Any]:
@@ -127,6 +148,26 @@ def _array_of(data: Any, argument: str) -> NDArray[Any]:
     if listed and (rounded or array.dtype.kind in "US"):
         return np.array(data, dtype=object)
     return array
+
+
+def _refuse_without_order(data: Any, argument: str) -> None:
+    """Refuse what has values and is no array of them.
+
+    Raises
+    ------
+    TypeError
+        For mappings, sets, and what can be run through only once.
+    """
+    if isinstance(data, Mapping):
+        remedy = f"pass pandas.DataFrame({argument}), or the values in an array"
+    elif isinstance(data, (Iterator, MappingView)):
+        remedy = f"pass list({argument})"
+    elif isinstance(data, Set):
+        remedy = "its values have no order: pass a list or an array"
+    else:
+        return
+    kind = type(data).__name__
+    raise TypeError(f"{argument} is a {kind}, which is no table and no array; {remedy}")
 
 
 def entries_of(data: object, argument: str) -> list[Any]:
@@ -298,7 +339,8 @@ def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
     shape = shape_of(table)
     if len(shape) > 2:
         raise ValueError(
-            f"Found array with dim {len(shape)}, while dim <= 2 is required"
+            f"Found array with dim {len(shape)}, while dim <= 2 is required: "
+            f"{argument} has shape {shape}, and must be (n_samples, n_features)"
         )
     if len(shape) < 2:
         how = "to_frame()" if is_series(table) else "reshape(-1, 1)"
@@ -309,7 +351,8 @@ def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
     if shape[0] < min_rows or shape[1] < 1:
         least = 1 if shape[1] < 1 else min_rows
         raise ValueError(
-            f"Found array with {shape[0]} sample(s) and {shape[1]} feature(s) "
+            f"{argument} is too small: Found array with {shape[0]} sample(s) and "
+            f"{shape[1]} feature(s) "
             f"(shape={shape}) while a minimum of {least} is required; a minimum of "
             f"{min_rows} samples and 1 feature is required."
         )

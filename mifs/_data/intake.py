@@ -77,6 +77,10 @@ def read_columns(
     labels, own = _called(container, argument)
     labels, names = (labels, own) if names is None else (names, names)
     subjects = Subjects(names, "column {!r}")
+    if (isinstance(container, np.ndarray) or issparse(container)) and (
+        container.dtype.kind == "c"
+    ):
+        raise ColumnTypeError(no_numbers(subjects[0], container.dtype, argument))
     blocks = _blocks(container, subjects, n_jobs, apart)
     return Columns(blocks, names, labels, shape[0])
 
@@ -161,7 +165,7 @@ def _sparse_block(matrix: Any, subjects: Sequence[str], n_jobs: int | None) -> B
     """Return a block of a sparse matrix of real numbers."""
     if matrix.dtype.kind not in "biuf":
         raise ColumnTypeError(no_numbers(subjects[0], matrix.dtype))
-    columns = canonical(matrix)
+    columns = canonical(matrix if matrix.ndim == 2 else matrix.reshape(-1, 1))
     if matrix.dtype == np.uint64:
         over = np.flatnonzero(columns.data > np.iinfo(np.int64).max)
         if len(over):

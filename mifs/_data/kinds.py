@@ -15,12 +15,15 @@ MAX_LEVELS = 65_535
 
 
 def decide_kinds(
-    columns: Columns, discrete_features: object = "auto", n_counted: int | None = None
+    columns: Columns,
+    discrete_features: object = "auto",
+    n_counted: int | None = None,
+    argument: str = "discrete_features",
 ) -> NDArray[np.bool_]:
     """Mask (n_features,) of the discrete columns; refuse what cannot be used.
 
     ``n_counted`` is the n of the rule that makes integers discrete, if some rows count
-    more than once.
+    more than once; ``argument`` is how a user calls ``discrete_features``.
 
     Raises
     ------
@@ -29,8 +32,8 @@ def decide_kinds(
         columns. Columns are named.
     """
     _check_values(columns)
-    mask = discrete_mask(discrete_features, columns, n_counted)
-    _check_levels(columns, mask)
+    mask = discrete_mask(discrete_features, columns, n_counted, argument)
+    _check_levels(columns, mask, argument)
     return mask
 
 
@@ -38,6 +41,7 @@ def discrete_mask(
     discrete_features: object,
     table: Columns,
     n_counted: NDArray[np.int64] | int | None = None,
+    argument: str = "discrete_features",
 ) -> NDArray[np.bool_]:
     """Boolean mask (n_features,) of the discrete columns.
 
@@ -49,7 +53,7 @@ def discrete_mask(
         return _automatic(table, table.n_rows if n_counted is None else n_counted)
     if isinstance(discrete_features, (bool, np.bool_)):
         return np.full(table.n_features, bool(discrete_features)) | _labelled(table)
-    chosen = Labels(table.labels).places(discrete_features, "discrete_features")
+    chosen = Labels(table.labels).places(discrete_features, argument)
     mask = _labelled(table)
     mask[chosen] = True
     return mask
@@ -107,7 +111,7 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(every[:10]) + more
 
 
-def _check_levels(table: Columns, discrete: NDArray[np.bool_]) -> None:
+def _check_levels(table: Columns, discrete: NDArray[np.bool_], argument: str) -> None:
     levels = table.n_levels.copy()
     missing = table.n_missing > 0
     for j in np.flatnonzero(discrete & (levels < 0)).tolist():
@@ -118,5 +122,5 @@ def _check_levels(table: Columns, discrete: NDArray[np.bool_]) -> None:
         raise ValueError(
             f"column {table.names[j]!r} is discrete and has {levels[j]} levels, more "
             f"than {MAX_LEVELS}: an id, perhaps; drop it, or declare it continuous by "
-            "discrete_features if it is a number"
+            f"{argument} if it is a number"
         )

@@ -52,10 +52,14 @@ def of_columns(
     discrete_target: bool | str = "auto",
     multioutput: str = "auto",
     weights: Weights | None = None,
+    argument: str = "discrete_features",
 ) -> Table:
-    """Table of columns that are read already, as `read` makes it."""
+    """Table of columns that are read already, as `read` makes it.
+
+    ``argument`` is how a user calls ``discrete_features``.
+    """
     n_counted = None if weights is None else weights.n_for_kinds
-    discrete = decide_kinds(columns, discrete_features, n_counted)
+    discrete = decide_kinds(columns, discrete_features, n_counted, argument)
     targets = [Target(np.zeros(columns.n_rows, np.intp), True, np.zeros(1))]
     if y is not None:
         targets = read_targets(y, columns.n_rows, discrete_target, multioutput, weights)

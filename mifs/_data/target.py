@@ -79,15 +79,18 @@ def _check(outputs: Columns, column: int, n_rows: int) -> None:
 def _is_discrete(
     outputs: Columns, column: int, discrete: bool | str, n_counted: int
 ) -> bool:
+    said = isinstance(discrete, (bool, np.bool_))
+    if not said and discrete != "auto":
+        raise ValueError(f"discrete_target={discrete!r} must be 'auto', True or False")
     if outputs.labelled(column):
-        if discrete is False:
+        if said and not discrete:
             raise ValueError(
                 f"discrete_target=False, but the target {outputs.names[column]!r} "
                 "holds labels, not numbers; convert it, or leave "
                 "discrete_target='auto'"
             )
         return True
-    if discrete != "auto":
+    if said:
         return bool(discrete)
     n_levels = outputs.n_levels[column]
     return outputs.boolean(column) or 0 <= n_levels <= _few(n_counted)

@@ -57,21 +57,32 @@ def _objects(values: AnyArray, subject: str) -> Column:
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind == "empty":
         return np.full(len(values), np.nan), "f"
-    if kind in NUMBERS or (kind in MIXED and _all_real(values)):
-        return _numbers(values, subject)
+    if kind in NUMBERS + MIXED:
+        missing = _missing(values, subject)
+        if kind in NUMBERS or _all_real(values[~missing]):
+            return _numbers(values, missing, subject)
     if kind.startswith(NEITHER):
         raise ColumnTypeError(no_numbers(subject, kind))
     return factorize(values, subject), "labels"
 
 
-def _all_real(values: AnyArray) -> bool:
-    present = values[~pd.isna(values)]
+def _missing(values: AnyArray, subject: str) -> AnyArray:
+    """Which objects are missing."""
+    try:
+        return np.asarray(pd.isna(values))
+    except ArithmeticError:
+        raise ValueError(
+            f"{subject} holds Decimal('sNaN'), which nothing can be compared with; "
+            "turn it into None"
+        ) from None
+
+
+def _all_real(present: AnyArray) -> bool:
     return all(isinstance(value, (Real, Decimal)) for value in present)
 
 
-def _numbers(values: AnyArray, subject: str) -> Column:
+def _numbers(values: AnyArray, missing: AnyArray, subject: str) -> Column:
     """Real numbers held as objects: integers where all are, else float64."""
-    missing = pd.isna(values)
     present = values[~missing]
     if all(isinstance(value, Integral) for value in present):
         try:
@@ -79,7 +90,13 @@ def _numbers(values: AnyArray, subject: str) -> Column:
         except OverflowError as error:
             raise ValueError(too_large(subject)) from error
     numbers = np.full(len(values), np.nan)
-    numbers[~missing] = present.astype(np.float64)
+    try:
+        numbers[~missing] = present.astype(np.float64)
+    except OverflowError:
+        raise ValueError(
+            f"{subject} has numbers beyond {np.finfo(np.float64).max:.2g}, the largest "
+            "that a float holds; divide it by a constant, or take logarithms"
+        ) from None
     if any(isinstance(v, Integral) and int(float(v)) != v for v in present):
         raise ValueError(too_large(subject))
     return numbers, "f"
@@ -226,12 +243,14 @@ def nested(subject: str) -> str:
     )
 
 
-def no_numbers(subject: str, dtype: object) -> str:
-    """Message for dates, complex numbers and the like."""
+def no_numbers(subject: str, dtype: object, array: str | None = None) -> str:
+    """Message for dates, complex numbers and the like; ``array`` is what holds them."""
     what, remedy = "", "numbers (for dates, say, days since the first) or to str"
     if "complex" in str(dtype):
         what = "Complex data not supported: "
-        remedy = "real numbers, by X.real, X.imag or abs(X)"
+        remedy = "real numbers: its real or imaginary part, or its absolute value"
+        if array is not None:
+            remedy = f"real numbers, by {array}.real, {array}.imag or abs({array})"
     return (
         f"{what}{subject} has dtype {dtype}, which is neither a number nor a label; "
         f"convert it to {remedy}"

@@ -52,14 +52,18 @@ def _numbers(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
     number = not shape and given.dtype.kind in "biuf"
     if not number and shape != (n_rows,):
         raise ValueError(
-            f"sample_weight has shape {shape} and X has {n_rows} rows; "
-            f"sample_weight must be ({n_rows},), one weight for each row"
+            f"sample_weight has shape {shape} for {n_rows} rows; it must be "
+            f"({n_rows},), one weight for each row"
         )
     if number:
         return np.full(n_rows, float(given))
     if isinstance(given, np.ndarray) and given.dtype.kind in "biuf":
         return given.astype(np.float64)
-    columns = read_columns(given, "sample_weight")
+    columns = read_columns(given, names=["sample_weight"])
     if columns.labelled(0):
-        raise ValueError("sample_weight must hold one number for each row, not labels")
+        held = columns.levels(0)[:3].tolist()
+        raise ValueError(
+            f"sample_weight must hold one number for each row, not labels as {held}; "
+            "convert it, as by astype(float)"
+        )
     return columns.numeric(0) + columns.origin(0)

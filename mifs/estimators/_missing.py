@@ -20,11 +20,11 @@ def check_missing(missing: object, allowed: tuple[str, ...], name: str) -> None:
     if missing not in allowed:
         known = " or ".join(repr(policy) for policy in allowed)
         hint = "; only PlugIn takes missing for a level" if missing == CATEGORY else ""
-        told = f"missing={missing!r} is unknown to {name}; it knows {known}{hint}"
-        raise ValueError(told)
+        text = f"missing={missing!r} is unknown to {name}; it knows {known}{hint}"
+        raise ValueError(text)
 
 
-def refuse_missing(table: Table, told: str, remedy: str) -> None:
+def refuse_missing(table: Table, what: str, remedy: str) -> None:
     """Refuse a table with missing values.
 
     Raises
@@ -38,6 +38,6 @@ def refuse_missing(table: Table, told: str, remedy: str) -> None:
     names = ", ".join(repr(table.names[j]) for j in missing[:10])
     more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
     raise ValueError(
-        f"{told} (NaN, None, NA); {len(missing)} columns have some: {names}{more}; "
+        f"{what} (NaN, None, NA); {len(missing)} columns have some: {names}{more}; "
         f"{remedy}"
     )

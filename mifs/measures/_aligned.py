@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.intake import read_columns
-from mifs.measures._samples import Sample, read_kinds, refuse_infinite
+from mifs.measures._samples import Sample, read_kinds, refuse_infinite, subject_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def read_series(values: object, discrete: Any, name: str) -> Series:
     n_missing = columns.n_missing
     empty = np.flatnonzero(n_missing == columns.n_rows)
     if len(empty):
-        raise ValueError(f"{name} has no value at all in column {empty[0]}; drop it")
+        subject = subject_of(columns, int(empty[0]), name)
+        raise ValueError(f"{subject} has no value at all, only missing ones; drop it")
     refuse_infinite(columns, name)
     kinds = read_kinds(discrete, columns, name, columns.n_rows - n_missing)
     every = range(columns.n_features)
@@ -95,9 +96,19 @@ def common_rows(parts: list[tuple[Series, int]]) -> list[NDArray[np.intp]]:
     for series, lag in parts:
         times = times[series.present[times - lag]]
     if len(times) < 2:
-        listing = ", ".join(f"{series.name} {lag}" for series, lag in parts)
+        steps: dict[str, list[int]] = {}
+        for series, lag in parts:
+            steps.setdefault(series.name, []).append(lag)
+        listing = ", ".join(f"{name} {_span(own)}" for name, own in steps.items())
         raise ValueError(
             f"{len(times)} of {n_rows} times have all values at the lags {listing}; at "
-            "least 2 are needed: shorten the lags, or fill the gaps"
+            "least 2 are needed: shorten the lags (or history), or fill the gaps"
         )
     return [times - lag for lag in lags]
+
+
+def _span(lags: list[int]) -> str:
+    """Write lags: all of a few, the ends of many."""
+    if len(lags) > 3:
+        return f"{lags[0]}, {lags[1]}, …, {lags[-1]}"
+    return ", ".join(map(str, lags))

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.preprocessing import scale
-from sklearn.utils import check_array, check_random_state, check_X_y
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import check_random_state
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._data.containers import check_names, is_series, unwrap
-from mifs._data.intake import read_columns
 from mifs._data.parallel import run
 from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches
 from mifs.estimators.knn.sorted import Arranged, Groups, one_group, sort_column
 from mifs.estimators.plugin.codes import information_of
-from mifs.measures._samples import refuse_gaps
+from mifs.measures._arguments import check_neighbours, read_arguments
 
 _Estimate = Callable[[FloatArray, bool], float]
 
@@ -52,8 +47,9 @@ def mutual_info_classif(
     y : array-like of shape (n_samples,)
         Classes.
     discrete_features : {"auto"}, bool or array-like, default="auto"
-        Mask or indices of discrete columns, or a bool for all; ``"auto"`` is False for
-        dense and True for sparse X.
+        Mask, indices or labels of discrete columns, or a bool for all; ``"auto"`` is
+        False for dense and True for sparse X. Of a frame whose labels are not all
+        strings whole numbers are labels.
     n_neighbors : int, default=3
         Neighbours k; more of them mean less variance and more bias.
     copy : bool, default=True
@@ -74,7 +70,8 @@ def mutual_info_classif(
         A sparse X with continuous columns, unknown ``discrete_features``,
         ``n_neighbors`` below 1, missing or infinite values, a continuous target.
     IndexError
-        A mask of another length, an index that X does not have.
+        A mask of another length, an index or label that X does not have; it is a
+        ValueError, too.
 
     See Also
     --------
@@ -93,9 +90,8 @@ def mutual_info_classif(
     >>> mutual_info_classif(X, y, random_state=0).round(2)
     array([0.47, 0.29, 0.99, 0.97])
     """
-    _check_neighbours(n_neighbors)
-    X, y = _checked(X, y, numbers=False)
-    discrete = _mask(discrete_features, X)
+    check_neighbours(n_neighbors)
+    X, y, discrete = read_arguments(X, y, discrete_features, numbers=False)
     columns = _perturb(X, discrete, copy, check_random_state(random_state))
     estimate = _against_classes(_codes(y), n_neighbors)
     return _each_column(columns, discrete, estimate, n_jobs)
@@ -127,8 +123,9 @@ def mutual_info_regression(
     y : array-like of shape (n_samples,)
         Numbers.
     discrete_features : {"auto"}, bool or array-like, default="auto"
-        Mask or indices of discrete columns, or a bool for all; ``"auto"`` is False for
-        dense and True for sparse X.
+        Mask, indices or labels of discrete columns, or a bool for all; ``"auto"`` is
+        False for dense and True for sparse X. Of a frame whose labels are not all
+        strings whole numbers are labels.
     n_neighbors : int, default=3
         Neighbours k; more of them mean less variance and more bias.
     copy : bool, default=True
@@ -150,7 +147,8 @@ def mutual_info_regression(
         ``n_neighbors`` below 1 or not below the number of rows, missing or infinite
         values.
     IndexError
-        A mask of another length, an index that X does not have.
+        A mask of another length, an index or label that X does not have; it is a
+        ValueError, too.
 
     See Also
     --------
@@ -169,11 +167,8 @@ def mutual_info_regression(
     >>> mutual_info_regression(X, y, random_state=0).round(2)
     array([0.12, 2.65, 0.03])
     """
-    _check_neighbours(n_neighbors)
-    X, y = _checked(X, y, numbers=True)
-    if y.dtype.kind not in "biuf":
-        y = y.astype(np.float64)
-    discrete = _mask(discrete_features, X)
+    check_neighbours(n_neighbors)
+    X, y, discrete = read_arguments(X, y, discrete_features, numbers=True)
     if not discrete.all() and n_neighbors >= len(y):
         raise ValueError(
             f"n_neighbors={n_neighbors} must be below the number of rows, {len(y)}"
@@ -189,68 +184,6 @@ def mutual_info_regression(
     return _each_column(columns, discrete, estimate, n_jobs)
 
 
-def _plain(data: object, argument: str) -> Any:
-    """Return data as scikit-learn takes it: Arrow arrays become NumPy's.
-
-    Masks are refused, and lists of labels keep each value, as in the selectors.
-    """
-    container = unwrap(data, argument)
-    check_names(container, argument)
-    if is_series(container) and not isinstance(container, pd.Series):
-        return container.to_numpy()
-    return container
-
-
-def _checked(X: object, y: object, *, numbers: bool) -> tuple[Any, Any]:
-    """Check as scikit-learn does, but count what is missing or infinite by name.
-
-    It would make numbers of missing categories.
-    """
-    X, y = _plain(X, "X"), _plain(y, "y")
-    for data, argument in ((X, "X"), (y, "y")):
-        refuse_gaps(read_columns(data, argument), argument)
-    if not numbers:
-        check_classification_targets(y)
-    checked: tuple[Any, Any] = check_X_y(X, y, accept_sparse="csc", y_numeric=numbers)
-    return checked
-
-
-def _check_neighbours(n_neighbors: int) -> None:
-    if not isinstance(n_neighbors, Integral) or n_neighbors < 1:
-        raise ValueError(
-            f"n_neighbors={n_neighbors!r} must be an integer of at least 1"
-        )
-
-
-def _mask(discrete_features: Any, X: Any) -> NDArray[np.bool_]:
-    """Mask of the discrete columns, by scikit-learn's rules."""
-    n_features = X.shape[1]
-    if isinstance(discrete_features, str):
-        if discrete_features != "auto":
-            raise ValueError(
-                f"discrete_features={discrete_features!r} is neither 'auto', a bool, a "
-                "mask nor indices"
-            )
-        discrete_features = issparse(X)
-    if isinstance(discrete_features, (bool, np.bool_)):
-        mask = np.full(n_features, bool(discrete_features))
-    else:
-        given = check_array(discrete_features, ensure_2d=False)
-        mask = np.zeros(n_features, dtype=np.bool_)
-        if given.dtype == np.bool_ and len(given) != n_features:
-            raise IndexError(
-                f"discrete_features is a mask of {len(given)} entries for {n_features} "
-                "columns"
-            )
-        mask[given] = True
-    if issparse(X) and not mask.all():
-        raise ValueError(
-            "Sparse matrix `X` can't have continuous features: pass "
-            "discrete_features=True, or X.toarray()"
-        )
-    return mask
-
-
 def _perturb(
     X: Any, discrete: NDArray[np.bool_], copy: bool, rng: np.random.RandomState
 ) -> list[FloatArray | None]:
@@ -263,7 +196,10 @@ def _perturb(
     if discrete.all():
         return columns
     # scikit-learn's steps on arrays of the same layout: sums then round alike.
-    part = X.astype(np.float64, copy=copy)[:, ~discrete]
+    if X.dtype == np.object_:  # with text among the discrete columns
+        part = X[:, ~discrete].astype(np.float64)
+    else:
+        part = X.astype(np.float64, copy=copy)[:, ~discrete]
     varied = part.min(axis=0) < part.max(axis=0)
     part = scale(part, with_mean=False, copy=False)
     means = np.maximum(1, np.mean(np.abs(part), axis=0))

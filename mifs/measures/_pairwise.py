@@ -12,8 +12,9 @@ import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import check_names, shape_of, take, unwrap
+from mifs._data.intake import read_columns
 from mifs._data.parallel import run
-from mifs._data.reading import read
+from mifs._data.reading import of_columns
 from mifs._data.table import Numbered, Table, Target
 from mifs._data.weights import Weights, to_units
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
@@ -274,7 +275,10 @@ def _read(
         rows, weights = _weighed(estimator, weight)
         container = take(container, rows)
         given = None if given is None else taken(given, rows)
-    table = read(container, discrete_features=discrete, weights=weights, n_jobs=n_jobs)
+    columns = read_columns(container, n_jobs=n_jobs)
+    table = of_columns(
+        columns, discrete_features=discrete, weights=weights, argument="discrete"
+    )
     if counts(estimator) and not table.discrete.all():
         cast(CountingEstimator, estimator).check_binning()
     return table, given

@@ -123,10 +123,10 @@ def representation_information(
     [1.0, 0.0]
     """
     unit = check_base(base)
-    told = {"y": (y, discrete_y), "X": (X, discrete_X)}
-    given = {name: pair for name, pair in told.items() if pair[0] is not None}
+    targets = {"y": (y, discrete_y), "X": (X, discrete_X)}
+    given = {name: pair for name, pair in targets.items() if pair[0] is not None}
     if not given:
-        raise ValueError("give y, X or both: what is it that Z should keep?")
+        raise ValueError("pass y, X, or both: Z is compared with them")
     whole, *others = read_samples(Z=(Z, discrete_Z), **given)
     names, dimensions = read_dimensions(Z, discrete_Z, "Z")
     chosen = choose(estimator, [whole, *others])[0]

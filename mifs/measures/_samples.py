@@ -136,26 +136,36 @@ def _as_mask(
     discrete: Any, columns: Columns, name: str, n_counted: NDArray[np.int64] | None
 ) -> NDArray[np.bool_]:
     n_columns = columns.n_features
+    argument = _discrete_of(name)
     if isinstance(discrete, str):
         if discrete != "auto":
             raise ValueError(
-                f"discrete_{name}={discrete!r} is neither 'auto', a bool nor a mask"
+                f"{argument}={discrete!r} is neither 'auto', a bool nor a mask"
             )
         return discrete_mask("auto", columns, n_counted)
     if isinstance(discrete, (bool, np.bool_)):
         return np.full(n_columns, bool(discrete))
     mask = np.asarray(discrete)
-    if mask.shape != (n_columns,):
-        raise ValueError(
-            f"discrete_{name} is a mask of {mask.size} entries for {n_columns} columns "
-            f"of {name}"
-        )
     if mask.dtype != np.bool_:
         raise ValueError(
-            f"discrete_{name}={discrete!r} must be 'auto', a bool, or a mask of "
+            f"{argument}={discrete!r} must be 'auto', a bool, or a mask of "
             f"{n_columns} bools"
         )
+    if mask.shape != (n_columns,):
+        raise ValueError(
+            f"{argument} is a mask of {mask.size} entries for {n_columns} columns of "
+            f"{name}"
+        )
     return mask
+
+
+def _discrete_of(name: str) -> str:
+    """Name the parameter that says which columns of a variable are discrete.
+
+    Functions of ``*variables`` have one for all of them.
+    """
+    place = name.removeprefix("variables")
+    return f"discrete_{name}" if place == name else f"discrete{place}"
 
 
 def refuse_gaps(columns: Columns, name: str) -> None:
@@ -207,8 +217,15 @@ def _sample(
 
 
 def _each_kind(discrete: Any, n_variables: int) -> list[Any]:
-    if n_variables == 1 or isinstance(discrete, (str, bool, np.bool_)):
+    if n_variables == 1 or isinstance(discrete, (bool, np.bool_)):
         return [discrete] * n_variables
+    if isinstance(discrete, str) and discrete == "auto":
+        return [discrete] * n_variables
+    if isinstance(discrete, str) or not np.iterable(discrete):
+        raise ValueError(
+            f"discrete={discrete!r} must be 'auto', a bool, or one entry for each of "
+            f"the {n_variables} variables"
+        )
     kinds = list(discrete)
     if len(kinds) != n_variables:
         raise ValueError(

@@ -121,7 +121,9 @@ def lagged_mutual_information(
     x_series, y_series, *known = (
         read_series(*pair, name) for name, pair in names.items()
     )
-    past = [(one, lag) for one in known for lag in _lags(given_lags)]
+    if isinstance(n_permutations, bool) or n_permutations != 0:
+        _positive(n_permutations, "n_permutations")
+    past = [(s, lag) for s in known for lag in _lags(given_lags, "given_lags")]
     random = check_random_state(random_state)
     rows = []
     for lag in (wanted := _lags(lags)):
@@ -283,13 +285,16 @@ def transfer_entropy_test(
     return replace(test, information=test.information / unit, null=test.null / unit)
 
 
-def _lags(lags: int | Iterable[int]) -> list[int]:
-    wanted = list(lags) if isinstance(lags, Iterable) else [lags]
+def _lags(lags: int | Iterable[int], name: str = "lags") -> list[int]:
+    if isinstance(lags, Iterable) and not isinstance(lags, str):
+        wanted = list(lags)
+    else:
+        wanted = [lags]
     if not wanted:
-        raise ValueError("lags is empty; give one at least")
+        raise ValueError(f"{name} is empty; give one at least")
     for lag in wanted:
         if isinstance(lag, bool) or not isinstance(lag, Integral):
-            raise TypeError(f"lags has {lag!r}, which is no integer number of steps")
+            raise TypeError(f"{name} has {lag!r}, which is no integer number of steps")
     return [int(lag) for lag in wanted]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import TypeAlias
 
 import numpy as np
@@ -26,7 +27,8 @@ def in_base_each(nats: Floats, base: float) -> float | Floats:
 
 def check_base(base: float) -> float:
     """Return the natural logarithm of a legal base."""
-    if isinstance(base, (bool, str)) or not 1.0 < base < math.inf:
+    number = isinstance(base, Real) and not isinstance(base, bool)
+    if not number or not 1.0 < base < math.inf:
         raise ValueError(
             f"base={base!r} is not a finite number above 1; pass 2 for bits, "
             "math.e for nats or 10 for bans"

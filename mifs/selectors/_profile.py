@@ -269,15 +269,15 @@ def _collapsed(table: Table, terms: Terms, n_jobs: int | None) -> BoolArray:
     return ~table.discrete & thin
 
 
-def _with_refused(told: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
+def _with_refused(described: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
     """Put the columns that cannot be used back in their places."""
     refused = [j for j, problem in enumerate(problems) if problem]
     if not refused:
-        return told
+        return described
     blank = {"kind": "unusable", "levels": 0, "missing": np.nan}
     blank |= {"near_duplicate": "", "leak": ""}
     rows = pd.DataFrame(blank, index=refused)
     for flag in ("constant", "id_like", "high_cardinality", "collapsed"):
         rows[flag] = False
     rows["problem"] = [problems[j] for j in refused]
-    return pd.concat([told, rows[told.columns]]).sort_index()
+    return pd.concat([described, rows[described.columns]]).sort_index()

@@ -133,7 +133,7 @@ class PlugIn(BaseEstimator):
     def capabilities(self, table: Table | None = None) -> Capabilities:
         """Say what it can give (see `mifs.estimators.Estimator`).
 
-        Rows that are left out by pairs leave no joint label of several columns, nor do
+        Pairwise deletion leaves no joint label of several columns, nor do
         shrunk frequencies.
 
         Parameters
