@@ -246,7 +246,7 @@ def test_wrong_usage_and_unreadable_input(tables, tmp_path):
     classless = tmp_path / "classless.csv"
     classless.write_text("a,y\n1,0\n2,0\n")
     assert refused(run("rank", tmp_path / "none.csv", "-t", "y"), "none.csv")
-    assert refused(run("rank", tmp_path, "-t", "y"), "directory")
+    assert refused(run("rank", tmp_path, "-t", "y"), "broken.csv, line 3")
     assert refused(run("rank", wine), "--target")
     assert refused(run("rank", wine, "-t", "Targett"), "wine.csv", "'target'")
     assert refused(run("rank", wine, "-t", "target", "-x", "prolin"), "'proline'")

@@ -199,7 +199,7 @@ def watch_reading(monkeypatch):
     read, original = [], _reading.read
 
     def watched(path, *arguments, **options):
-        read.append(path)
+        read.extend(path)
         return original(path, *arguments, **options)
 
     monkeypatch.setattr(_reading, "read", watched)

@@ -24,6 +24,11 @@ def progress(
     return nullcontext(_Lines(doing, total, noun))
 
 
+def bars(quiet: bool) -> int:
+    """``verbose`` of a selector: a bar over its rounds, on a terminal."""
+    return int(not quiet and is_tty(sys.stderr))
+
+
 @contextmanager
 def _bar(doing: str, total: int) -> Iterator[Callable[[], None]]:
     from rich.console import Console

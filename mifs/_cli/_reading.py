@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mifs._arrays import BoolArray
+from mifs._arrays import BoolArray, FloatArray
+from mifs._cli._parquet import read_parquet
+from mifs._cli._sources import is_parquet
 from mifs._cli._useless import useless
 from mifs._csv.columns import check_columns, no_such_column, split_target
-from mifs._csv.files import read_csv
+from mifs._csv.files import read_csv, several
 from mifs._csv.findings import CSVError, count
 from mifs._csv.format import MISSING, CSVFormat
 from mifs._csv.source import display_name
@@ -21,7 +23,7 @@ from mifs._warn import warn
 from mifs.exceptions import MifsWarning
 
 if TYPE_CHECKING:
-    from mifs._cli._options import TableOptions
+    from mifs._cli._table_options import TableOptions
 
 
 _SHOWN = 10
@@ -31,34 +33,38 @@ _SHOWN = 10
 class Reading:
     """Features, which of them are discrete, the target, and the rows without one.
 
-    The latter, ``n_dropped`` of them, were left out.
+    The latter, ``n_dropped`` of them, were left out. The target is missing where none
+    was named, and the weights likewise.
     """
 
     features: pd.DataFrame
     target: pd.Series
     discrete: BoolArray | str
     n_dropped: int
+    weights: FloatArray | None = None
 
 
-def read(path: str, options: TableOptions, *, strict: bool) -> Reading:
-    """Read a file; ``strict``: each column that an option names must be in it.
+def read(paths: Sequence[str], options: TableOptions, *, strict: bool) -> Reading:
+    """Read a table from its files; ``strict``: it has each column that is named.
 
     Raises
     ------
     CSVError
         For what cannot be used, with what would mend it.
     OSError
-        If the file cannot be read.
+        If a file cannot be read.
     """
-    name = display_name(path)
-    frame = read_csv(path, format_of(options))
+    name = several([display_name(path) for path in paths])
+    frame = read_frame(paths, options)
     if not strict:
         options = _without_absent(options, list(frame.columns))
-    check_columns(frame, (options.target, *options.declared), name, options.skip_lines)
+    check_columns(frame, options.required, name, options.skip_lines)
+    assert options.target is not None
     features, target = split_target(
-        frame, options.target, options.exclude, name, options.skip_lines
+        frame, options.target, options.apart, name, options.skip_lines
     )
     features, target = _finite(features, target, options.infinite_as_missing, name)
+    weights = _weights(frame, options, name)
     missing = target.isna().to_numpy()
     n_dropped = int(np.count_nonzero(missing))
     if n_dropped:
@@ -66,16 +72,52 @@ def read(path: str, options: TableOptions, *, strict: bool) -> Reading:
         features, target = features[~missing], target[~missing]
         features = features.reset_index(drop=True)
         target = target.reset_index(drop=True)
-    features = _of_kinds(features, options)
+        weights = None if weights is None else weights[~missing]
+    features = of_kinds(features, options)
     features = _without_useless(features, options, name)
-    return Reading(features, target, _discrete(features, options), n_dropped)
+    return Reading(
+        features, target, discrete_mask(features, options), n_dropped, weights
+    )
+
+
+def read_frame(paths: Sequence[str], options: TableOptions) -> pd.DataFrame:
+    """Read the columns of a table from its files, CSV or Parquet."""
+    packed = [is_parquet(path) for path in paths]
+    if all(packed):
+        return read_parquet(paths, options.apart)
+    if any(packed):
+        other = paths[packed.index(not packed[0])]
+        raise CSVError(
+            f"is {'CSV' if packed[0] else 'Parquet'}, unlike {paths[0]}; files of one "
+            "table are of one kind",
+            other,
+        )
+    return read_csv(paths, format_of(options))
+
+
+def _weights(
+    frame: pd.DataFrame, options: TableOptions, name: str
+) -> FloatArray | None:
+    """Give the weights of the rows, numbers that are not missing."""
+    if options.weights is None:
+        return None
+    column = frame[options.weights]
+    if column.dtype.kind not in "iufb":
+        fact = f"column {column.name!r} is to hold weights, and holds no numbers"
+        raise CSVError(fact, name, column=options.weights)
+    weights: FloatArray = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    if np.isnan(weights).any():
+        n = int(np.isnan(weights).sum())
+        fact = f"weight {column.name!r} is missing in {n} of {len(weights)} rows"
+        raise CSVError(fact, name, column=options.weights)
+    return weights
 
 
 def format_of(options: TableOptions) -> CSVFormat:
     """How the options say that the file is written."""
     missing = (*(options.only_missing or MISSING), *options.missing)
     continuous = options.continuous
-    if options.target_kind == "continuous":
+    if options.target_kind == "continuous" and options.target is not None:
         continuous = (*continuous, options.target)
     return CSVFormat(
         delimiter=options.delimiter,
@@ -151,7 +193,7 @@ def _check_missing_target(
         )
 
 
-def _of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
+def of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
     """Give each column the type by which the selectors know its kind.
 
     Categories are discrete. Text becomes categories too, so
@@ -187,7 +229,7 @@ def _without_useless(
     return left
 
 
-def _discrete(features: pd.DataFrame, options: TableOptions) -> BoolArray | str:
+def discrete_mask(features: pd.DataFrame, options: TableOptions) -> BoolArray | str:
     """Give "auto", or a mask where options say what is continuous."""
     continuous = features.columns.isin(options.continuous)
     if not continuous.any():

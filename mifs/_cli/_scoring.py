@@ -16,8 +16,9 @@ from mifs._cli._workers import end_with
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mifs._cli._options import EstimatorOptions, TableOptions
     from mifs._cli._reading import Reading
+    from mifs._cli._search_options import EstimatorOptions
+    from mifs._cli._table_options import TableOptions
 
 # Columns of the result, and their types where no file has a row.
 _TYPES = {
@@ -61,6 +62,7 @@ class Choice:
 
     n_features: int | str
     alpha: float
+    seed: int
     estimation: EstimatorOptions
 
 
@@ -112,7 +114,7 @@ def score_file(file: str, table: TableOptions, choice: Choice) -> Outcome:
     outcome = Outcome(file)
     with sink_warnings(outcome.warnings.append):
         try:
-            reading = read(file, table, strict=False)
+            reading = read([file], table, strict=False)
             outcome.scores = _scores(reading, table, choice)
             outcome.n_dropped = reading.n_dropped
         except Exception as error:
@@ -132,9 +134,10 @@ def _scores(
         mi_estimator=choice.estimation.build(),
         discrete_features=reading.discrete,
         discrete_target=table.discrete_target,
+        random_state=choice.seed,
         n_jobs=1,
     )
-    path = selector.fit(reading.features, reading.target).path_
+    path = selector.fit(reading.features, reading.target, reading.weights).path_
     columns = {
         "feature": path["name"].tolist(),
         "kind": selector.feature_kinds_[path["feature"]].tolist(),

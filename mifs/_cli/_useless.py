@@ -13,7 +13,7 @@ from mifs._data.reading import read
 from mifs._problem.oddities import constant, count_levels, id_like
 
 if TYPE_CHECKING:
-    from mifs._cli._options import TableOptions
+    from mifs._cli._table_options import TableOptions
 
 # So many values tell of nearly all columns that they are neither constant nor ids.
 _HEAD = 100
@@ -34,7 +34,7 @@ def useless(features: pd.DataFrame, options: TableOptions) -> dict[str, list[str
         column
         for column, values in features.items()
         if column not in refused
-        and column not in options.declared
+        and column not in options.wanted
         and _is_suspect(values)
     ]
     odd = _odd_columns(features[suspects], options.decimal) if suspects else {}
@@ -64,8 +64,10 @@ def _is_suspect(values: pd.Series) -> bool:
     if values.dtype == "category":
         n_levels = len(values.cat.categories)
         return n_levels == 1 or 2 * n_levels > values.count()
-    head = values.to_numpy()[:_HEAD]
+    head = values.iloc[:_HEAD].to_numpy()
     kind = head.dtype.kind
+    if kind not in "iufb":  # whole numbers with gaps; dates, which no selector reads
+        return values.dtype.kind in "iu"
     if kind == "f":
         head = head[~np.isnan(head)]
     if not len(head) or (head == head[0]).all():

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from mifs._cli._compiling import load_modules, say_that_kernels_compile
-from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
-from mifs._cli._options import (
-    EstimatorOptions,
-    TableOptions,
-    alpha_option,
-    count_option,
-    estimator_options,
-    jobs_option,
-    known_criterion,
-    table_options,
+from mifs._cli._messages import (
+    input_errors,
+    named,
+    say,
+    say_warning,
+    sink_warnings,
 )
+from mifs._cli._options import RunOptions, run_options
 from mifs._cli._output import (
     chosen_format,
     deliver,
@@ -25,50 +22,41 @@ from mifs._cli._output import (
     refuse_overwriting,
     tested,
 )
+from mifs._cli._progress import bars
+from mifs._cli._search_options import (
+    EstimatorOptions,
+    SearchOptions,
+    estimator_options,
+    search_options,
+)
+from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_DEFAULT_COUNT = 10
-
 
 @click.command("rank")
-@click.argument(
-    "file",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    metavar="FILE",
-)
-@table_options
-@click.option(
-    "-c",
-    "--criterion",
-    callback=known_criterion,
-    metavar="NAME",
-    default="jmi",
-    show_default=True,
-    help="Criterion that scores the candidates, such as mim, mrmr or jmi; an unknown "
-    "name lists all.",
-)
-@count_option(f"{_DEFAULT_COUNT}, or all where there are fewer")
-@alpha_option
+@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@table_options(constraints=True)
+@search_options
 @estimator_options
 @output_options("table")
-@jobs_option
+@run_options
 def command(
-    file: str,
+    files: tuple[str, ...],
     table: TableOptions,
+    search: SearchOptions,
     estimation: EstimatorOptions,
-    criterion: str,
-    n_features: int | str | None,
-    alpha: float,
     format_: str | None,
     output: str | None,
-    jobs: int,
+    run: RunOptions,
 ) -> None:
-    """Rank the features of the CSV file FILE ('-' reads stdin).
+    """Rank the features of a table, CSV or Parquet ('-' reads stdin).
 
-    The file may be compressed (gzip, bzip2, xz, zstd). Columns that cannot tell
-    anything (empty, constant, ids) are left out with a warning.
+    Several FILES of the same columns are one table; a folder or a pattern in quotes
+    means its files. They may be compressed (gzip, bzip2, xz, zstd). Columns that cannot
+    tell anything (empty, constant, ids) are left out with a warning.
 
     Features are chosen one by one; each is the best by the criterion, given those
     before it, and those that add more than chance would come first. Columns of the
@@ -92,43 +80,39 @@ def command(
     Examples:
       mifs rank data.csv --target y
       mifs rank data.csv --target y --criterion mrmr -k 5 -o ranking.json
+      mifs rank 'days/*.parquet' --target y --criterion mifs --param beta=0.5
       mifs rank data.csv --target y -k auto --alpha 0.01
       mifs rank data.csv --target y --exclude id --delimiter ';' --decimal ,
       mifs rank data.csv.gz --target y -k all --estimator knn --format csv
       mifs rank data.csv --target y --drop-missing-target --text zip --missing '?'
     """  # noqa: D301  # click reads the character of the escape
-    refuse_overwriting(output, [file])
+    refuse_absent(files)
+    refuse_overwriting(output, files)
     form = chosen_format(format_, output, "table")
     load_modules()
-    with input_errors(file), sink_warnings(say_warning):
-        from mifs import MISelector
+    name = files[0] if len(files) == 1 else ""
+    with input_errors(name), sink_warnings(say_warning):
         from mifs._cli._reading import read
         from mifs._csv.findings import count
 
         say_that_kernels_compile(estimation.estimator)
-        reading = read(file, table, strict=True)
-        available = reading.features.shape[1]
-        selector = MISelector(
-            criterion=criterion,
-            n_features_to_select=_count(n_features, available),
-            alpha=alpha,
-            mi_estimator=estimation.build(),
-            discrete_features=reading.discrete,
-            discrete_target=table.discrete_target,
-            n_jobs=jobs,
+        reading = read(files, table, strict=True)
+        selector = search.selector(
+            reading, table, estimation, run.jobs, verbose=bars(run.quiet)
         )
-        ranking = _ranking(selector.fit(reading.features, reading.target).path_)
-        if n_features == "auto":
+        ranking = _ranking(selector.path_)
+        if search.n_features == "auto":
             say(selector.stop_reason_)
+    available = count(reading.features.shape[1], "feature")
     caption = (
-        f"criterion {criterion}, {len(ranking)} of {count(available, 'feature')}, "
+        f"criterion {search.criterion}, {len(ranking)} of {available}, "
         f"{count(len(reading.target), 'row')}; {_in_nats(ranking)} in nats"
     )
     if reading.n_dropped:
         dropped = f"{count(reading.n_dropped, 'row')} without a target left out"
         caption += f"; {dropped}"
         if form not in ("table", "md"):
-            say(f"{file}: {dropped}")
+            say(named(name, dropped))
     deliver(ranking, form, output, caption)
 
 
@@ -137,13 +121,6 @@ def _in_nats(ranking: pd.DataFrame) -> str:
     if "expected" in ranking:
         return "relevance, redundancy and expected"
     return "relevance and redundancy"
-
-
-def _count(n_features: int | str | None, available: int) -> int | str | None:
-    """``n_features_to_select``: only a number that was asked for may be too large."""
-    if n_features is None:
-        return min(_DEFAULT_COUNT, available)
-    return None if n_features == "all" else n_features
 
 
 def _ranking(path: pd.DataFrame) -> pd.DataFrame:

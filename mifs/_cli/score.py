@@ -12,19 +12,10 @@ import click
 
 from mifs._cli._compiling import load_modules, say_that_kernels_compile
 from mifs._cli._messages import say
-from mifs._cli._options import (
-    EstimatorOptions,
-    TableOptions,
-    alpha_option,
-    batch_options,
-    count_option,
-    estimator_options,
-    jobs_option,
-    quiet_option,
-    table_options,
-)
+from mifs._cli._options import Command, RunOptions, run_options
 from mifs._cli._outcomes import say_outcomes, write_errors
 from mifs._cli._output import (
+    check_output,
     chosen_format,
     deliver,
     output_options,
@@ -32,6 +23,15 @@ from mifs._cli._output import (
 )
 from mifs._cli._progress import progress
 from mifs._cli._scoring import Choice, Outcome, Task, do, table_of
+from mifs._cli._search_options import (
+    EstimatorOptions,
+    alpha_option,
+    count_option,
+    estimator_options,
+    seed_option,
+)
+from mifs._cli._sources import expanded
+from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
     from mifs._cli._journal import Journal
@@ -40,16 +40,42 @@ if TYPE_CHECKING:
 _MANY = 64
 
 
+def _batch_options(command: Command) -> Command:
+    """Add the options of a run over many files."""
+    for option in (
+        click.option(
+            "--retry-failed",
+            is_flag=True,
+            help="Go on as --resume does, and try again what failed.",
+        ),
+        click.option(
+            "--resume",
+            is_flag=True,
+            help="Go on with the journal beside -o of a run that was ended: files that "
+            "are done and have not changed are not read again.",
+        ),
+        click.option(
+            "--errors",
+            type=click.Path(dir_okay=False),
+            callback=check_output,
+            metavar="FILE",
+            help="Write the files that failed to this CSV: file, line, reason.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command("score")
-@click.argument("files", nargs=-1, required=True, metavar="FILES...")
-@table_options
+@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@table_options()
 @count_option("all")
 @alpha_option
+@seed_option
 @estimator_options
 @output_options("csv")
-@batch_options
-@jobs_option
-@quiet_option
+@_batch_options
+@run_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -57,14 +83,14 @@ def command(
     table: TableOptions,
     n_features: int | str | None,
     alpha: float,
+    seed: int,
     estimation: EstimatorOptions,
     format_: str | None,
     output: str | None,
     errors: str | None,
     resume: bool,
     retry_failed: bool,
-    jobs: int,
-    quiet: bool,
+    run: RunOptions,
 ) -> None:
     """Score every feature of each of the CSV files FILES on its own.
 
@@ -108,7 +134,7 @@ def command(
     form = chosen_format(format_, output, "csv")
     load_modules()
     say_that_kernels_compile(estimation.estimator)
-    choice = Choice(n_features or "all", alpha, estimation)
+    choice = Choice(n_features or "all", alpha, seed, estimation)
     journal = _journal(output, table, choice)
     if journal is None and (resume or retry_failed):
         raise click.UsageError(
@@ -117,7 +143,7 @@ def command(
         )
     known = _known(journal, resume, retry_failed)
     with _interruption_explained(journal):
-        done = _done(files, known, table, choice, journal, jobs, quiet)
+        done = _done(files, known, table, choice, journal, run)
     failed = [outcome for outcome in done if outcome.scores is None]
     try:
         if len(failed) < len(files):
@@ -139,7 +165,11 @@ def _journal(output: str | None, table: TableOptions, choice: Choice) -> Journal
 
     if output is None or (os.path.exists(output) and not os.path.isfile(output)):
         return None
-    settings = {"n_features": choice.n_features, "alpha": choice.alpha}
+    settings = {
+        "n_features": choice.n_features,
+        "alpha": choice.alpha,
+        "seed": choice.seed,
+    }
     return Journal(output, asdict(table) | asdict(choice.estimation) | settings)
 
 
@@ -180,8 +210,7 @@ def _done(
     table: TableOptions,
     choice: Choice,
     journal: Journal | None,
-    jobs: int,
-    quiet: bool,
+    run: RunOptions,
 ) -> list[Outcome]:
     """Outcomes of all files, in their order."""
     contents = {file: outcome.content for file, outcome in known.items()}
@@ -190,8 +219,8 @@ def _done(
         Task(i, file, hashed, contents.get(file), owner) for i, file in enumerate(files)
     ]
     done: list[Outcome] = [Outcome(file) for file in files]
-    with progress("Scoring", len(files), "files", quiet=quiet) as advance:
-        for place, outcome in _results(tasks, table, choice, jobs):
+    with progress("Scoring", len(files), "files", quiet=run.quiet) as advance:
+        for place, outcome in _results(tasks, table, choice, run.jobs):
             if outcome is None:
                 outcome = known[files[place]]
             elif journal is not None:

@@ -12,11 +12,12 @@ import io
 import os
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from mifs._csv.columns import checked_columns
-from mifs._csv.findings import CSVError
+from mifs._csv.findings import CSVError, count
 from mifs._csv.format import CSVFormat
 from mifs._csv.header import column_names
 from mifs._csv.layout import Layout, code_columns, find_layout
@@ -27,8 +28,29 @@ from mifs._kernels.csv_scan import MOST_DIGITS
 CODE = re.compile(rf"\s*(\+[0-9.]|-?0[0-9]|[+-]?[0-9]{{{MOST_DIGITS + 1},}}\s*$)")
 
 
+@dataclass(frozen=True)
+class _Part:
+    """The text of one file, below the lines that are skipped, found even."""
+
+    name: str
+    data: bytes
+    delimiter: str
+    layout: Layout
+    names: list[str]
+    start: int  # where its first row is
+
+    @property
+    def n_rows(self) -> int:
+        return self.layout.n_records - (self.start > 0)
+
+    @property
+    def rows(self) -> bytes:
+        return self.data[self.start :] if self.start else self.data
+
+
 def read_csv(
-    path: str | os.PathLike[str], csv_format: CSVFormat | None = None
+    path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    csv_format: CSVFormat | None = None,
 ) -> pd.DataFrame:
     r"""Read a CSV file, or refuse it with the line and the remedy.
 
@@ -37,9 +59,9 @@ def read_csv(
 
     Parameters
     ----------
-    path : str or path-like
+    path : str, path-like or sequence of these
         The file, which may be packed by gzip, bzip2, xz or zstd; ``"-"`` is standard
-        input.
+        input. Several files are one table; the types are those of all rows.
     csv_format : CSVFormat, optional
         How the file is written; a plain CSV in UTF-8 by default.
 
@@ -54,8 +76,8 @@ def read_csv(
     ------
     CSVError
         With file, line and remedy: no text, wrong encoding, no header or no rows,
-        repeated names, rows of other lengths than the first line, stray quotes. It
-        is a ValueError.
+        repeated names, rows of other lengths than the first line, stray quotes, other
+        columns than in the first file. It is a ValueError.
     OSError
         If the file cannot be read.
 
@@ -72,23 +94,21 @@ def read_csv(
     ['007', '7']
     """
     csv_format = CSVFormat() if csv_format is None else csv_format
-    name = display_name(path)
-    delimiter = csv_format.delimiter_of(name)
-    data = _below(read_text(path, csv_format.encoding), csv_format.skip_lines, name)
-    layout = find_layout(data, delimiter, name, csv_format.skip_lines)
-    names = column_names(data, layout.header_end, csv_format, delimiter, name)
-    n_rows = layout.n_records - (csv_format.header is not False)
-    if n_rows == 0:
-        raise CSVError("has a header and no rows; nothing can be read", name, "empty")
-    codes = _codes(data, names, layout, delimiter, csv_format)
-    frame = _parse(data, layout, names, delimiter, csv_format, name, codes)
+    paths = [path] if isinstance(path, str | os.PathLike) else path
+    parts = [_part(each, csv_format) for each in paths]
+    for part in parts[1:]:
+        _check_schema(parts[0], part)
+    names, name = parts[0].names, several([part.name for part in parts])
+    n_rows = sum(part.n_rows for part in parts)
+    codes = {code for part in parts for code in _codes(part, csv_format)}
+    frame = _parse(parts, csv_format, name, codes)
     spelled = [text for text in csv_format.missing if CODE.match(text)]
     if spelled and codes:
         # A missing value such as -099 must not make text of a column of numbers.
         codes = {
             c for c in codes if frame[c].dropna().astype(str).str.match(CODE).any()
         }
-        frame = _parse(data, layout, names, delimiter, csv_format, name, codes)
+        frame = _parse(parts, csv_format, name, codes)
     if frame.shape != (n_rows, len(names)) or not frame.index.equals(
         pd.RangeIndex(n_rows)
     ):
@@ -99,6 +119,58 @@ def read_csv(
             "quote",
         )
     return checked_columns(frame, csv_format, name, codes)
+
+
+def several(names: Sequence[str]) -> str:
+    """Name one file, or the first of several and how many more there are."""
+    more = len(names) - 1
+    return names[0] + (f" and {count(more, 'file')} more" if more else "")
+
+
+def _part(path: str | os.PathLike[str], csv_format: CSVFormat) -> _Part:
+    name = display_name(path)
+    delimiter = csv_format.delimiter_of(name)
+    data = _below(read_text(path, csv_format.encoding), csv_format.skip_lines, name)
+    layout = find_layout(data, delimiter, name, csv_format.skip_lines)
+    names = column_names(data, layout.header_end, csv_format, delimiter, name)
+    start = 0 if csv_format.header is False else layout.header_end
+    part = _Part(name, data, delimiter, layout, names, start)
+    if part.n_rows == 0:
+        raise CSVError("has a header and no rows; nothing can be read", name, "empty")
+    return part
+
+
+def _check_schema(first: _Part, part: _Part) -> None:
+    """Refuse a file of other columns than the first of the table.
+
+    Raises
+    ------
+    CSVError
+        It names the file and the first column that differs.
+    """
+    same = "files of one table have the same columns in the same order"
+    if part.delimiter != first.delimiter:
+        raise CSVError(
+            f"has {part.delimiter!r} between its fields where {first.name} has "
+            f"{first.delimiter!r}; save them alike, or name the delimiter",
+            part.name,
+            "delimiter",
+            value=first.delimiter,
+        )
+    if part.names == first.names:
+        return
+    missing = [c for c in first.names if c not in part.names]
+    extra = [c for c in part.names if c not in first.names]
+    if missing:
+        fact = f"has no column {missing[0]!r}, which {first.name} has; {same}"
+    elif extra:
+        fact = f"has a column {extra[0]!r}, which {first.name} has not; {same}"
+    else:
+        pairs = zip(part.names, first.names, strict=True)
+        own, other = next(pair for pair in pairs if pair[0] != pair[1])
+        fact = f"has column {own!r} where {first.name} has {other!r}; {same}"
+    column = (missing or extra or [""])[0] or None
+    raise CSVError(fact, part.name, "name", column=column)
 
 
 def _below(data: bytes, skip_lines: int, name: str) -> bytes:
@@ -115,38 +187,31 @@ def _below(data: bytes, skip_lines: int, name: str) -> bytes:
     return data[start:] if start else data
 
 
-def _codes(
-    data: bytes,
-    names: Sequence[str],
-    layout: Layout,
-    delimiter: str,
-    csv_format: CSVFormat,
-) -> set[str]:
+def _codes(part: _Part, csv_format: CSVFormat) -> set[str]:
     """Columns that must stay text, for their own sake."""
-    mask = code_columns(data, delimiter, layout)
-    if csv_format.header is False:
-        first = Layout(1, 1, layout.width)
-        mask = mask | code_columns(b"\n" + data[: layout.header_end], delimiter, first)
-    coded = {names[j] for j in mask.nonzero()[0].tolist()}
+    mask = code_columns(part.data, part.delimiter, part.layout)
+    if part.start == 0:
+        first = Layout(1, 1, part.layout.width)
+        head = b"\n" + part.data[: part.layout.header_end]
+        mask = mask | code_columns(head, part.delimiter, first)
+    coded = {part.names[j] for j in mask.nonzero()[0].tolist()}
     return coded - set(csv_format.numbers) - set(csv_format.text)
 
 
 def _parse(
-    data: bytes,
-    layout: Layout,
-    names: list[str],
-    delimiter: str,
-    csv_format: CSVFormat,
-    name: str,
-    codes: Collection[str],
+    parts: Sequence[_Part], csv_format: CSVFormat, name: str, codes: Collection[str]
 ) -> pd.DataFrame:
-    stream = io.BytesIO(data)
-    stream.seek(0 if csv_format.header is False else layout.header_end)
+    names = parts[0].names
+    if len(parts) == 1:
+        stream = io.BytesIO(parts[0].data)
+        stream.seek(parts[0].start)
+    else:  # text in one file makes text of the column in all
+        stream = io.BytesIO(b"".join(part.rows for part in parts))
     as_text = [c for c in names if c in codes or c in csv_format.text]
     try:
         return pd.read_csv(
             stream,
-            sep=delimiter,
+            sep=parts[0].delimiter,
             decimal=csv_format.decimal,
             header=None,
             names=names,
@@ -157,7 +222,8 @@ def _parse(
             **exact_floats(),
         )
     except UnicodeDecodeError:
-        decode(b"\n" * csv_format.skip_lines + data, "utf-8", name)
+        for part in parts:
+            decode(b"\n" * csv_format.skip_lines + part.data, "utf-8", part.name)
         raise
     except pd.errors.ParserError as error:
         raise CSVError(f"does not parse: {error}", name, "quote") from error

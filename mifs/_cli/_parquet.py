@@ -1,0 +1,140 @@
+"""Parquet files as frames, whose columns are as a CSV file of the same values gives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mifs._csv.findings import CSVError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Whole numbers that floats hold exactly.
+_EXACT = 2**53
+
+
+def read_parquet(paths: Sequence[str], left_out: Collection[str] = ()) -> pd.DataFrame:
+    """Read Parquet files of one schema as one table.
+
+    Columns of types that no feature can have are left out if they are named.
+
+    Raises
+    ------
+    CSVError
+        Without pyarrow; for a column that differs from the first file's, or holds
+        lists, records or bytes.
+    """
+    import pyarrow as pa
+
+    tables = [_read(path) for path in paths]
+    for path, table in zip(paths[1:], tables[1:], strict=True):
+        _check_schema(paths[0], tables[0].schema, path, table.schema)
+    table = pa.concat_tables(tables)
+    if table.num_rows == 0:
+        raise CSVError("has no rows; nothing can be read", paths[0], "empty")
+    columns = {
+        name: _column(table.column(name), name, paths[0])
+        for name in table.column_names
+        if name not in left_out
+    }
+    for name in left_out:
+        if name in table.column_names:
+            columns[name] = pd.Series(table.column(name).to_pylist(), dtype=object)
+    return pd.DataFrame({name: columns[name] for name in table.column_names})
+
+
+def require_pyarrow(path: str) -> None:
+    """Refuse a Parquet file where pyarrow is not installed."""
+    if find_spec("pyarrow") is None:
+        raise CSVError(
+            "is a Parquet file, which needs pyarrow: pip install 'mifs[files]'",
+            path,
+            "other kind",
+        )
+
+
+def _read(path: str) -> pa.Table:
+    require_pyarrow(path)
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        table = parquet.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise CSVError(f"is a damaged Parquet file: {error}", path) from error
+    names = table.column_names
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        fact = f"two columns are named {twice!r}; give each a name of its own"
+        raise CSVError(fact, path, "name", column=twice)
+    return table
+
+
+def _check_schema(first: str, known: pa.Schema, path: str, schema: pa.Schema) -> None:
+    same = "files of one table have the same columns and types in the same order"
+    for name in known.names:
+        if name not in schema.names:
+            fact = f"has no column {name!r}, which {first} has; {same}"
+            raise CSVError(fact, path, "name", column=name)
+    for field in schema:
+        if field.name not in known.names:
+            fact = f"has a column {field.name!r}, which {first} has not; {same}"
+            raise CSVError(fact, path, "name", column=field.name)
+        other = known.field(field.name).type
+        if field.type != other:
+            fact = f"column {field.name!r} is {field.type}, and {other} in {first}"
+            raise CSVError(f"{fact}; {same}", path, "name", column=field.name)
+    for own, other in zip(schema.names, known.names, strict=True):
+        if own != other:
+            fact = f"has column {own!r} where {first} has {other!r}; {same}"
+            raise CSVError(fact, path, "name", column=own)
+
+
+def _column(values: pa.ChunkedArray, name: str, path: str) -> pd.Series:
+    """Give a column as pandas parses the same values from text."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
+    kind = values.type
+    gaps = values.null_count > 0
+    if pa.types.is_decimal(kind):
+        values = values.cast(pa.float64())
+    elif pa.types.is_integer(kind) and gaps:
+        return _with_gaps(values)
+    elif pa.types.is_boolean(kind) and gaps:
+        return pd.Series(values.to_pylist(), dtype=object)
+    elif pa.types.is_null(kind):
+        return pd.Series(np.full(len(values), np.nan))
+    elif (pa.types.is_nested(kind) and not pa.types.is_dictionary(kind)) or (
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    ):
+        raise CSVError(
+            f"column {name!r} holds {kind}, which is no feature; leave it out",
+            path,
+            "exclude",
+            column=name,
+        )
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pd.Series(values.to_pandas(), dtype=str)
+    column: pd.Series = values.to_pandas()
+    return column
+
+
+def _with_gaps(values: pa.ChunkedArray) -> pd.Series:
+    """Whole numbers with gaps: floats, where these hold all of them."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    least, most = compute.min_max(values).as_py().values()
+    if least is None or (least >= -_EXACT and most <= _EXACT):
+        floats: pd.Series = values.cast(pa.float64()).to_pandas()
+        return floats
+    return pd.Series(values.to_pylist(), dtype="Int64")

@@ -1,0 +1,71 @@
+"""Which files an argument means: itself, those of a folder, those of a pattern."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+_TABLES = (".csv", ".tsv", ".tab")
+_PACKED = ("", ".gz", ".bz2", ".xz", ".zst")
+_SUFFIXES = (
+    *(table + packed for table in _TABLES for packed in _PACKED),
+    ".parquet",
+    ".pq",
+)
+
+
+def expanded(
+    ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...]
+) -> tuple[str, ...]:
+    """Give the files of all arguments; those of a folder or a pattern sorted.
+
+    A file whose name is a pattern is that file. What does not exist stays as it is:
+    reading it says so.
+    """
+    arguments = (value,) if isinstance(value, str) else value
+    return tuple(path for argument in arguments for path in _files(argument))
+
+
+def _files(argument: str) -> Sequence[str]:
+    if argument == "-" or os.path.isfile(argument):
+        return [argument]
+    if os.path.isdir(argument):
+        found = [
+            os.path.join(argument, name)
+            for name in sorted(os.listdir(argument))
+            if name.lower().endswith(_SUFFIXES) and not name.startswith(".")
+        ]
+        if not found:
+            raise click.BadParameter(
+                f"folder '{argument}' holds no file that ends with "
+                f"{', '.join(_TABLES)} or .parquet"
+            )
+        return found
+    if glob.has_magic(argument):
+        matches = sorted(glob.glob(argument, recursive=True))
+        found = [path for path in matches if not os.path.isdir(path)]
+        if not found:
+            raise click.BadParameter(f"no file is named like '{argument}'")
+        return found
+    return [argument]
+
+
+def refuse_absent(paths: Sequence[str]) -> None:
+    """Refuse, before anything is imported, files that are not there."""
+    for path in paths:
+        if path != "-" and not os.path.exists(path):
+            raise click.BadParameter(
+                f"File '{path}' does not exist.", param_hint="'FILE'"
+            )
+
+
+def is_parquet(path: str) -> bool:
+    """Whether a file is Parquet, by its first bytes."""
+    if path == "-" or not Path(path).is_file():
+        return False
+    with open(path, "rb") as file:
+        return file.read(4) == b"PAR1"
