@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ FORMATS = ("table", "csv", "tsv", "json", "md", "parquet")
 _SUFFIXES = {f".{name}": name for name in FORMATS[1:]} | {".txt": "table"}
 
 
-def format_of(path: str) -> str | None:
+def format_of(path: str, formats: Sequence[str] = FORMATS) -> str | None:
     """Give the format by the suffix of a file, or None where it has no suffix.
 
     Raises
@@ -29,12 +30,13 @@ def format_of(path: str) -> str | None:
         For a suffix that is not known; those that are known are listed.
     """
     suffix = Path(path).suffix.lower()
-    if suffix and suffix not in _SUFFIXES:
+    known = {end: name for end, name in _SUFFIXES.items() if name in formats}
+    if suffix and suffix not in known:
         raise ValueError(
             f"the suffix {suffix!r} of '{path}' is unknown; known: "
-            f"{', '.join(_SUFFIXES)}; or say the format (--format)"
+            f"{', '.join(known)}; or say the format (--format)"
         )
-    return _SUFFIXES.get(suffix)
+    return known.get(suffix)
 
 
 def check_writable_format(format_: str) -> None:

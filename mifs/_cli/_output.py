@@ -25,7 +25,9 @@ Command = Callable[..., Any]
 _CLOSED_PIPE = 141
 
 
-def output_options(default_format: str) -> Callable[[Command], Command]:
+def output_options(
+    default_format: str, formats: Sequence[str] = _formats.FORMATS
+) -> Callable[[Command], Command]:
     """Add ``--format`` and ``-o``; without a format, the file's suffix decides."""
 
     def add(command: Command) -> Command:
@@ -41,7 +43,7 @@ def output_options(default_format: str) -> Callable[[Command], Command]:
             "-f",
             "--format",
             "format_",
-            type=click.Choice(_formats.FORMATS),
+            type=click.Choice(formats),
             help="Form of the result; all but table and md hold all digits.  [default: "
             f"by the suffix of -o, else {default_format}]",
         )(command)
@@ -92,11 +94,16 @@ def refuse_overwriting(
             )
 
 
-def chosen_format(format_: str | None, output: str | None, default: str) -> str:
+def chosen_format(
+    format_: str | None,
+    output: str | None,
+    default: str,
+    formats: Sequence[str] = _formats.FORMATS,
+) -> str:
     """Give the form asked for, else that of the file's suffix, else the default."""
     if format_ is None:
         try:
-            format_ = _formats.format_of(output or "") or default
+            format_ = _formats.format_of(output or "", formats) or default
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="'-o'") from None
     _formats.check_writable_format(format_)
@@ -114,13 +121,13 @@ def deliver(
     """
     data = _formats.render(frame, format_, caption, on_terminal=output is None)
     if output is None:
-        _print(data)
+        print_bytes(data)
     else:
         with input_errors():
             replace_file(Path(output), data)
 
 
-def _print(data: bytes) -> None:
+def print_bytes(data: bytes) -> None:
     """Print in one piece; who closed the pipe has read enough."""
     if sys.stdout is None:
         raise OSError(EBADF, os.strerror(EBADF))

@@ -13,6 +13,7 @@ from mifs._csv.findings import CSVError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 # Whole numbers that floats hold exactly.
 _EXACT = 2**53
@@ -58,21 +59,32 @@ def require_pyarrow(path: str) -> None:
         )
 
 
-def _read(path: str) -> pa.Table:
+def open_parquet(path: str) -> pq.ParquetFile:
+    """Open a Parquet file, or say what is wrong with it."""
     require_pyarrow(path)
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        table = parquet.ParquetFile(path).read()
+        file = parquet.ParquetFile(path)
     except pa.ArrowException as error:
         raise CSVError(f"is a damaged Parquet file: {error}", path) from error
-    names = table.column_names
+    names = file.schema_arrow.names
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         fact = f"two columns are named {twice!r}; give each a name of its own"
         raise CSVError(fact, path, "name", column=twice)
-    return table
+    return file
+
+
+def _read(path: str) -> pa.Table:
+    file = open_parquet(path)
+    import pyarrow as pa
+
+    try:
+        return file.read()
+    except pa.ArrowException as error:
+        raise CSVError(f"is a damaged Parquet file: {error}", path) from error
 
 
 def _check_schema(first: str, known: pa.Schema, path: str, schema: pa.Schema) -> None:

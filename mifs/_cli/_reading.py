@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 10
+Table = TypeVar("Table", pd.DataFrame, pd.Series)
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,47 @@ def read(paths: Sequence[str], options: TableOptions, *, strict: bool) -> Readin
     )
     features, target = _finite(features, target, options.infinite_as_missing, name)
     weights = _weights(frame, options, name)
-    missing = target.isna().to_numpy()
+    missing = _missing_target(target, options, name)
     n_dropped = int(np.count_nonzero(missing))
     if n_dropped:
-        _check_missing_target(target, n_dropped, options, name)
-        features, target = features[~missing], target[~missing]
-        features = features.reset_index(drop=True)
-        target = target.reset_index(drop=True)
+        features, target = _rows(features, ~missing), _rows(target, ~missing)
         weights = None if weights is None else weights[~missing]
     features = of_kinds(features, options)
     features = _without_useless(features, options, name)
-    return Reading(
-        features, target, discrete_mask(features, options), n_dropped, weights
-    )
+    discrete = discrete_mask(features, options)
+    return Reading(features, target, discrete, n_dropped, weights)
+
+
+def read_all(
+    paths: Sequence[str], options: TableOptions
+) -> tuple[pd.DataFrame, pd.Series | None, BoolArray | str]:
+    """Read all columns, the target if there is one, and which are discrete.
+
+    Raises
+    ------
+    CSVError, OSError
+        As `read`; columns that cannot tell anything are not left out.
+    """
+    name = several([display_name(path) for path in paths])
+    frame = read_frame(paths, options)
+    columns = (*options.required, *options.exclude)
+    check_columns(frame, columns, name, options.skip_lines)
+    features, target = frame.drop(columns=list(options.exclude)), None
+    if options.target is not None:
+        features, target = split_target(
+            frame, options.target, options.exclude, name, options.skip_lines
+        )
+        missing = _missing_target(target, options, name)
+        if missing.any():
+            features, target = _rows(features, ~missing), _rows(target, ~missing)
+    if options.infinite_as_missing:
+        features = features.replace([np.inf, -np.inf], np.nan)
+    features = of_kinds(features, options)
+    return features, target, discrete_mask(features, options)
+
+
+def _rows(table: Table, kept: BoolArray) -> Table:
+    return table[kept].reset_index(drop=True)
 
 
 def read_frame(paths: Sequence[str], options: TableOptions) -> pd.DataFrame:
@@ -169,6 +198,14 @@ def _finite(
         )
     infinite = [np.inf, -np.inf]
     return features.replace(infinite, np.nan), target.replace(infinite, np.nan)
+
+
+def _missing_target(target: pd.Series, options: TableOptions, name: str) -> BoolArray:
+    """Mask of the rows without a target: refused unless they are to be left out."""
+    missing: BoolArray = target.isna().to_numpy()
+    if missing.any():
+        _check_missing_target(target, int(missing.sum()), options, name)
+    return missing
 
 
 def _check_missing_target(

@@ -85,7 +85,7 @@ class SearchOptions:
 
     def count(self, available: int) -> int | str | None:
         """``n_features_to_select``: only a number asked for may be too large."""
-        return count(self.n_features, available)
+        return number_of_features(self.n_features, available)
 
     def selector(
         self,
@@ -122,7 +122,9 @@ class SearchOptions:
         return selector
 
 
-def count(n_features: int | str | None, available: int) -> int | str | None:
+def number_of_features(
+    n_features: int | str | None, available: int
+) -> int | str | None:
     """``n_features_to_select`` of ``-k``: ten, or all where there are fewer."""
     if n_features is None:
         return min(DEFAULT_COUNT, available)

@@ -126,7 +126,6 @@ def _columns(flag: str, help_: str) -> Callable[[Command], Command]:
 
 
 _ROLES = (
-    click.option("-t", "--target", metavar="COLUMN", help="Column to predict."),
     click.option(
         "--target-kind",
         type=click.Choice(["auto", "discrete", "continuous"]),
@@ -144,11 +143,6 @@ _ROLES = (
     _columns(
         "--discrete",
         "Column whose values are levels, even if they are numbers; repeat for several.",
-    ),
-    click.option(
-        "--weights",
-        metavar="COLUMN",
-        help="Column that says how often each row counts.",
     ),
     click.option(
         "--infinite-as-missing",
@@ -249,6 +243,14 @@ def _groups(
     return tuple(found)
 
 
+_WEIGHTS = click.option(
+    "--weights", metavar="COLUMN", help="Column that says how often each row counts."
+)
+_KEEP = _columns(
+    "--keep",
+    "Column to write as well, though it is no feature, such as an id; repeat for "
+    "several.",
+)
 _CONSTRAINTS = (
     _columns("--include", "Column to choose first, in this order; repeat for several."),
     click.option(
@@ -263,20 +265,33 @@ _CONSTRAINTS = (
 
 
 def table_options(
-    *, constraints: bool = False, target: bool = True
+    *,
+    constraints: bool = False,
+    target: bool = True,
+    weights: bool = True,
+    keep: bool = False,
 ) -> Callable[[Command], Command]:
     """Add the options of `TableOptions`, passed on as ``table``.
 
     ``constraints``: those that say which features are chosen first or together;
-    ``target``: whether there must be one.
+    ``target``: whether there must be one; ``weights``: whether rows may have them;
+    ``keep``: columns that pass through.
     """
-    options = (*_ROLES, *(_CONSTRAINTS if constraints else ()), *_DIALECT)
-    if target:
-        options = (_required_target, *options[1:])
+    options = (
+        _target(required=target),
+        *_ROLES,
+        *((_WEIGHTS,) if weights else ()),
+        *((_KEEP,) if keep else ()),
+        *(_CONSTRAINTS if constraints else ()),
+        *_DIALECT,
+    )
     return grouped("table", TableOptions, options)
 
 
-_required_target = click.option(
-    "-t", "--target", required=True, metavar="COLUMN", help="Column to predict."
-)
+def _target(*, required: bool) -> Callable[[Command], Command]:
+    return click.option(
+        "-t", "--target", required=required, metavar="COLUMN", help="Column to predict."
+    )
+
+
 dialect_options = grouped("table", TableOptions, _DIALECT)

@@ -1,0 +1,101 @@
+"""``mifs profile``: how each column would be read, and what is odd about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mifs._cli._compiling import load_modules, say_that_kernels_compile
+from mifs._cli._messages import input_errors, say_warning, sink_warnings
+from mifs._cli._options import RunOptions, run_options
+from mifs._cli._output import (
+    chosen_format,
+    deliver,
+    output_options,
+    refuse_overwriting,
+)
+from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._table_options import TableOptions, table_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@click.command("profile")
+@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@table_options(target=False, weights=False)
+@output_options("table")
+@run_options
+def command(
+    files: tuple[str, ...],
+    table: TableOptions,
+    format_: str | None,
+    output: str | None,
+    run: RunOptions,
+) -> None:
+    """Say of each column how it would be read, and what is odd about it.
+
+    \b
+      column      its name
+      kind        discrete, continuous, or unusable
+      levels      of a discrete column, missing values being one; bins of others
+      missing     share of the rows, 0 to 1
+      remarks     what is odd: constant, like ids, more than 50 levels, a near
+                  duplicate of an earlier column, most values in one bin of equal
+                  width (an outlier), a leak of the target, or why it is unusable
+
+    CSV, JSON and Parquet have a column for each remark. Leaks are looked for with
+    --target. The cost grows with the number of columns squared.
+
+    \b
+    Examples:
+      mifs profile data.csv
+      mifs profile data.csv --target y -o profile.csv
+    """  # noqa: D301  # click reads the character of the escape
+    refuse_absent(files)
+    refuse_overwriting(output, files)
+    form = chosen_format(format_, output, "table")
+    load_modules()
+    with input_errors(files[0] if len(files) == 1 else ""), sink_warnings(say_warning):
+        import mifs
+        from mifs._cli._reading import read_all
+        from mifs._csv.findings import count
+
+        say_that_kernels_compile("plugin")
+        features, target, discrete = read_all(files, table)
+        profile = mifs.profile(
+            features,
+            target,
+            discrete_features=discrete,
+            discrete_target=table.discrete_target,
+            n_jobs=run.jobs,
+        )
+    caption = f"{count(len(profile), 'column')}, {count(len(features), 'row')}"
+    profile = profile.reset_index(names="column")
+    deliver(
+        _for_people(profile) if form in ("table", "md") else profile,
+        form,
+        output,
+        caption,
+    )
+
+
+def _for_people(profile: pd.DataFrame) -> pd.DataFrame:
+    """Put what is odd into one column, in words."""
+    shown = profile[["column", "kind", "levels", "missing"]].copy()
+    shown["remarks"] = ["; ".join(_remarks(row)) for _, row in profile.iterrows()]
+    return shown
+
+
+def _remarks(row: pd.Series) -> list[str]:
+    flags = {
+        "constant": "constant",
+        "id_like": "like ids or row numbers",
+        "high_cardinality": "many levels",
+        "collapsed": "one bin of equal width holds most",
+    }
+    remarks = [words for name, words in flags.items() if row[name]]
+    if row["near_duplicate"] != "":
+        remarks.append(f"nearly a duplicate of {row['near_duplicate']}")
+    return [*remarks, *(row[name] for name in ("leak", "problem") if row[name])]
