@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.random import RandomState
@@ -20,11 +20,17 @@ from mifs._chance.draws import (
 from mifs._chance.tails import log_chi_squared_tail, log_gamma_tail
 from mifs._chance.trend import Trend, trend_of
 
+if TYPE_CHECKING:
+    from mifs._kernels.memo import Memo
+
 # Expected rows in a cell below which a p-value that passes is looked at again.
 FEW = 2.0
 # Below this share of the level no draw would change what a p-value says: of G with the
 # scale of χ², and of a trend, which of unbalanced sides may be far too small.
 SURE, SURE_TREND = 1e-2, 1e-6
+# A sum over so many degrees of freedom, of so many rows each, is as its gamma says
+# whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
+MANY, ROWS_OF_EACH = 1000, 10
 # Draws of one test: so many at least, and then no more than these cells (50 ms).
 FEWEST, MOST_CELLS = 1000, 1_000_000
 # Variances of G that are tried where it is not known, of that of χ² scaled to its mean:
@@ -87,6 +93,7 @@ def table_test(
     seed: int | None = 0,
     alpha: float = 0.05,
     only_level: bool = False,
+    memo: Memo | None = None,
 ) -> TableTest:
     """Test whether rows and columns are independent within each stratum.
 
@@ -112,13 +119,16 @@ def table_test(
         Whether it only matters if the test passes: then a rough variance of G is enough
         where no other would change that, and what passes by G is not drawn for its
         trend, nor the other way, and counts as no better.
+    memo : Memo, default=None
+        What other tests have found of margins, which may come again.
 
     Returns
     -------
     test : TableTest
     """
     tables = np.ascontiguousarray(tables, np.int64)
-    found, g = _p_of_g(tables, math.log(alpha), only_level)
+    memo = memo or _little_memo()
+    found, g = _p_of_g(tables, math.log(alpha), only_level, memo)
     half = math.log(alpha / 2)
     if only_level and g.log_p <= half and not g.doubtful(half):
         # With or without a trend it passes.
@@ -144,7 +154,7 @@ def chi_squared_test(tables: IntArray) -> TableTest:
     test : TableTest
         Without a trend.
     """
-    found = _moments(np.ascontiguousarray(tables, np.int64))
+    found = _moments(np.ascontiguousarray(tables, np.int64), _little_memo())
     return _result(found, log_chi_squared_tail(found.df, found.g), None)
 
 
@@ -168,7 +178,7 @@ def permutation_test(
         Without a trend.
     """
     tables = np.ascontiguousarray(tables, np.int64)
-    found = _moments(tables)
+    found = _moments(tables, _little_memo())
     log_p = 0.0
     if found.df:
         draw, observed = draws_of_g(tables, random)
@@ -189,20 +199,24 @@ class _P(NamedTuple):
         return self.few and self.least <= level <= self.log_p - math.log(SURE)
 
 
-def _p_of_g(tables: IntArray, level: float, only_level: bool) -> tuple[_Moments, _P]:
+def _p_of_g(
+    tables: IntArray, level: float, only_level: bool, memo: Memo
+) -> tuple[_Moments, _P]:
     """Moments of G, and its p-value before tables are drawn."""
-    if only_level and (clear := _clear(tables, level)) is not None:
+    if only_level and (clear := _clear(tables, level, memo)) is not None:
         return clear
-    found = _moments(tables)
+    found = _moments(tables, memo)
     least = _log_p_of_g(tables, found)
     if found.least >= FEW or found.df < 2:
         return found, _P(least, least, False)
-    return found, _P(max(least, _slower(found)), least, True)
+    rows = int(tables.sum())
+    many = found.df >= MANY and rows >= ROWS_OF_EACH * found.df
+    return found, _P(max(least, _slower(found)), least, not many)
 
 
-def _clear(tables: IntArray, level: float) -> tuple[_Moments, _P] | None:
+def _clear(tables: IntArray, level: float, memo: Memo) -> tuple[_Moments, _P] | None:
     """P-value of G whose variance need not be known, for G is far from the level."""
-    found = _moments(tables, rough=True)
+    found = _moments(tables, memo, rough=True)
     if found.df < 2:
         return None
     least = _log_p_of_g(tables, found._replace(variance=LOWEST * found.variance))
@@ -215,8 +229,12 @@ def _clear(tables: IntArray, level: float) -> tuple[_Moments, _P] | None:
     return None
 
 
-def _moments(tables: IntArray, *, rough: bool = False) -> _Moments:
-    return _Moments(*_kernels.strata.moments(tables, rough))
+def _moments(tables: IntArray, memo: Memo, *, rough: bool = False) -> _Moments:
+    return _Moments(*_kernels.strata.moments(tables, rough, memo))
+
+
+def _little_memo() -> Memo:
+    return _kernels.memo.new_memo(_kernels.memo.FEW_PLACES)
 
 
 def _log_p_of_g(tables: IntArray, found: _Moments) -> float:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
+from mifs._kernels.memo import EXCESS, LARGEST, Memo, key_of, place_of
 
 # From this expected count on an expansion is right to 1e-6 of the term.
 EXPANDED = 40.0
@@ -94,38 +95,57 @@ def excess(a: int, b: int, n: int) -> Any:
     return _expansion(np.float64(a), np.float64(b), np.float64(n))
 
 
-@njit
-def _excess_between(a: float, b: float, n: int) -> Any:
+@inlined
+def _remembered(a: int, b: int, n: int, keys: Array, values: Array) -> Any:
+    """`excess`, of which the memo is asked first."""
+    key = key_of(EXCESS, a, b, n)
+    at = place_of(a, b, n, keys.shape[0])
+    if n >= LARGEST or keys[at] != key:
+        keys[at], values[at] = key, excess(a, b, n)
+    return values[at]
+
+
+@inlined
+def _excess_between(a: float, b: float, n: int, keys: Array, values: Array) -> Any:
     """`excess` of margins that are no whole numbers, as of weighted rows: bilinear."""
-    low_a, low_b = np.floor(a), np.floor(b)
-    part_a, part_b = a - low_a, b - low_b
-    i, j = int(low_a), int(low_b)
-    value = (1 - part_a) * (1 - part_b) * excess(i, j, n)
-    if part_a > 0:
-        value += part_a * (1 - part_b) * excess(i + 1, j, n)
-    if part_b > 0:
-        value += (1 - part_a) * part_b * excess(i, j + 1, n)
-    if part_a > 0 and part_b > 0:
-        value += part_a * part_b * excess(i + 1, j + 1, n)
+    i, j, value = int(a), int(b), 0.0
+    for corner in range(4):
+        right, up = corner & 1, corner >> 1
+        share = (a - i if right else 1 - (a - i)) * (b - j if up else 1 - (b - j))
+        if share > 0:
+            value += share * _remembered(i + right, j + up, n, keys, values)
     return value
 
 
 @njit
-def table_excess(rows: Array, columns: Array, n: int) -> float:
+def remembered_table(rows: Array, columns: Array, n: int, memo: Memo) -> float:
     """N · E[I] of a table with these margins, float64, nats times rows."""
     rows, columns, total = np.sort(rows), np.sort(columns), 0.0
+    keys, values, _ = memo
     for a in rows:
         same, last = 0.0, -1.0
         for b in columns:
             if b != last:
-                same, last = _excess_between(a, b, n), b
+                same, last = _excess_between(a, b, n, keys, values), b
             total += same
     return total
 
 
 @njit
+def table_excess(rows: Array, columns: Array, n: int) -> float:
+    """`remembered_table`, of nothing."""
+    memo = np.zeros(1, np.int64), np.zeros(1), np.zeros(1)
+    return remembered_table(rows, columns, n, memo)
+
+
+@njit
 def pick_excess(
-    nodes: Array, starts: Array, wanted: Array, counts: Array, totals: Array
+    nodes: Array,
+    starts: Array,
+    wanted: Array,
+    counts: Array,
+    totals: Array,
+    memo: Memo,
 ) -> Array:
     """Sum `excess` over the levels of a pick at nodes, for each class on its own.
 
@@ -134,6 +154,7 @@ def pick_excess(
     not ``wanted`` get 0.
     """
     sums = np.zeros(nodes.shape[0])
+    keys, values, _ = memo
     for y in range(totals.shape[0]):
         columns, n = np.sort(counts[:, y]), totals[y]
         first = 0
@@ -143,7 +164,7 @@ def pick_excess(
                 last += 1
             for i in range(starts[y], starts[y + 1]):
                 if wanted[i]:
-                    value = _excess_between(np.float64(nodes[i]), b, n)
+                    value = _excess_between(np.float64(nodes[i]), b, n, keys, values)
                     sums[i] += (last - first) * value
             first = last
     return sums

@@ -23,6 +23,7 @@ SHARED = (
     "plain.py",
     "lane_sums.py",
     "knn_strips.py",
+    "memo.py",
     "chance.py",
     "moments.py",
 )

@@ -19,6 +19,7 @@ import numpy as np
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.chance import T_LOG_T
 from mifs._kernels.jit import njit
+from mifs._kernels.memo import LARGEST, ROW_OF_TWO, Memo, key_of, place_of
 
 # Polynomials that are kept, for f is nearly a parabola, and the share of a weight that
 # matters: both leave the variance right to 1e-5.
@@ -96,19 +97,25 @@ def _of_two(a: int, q: float, weights: Array) -> tuple[float, float]:
 
 
 @njit
+def _remembered(
+    a: int, b: int, n: int, weights: Array, memo: Memo
+) -> tuple[float, float]:
+    """`_of_two` of a column with b of n rows, of which the memo is asked first."""
+    keys, variances, products = memo
+    key = key_of(ROW_OF_TWO, a, b, n)
+    at = place_of(a, b, n, keys.shape[0])
+    if n >= LARGEST or keys[at] != key:
+        variances[at], products[at] = _of_two(a, b / n, weights)
+        keys[at] = key
+    return variances[at], products[at]
+
+
+@njit
 def _of_row(a: int, q: Array, times: Array, weights: Array, joint: Array) -> float:
     """Var of the sum of a row, whose columns of share q come so many times.
 
     ``joint``: covariance of the sum with the count in a column of each share.
     """
-    if q.shape[0] <= 2 and times.sum() == 2:
-        variance, product = _of_two(a, q[0], weights)
-        joint[0] = product
-        if q.shape[0] == 2:
-            joint[1] = -product
-        else:
-            joint[0] = 0.0  # two columns of one share: t and a − t are alike
-        return variance
     found, own = np.empty(ORDERS), np.zeros(q.shape[0])
     sums, squares = np.zeros(ORDERS), np.zeros(ORDERS)
     variance = spread = 0.0
@@ -148,6 +155,13 @@ def _runs(values: Array) -> tuple[Array, Array]:
 
 @njit
 def spread(rows: Array, columns: Array, n: int) -> float:
+    """`remembered_spread`, of nothing."""
+    memo = np.zeros(1, np.int64), np.zeros(1), np.zeros(1)
+    return remembered_spread(rows, columns, n, memo)
+
+
+@njit
+def remembered_spread(rows: Array, columns: Array, n: int, memo: Memo) -> float:
     """Variance of G under permutation, of a table with these margins, int64."""
     a, of_rows = _runs(rows)
     b, of_columns = _runs(columns)
@@ -161,7 +175,14 @@ def spread(rows: Array, columns: Array, n: int) -> float:
     variance = free = 0.0
     for i in range(a.shape[0]):
         left = of_rows[i] * (1.0 - a[i] / n)
-        variance += left * _of_row(a[i], q, of_columns, weights, joint)
+        if c == 2:
+            own, joint[0] = _remembered(a[i], b[0], n, weights, memo)
+            joint[-1] = -joint[0]
+            if q.shape[0] == 1:
+                joint[0] = 0.0  # two columns of one share: t and a − t are alike
+        else:
+            own = _of_row(a[i], q, of_columns, weights, joint)
+        variance += left * own
         every += left * joint
         free += left * a[i]
     for j in range(b.shape[0]):

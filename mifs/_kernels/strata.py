@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.chance import EXPANDED, NEGLIGIBLE, T_LOG_T, table_excess
+from mifs._kernels.chance import EXPANDED, NEGLIGIBLE, T_LOG_T, remembered_table
 from mifs._kernels.jit import njit
-from mifs._kernels.moments import spread
+from mifs._kernels.memo import LARGEST, TABLE_OF_TWO, Memo, key_of, place_of
+from mifs._kernels.moments import remembered_spread
 
 # From this expected count on G is nearly chi-squared, but for its mean.
 LARGE = 5.0
@@ -112,20 +113,34 @@ def _moments_of_two(a: int, b: int, n: int) -> tuple[float, float]:
 
 
 @njit
-def _moments_of(rows: Array, columns: Array, df: int, least: float, rough: bool) -> Any:
-    """Mean and variance of G of one table."""
-    n = rows.sum()
-    if df == 1 and least < EXPANDED:
-        return _moments_of_two(rows.max(), columns.max(), n)
-    every = rows.astype(np.float64), columns.astype(np.float64)
-    mean = 2 * table_excess(every[0], every[1], n)
-    if rough or least >= LARGE:
-        return mean, 2 * mean * mean / df
-    return mean, spread(rows, columns, n)
+def _remembered(a: int, b: int, n: int, memo: Memo) -> tuple[float, float]:
+    """`_moments_of_two`, of which the memo is asked first."""
+    keys, means, variances = memo
+    key = key_of(TABLE_OF_TWO, a, b, n)
+    at = place_of(a, b, n, keys.shape[0])
+    if n >= LARGEST or keys[at] != key:
+        means[at], variances[at] = _moments_of_two(a, b, n)
+        keys[at] = key
+    return means[at], variances[at]
 
 
 @njit
-def moments(tables: Array, rough: bool) -> Any:
+def _moments_of(
+    rows: Array, columns: Array, df: int, least: float, rough: bool, memo: Memo
+) -> tuple[float, float]:
+    """Mean and variance of G of one table."""
+    n = rows.sum()
+    if df == 1 and least < EXPANDED:
+        return _remembered(rows.max(), columns.max(), n, memo)
+    every = rows.astype(np.float64), columns.astype(np.float64)
+    mean = 2 * remembered_table(every[0], every[1], n, memo)
+    if rough or least >= LARGE:
+        return mean, 2 * mean * mean / df
+    return mean, remembered_spread(rows, columns, n, memo)
+
+
+@njit
+def moments(tables: Array, rough: bool, memo: Memo) -> Any:
     """G of tables, summed, and what it is under permutation.
 
     The variance is ``rough`` if it is to be that of χ², scaled to the mean. Returns g;
@@ -142,7 +157,7 @@ def moments(tables: Array, rough: bool) -> Any:
             continue
         n = rows.sum()
         expected = few_rows / n * few_columns
-        added = _moments_of(rows, columns, own, expected, rough)
+        added = _moments_of(rows, columns, own, expected, rough, memo)
         g += _g_of_cells(tables[s], rows, columns, n)
         mean += added[0]
         variance += added[1]
@@ -312,23 +327,27 @@ def correlation(tables: Array) -> tuple[float, float]:
 
 
 @njit
-def of_columns(counts: Array, starts: Array, gaps: Array, tables: Array) -> None:
+def of_columns(
+    counts: Array, starts: Array, gaps: Array, tables: Array, memo: Memo
+) -> None:
     """Of the table (level, class) of each column: what `moments` says, and a trend.
 
     ``counts`` (n_levels, n_classes) of the levels of all columns; those of column k
     begin at ``starts[k]``, and the last is that of missing values if ``gaps[k]``. Out
     come in ``tables[k]``: g, mean, variance, degrees of freedom; the statistic of the
-    trend of the present levels, 0 where there is none.
+    trend of the present levels, 0 where there is none; the logarithm of the exact
+    p-value, where the degree of freedom is one.
     """
     for k in range(tables.shape[0]):
         own = counts[starts[k] : starts[k + 1]]
         table = np.ascontiguousarray(own).reshape(1, own.shape[0], own.shape[1])
-        found = moments(table, False)
+        found = moments(table, False, memo)
         present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
         above, variance = correlation(present)
         tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
         tables[k, 3] = found[5]
         tables[k, 4] = above * above / variance if variance > 0 else 0.0
+        tables[k, 5] = log_p_of_two(table) if found[5] == 1 else 0.0
 
 
 @njit

@@ -123,6 +123,7 @@ class ChanceGate:
         self._dependence: dict[tuple[int, int], float] = {}
         self._given: dict[tuple[int, ...], float] = {}
         self._kept_strata: dict[tuple[int, int], tuple[Coded, Coded]] = {}
+        self._memo = _kernels.memo.new_memo()
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_classes
@@ -200,18 +201,19 @@ class ChanceGate:
             return hopeless
         counts = self._levels.counts.reshape(-1, n_classes)
         starts = self._levels.starts // n_classes
-        tables = np.empty((self._n, 5))
+        tables = np.empty((self._n, 6))
         gaps = self._table.n_missing > 0
-        _kernels.strata.of_columns(counts, starts, gaps, tables)
-        g, mean, variance, df, trend = tables.T
+        _kernels.strata.of_columns(counts, starts, gaps, tables, self._memo)
+        g, mean, variance, df, trend, log_p_of_two = tables.T
         with np.errstate(divide="ignore", invalid="ignore"):
             p_g = gammaincc(mean**2 / variance, g * mean / variance)
+        # Of one degree of freedom the test is exact, and no gamma.
+        p_g[df == 1] = np.exp(log_p_of_two[df == 1])
         # Twice the less of both, or that of G, where a column has no trend.
         least = np.minimum(p_g, 2 * chi2.sf(trend, 1))
         with np.errstate(divide="ignore"):
             adjusted = -np.expm1(self._n_tests * np.log1p(-least)) / self._share
-        # Of one degree of freedom the test is exact, and no gamma.
-        hopeless[(df > 1) & (adjusted > self.alpha)] = True
+        hopeless[(df > 0) & (adjusted > self.alpha)] = True
         if n_classes > 2:
             # The trend of an ordered target over labels is another one, too.
             for column in np.flatnonzero(hopeless).tolist():
@@ -221,8 +223,19 @@ class ChanceGate:
     def _log_p_alone(self, unit: int) -> float:
         """p0, of the output of which it is least."""
         if unit not in self._alone:
-            self._alone[unit] = self._log_p_within(unit, (None, None))
+            if self._levels is None:
+                self._alone[unit] = self._log_p_within(unit, (None, None))
+            else:
+                self._alone[unit] = self._log_p_of_levels(unit, self._levels)
         return self._alone[unit]
+
+    def _log_p_of_levels(self, column: int, levels: Cells) -> float:
+        """p0 of a column whose table was counted for the search."""
+        first, last = levels.starts[column : column + 2]
+        if last - first > MOST_CELLS:
+            return 0.0
+        table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_classes)
+        return self._test(table, table, self._kind(column), self._ordered[0])
 
     def _log_p_within(
         self, unit: int, strata: tuple[Coded | None, Coded | None]
@@ -259,6 +272,7 @@ class ChanceGate:
                     seed=None,
                     alpha=DEPENDENT,
                     only_level=True,
+                    memo=self._memo,
                 ).log_pvalue
             self._dependence[unit, pick] = log_p
         return self._dependence[unit, pick]
@@ -285,14 +299,25 @@ class ChanceGate:
             return 0.0
         tables = self._tables(own, coarse, sides)
         trend = tables if fine is coarse else self._tables(own, fine, sides)
+        return self._test(tables, trend, (own.ordered, own.gaps), ordered)
+
+    def _test(
+        self,
+        tables: IntArray,
+        trend_tables: IntArray,
+        kind: tuple[bool, bool],
+        ordered: bool,
+    ) -> float:
+        """Test tables of levels that are ordered or not, with gaps or without."""
         return table_test(
             tables,
-            ordered_rows=own.ordered,
+            ordered_rows=kind[0],
             ordered_columns=ordered,
-            trend_tables=trend[:, : own.n_levels - own.gaps],
+            trend_tables=trend_tables[:, : tables.shape[1] - kind[1]],
             seed=self._seed,
             alpha=1 - (1 - self.alpha) ** (1 / self._n_tests),
             only_level=True,
+            memo=self._memo,
         ).log_pvalue
 
     def _countable(
@@ -312,13 +337,17 @@ class ChanceGate:
         return self._coded[unit]
 
     def _column(self, column: int) -> Coded:
-        table = self._table
-        gaps = bool(table.n_missing[column])
-        if not table.discrete[column]:
+        if not self._table.discrete[column]:
             return self._binned(column, self._n_bins)
-        codes = table.codes(column)
-        ordered = table.levels(column).dtype.kind in "biuf"
-        return Coded(codes, int(codes.max()) + 1, ordered, gaps)
+        codes = self._table.codes(column)
+        return Coded(codes, int(codes.max()) + 1, *self._kind(column))
+
+    def _kind(self, column: int) -> tuple[bool, bool]:
+        """Whether the levels of a column are ordered, and whether values miss."""
+        table = self._table
+        ordered = not table.discrete[column]
+        ordered = ordered or table.levels(column).dtype.kind in "biuf"
+        return bool(ordered), bool(table.n_missing[column])
 
     def _binned(self, column: int, n_bins: int) -> Coded:
         """Quantile bins; missing values are a level of their own."""

@@ -8,6 +8,7 @@ beyond small ones, so that it is evaluated at few counts, the nodes, and interpo
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from mifs._data.layout import starts_of
 # cubic interpolation in log a bridges with an error below 1e-6 of the mean.
 DENSE = 32
 RATIO = 1.08
+# Of one memo; the threads of a search need the sums of the same pick.
+ONE_AT_A_TIME = Lock()
 
 
 @lru_cache(maxsize=64)
@@ -107,6 +110,7 @@ class Margins:
         self._node_starts = starts_of([len(grid) for grid in grids])
         self._places, self._shares = np.concatenate(places), np.concatenate(shares)
         self._which = which.ravel()
+        self._memo = _kernels.memo.new_memo()
         self._sums: dict[int, FloatArray] = {}
         self._stacked = self._stack()
 
@@ -123,7 +127,10 @@ class Margins:
         """Sum at the nodes for a pick, (n_levels, n_classes) units."""
         rows = counts * self._rows
         where = self._nodes, self._node_starts, self._wanted
-        sums: FloatArray = _kernels.chance.pick_excess(*where, rows, self.totals)
+        with ONE_AT_A_TIME:
+            sums: FloatArray = _kernels.chance.pick_excess(
+                *where, rows, self.totals, self._memo
+            )
         return sums
 
     def of_column(self, column: int) -> FloatArray:
