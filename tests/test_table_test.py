@@ -6,7 +6,7 @@ from math import comb, lgamma, log
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from oracles_chance import BOTH, PLAIN, enumerated, g_of, random_tables, tables_with
 from scipy.stats import chi2, hypergeom, kstest, random_table
 
@@ -290,6 +290,38 @@ def null_table(seed, n, levels, classes, strata):
     shape = strata, int(x.max()) + 1, len(classes)
     cell = np.ravel_multi_index((quantiles(rng.normal(size=n), strata), x, y), shape)
     return np.bincount(cell, minlength=math.prod(shape)).reshape(shape)
+
+
+def test_sums_of_many_strata_are_as_their_gamma_says():
+    """So that nothing is drawn, whatever single cells expect."""
+    levels = 0.5, 0.3, 0.1, 0.05, 0.01, 0.01, 0.01, 0.01, 0.005, 0.005
+    tests = []
+    for seed in range(60):
+        tables = null_table(seed, 30_000, levels, (0.7, 0.3), 180)
+        test = table_test(tables, **PLAIN, alpha=0.9)
+        tests.append(test.pvalue)
+        assert test.df > 1000
+        assert (tables.sum(axis=2) < 2).any()
+    assert kstest(tests, "uniform", alternative="greater").pvalue > 0.01
+    assert np.mean(tests) == pytest.approx(0.5, abs=0.12)
+    passes = null_table(0, 30_000, levels, (0.7, 0.3), 180)
+    passes[:, 0, 0] += 3
+    seeds = [table_test(passes, **PLAIN, alpha=0.99, seed=seed) for seed in range(2)]
+    assert seeds[0] == seeds[1]
+
+
+@pytest.mark.every_way
+def test_what_is_remembered_changes_no_bit():
+    """Of whatever is remembered, of a memo in which it has to make room, or of none."""
+    one, many_ = (_kernels.memo.new_memo(places) for places in (1, 1 << 12))
+    for seed in range(12):
+        tables = random_tables(seed, 3, 4, 2 + seed % 2, 9 + 2 * seed)
+        expected = table_test(tables, **ROWS, alpha=0.5)
+        for memo in (one, many_, many_):
+            found = table_test(tables, **ROWS, alpha=0.5, memo=memo)
+            assert_array_equal(found, expected)
+    assert np.count_nonzero(one[0]) == 1
+    assert np.count_nonzero(many_[0]) > 50
 
 
 @pytest.mark.parametrize(

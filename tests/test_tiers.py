@@ -273,16 +273,22 @@ def test_who_is_seen_to_fail_would_have_failed(kind):
     levels = [np.digitize(w, [-1, 0, 1]) for w in weak]
     names = [np.array(list("dbac"))[level] for level in levels]
     gaps = [np.where(rng.random(n) < 0.1, np.nan, w) for w in weak]
-    columns = [*weak, *levels, *names, *gaps]
+    halves = [w > 0 for w in weak]
+    columns = [*weak, *levels, *names, *gaps, *halves]
     X = pd.DataFrame(dict(enumerate(columns)))
     table = read(X, y[kind], discrete_target=kind != "continuous")
     cells = PlugIn().prepare(table).level_counts
-    units = Units(Alone(100), range(100), grouped=False)
-    gate = ChanceGate(
-        *(table, units, 0.05), given_picks=True, levels=cells, pairs=None, seed=0
+    units = Units(Alone(125), range(125), grouped=False)
+    gate, counting = (
+        ChanceGate(
+            *(table, units, 0.05), given_picks=True, levels=known, pairs=None, seed=0
+        )
+        for known in (cells, None)
     )
     hopeless = gate.hopeless()
-    values = np.array([gate.p_value(j, ()) for j in range(100)])
+    values = np.array([gate.p_value(j, ()) for j in range(125)])
+    # The tables of the search are those that the tests would count.
+    assert values.tolist() == [counting.p_value(j, ()) for j in range(125)]
     assert values[hopeless].min(initial=1) > 0.05
     # Nearly all that fail are seen, where all tables are tested alike.
     assert kind == "five" or hopeless.sum() > 0.6 * (values > 0.05).sum()

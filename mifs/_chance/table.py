@@ -101,7 +101,8 @@ def table_test(
     two rows and two columns with all that have its margins (Fisher). Where a side is
     ordered and has three levels or more, so are the mean scores. What passes with fewer
     than two rows expected in some cell is confirmed by tables that are drawn from the
-    margins: 20 / level of them at most, fewer where 20 reach what was observed.
+    margins: 20 / level of them at most, fewer where 20 reach what was observed. Sums
+    over a thousand degrees of freedom, of ten rows each, need no draws.
 
     Parameters
     ----------
