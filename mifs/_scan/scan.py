@@ -63,6 +63,17 @@ class Scan:
     Use it in a ``with`` statement, or call `close`, to remove the folder at once; it is
     removed at the latest when Python ends.
 
+    Parameters
+    ----------
+    open_source : callable
+        Gives the source of the rows, with a folder for what it must unpack.
+    roles : callable
+        Tells what the columns of these names are.
+    discrete_features, discrete_target : default="auto"
+        As of the selectors, where these leave it at ``"auto"``.
+    cache_dir : Path, default=None
+        Folder for the columns; None: one of its own.
+
     Attributes
     ----------
     feature_names : list of str
@@ -71,6 +82,19 @@ class Scan:
         Rows that were left out for their missing target; None before it is read.
     cached : bool
         Whether the columns of an earlier run were used.
+
+    See Also
+    --------
+    scan_csv, scan_parquet, scan_frame : Make one.
+
+    Examples
+    --------
+    >>> import mifs
+    >>> import polars as pl
+    >>> lazy = pl.LazyFrame({"a": [0, 1, 1, 0], "b": [0, 0, 1, 1], "y": [0, 1, 1, 0]})
+    >>> with mifs.scan_frame(lazy, target="y") as scan:
+    ...     scan, scan.shape
+    (<Scan of 2 features and the target 'y'>, (4, 2))
     """
 
     def __init__(
@@ -131,7 +155,18 @@ class Scan:
         return self.store().n_rows, len(self.feature_names)
 
     def store(self) -> Store:
-        """Columns on disk, read when they are first asked for."""
+        """Give the columns on disk, read when they are first asked for.
+
+        Returns
+        -------
+        store : Store
+            Features, targets and weights, in this order.
+
+        Raises
+        ------
+        ValueError
+            The scan is closed; rows that cannot be read; missing targets.
+        """
         if not self.close.alive:
             raise ValueError(f"{self!r} is closed; make another")
         if self._store is None:
@@ -139,17 +174,40 @@ class Scan:
         return self._store
 
     def features(self, n_jobs: int | None = None) -> Columns:
-        """Columns of the features, read piece by piece as they are asked for."""
+        """Give the features, read piece by piece as they are asked for.
+
+        Parameters
+        ----------
+        n_jobs : int, default=None
+            As in joblib.
+
+        Returns
+        -------
+        columns : Columns
+            In the order of ``feature_names``.
+        """
         return self.store().table(range(len(self.feature_names)), n_jobs)
 
     def target(self) -> pd.Series | pd.DataFrame:
-        """Give the target in memory; a frame where there are several."""
+        """Give the target in memory.
+
+        Returns
+        -------
+        y : Series or DataFrame
+            The latter where there are several.
+        """
         n, targets = len(self.feature_names), self._roles.targets
         frame = self.store().frame(range(n, n + len(targets)))
         return frame[targets[0]] if len(targets) == 1 else frame
 
     def weights(self) -> FloatArray | None:
-        """Weight of each row, none of them 0."""
+        """Give the weight of each row.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_rows,), float64, or None
+            None of them 0, for such rows are left out; None: every row counts once.
+        """
         if self._roles.weights is None:
             return None
         return self.store().numbers(len(self._roles.all) - 1).astype(np.float64)
