@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from mifs._cli._parquet import open_parquet
@@ -15,7 +17,8 @@ from mifs._cli._reading import format_of, read_frame
 from mifs._cli._sources import is_parquet
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
-from mifs._csv.source import display_name, read_text
+from mifs._csv.plain import PlainText
+from mifs._csv.source import display_name
 
 if TYPE_CHECKING:
     from mifs._cli._table_options import TableOptions
@@ -76,20 +79,19 @@ def _places(first: list[str], columns: set[str], csv_format: CSVFormat) -> list[
 
 def _records(path: str, csv_format: CSVFormat) -> Iterator[list[str]]:
     """Give the records of a file that was found even; blank lines are none."""
-    data = read_text(path, csv_format.encoding)
-    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
-    for _ in range(csv_format.skip_lines):
-        text.readline()
-    csv.field_size_limit(max(csv.field_size_limit(), len(data)))
+    csv.field_size_limit(sys.maxsize)
     delimiter = csv_format.delimiter_of(display_name(path))
     width = 0
-    for record in csv.reader(text, delimiter=delimiter):
-        if len(record) <= 1 and not "".join(record).strip():
-            continue
-        width = width or len(record)
-        if len(record) != width:
-            raise CSVError("has changed while it was read", path)
-        yield record
+    with TemporaryDirectory(prefix="mifs-") as folder:
+        source = PlainText(path, csv_format, Path(folder))
+        with source.path.open(encoding="utf-8", newline="") as text:
+            for record in csv.reader(text, delimiter=delimiter):
+                if len(record) <= 1 and not "".join(record).strip():
+                    continue
+                width = width or len(record)
+                if len(record) != width:
+                    raise CSVError("has changed while it was read", source.name)
+                yield record
 
 
 def _copy_parquet(

@@ -120,7 +120,8 @@ def _column(values: pa.ChunkedArray, name: str, path: str) -> pd.Series:
     elif pa.types.is_integer(kind) and gaps:
         return _with_gaps(values)
     elif pa.types.is_boolean(kind) and gaps:
-        return pd.Series(values.to_pylist(), dtype=object)
+        flags = [np.nan if flag is None else flag for flag in values.to_pylist()]
+        return pd.Series(flags, dtype=object)
     elif pa.types.is_null(kind):
         return pd.Series(np.full(len(values), np.nan))
     elif (pa.types.is_nested(kind) and not pa.types.is_dictionary(kind)) or (

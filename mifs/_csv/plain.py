@@ -82,7 +82,7 @@ class PlainText:
         self, path: str | os.PathLike[str], csv_format: CSVFormat, folder: Path
     ) -> None:
         self.name, self.path, self._folder = display_name(path), Path(path), folder
-        if path == "-":
+        if os.fspath(path) == "-":
             self._copy(_pieces(sys.stdin.buffer))
         if (packer := packer_of(self.head())) is not None:
             self._copy(_unpacked(self.path, packer, self.name))

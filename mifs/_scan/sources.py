@@ -145,6 +145,22 @@ class CSVSource:
         self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
     ) -> None:
         """Write the wanted columns, in one pass or two."""
+        layouts, coded = self._walked()
+        for polars in (True, False) if self._engine == "polars" else (False,):
+            reader = self._reader(coded)
+            try:
+                with make() as writer:
+                    self._write(layouts, reader, wanted, keep, writer, polars)
+                    for column in writer.columns:
+                        column.labels = flags(column.labels)
+                    writer.finish()
+            except Resplit:
+                continue
+            break
+        self._warn(reader, writer, coded, wanted)
+
+    def _walked(self) -> tuple[list[Layout], BoolArray]:
+        """Walk all records: where they lie, and which columns hold codes."""
         walked = [
             walk(text, delimiter, self._format.skip_lines, self._n_jobs)
             for text, delimiter in zip(self._texts, self._delimiters, strict=True)
@@ -162,18 +178,7 @@ class CSVSource:
         if not sum(layout.n_records - self._header for layout in layouts):
             fact = "has a header and no rows; nothing can be read"
             raise CSVError(fact, self._texts[0].name, "empty")
-        for polars in (True, False) if self._engine == "polars" else (False,):
-            reader = self._reader(coded)
-            try:
-                with make() as writer:
-                    self._write(layouts, reader, wanted, keep, writer, polars)
-                    for column in writer.columns:
-                        column.labels = flags(column.labels)
-                    writer.finish()
-            except Resplit:
-                continue
-            break
-        self._warn(reader, writer, coded, wanted)
+        return layouts, coded
 
     @staticmethod
     def _coded_first(text: PlainText, delimiter: str, layout: Layout) -> BoolArray:
