@@ -325,6 +325,8 @@ def resolve(
     ------
     ValueError
         An unknown name (the known ones are listed) or parameter.
+    TypeError
+        Neither a name nor a record.
 
     Examples
     --------
@@ -339,4 +341,9 @@ def resolve(
                 f"criterion={criterion!r} is unknown; known: {', '.join(CRITERIA)}"
             )
         criterion = known
+    if not isinstance(criterion, Criterion):
+        raise TypeError(
+            f"criterion={criterion!r} is neither a name ({', '.join(CRITERIA)}) nor a "
+            "Criterion"
+        )
     return criterion.with_parameters(parameters)

@@ -150,6 +150,13 @@ def test_wrong_criteria(table, criteria, message):
         compare(*table, criteria)
 
 
+@pytest.mark.parametrize("criteria", [None, 3, ["jmi", 3]])
+def test_criteria_that_are_none(table, criteria):
+    message = r"criterion=(None|3) is neither a name \(mim, .* nor a Criterion"
+    with pytest.raises(TypeError, match=message):
+        compare(*table, criteria)
+
+
 class PairsOnly(PlugIn):
     """Has no joint counts."""
 

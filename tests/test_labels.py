@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import make_column_selector
+from tables import pa, pl
 
 import mifs
 from mifs import JMI, MIM, InfoMaxSelector
@@ -113,6 +114,27 @@ def test_names_of_groups_stay_what_they_are(kind, name):
     pd.testing.assert_frame_equal(same.path_, first.path_)
     with pytest.raises(ValueError, match=re.escape(repr(name))):
         JMI(2, groups=groups, include=[name], exclude=[name]).fit(X, y)
+
+
+def test_sets_name_columns_in_the_order_of_the_table():
+    X, y = table("strings")
+    for names in ({"e", "b", "f"}, frozenset("feb"), dict.fromkeys("feb").keys()):
+        chosen = JMI(3, include=names).fit(X, y).selected_indices_
+        assert chosen.tolist() == [1, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [pl.Series, pa.array, lambda v: pa.chunked_array([v]), pd.Index, np.array],
+    ids=["polars", "arrow", "chunked", "index", "numpy"],
+)
+def test_names_may_come_in_anything(make):
+    X, y = table("strings")
+    expected = JMI(3, include=["e", "b"], exclude=["a"]).fit(X, y).path_
+    found = JMI(3, include=make(["e", "b"]), exclude=make(["a"])).fit(X, y).path_
+    pd.testing.assert_frame_equal(found, expected)
+    with pytest.raises(ValueError, match=r"include=\[b'e'\] is neither mask"):
+        JMI(3, include=b"e").fit(X, y)
 
 
 def test_groups_numbered_by_numpy_have_plain_names(numbered):

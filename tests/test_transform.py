@@ -145,3 +145,12 @@ def test_two_columns_of_one_name_where_fit_has_seen_an_array():
     fitted = JMI(2, include=[1]).fit(X.to_numpy(), y)
     with pytest.raises(ValueError, match="same name, 'a' 2 times; rename them"):
         fitted.transform(X.set_axis([*"abca"], axis=1))
+
+
+def test_names_that_come_twice_are_refused_by_both_ways():
+    X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+    fitted = JMI(2).fit(X, y)
+    twice = pd.DataFrame(X, columns=["a", "a", "b"])
+    for read in (fitted.transform, fitted.inverse_transform):
+        with pytest.raises(ValueError, match="columns of the same name, 'a' 2 times"):
+            read(twice)

@@ -85,7 +85,7 @@ def _native(data: Any, argument: str) -> Container:
     """Container behind an object of another library."""
     if isinstance(data, (pd.DataFrame, pd.Series)):
         return data
-    if type(data).__module__.split(".")[0] == "pyarrow":
+    if is_arrow(data):
         return _arrow(data, argument)
     if libraries.is_into_dataframe(data):
         return nw.from_native(data, eager_only=True).to_pandas()
@@ -95,6 +95,11 @@ def _native(data: Any, argument: str) -> Container:
         raise TypeError(f"{argument} is None; pass an array, a series or a frame")
     _refuse_without_order(data, argument)
     return _array_of(data, argument)
+
+
+def is_arrow(data: object) -> bool:
+    """Whether something comes from pyarrow, which is not imported for that."""
+    return type(data).__module__.split(".")[0] == "pyarrow"
 
 
 def _arrow(data: Any, argument: str) -> Container:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from numbers import Integral
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from mifs._arrays import IntArray
+from mifs._data.containers import entries_of, is_arrow
 from mifs._data.table import Numbered
 
 # Labels that an error lists.
@@ -64,7 +65,7 @@ class Labels(Sequence[Hashable]):
     def places(
         self, which: object, argument: str, groups: Mapping[Hashable, int] = NONE
     ) -> IntArray:
-        """Positions of the columns that a parameter names, in its order.
+        """Positions of the columns that a parameter names, in its order; sets by place.
 
         A group, by name, is at its first member; a label or position comes before it.
 
@@ -74,7 +75,7 @@ class Labels(Sequence[Hashable]):
             A label or position that the table does not have, or a label that it has
             twice; a mask of another length; things that are none of these.
         """
-        items = self._items(which)
+        items = self._items(which, argument)
         if items and all(map(_is_bool, items)):
             return self._of_mask(items, argument)
         found = [self._find(item, groups) for item in items]
@@ -82,18 +83,21 @@ class Labels(Sequence[Hashable]):
         if strange:
             raise ValueError(self._what_is_wrong(strange, items, argument))
         self._check_unique(items, argument)
-        return np.array(found, dtype=np.intp)
+        places = np.array(found, dtype=np.intp)
+        # A set of strings has another order in each process.
+        return np.sort(places) if isinstance(which, Set) else places
 
     def place(self, item: object, argument: str) -> int:
         """Position of one column; raises as `places` does."""
         return int(self.places([item], argument)[0])
 
-    def _items(self, which: object) -> list[object]:
+    def _items(self, which: object, argument: str) -> list[object]:
         # A tuple may be one label, of columns with several levels.
         label = isinstance(which, tuple) and not self.by_position and which in self
-        if label or isinstance(which, str) or not isinstance(which, Iterable):
+        single = label or isinstance(which, (str, bytes))
+        if single or not isinstance(which, Iterable):
             return [which]
-        return list(which)
+        return entries_of(which, argument) if is_arrow(which) else list(which)
 
     def _is_position(self, item: object) -> bool:
         return isinstance(item, Integral) and not _is_bool(item) and self.by_position

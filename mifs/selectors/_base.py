@@ -321,6 +321,7 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         table = unwrap(X)
+        check_names(table)
         if issparse(table):
             return super().inverse_transform(table)
         if is_frame(table) and hasattr(self, "feature_names_in_"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -94,7 +94,7 @@ def compare(
     3    mean concave points  mean concave points
     Jaccard agreement: 0.50
     """
-    if isinstance(criteria, (str, Criterion)):
+    if isinstance(criteria, str) or not isinstance(criteria, Iterable):
         criteria = [criteria]
     records = [resolve_criterion(criterion) for criterion in criteria]
     names = [record.name for record in records]
