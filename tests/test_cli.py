@@ -109,7 +109,10 @@ def test_python_m_mifs_and_version():
     assert (done.returncode, done.stdout) == (0, b"mifs, version 0.1.0\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["rank"], ["score"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], *([n] for n in ("rank", "score", "select", "profile", "compare", "convert"))],
+)
 def test_help_imports_nothing_heavy(arguments):
     code = (
         "import sys; from mifs._cli import main\n"
@@ -120,7 +123,7 @@ def test_help_imports_nothing_heavy(arguments):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert b"nats" in done.stdout
+    assert b"nats" in done.stdout or arguments not in ([], ["rank"], ["score"])
     assert b"Examples:\n" in done.stdout
 
 

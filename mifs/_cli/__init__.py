@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from mifs import __version__
-from mifs._cli._messages import say
+from mifs._cli._messages import log, say
 from mifs._cli._output import abandon_stdout
 from mifs._interrupts import INTERRUPTED
 
@@ -38,10 +38,18 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; one that is interrupted ends as shells expect."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            log("Done")
+            return result
         except KeyboardInterrupt:
             say("Interrupted")
             ctx.exit(INTERRUPTED)
+        except click.ClickException as error:
+            log(f"Error: {error.format_message()}")
+            raise
+        except click.exceptions.Exit as end:
+            log(f"Ended with exit code {end.exit_code}")
+            raise
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; a help text that cannot be printed is no traceback."""
@@ -61,8 +69,11 @@ def main() -> None:
     \b
     Examples:
       mifs rank data.csv --target y
+      mifs profile data.csv --target y
       mifs rank data.csv --target y --criterion mrmr -k 5 --format json
+      mifs select data.csv --target y -k 20 --keep id -o small.csv
       mifs score day*.csv --target y -o scores.csv
+      mifs convert big.csv big.parquet
 
     Exit codes: 0 done; 1 some files failed, or stdout cannot be written; 2 wrong usage
     or unreadable input; 130 interrupted; 141 stdout was closed (as by head).

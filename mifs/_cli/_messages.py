@@ -6,6 +6,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import click
@@ -51,9 +52,39 @@ def reason(error: Exception, *, located: bool = True) -> str:
 
 
 def say(message: str) -> None:
-    """Write one line to stderr, if there is anyone to read it."""
+    """Write one line to stderr, if there is anyone to read it, and to the log."""
+    log(message)
     with suppress(OSError):
         click.echo(message, err=True)
+
+
+_logs: list[TextIO] = []
+
+
+def log(message: str) -> None:
+    """Write one line to the log, with the time, if there is one."""
+    for file in _logs:
+        now = datetime.now(UTC).isoformat(" ", "seconds")
+        file.write(f"{now} {message}\n")
+        file.flush()
+
+
+def log_to(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Log to a file until the command line ends."""
+    if value is None:
+        return
+    try:
+        file = open(value, "a", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    except OSError as error:
+        raise click.BadParameter(f"'{value}': {error.strerror}") from None
+    _logs.append(file)
+
+    def close() -> None:
+        _logs.remove(file)
+        file.close()
+
+    ctx.find_root().call_on_close(close)
+    log(f"{ctx.command_path} starts")
 
 
 def is_tty(stream: TextIO | None) -> bool:

@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from mifs._cli._config import configure
+from mifs._cli._messages import log_to
+
 Command = Callable[..., Any]
 
 
@@ -65,5 +68,24 @@ run_options = grouped(
             "less. The result does not depend on it.",
         ),
         click.option("-q", "--quiet", is_flag=True, help="Show no progress on stderr."),
+        click.option(
+            "--log",
+            type=click.Path(dir_okay=False),
+            callback=log_to,
+            expose_value=False,
+            is_eager=True,
+            metavar="FILE",
+            help="Append what is said on stderr to this file, with the time.",
+        ),
+        click.option(
+            "--config",
+            type=click.Path(dir_okay=False),
+            callback=configure,
+            expose_value=False,
+            is_eager=True,
+            metavar="FILE.toml",
+            help="Take options from this file, by their long names; those of the "
+            "command line win.",
+        ),
     ),
 )

@@ -141,6 +141,22 @@ def known_criterion(ctx: click.Context, param: click.Parameter, value: str) -> s
         raise click.BadParameter(str(error)) from None
 
 
+def _criteria_like(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[str]:
+    from mifs.criteria import CRITERIA
+
+    return [name for name in CRITERIA if name.startswith(incomplete.lower())]
+
+
+def _estimators_like(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[str]:
+    from mifs.estimators import ESTIMATORS
+
+    return [name for name in ("auto", *ESTIMATORS) if name.startswith(incomplete)]
+
+
 def known_estimator(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Give the name of an estimator of the registry, imported only here."""
     if value == "auto":
@@ -200,6 +216,7 @@ estimator_options = grouped(
             "-e",
             "--estimator",
             callback=known_estimator,
+            shell_complete=_estimators_like,
             default="auto",
             metavar="NAME",
             help="How information is estimated: plugin (from counts of levels and "
@@ -265,6 +282,7 @@ search_options = grouped(
             "-c",
             "--criterion",
             callback=known_criterion,
+            shell_complete=_criteria_like,
             metavar="NAME",
             default="jmi",
             show_default=True,

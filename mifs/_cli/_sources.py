@@ -69,3 +69,13 @@ def is_parquet(path: str) -> bool:
         return False
     with open(path, "rb") as file:
         return file.read(4) == b"PAR1"
+
+
+files_argument = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(allow_dash=True),
+    callback=expanded,
+    metavar="FILES...",
+)

@@ -23,7 +23,7 @@ from mifs._cli._search_options import (
     known_criterion,
     number_of_features,
 )
-from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _criteria(
 
 
 @click.command("compare")
-@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@files_argument
 @table_options(weights=False)
 @click.option(
     "--criteria",

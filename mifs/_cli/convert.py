@@ -11,12 +11,12 @@ import click
 from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
 from mifs._cli._output import check_output, refuse_overwriting
-from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, dialect_options
 
 
 @click.command("convert")
-@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@files_argument
 @click.argument("output", callback=check_output, metavar="OUT.parquet")
 @dialect_options
 @run_options

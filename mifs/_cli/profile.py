@@ -15,7 +15,7 @@ from mifs._cli._output import (
     output_options,
     refuse_overwriting,
 )
-from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("profile")
-@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@files_argument
 @table_options(target=False, weights=False)
 @output_options("table")
 @run_options

@@ -29,7 +29,7 @@ from mifs._cli._search_options import (
     estimator_options,
     search_options,
 )
-from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @click.command("rank")
-@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@files_argument
 @table_options(constraints=True)
 @search_options
 @estimator_options

@@ -30,7 +30,7 @@ from mifs._cli._search_options import (
     estimator_options,
     seed_option,
 )
-from mifs._cli._sources import expanded
+from mifs._cli._sources import files_argument
 from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _batch_options(command: Command) -> Command:
 
 
 @click.command("score")
-@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@files_argument
 @table_options()
 @count_option("all")
 @alpha_option

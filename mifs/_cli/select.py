@@ -26,7 +26,7 @@ from mifs._cli._search_options import (
     estimator_options,
     search_options,
 )
-from mifs._cli._sources import expanded, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command("select")
-@click.argument("files", nargs=-1, required=True, callback=expanded, metavar="FILES...")
+@files_argument
 @table_options(constraints=True, keep=True)
 @search_options
 @estimator_options
