@@ -21,6 +21,7 @@ from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
 from mifs._csv.layout import Layout, code_columns
 from mifs._csv.marked import marks_of
+from mifs._kernels import csv_scan
 
 __all__ = ["every_reader"]
 
@@ -395,3 +396,23 @@ def test_whole_tables_are_as_pandas_reads_them(write):
     )
     read = read_csv(write(frame.to_csv(index=False)))
     pd.testing.assert_frame_equal(read, frame)
+
+
+@pytest.mark.every_way
+def test_bytes_that_are_no_text_are_found_as_python_finds_them():
+    rng = np.random.default_rng(0)
+    characters = list("aé€😀\u07ff\u0800\uffff\U00010000\U0010ffff")
+    for _ in range(2000):
+        text = bytearray("".join(rng.choice(characters, rng.integers(1, 90))).encode())
+        if rng.random() < 0.7:
+            text[rng.integers(len(text))] = rng.integers(1, 256)
+        text += b"\n"
+        try:
+            text.decode()
+            expected = -1
+        except UnicodeDecodeError as error:
+            expected = error.start
+        data = np.frombuffer(bytes(text), np.uint8)
+        assert csv_scan.first_invalid(data) == expected
+    data = np.frombuffer(b"a" * 100 + b"\0\n", np.uint8)
+    assert csv_scan.first_invalid(data) == 100

@@ -9,11 +9,13 @@ import lzma
 import mmap
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
 
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
@@ -29,6 +31,7 @@ from mifs._csv.source import (
     refuse_other_kinds,
     zstd_stream,
 )
+from mifs._kernels import csv_scan
 
 
 class Readable(Protocol):
@@ -96,7 +99,8 @@ class PlainText:
         if alone or self.data[-1:] != b"\n":
             self._copy(_with_newlines(self.data, alone))
             self.data = _mapped(self.path)
-        self._check(csv_format.skip_lines)
+        self._skipped = csv_format.skip_lines
+        self._check()
 
     def head(self) -> bytes:
         """First bytes of the text."""
@@ -121,19 +125,32 @@ class PlainText:
             file.writelines(parts)
         self.path = path
 
-    def _check(self, skipped: int) -> None:
-        """Refuse what is no text of UTF-8, with the line."""
-        if not self.data[:HEAD].strip():
+    def _check(self) -> None:
+        """Refuse what is no text, as its first bytes show."""
+        head = self.data[:HEAD]
+        if not head.strip():
             fact = "is empty; the first line must name the columns"
             raise CSVError(fact, self.name, "empty")
-        if (position := self.data.find(b"\0")) >= 0:
+        refuse_markup(head, self.name)
+        self.refuse_bytes(csv_scan.first_invalid(np.frombuffer(head, np.uint8)), head)
+
+    def refuse_bytes(self, at: int, part: Sized, start: int = 0) -> None:
+        """Refuse the byte ``at`` that is no UTF-8 in a part that begins at ``start``.
+
+        Raises
+        ------
+        CSVError
+            Unless it is -1, or may belong to a character that goes on behind the part.
+        """
+        if at < 0 or (at > len(part) - 4 and start + len(part) < len(self.data)):
+            return
+        position = start + at
+        if self.data[position] == 0:
             seen = self.data[: max(position + 1, HEAD)]
             raise holds_nul(seen, position, self.name)
-        refuse_markup(self.data[:HEAD], self.name)
-        invalid = _first_invalid(self.data)
-        if invalid is not None:
-            line = skipped + 1 + sum(p.count(b"\n") for p in steps(self.data, invalid))
-            raise invalid_byte(self.data[invalid], "utf-8", self.name, line)
+        above = sum(p.count(b"\n") for p in steps(self.data, position))
+        line = self._skipped + 1 + above
+        raise invalid_byte(self.data[position], "utf-8", self.name, line)
 
 
 def steps(data: mmap.mmap, end: int | None = None) -> Iterator[bytes]:
@@ -199,18 +216,3 @@ def _below(path: Path, skip_lines: int, name: str) -> Iterator[bytes]:
                 "empty",
             )
         yield from _pieces(file)
-
-
-def _first_invalid(data: mmap.mmap) -> int | None:
-    """Position of the first byte that is no UTF-8."""
-    decoder, start = codecs.getincrementaldecoder("utf-8")(), 0
-    for part in steps(data):
-        pending = len(decoder.getstate()[0])
-        if pending or not part.isascii():
-            last = start + len(part) == len(data)
-            try:
-                decoder.decode(part, final=last)
-            except UnicodeDecodeError as error:
-                return start - pending + error.start
-        start += len(part)
-    return None

@@ -147,3 +147,56 @@ def coded_columns(
         while state != _FIELD_START and classes[data[i]] == PLAIN:
             i += one
     return coded
+
+
+@njit
+def first_invalid(data: NDArray[np.uint8]) -> int:
+    """Position of the first byte of ``data`` (n,) uint8 that is no text in UTF-8.
+
+    A NUL byte is none. -1 if all are. ``data`` ends with an ASCII character.
+    """
+    i, n = 0, data.size
+    while i < n:
+        if i + 64 <= n:
+            # Nearly all of most texts is ASCII: 64 bytes at once, without branches.
+            high, low = np.uint8(0), np.uint8(255)
+            for k in range(64):
+                byte = data[i + k]
+                high |= byte
+                low = min(low, byte)
+            if high < 128 and low > 0:
+                i += 64
+                continue
+        end = min(i + 64, n)
+        while i < end:
+            length = _sequence(data, i, n)
+            if length == 0:
+                return i
+            i += length
+    return -1
+
+
+@inlined
+def _sequence(data: NDArray[np.uint8], i: int, n: int) -> int:
+    """Bytes of the character at byte ``i``, 0 if it is none (Unicode, table 3-7)."""
+    first = data[i]
+    if first < 128:
+        return int(first > 0)
+    length = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+    if first < 0xC2 or first > 0xF4 or i + length > n:
+        return 0
+    low, high = 0x80, 0xBF
+    if first == 0xE0:
+        low = 0xA0
+    elif first == 0xED:
+        high = 0x9F
+    elif first == 0xF0:
+        low = 0x90
+    elif first == 0xF4:
+        high = 0x8F
+    if data[i + 1] < low or data[i + 1] > high:
+        return 0
+    for k in range(2, length):
+        if data[i + k] < 0x80 or data[i + k] > 0xBF:
+            return 0
+    return length

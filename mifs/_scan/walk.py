@@ -35,6 +35,11 @@ def walk(
     """
     codes, classes = np.frombuffer(text.data, np.uint8), byte_classes(delimiter)
     blocks = list(_blocks(text.data))
+    parts = [(codes[start:end],) for start, end in blocks]
+    for (start, _), (part,), at in zip(
+        blocks, parts, run(csv_scan.first_invalid, parts, n_jobs), strict=True
+    ):
+        text.refuse_bytes(at, part, start)
     tasks = [(codes[start:end], classes) for start, end in blocks]
     found = list(run(csv_scan.scan_records, tasks, n_jobs))
     _, _, _, width, header_end, _ = found[0]
