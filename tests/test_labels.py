@@ -284,3 +284,44 @@ def test_arrays_make_no_names_for_positions():
     assert labels.places(range(5), "it").tolist() == [0, 1, 2, 3, 4]
     assert "_places" not in vars(labels)
     assert labels.places("x7", "it").tolist() == [7]
+
+
+@every_kind
+def test_errors_call_columns_as_the_frame_does(kind):
+    X, y = table(kind)
+    label = re.escape(repr(list(X.columns)[4]))
+    dates = X.copy()
+    dates.isetitem(4, pd.date_range("2020", periods=200))
+    text = X.copy()
+    text.isetitem(4, ["a", "b"] * 100)
+    gap = X.copy()
+    gap.isetitem(4, np.where(y > 1, np.nan, y))
+    infinite = X.copy()
+    infinite.isetitem(4, np.where(y > 1, np.inf, y))
+    cases = [
+        (MIM(1), dates, f"^column {label} has dtype datetime64"),
+        (MIM(1), infinite, f"contains infinity, in columns {label} "),
+        (MIM(1, mi_estimator="knn"), gap, f"1 columns have some: {label}; "),
+        (mifs.MDLPDiscretizer(), text, f"^column {label} does not hold numbers"),
+    ]
+    for estimator, frame, message in cases:
+        with pytest.raises((TypeError, ValueError), match=message):
+            estimator.fit(frame, y)
+    with pytest.raises(ValueError, match=f"values of column {label} of X are missing"):
+        mifs.measures.mutual_info_classif(gap, y)
+    constant = pd.Series(np.zeros(200), name=X.columns[4])
+    with pytest.raises(ValueError, match=f"^the target {label} has one class"):
+        MIM(1).fit(X, constant)
+
+
+@every_kind
+def test_categories_of_the_encoder_are_named_by_label(kind):
+    X, y = table(kind)
+    encoder = mifs.InformationBottleneckEncoder(
+        3, categorical_features=[X.columns[j] for j in POSITIONS]
+    )
+    mask = np.isin(np.arange(6), POSITIONS)
+    expected = mifs.InformationBottleneckEncoder(3, categorical_features=mask)
+    np.testing.assert_array_equal(
+        encoder.fit_transform(X, y), expected.fit_transform(X, y)
+    )

@@ -226,7 +226,7 @@ def learn_edges(
     for column in given:
         if table.labelled(column):
             raise ValueError(
-                f"column {table.names[column]!r} holds labels, which edges cannot "
+                f"column {table.labels[column]!r} holds labels, which edges cannot "
                 "cut; turn them into numbers, or leave its edges out"
             )
     table.refuse_beyond(np.array(list(given), np.intp), "given edges")

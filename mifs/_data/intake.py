@@ -26,15 +26,15 @@ PATTERNS = {"X": "x{}", "y": "y{}"}
 class Subjects(Sequence[str]):
     """How errors call the columns, made when an error asks."""
 
-    def __init__(self, names: Sequence[Hashable], pattern: str) -> None:
-        self._names = names
+    def __init__(self, labels: Sequence[Hashable], pattern: str) -> None:
+        self._labels = labels
         self._pattern = pattern
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._labels)
 
     def __getitem__(self, column: Any) -> Any:
-        return self._pattern.format(self._names[column])
+        return self._pattern.format(self._labels[column])
 
 
 def read_columns(
@@ -76,7 +76,7 @@ def read_columns(
     _check_shape(shape, argument)
     labels, own = _called(container, argument)
     labels, names = (labels, own) if names is None else (names, names)
-    subjects = Subjects(names, "column {!r}")
+    subjects = Subjects(labels, "column {!r}")
     if (isinstance(container, np.ndarray) or issparse(container)) and (
         container.dtype.kind == "c"
     ):
@@ -108,6 +108,7 @@ def _called(
         name = getattr(container, "name", None)
         # polars has no None for a name
         name = argument if name is None or name == "" else name
+        name = name.item() if isinstance(name, np.generic) else name
         return [name], [str(name)]
     if isinstance(container, np.ndarray) or issparse(container):
         if container.ndim == 1:

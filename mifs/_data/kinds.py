@@ -90,14 +90,14 @@ def _check_values(table: Columns) -> None:
     infinite = table.n_infinite
     bad = np.flatnonzero(infinite).tolist()
     if len(bad):
-        listing = _listed(f"{table.names[j]!r} ({infinite[j]} of them)" for j in bad)
+        listing = _listed(f"{table.labels[j]!r} ({infinite[j]} of them)" for j in bad)
         raise ValueError(
             f"Input X contains infinity, in columns {listing}; replace infinite values "
             "by missing ones or by a bound, or drop the columns"
         )
     empty = np.flatnonzero(table.n_missing == table.n_rows).tolist()
     if len(empty):
-        listing = _listed(repr(table.names[j]) for j in empty)
+        listing = _listed(repr(table.labels[j]) for j in empty)
         raise ValueError(
             f"Input X has no value at all, only missing ones, in columns {listing}; "
             "drop them"
@@ -120,7 +120,7 @@ def _check_levels(table: Columns, discrete: NDArray[np.bool_], argument: str) ->
     if many:
         j = many[0]
         raise ValueError(
-            f"column {table.names[j]!r} is discrete and has {levels[j]} levels, more "
+            f"column {table.labels[j]!r} is discrete and has {levels[j]} levels, more "
             f"than {MAX_LEVELS}: an id, perhaps; drop it, or declare it continuous by "
             f"{argument} if it is a number"
         )

@@ -149,7 +149,7 @@ class Columns:
             return block.numeric(position)
         values = block.contiguous(np.array([position]))[0]
         everywhere = np.ones(len(values), dtype=np.bool_)
-        subject = f"column {self.names[column]!r}"
+        subject = f"column {self.labels[column]!r}"
         return distances_from(self.origin(column), values, everywhere, subject)
 
     def origin(self, column: int) -> int:
@@ -180,7 +180,7 @@ class Columns:
         """
         for column in columns[self.beyond[columns]].tolist():
             raise ValueError(
-                f"column {self.names[column]!r} has whole numbers beyond {2**53}, "
+                f"column {self.labels[column]!r} has whole numbers beyond {2**53}, "
                 f"which {consumer} would round; subtract the smallest of them first, "
                 "or convert it to str if they are names"
             )

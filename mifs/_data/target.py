@@ -47,7 +47,7 @@ def target_of(
     classes = outputs.levels(column)
     if len(classes) < 2:
         raise ValueError(
-            f"the target {outputs.names[column]!r} has one class, {classes}: nothing "
+            f"the target {outputs.labels[column]!r} has one class, {classes}: nothing "
             "can be learnt about it; at least two are needed"
         )
     return Target(outputs.codes(column), discrete=True, classes=classes)
@@ -55,7 +55,7 @@ def target_of(
 
 def _check(outputs: Columns, column: int, n_rows: int) -> None:
     """Refuse a target of the wrong length, or with gaps or infinite values."""
-    name = outputs.names[column]
+    name = outputs.labels[column]
     if outputs.n_rows != n_rows:
         raise ValueError(
             f"X has {n_rows} rows and the target {name!r} has {outputs.n_rows}: "
@@ -85,7 +85,7 @@ def _is_discrete(
     if outputs.labelled(column):
         if said and not discrete:
             raise ValueError(
-                f"discrete_target=False, but the target {outputs.names[column]!r} "
+                f"discrete_target=False, but the target {outputs.labels[column]!r} "
                 "holds labels, not numbers; convert it, or leave "
                 "discrete_target='auto'"
             )
@@ -120,7 +120,7 @@ def _continuous(outputs: Columns, column: int) -> Target:
     values = outputs.numeric(column)
     if values.min() == values.max():
         raise ValueError(
-            f"the target {outputs.names[column]!r} is constant ({values[0]}, one "
+            f"the target {outputs.labels[column]!r} is constant ({values[0]}, one "
             "class): nothing can be learnt about it"
         )
     return Target(values, discrete=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar, Literal, Self, TypeAlias
@@ -45,9 +46,9 @@ class Column:
         return Column, (self.columns.alone(self.place), 0)
 
     @property
-    def name(self) -> str:
-        """What it is called."""
-        return self.columns.names[self.place]
+    def label(self) -> Hashable:
+        """Its label, as a frame has it."""
+        return self.columns.labels[self.place]
 
     @property
     def is_numeric(self) -> bool:
@@ -64,7 +65,7 @@ class Column:
         levels, codes = self.levels()
         if not all(isinstance(level, (bool, np.bool_)) for level in levels):
             raise ValueError(
-                f"column {self.name!r} does not hold numbers ({levels[0]!r}): convert "
+                f"column {self.label!r} does not hold numbers ({levels[0]!r}): convert "
                 "it, leave it out, or encode it as categories with "
                 "InformationBottleneckEncoder."
             )

@@ -189,10 +189,10 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
         """Mask (p,) of the columns to be taken as categories."""
         if isinstance(self.categorical_features, str):
             return np.array([not column.is_numeric for column in columns])
-        names = [column.name for column in columns]
-        mask = np.zeros(len(names), dtype=np.bool_)
+        labels = Labels([column.label for column in columns])
+        mask = np.zeros(len(labels), dtype=np.bool_)
         chosen: Any = self.categorical_features
-        mask[Labels(names).places(chosen, "categorical_features")] = True
+        mask[labels.places(chosen, "categorical_features")] = True
         return mask
 
     def _fit_columns(self, columns: list[Column], target: Classes) -> None:
@@ -218,7 +218,7 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
                 continue
             if 0 <= self.unknown_value <= self.n_levels_[j]:
                 msg = f"unknown_value={self.unknown_value} is a code of column"
-                raise ValueError(f"{msg} {column.name!r}: pass a negative value.")
+                raise ValueError(f"{msg} {column.label!r}: pass a negative value.")
 
     def _encode(self, column: Column, j: int) -> Codes:
         edges = self.edges_[j]
@@ -230,7 +230,7 @@ class InformationBottleneckEncoder(SupervisedDiscretizer):
         places = index.get_indexer(pd.Index(levels, dtype=object))
         known = places >= 0
         if self.handle_unknown == "error" and not known.all():
-            msg = f"column {column.name!r} holds {levels[~known][0]!r}, unseen in fit"
+            msg = f"column {column.label!r} holds {levels[~known][0]!r}, unseen in fit"
             raise ValueError(f"{msg}: pass handle_unknown='use_encoded_value'.")
         # missing comes last, where the code -1 of a missing value points
         out = np.full(levels.size + 1, self.unknown_value, dtype=np.intp)

@@ -35,7 +35,7 @@ def refuse_missing(table: Table, what: str, remedy: str) -> None:
     missing = np.flatnonzero(table.n_missing)
     if not len(missing):
         return
-    names = ", ".join(repr(table.names[j]) for j in missing[:10])
+    names = ", ".join(repr(table.labels[j]) for j in missing[:10])
     more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
     raise ValueError(
         f"{what} (NaN, None, NA); {len(missing)} columns have some: {names}{more}; "

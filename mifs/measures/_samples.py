@@ -102,8 +102,10 @@ def subject_of(columns: Columns, column: int, name: str) -> str:
     """How an error calls one of the columns of a variable."""
     if columns.n_features == 1:
         return name
-    own = columns.names[column]
-    return own if own.startswith(f"{name}[") else f"column {own!r} of {name}"
+    own = columns.labels[column]
+    if isinstance(own, str) and own.startswith(f"{name}["):
+        return own
+    return f"column {own!r} of {name}"
 
 
 def read_kinds(
