@@ -123,6 +123,16 @@ def on_disk(
     return opened
 
 
+def mapped(array: AnyArray, folder: Path) -> AnyArray:
+    """Move an array out of memory, to a file that is removed once it is mapped."""
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".npy", delete=False) as file:
+        np.save(file, array)
+    kept: AnyArray = np.asarray(np.load(file.name, mmap_mode="c"))
+    if os.name == "posix":
+        os.unlink(file.name)
+    return kept
+
+
 def _source(
     head: dict[str, Any], arrays: dict[str, AnyArray], coding: Coding
 ) -> StoredCodes | SparseCodes:

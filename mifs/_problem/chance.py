@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,7 +33,9 @@ from scipy.stats import chi2
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._chance import numbers_of_strata, table_test
+from mifs._data.cutting import bin_codes
 from mifs._data.discretize import column_quantiles, default_n_bins
+from mifs._data.encoded_files import mapped
 from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.table import Table
 from mifs._engines.base import Cells
@@ -333,7 +335,7 @@ class ChanceGate:
             first, *others = (self._column(j) for j in self._units.members[unit])
             for other in others:
                 first = _joined(first, other)
-            self._coded[unit] = first
+            self._coded[unit] = self._kept(first)
         return self._coded[unit]
 
     def _column(self, column: int) -> Coded:
@@ -353,10 +355,16 @@ class ChanceGate:
         """Quantile bins; missing values are a level of their own."""
         values, gaps = self._table.numeric(column), self._table.n_missing[column] > 0
         edges = column_quantiles(values, n_bins, self._table.weights)
-        codes = np.searchsorted(edges, values)
-        if gaps:
-            codes[np.isnan(values)] = len(edges) + 1
+        codes = bin_codes(values, edges)
         return Coded(codes, len(edges) + 1 + int(gaps), True, bool(gaps))
+
+    def _kept(self, coded: Coded) -> Coded:
+        """Codes to be used again: on disk, and narrow, of a table that is there."""
+        if self._table.folder is None:
+            return coded
+        narrow = np.promote_types(np.uint16, np.min_scalar_type(coded.n_levels))
+        codes = mapped(coded.codes.astype(narrow), self._table.folder)
+        return replace(coded, codes=codes)
 
     def _strata(self, pick: int, *more: int) -> tuple[Coded, Coded]:
         """Strata of a pick, for G and for the trend; of two, the second's in levels.
@@ -383,7 +391,9 @@ class ChanceGate:
             return own, own
         if (strata := self._kept_strata.get((pick, parts))) is None:
             coarse, fine = (
-                own if n <= own.n_levels else _joined(own, self._binned(column, n))
+                own
+                if n <= own.n_levels
+                else self._kept(_joined(own, self._binned(column, n)))
                 for n in numbers_of_strata(int(self._n_rows) // parts)
             )
             strata = self._kept_strata[pick, parts] = coarse, fine
