@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -14,7 +15,15 @@ def load_modules() -> None:
     import mifs._cli._reading
     import mifs.selectors  # noqa: F401
 
+    start_work()
+
+
+def start_work() -> None:
+    """Let Ctrl-C raise, and look for garbage again, but not among the modules."""
     interrupts_raise()
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def say_that_kernels_compile(estimator: str) -> None:

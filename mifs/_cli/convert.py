@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from mifs._cli._compiling import start_work
 from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
 from mifs._cli._output import check_output, refuse_overwriting
@@ -54,6 +55,7 @@ def command(
     ):
         from mifs._cli._converting import write_parquet
 
+        start_work()
         n_rows, types = write_parquet(files, table, Path(output), Path(folder), run)
     if not run.quiet:
         counted = ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types))
