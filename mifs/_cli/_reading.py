@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -24,9 +25,12 @@ from mifs.exceptions import MifsWarning
 
 if TYPE_CHECKING:
     from mifs._cli._table_options import TableOptions
+    from mifs._scan import Scan
 
 
 _SHOWN = 10
+# Bytes of files from which on a table is not held in memory.
+LARGE = 1 << 26
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
 
 
@@ -34,12 +38,12 @@ Table = TypeVar("Table", pd.DataFrame, pd.Series)
 class Reading:
     """Features, which of them are discrete, the target, and the rows without one.
 
-    The latter, ``n_dropped`` of them, were left out. The target is missing where none
-    was named, and the weights likewise.
+    The latter, ``n_dropped`` of them, were left out. A scan of a large table has its
+    target and weights itself.
     """
 
-    features: pd.DataFrame
-    target: pd.Series
+    features: pd.DataFrame | Scan
+    target: pd.Series | None
     discrete: BoolArray | str
     n_dropped: int
     weights: FloatArray | None = None
@@ -56,9 +60,13 @@ def read(paths: Sequence[str], options: TableOptions, *, strict: bool) -> Readin
         If a file cannot be read.
     """
     name = several([display_name(path) for path in paths])
+    if is_large(paths):
+        from mifs._cli._scanning import read_large
+
+        return read_large(paths, options, name, strict=strict)
     frame = read_frame(paths, options)
     if not strict:
-        options = _without_absent(options, list(frame.columns))
+        options = without_absent(options, list(frame.columns))
     check_columns(frame, options.required, name, options.skip_lines)
     assert options.target is not None
     features, target = split_target(
@@ -68,13 +76,22 @@ def read(paths: Sequence[str], options: TableOptions, *, strict: bool) -> Readin
     weights = _weights(frame, options, name)
     missing = _missing_target(target, options, name)
     n_dropped = int(np.count_nonzero(missing))
-    if n_dropped:
-        features, target = _rows(features, ~missing), _rows(target, ~missing)
-        weights = None if weights is None else weights[~missing]
+    # A row of weight 0 is not there.
+    kept = ~missing if weights is None else ~missing & (weights != 0)
+    if not kept.all():
+        features, target = _rows(features, kept), _rows(target, kept)
+        weights = None if weights is None else weights[kept]
     features = of_kinds(features, options)
     features = _without_useless(features, options, name)
     discrete = discrete_mask(features, options)
     return Reading(features, target, discrete, n_dropped, weights)
+
+
+def is_large(paths: Sequence[str]) -> bool:
+    """Whether files are read column by column by way of a disk, not as a whole."""
+    files = [Path(path) for path in paths if path != "-" and Path(path).is_file()]
+    size = sum(file.stat().st_size for file in files)
+    return len(files) == len(paths) and size >= LARGE
 
 
 def read_all(
@@ -162,7 +179,7 @@ def format_of(options: TableOptions) -> CSVFormat:
     )
 
 
-def _without_absent(options: TableOptions, columns: list[str]) -> TableOptions:
+def without_absent(options: TableOptions, columns: list[str]) -> TableOptions:
     """Leave out of the options, with a warning, what this file has no column for."""
     named = (*options.exclude, *options.declared)
     absent = [c for c in dict.fromkeys(named) if c not in columns]
@@ -187,38 +204,45 @@ def _finite(
     if not found:
         return features, target
     if not as_missing:
-        counted = [f"{c!r} ({count(n, 'value')})" for c, n in found.items()]
-        raise CSVError(
-            f"column{'s' if len(found) > 1 else ''} {_listed(counted)} "
-            f"{'hold' if len(found) > 1 else 'holds'} infinite values; exclude what "
-            "holds them, or take infinite values as missing",
-            name,
-            "infinite",
-            column=str(next(iter(found))),
-        )
+        raise infinite_values(found, name)
     infinite = [np.inf, -np.inf]
     return features.replace(infinite, np.nan), target.replace(infinite, np.nan)
+
+
+def infinite_values(found: dict[str, int], name: str) -> CSVError:
+    """Error for columns that hold infinite values, so many each."""
+    counted = [f"{c!r} ({count(n, 'value')})" for c, n in found.items()]
+    return CSVError(
+        f"column{'s' if len(found) > 1 else ''} {_listed(counted)} "
+        f"{'hold' if len(found) > 1 else 'holds'} infinite values; exclude what "
+        "holds them, or take infinite values as missing",
+        name,
+        "infinite",
+        column=str(next(iter(found))),
+    )
 
 
 def _missing_target(target: pd.Series, options: TableOptions, name: str) -> BoolArray:
     """Mask of the rows without a target: refused unless they are to be left out."""
     missing: BoolArray = target.isna().to_numpy()
     if missing.any():
-        _check_missing_target(target, int(missing.sum()), options, name)
+        text, shares = target.dtype.kind == "O", (int(missing.sum()), len(target))
+        check_missing_target(shares, options, name, text=text)
     return missing
 
 
-def _check_missing_target(
-    target: pd.Series, n_missing: int, options: TableOptions, name: str
+def check_missing_target(
+    shares: tuple[int, int], options: TableOptions, name: str, *, text: bool
 ) -> None:
     """Refuse missing targets unless they are to be left out, and some remain."""
-    fact = f"target {target.name!r} is missing in {n_missing} of {len(target)} rows"
-    if n_missing == len(target):
+    n_missing, n_rows = shares
+    fact = f"target {options.target!r} is missing in {n_missing} of {n_rows} rows"
+    if n_missing == n_rows:
         raise CSVError(fact + ": there is nothing to predict", name)
     if not options.drop_missing_target:
         kept = (
             ""
-            if options.only_missing or target.dtype.kind != "O"
+            if options.only_missing or not text
             else "if a text such as 'NA' is a class here, keep it as text: "
             "--only-missing ''; otherwise "
         )
@@ -226,7 +250,7 @@ def _check_missing_target(
             f"{fact}, and rows without a target cannot be used; {kept}leave them out",
             name,
             "missing target",
-            column=str(target.name),
+            column=options.target,
         )
 
 
@@ -254,16 +278,20 @@ def _without_useless(
     found = useless(features, options)
     if not found:
         return features
+    say_useless(found, features.shape[1], name)
+    return features.drop(columns=[c for columns in found.values() for c in columns])
+
+
+def say_useless(found: dict[str, list[str]], n_features: int, name: str) -> None:
+    """Warn of columns that are left out, or refuse a table that has no others."""
     said = "; ".join(f"{_listed(map(repr, c))} ({why})" for why, c in found.items())
-    left = features.drop(columns=[c for columns in found.values() for c in columns])
-    if not left.shape[1]:
+    if sum(map(len, found.values())) == n_features:
         raise CSVError(f"has no feature that could tell anything: {said}", name)
     warn(
         f"left out: {said}; say --discrete, --continuous or --text to keep a column, "
         "--exclude to leave it out without this warning",
         MifsWarning,
     )
-    return left
 
 
 def discrete_mask(features: pd.DataFrame, options: TableOptions) -> BoolArray | str:

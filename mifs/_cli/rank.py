@@ -106,7 +106,7 @@ def command(
     available = count(reading.features.shape[1], "feature")
     caption = (
         f"criterion {search.criterion}, {len(ranking)} of {available}, "
-        f"{count(len(reading.target), 'row')}; {_in_nats(ranking)} in nats"
+        f"{count(reading.features.shape[0], 'row')}; {_in_nats(ranking)} in nats"
     )
     if reading.n_dropped:
         dropped = f"{count(reading.n_dropped, 'row')} without a target left out"

@@ -26,6 +26,7 @@ def scan_csv(
     discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     drop_missing_target: bool = False,
+    infinite_as_missing: bool = False,
     delimiter: str | None = None,
     decimal: str = ".",
     thousands: str | None = None,
@@ -59,6 +60,8 @@ def scan_csv(
         As of the selectors, where these leave it at ``"auto"``.
     drop_missing_target : bool, default=False
         Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+    infinite_as_missing : bool, default=False
+        Whether to take infinite values as missing; they are refused otherwise.
     delimiter : str, default=None
         One ASCII character between fields. None: tab for files named .tsv or .tab, else
         a comma.
@@ -142,7 +145,8 @@ def scan_csv(
         return CSVSource(files, form, folder, engine, n_jobs)
 
     def roles(names: list[str]) -> Roles:
-        return roles_of(names, target, columns, exclude, weights, drop_missing_target)
+        said = drop_missing_target, infinite_as_missing
+        return roles_of(names, target, columns, exclude, weights, *said)
 
     return Scan(
         source_in,
@@ -163,6 +167,7 @@ def scan_parquet(
     discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     drop_missing_target: bool = False,
+    infinite_as_missing: bool = False,
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> Scan:
     """Take Parquet files of any size in place of a table in memory.
@@ -184,6 +189,8 @@ def scan_parquet(
         As of the selectors, where these leave it at ``"auto"``.
     drop_missing_target : bool, default=False
         Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+    infinite_as_missing : bool, default=False
+        Whether to take infinite values as missing; they are refused otherwise.
     cache_dir : path, default=None
         As of `scan_csv`.
 
@@ -218,7 +225,8 @@ def scan_parquet(
     require_arrow("Parquet files")
 
     def roles(names: list[str]) -> Roles:
-        return roles_of(names, target, columns, exclude, weights, drop_missing_target)
+        said = drop_missing_target, infinite_as_missing
+        return roles_of(names, target, columns, exclude, weights, *said)
 
     return Scan(
         lambda _: parquet_source(files_of(source, (".parquet", ".pq"))),
@@ -239,6 +247,7 @@ def scan_frame(
     discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     drop_missing_target: bool = False,
+    infinite_as_missing: bool = False,
 ) -> Scan:
     """Take a lazy frame in place of a table in memory; its rows are never collected.
 
@@ -258,6 +267,8 @@ def scan_frame(
         As of the selectors, where these leave it at ``"auto"``.
     drop_missing_target : bool, default=False
         Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+    infinite_as_missing : bool, default=False
+        Whether to take infinite values as missing; they are refused otherwise.
 
     Returns
     -------
@@ -288,7 +299,8 @@ def scan_frame(
     source = lazy_source(lazy)
 
     def roles(names: list[str]) -> Roles:
-        return roles_of(names, target, columns, exclude, weights, drop_missing_target)
+        said = drop_missing_target, infinite_as_missing
+        return roles_of(names, target, columns, exclude, weights, *said)
 
     return Scan(
         lambda _: source,

@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -37,13 +37,14 @@ class Roles:
     ----------
     features, targets : list of str
     weights : str or None
-    drop_missing_target : bool
+    drop_missing_target, infinite_as_missing : bool
     """
 
     features: list[str]
     targets: list[str]
     weights: str | None = None
     drop_missing_target: bool = False
+    infinite_as_missing: bool = False
 
     @property
     def all(self) -> list[str]:
@@ -116,6 +117,8 @@ class Scan:
         )
         self._cache = cache_dir
         self._store: Store | None = None
+        self._columns: Columns | None = None
+        self._left_out: set[str] = set()
         self.n_rows_dropped: int | None = None
         self.cached = False
 
@@ -142,7 +145,7 @@ class Scan:
     @property
     def feature_names(self) -> list[str]:
         """Columns that may be selected."""
-        return self._roles.features
+        return [name for name in self._roles.features if name not in self._left_out]
 
     @property
     def folder(self) -> Path:
@@ -186,7 +189,22 @@ class Scan:
         columns : Columns
             In the order of ``feature_names``.
         """
-        return self.store().table(range(len(self.feature_names)), n_jobs)
+        if self._columns is None:
+            features = enumerate(self._roles.features)
+            places = [j for j, name in features if name not in self._left_out]
+            self._columns = self.store().table(places, n_jobs)
+        return self._columns
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Leave out features that turned out to tell nothing.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of ``feature_names``.
+        """
+        self._left_out |= set(names)
+        self._columns = None
 
     def target(self) -> pd.Series | pd.DataFrame:
         """Give the target in memory.
@@ -196,7 +214,7 @@ class Scan:
         y : Series or DataFrame
             The latter where there are several.
         """
-        n, targets = len(self.feature_names), self._roles.targets
+        n, targets = len(self._roles.features), self._roles.targets
         frame = self.store().frame(range(n, n + len(targets)))
         return frame[targets[0]] if len(targets) == 1 else frame
 
@@ -229,7 +247,7 @@ class Scan:
 
         def make() -> StoreWriter:
             made.append(_Kept(roles, names))
-            return StoreWriter(place, roles.all)
+            return StoreWriter(place, roles.all, roles.infinite_as_missing)
 
         def keep(batch: dict[int, Column]) -> BoolArray:
             return made[-1].rows(batch)
@@ -264,7 +282,7 @@ class _Kept:
         kept = np.ones(length(next(iter(batch.values()))), np.bool_)
         self._n_rows += len(kept)
         for target in self._targets:
-            kept &= ~_missing(batch[target])
+            kept &= ~_missing(batch[target], self._roles.infinite_as_missing)
         self.n_missing += len(kept) - int(np.count_nonzero(kept))
         if self._weights is not None:
             values, kind = batch[self._weights]
@@ -287,17 +305,17 @@ class _Kept:
             )
 
 
-def _missing(column: Column) -> BoolArray:
+def _missing(column: Column, infinite: bool) -> BoolArray:
+    """Mask of the missing values of a column, the infinite ones among them or not."""
     values, kind = column
     if kind == "labels":
         return np.asarray(values[0]) < 0
     if kind == "gapped":
         return np.asarray(values[1])
     array = as_array(values)
-    missing: BoolArray = (
-        np.isnan(array) if kind == "f" else np.zeros(len(array), np.bool_)
-    )
-    return missing
+    if kind != "f":
+        return np.zeros(len(array), np.bool_)
+    return ~np.isfinite(array) if infinite else np.isnan(array)
 
 
 def _known(path: Path) -> list[Any]:
@@ -318,6 +336,7 @@ def roles_of(
     exclude: Sequence[str],
     weights: str | None,
     drop_missing_target: bool,
+    infinite_as_missing: bool = False,
 ) -> Roles:
     """Tell what the columns of a table are.
 
@@ -344,4 +363,5 @@ def roles_of(
     if not features or not targets:
         lack = "feature: no column is left beside the target" if targets else "target"
         raise ValueError(f"the table has no {lack}")
-    return Roles(features, targets, weights, drop_missing_target)
+    said = drop_missing_target, infinite_as_missing
+    return Roles(features, targets, weights, *said)

@@ -62,9 +62,13 @@ class StoreWriter:
     ----------
     folder : Path
     names : sequence of str
+    infinite_as_missing : bool, default=False
     """
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, names: Sequence[str], infinite_as_missing: bool = False
+    ) -> None:
+        self._infinite_as_missing = infinite_as_missing
         self.columns = [StoredColumn(name) for name in names]
         self._known: list[dict[Any, int]] = [{} for _ in names]
         self._rows: list[list[int]] = [[] for _ in names]
@@ -128,6 +132,8 @@ class StoreWriter:
             return self._labels(place, part.astype(np.int8), [False, True])
         if kind == "u8" and part.max(initial=0) > np.iinfo(np.int64).max:
             raise ValueError(too_large(f"column {column.name!r}"))
+        if self._infinite_as_missing and part.dtype.kind == "f":
+            part = np.where(np.isinf(part), np.nan, part)
         missing = np.isnan(part) if part.dtype.kind == "f" else np.zeros(1, np.bool_)
         column.gaps |= bool(missing.any())
         if not missing.all():

@@ -1,0 +1,131 @@
+"""Large files, which are read column by column by way of a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mifs._cli._reading import (
+    Reading,
+    check_missing_target,
+    format_of,
+    infinite_values,
+    say_useless,
+    without_absent,
+)
+from mifs._cli._sources import is_parquet
+from mifs._csv.columns import check_columns, split_target
+from mifs._data.kinds import MAX_LEVELS
+from mifs._data.reading import of_columns
+from mifs._problem.oddities import constant, count_levels, id_like
+from mifs._scan.scan import Roles, Scan
+from mifs._scan.sources import CSVSource, Source, parquet_source
+from mifs._scan.store import CROWDED
+
+if TYPE_CHECKING:
+    from mifs._arrays import BoolArray
+    from mifs._cli._table_options import TableOptions
+
+
+def read_large(
+    paths: Sequence[str], options: TableOptions, name: str, *, strict: bool
+) -> Reading:
+    """Read a table to a disk, as `mifs._cli._reading.read` reads it to memory.
+
+    Raises
+    ------
+    CSVError, OSError
+        The same.
+    """
+    if not strict:
+        options = without_absent(options, _names(paths, options))
+
+    def roles(names: list[str]) -> Roles:
+        columns = pd.DataFrame(columns=names)
+        check_columns(columns, options.required, name, options.skip_lines)
+        assert options.target is not None
+        features, _ = split_target(
+            columns, options.target, options.apart, name, options.skip_lines
+        )
+        targets, as_missing = [options.target], options.infinite_as_missing
+        return Roles(list(features), targets, options.weights, True, as_missing)
+
+    scan = Scan(lambda folder: _source(paths, options, folder), roles)
+    _check_target(scan, options, name)
+    _leave_out_useless(scan, options, name)
+    discrete = _discrete(scan, options)
+    return Reading(scan, None, discrete, scan.n_rows_dropped or 0)
+
+
+def _source(paths: Sequence[str], options: TableOptions, folder: Path) -> Source:
+    files = list(map(Path, paths))
+    if all(map(is_parquet, paths)):
+        return parquet_source(files)
+    engine = "polars" if all(map(find_spec, ("polars", "pyarrow"))) else "pandas"
+    return CSVSource(files, format_of(options), folder, engine, n_jobs=-1)
+
+
+def _names(paths: Sequence[str], options: TableOptions) -> list[str]:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="mifs-scan-") as folder:
+        return _source(paths, options, Path(folder)).names
+
+
+def _check_target(scan: Scan, options: TableOptions, name: str) -> None:
+    n_kept, n_dropped = scan.shape[0], scan.n_rows_dropped or 0
+    if n_dropped:
+        shares = n_dropped, n_kept + n_dropped
+        text = scan.store().columns[-1].kind == "labels"
+        check_missing_target(shares, options, name, text=text)
+
+
+def _leave_out_useless(scan: Scan, options: TableOptions, name: str) -> None:
+    """Leave out, with one warning, columns that cannot tell anything."""
+    n_features = len(scan.feature_names)
+    stored = scan.store().columns[:n_features]
+    crowded = [column.name for column in stored if column.kind == CROWDED]
+    found = {
+        "empty": [column.name for column in stored if not column.kind],
+        f"more than {MAX_LEVELS} levels": crowded,
+    }
+    scan.leave_out([column for columns in found.values() for column in columns])
+    if scan.feature_names:
+        found |= _odd(scan, options, name)
+    found = {why: columns for why, columns in found.items() if columns}
+    if found:
+        say_useless(found, n_features, name)
+        scan.leave_out([column for columns in found.values() for column in columns])
+
+
+def _odd(scan: Scan, options: TableOptions, name: str) -> dict[str, list[str]]:
+    """Constant and id-like columns of which no option says anything."""
+    columns = scan.features()
+    names = np.array(columns.names, dtype=object)
+    infinite = columns.n_infinite
+    if infinite.any():
+        at = np.flatnonzero(infinite).tolist()
+        raise infinite_values({names[j]: int(infinite[j]) for j in at}, name)
+    table = of_columns(columns)
+    levels = count_levels(table)
+    free = ~np.isin(names, options.wanted)
+    same = constant(table, levels) & free
+    return {
+        "one value only": names[same].tolist(),
+        "like ids or row numbers": names[id_like(table, levels) & free].tolist(),
+    }
+
+
+def _discrete(scan: Scan, options: TableOptions) -> BoolArray | str:
+    """Give "auto", or a mask where options say what columns are."""
+    if not (options.discrete or options.continuous):
+        return "auto"
+    names = np.array(scan.feature_names, dtype=object)
+    automatic: BoolArray = of_columns(scan.features()).discrete
+    discrete = automatic | np.isin(names, options.discrete)
+    return discrete & ~np.isin(names, options.continuous)

@@ -1,0 +1,74 @@
+"""Commands say of a large file, read by way of a disk, what they say of a small one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from test_scan import mixed
+
+from mifs._cli import _reading as reading
+from mifs._cli import main
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = mixed(1500, seed=4)
+    table.loc[:20, "y"] = None
+    table["one"], table["empty"] = 7, None
+    table["id"] = range(1500)
+    table["name"] = [f"n{i}" for i in range(1500)]
+    table["high"] = np.where(np.arange(1500) == 700, np.inf, table["near"])
+    table.to_csv("table.csv", index=False)
+    return table
+
+
+def ways(monkeypatch, *arguments):
+    """What a command gives of a table in memory, and of the same on disk."""
+    found = []
+    for large in (reading.LARGE, 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(reading, "LARGE", large)
+            result = CliRunner().invoke(main, list(arguments))
+        found.append((result.exit_code, result.stdout, result.stderr))
+    return found
+
+
+USUAL = ("--target", "y", "--drop-missing-target", "--exclude", "high")
+COMMANDS = {
+    "rank": ("rank", "table.csv", *USUAL, "--format", "csv"),
+    "auto": ("rank", "table.csv", *USUAL, "-k", "auto"),
+    "declared": (
+        *("rank", "table.csv", *USUAL, "--discrete", "whole", "--continuous", "count"),
+        *("--text", "wide", "-c", "mrmr", "--format", "json"),
+    ),
+    "weights": ("rank", "table.csv", *USUAL, "--weights", "weight", "-k", "3"),
+    "infinite": (*("rank", "table.csv", *USUAL[:3]), "--infinite-as-missing"),
+    "parquet": ("rank", "table.parquet", *USUAL, "-k", "5"),
+    "compare": ("compare", "table.csv", *USUAL, "--criteria", "jmi,cmim"),
+    "select": ("select", "table.csv", *USUAL, "-k", "3", "--keep", "id"),
+    "score": ("score", "table.csv", *USUAL, "--exclude", "absent"),
+    "no target": ("rank", "table.csv", "--target", "z"),
+    "missing target": ("rank", "table.csv", "--target", "y", "--exclude", "high"),
+    "infinite values": ("rank", "table.csv", *USUAL[:3]),
+    "excluded target": ("rank", "table.csv", *USUAL[:3], "--exclude", "y"),
+    "no feature": ("rank", "small.csv", "--target", "y"),
+    "broken": ("rank", "broken.csv", "--target", "y"),
+    "missing text": ("rank", "text.csv", "--target", "y", "--continuous", "a"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_large_files_give_what_small_ones_give(table, monkeypatch, command):
+    with open("small.csv", "w") as file:
+        file.write("a,y\n" + "7,0\n7,1\n" * 30)
+    with open("broken.csv", "w") as file:
+        file.write("a,y\n" + "7,0\n8,1\n" * 30 + "9\n")
+    with open("text.csv", "w") as file:
+        file.write("a,y\n" + "7,0\n8,1\n" * 30 + "?,0\n")
+    if "table.parquet" in command:
+        pytest.importorskip("pyarrow")
+        table.to_parquet("table.parquet")
+    small, large = ways(monkeypatch, *command)
+    assert large == small
