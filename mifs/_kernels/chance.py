@@ -99,7 +99,7 @@ def excess(a: int, b: int, n: int) -> Any:
 def _remembered(a: int, b: int, n: int, keys: Array, values: Array) -> Any:
     """`excess`, of which the memo is asked first."""
     key = key_of(EXCESS, a, b, n)
-    at = place_of(a, b, n, keys.shape[0])
+    at = place_of(EXCESS, a, b, n, keys.shape[0])
     if n >= LARGEST or keys[at] != key:
         keys[at], values[at] = key, excess(a, b, n)
     return values[at]
@@ -118,10 +118,41 @@ def _excess_between(a: float, b: float, n: int, keys: Array, values: Array) -> A
 
 
 @njit
-def remembered_table(rows: Array, columns: Array, n: int, memo: Memo) -> float:
+def sort_few(counts: Array) -> None:
+    """Sort in place; a few by insertion, for a call of sort takes longer."""
+    if counts.shape[0] > 32:
+        counts.sort()
+        return
+    for i in range(1, counts.shape[0]):
+        own, j = counts[i], i
+        while j > 0 and counts[j - 1] > own:
+            counts[j] = counts[j - 1]
+            j -= 1
+        counts[j] = own
+
+
+@njit
+def excess_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
+    """`table_excess` of whole numbers that are sorted."""
+    keys, values, _ = memo
+    total = 0.0
+    for a in rows:
+        if a == 0:
+            continue
+        same, last = 0.0, -1
+        for b in columns:
+            if b != last:
+                same, last = _remembered(a, b, n, keys, values), b
+            total += same
+    return total
+
+
+@njit
+def table_excess(rows: Array, columns: Array, n: int) -> float:
     """N · E[I] of a table with these margins, float64, nats times rows."""
     rows, columns, total = np.sort(rows), np.sort(columns), 0.0
-    keys, values, _ = memo
+    # A memo of one place: nothing is remembered.
+    keys, values = np.zeros(1, np.int64), np.zeros(1)
     for a in rows:
         same, last = 0.0, -1.0
         for b in columns:
@@ -129,13 +160,6 @@ def remembered_table(rows: Array, columns: Array, n: int, memo: Memo) -> float:
                 same, last = _excess_between(a, b, n, keys, values), b
             total += same
     return total
-
-
-@njit
-def table_excess(rows: Array, columns: Array, n: int) -> float:
-    """`remembered_table`, of nothing."""
-    memo = np.zeros(1, np.int64), np.zeros(1), np.zeros(1)
-    return remembered_table(rows, columns, n, memo)
 
 
 @njit

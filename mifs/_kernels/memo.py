@@ -36,6 +36,6 @@ def key_of(kind: int, a: int, b: int, n: int) -> Any:
 
 
 @inlined
-def place_of(a: int, b: int, n: int, n_places: int) -> Any:
+def place_of(kind: int, a: int, b: int, n: int, n_places: int) -> Any:
     """Where a key has its place: beside those of a + 1, which is often the next."""
-    return (a + b * 40_503 + n * 9_973) & (n_places - 1)
+    return (a + b * 40_503 + n * 9_973 + kind * 21_937) & (n_places - 1)

@@ -103,7 +103,7 @@ def _remembered(
     """`_of_two` of a column with b of n rows, of which the memo is asked first."""
     keys, variances, products = memo
     key = key_of(ROW_OF_TWO, a, b, n)
-    at = place_of(a, b, n, keys.shape[0])
+    at = place_of(ROW_OF_TWO, a, b, n, keys.shape[0])
     if n >= LARGEST or keys[at] != key:
         variances[at], products[at] = _of_two(a, b / n, weights)
         keys[at] = key
@@ -139,11 +139,10 @@ def _of_row(a: int, q: Array, times: Array, weights: Array, joint: Array) -> flo
 
 @njit
 def _runs(values: Array) -> tuple[Array, Array]:
-    """Distinct positive values, ascending, and how often each comes."""
-    ordered = np.sort(values)
-    distinct, times = np.empty_like(ordered), np.zeros(ordered.shape[0], np.int64)
+    """Distinct positive values of sorted ones, and how often each comes."""
+    distinct, times = np.empty_like(values), np.zeros(values.shape[0], np.int64)
     last = -1
-    for value in ordered:
+    for value in values:
         if value <= 0:
             continue
         if last < 0 or distinct[last] != value:
@@ -155,13 +154,14 @@ def _runs(values: Array) -> tuple[Array, Array]:
 
 @njit
 def spread(rows: Array, columns: Array, n: int) -> float:
-    """`remembered_spread`, of nothing."""
+    """`spread_of_sorted`, of margins in any order."""
+    # A memo of one place: nothing is remembered.
     memo = np.zeros(1, np.int64), np.zeros(1), np.zeros(1)
-    return remembered_spread(rows, columns, n, memo)
+    return spread_of_sorted(np.sort(rows), np.sort(columns), n, memo)
 
 
 @njit
-def remembered_spread(rows: Array, columns: Array, n: int, memo: Memo) -> float:
+def spread_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
     """Variance of G under permutation, of a table with these margins, int64."""
     a, of_rows = _runs(rows)
     b, of_columns = _runs(columns)

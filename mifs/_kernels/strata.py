@@ -12,10 +12,16 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.chance import EXPANDED, NEGLIGIBLE, T_LOG_T, remembered_table
+from mifs._kernels.chance import (
+    EXPANDED,
+    NEGLIGIBLE,
+    T_LOG_T,
+    excess_of_sorted,
+    sort_few,
+)
 from mifs._kernels.jit import njit
 from mifs._kernels.memo import LARGEST, TABLE_OF_TWO, Memo, key_of, place_of
-from mifs._kernels.moments import remembered_spread
+from mifs._kernels.moments import spread_of_sorted
 
 # From this expected count on G is nearly chi-squared, but for its mean.
 LARGE = 5.0
@@ -27,13 +33,25 @@ HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 @njit
 def _margins(table: Array) -> tuple[Array, Array]:
-    rows = np.zeros(table.shape[0], np.int64)
-    columns = np.zeros(table.shape[1], np.int64)
-    for i in range(table.shape[0]):
-        for j in range(table.shape[1]):
-            rows[i] += table[i, j]
-            columns[j] += table[i, j]
+    rows = np.empty(table.shape[0], np.int64)
+    columns = np.empty(table.shape[1], np.int64)
+    _add_up(table, rows, columns)
     return rows, columns
+
+
+@njit
+def _add_up(table: Array, rows: Array, columns: Array) -> int:
+    """Write the margins, and give their sum."""
+    columns[:] = 0
+    n = 0
+    for i in range(table.shape[0]):
+        own = 0
+        for j in range(table.shape[1]):
+            own += table[i, j]
+            columns[j] += table[i, j]
+        rows[i] = own
+        n += own
+    return n
 
 
 @njit
@@ -53,6 +71,25 @@ def _plogp(counts: Array) -> float:
     for count in counts:
         if count > 0:
             total += count * math.log(count)
+    return total
+
+
+@njit
+def _least_of_g(rows: Array, columns: Array, n: int) -> float:
+    """G where all cells hold one row at most; 0 where there are more rows."""
+    # Σ a log a is at least n log(n / r), by convexity; looked up it is nearly right.
+    if n > rows.shape[0] * columns.shape[0]:
+        return 0.0
+    if n < T_LOG_T.shape[0] and T_LOG_T[n] + 1e-6 < _look_up(rows) + _look_up(columns):
+        return 0.0
+    return max(0.0, 2 * (n * math.log(n) - _plogp(rows) - _plogp(columns)))
+
+
+@njit
+def _look_up(counts: Array) -> float:
+    total = 0.0
+    for count in counts:
+        total += T_LOG_T[count]
     return total
 
 
@@ -117,7 +154,7 @@ def _remembered(a: int, b: int, n: int, memo: Memo) -> tuple[float, float]:
     """`_moments_of_two`, of which the memo is asked first."""
     keys, means, variances = memo
     key = key_of(TABLE_OF_TWO, a, b, n)
-    at = place_of(a, b, n, keys.shape[0])
+    at = place_of(TABLE_OF_TWO, a, b, n, keys.shape[0])
     if n >= LARGEST or keys[at] != key:
         means[at], variances[at] = _moments_of_two(a, b, n)
         keys[at] = key
@@ -128,15 +165,14 @@ def _remembered(a: int, b: int, n: int, memo: Memo) -> tuple[float, float]:
 def _moments_of(
     rows: Array, columns: Array, df: int, least: float, rough: bool, memo: Memo
 ) -> tuple[float, float]:
-    """Mean and variance of G of one table."""
+    """Mean and variance of G of one table, whose margins are sorted."""
     n = rows.sum()
     if df == 1 and least < EXPANDED:
-        return _remembered(rows.max(), columns.max(), n, memo)
-    every = rows.astype(np.float64), columns.astype(np.float64)
-    mean = 2 * remembered_table(every[0], every[1], n, memo)
+        return _remembered(rows[-1], columns[-1], n, memo)
+    mean = 2 * excess_of_sorted(rows, columns, n, memo)
     if rough or least >= LARGE:
         return mean, 2 * mean * mean / df
-    return mean, remembered_spread(rows, columns, n, memo)
+    return mean, spread_of_sorted(rows, columns, n, memo)
 
 
 @njit
@@ -149,19 +185,22 @@ def moments(tables: Array, rough: bool, memo: Memo) -> Any:
     """
     g = mean = variance = floor = 0.0
     least, df = np.inf, 0
+    rows = np.empty(tables.shape[1], np.int64)
+    columns = np.empty(tables.shape[2], np.int64)
     for s in range(tables.shape[0]):
-        rows, columns = _margins(tables[s])
+        n = _add_up(tables[s], rows, columns)
         (r, few_rows), (c, few_columns) = _occupied(rows), _occupied(columns)
         own = (r - 1) * (c - 1)
         if r == 0 or own == 0:
             continue
-        n = rows.sum()
         expected = few_rows / n * few_columns
-        added = _moments_of(rows, columns, own, expected, rough, memo)
         g += _g_of_cells(tables[s], rows, columns, n)
+        floor += _least_of_g(rows, columns, n)
+        sort_few(rows)
+        sort_few(columns)
+        added = _moments_of(rows, columns, own, expected, rough, memo)
         mean += added[0]
         variance += added[1]
-        floor += max(0.0, 2 * (n * math.log(n) - _plogp(rows) - _plogp(columns)))
         least, df = min(least, expected), df + own
     return g, mean, variance, floor, least, df
 

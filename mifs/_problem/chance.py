@@ -23,23 +23,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaincc
 from scipy.stats import chi2
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, BoolArray, IntArray
-from mifs._chance import numbers_of_strata, table_test
-from mifs._data.cutting import bin_codes
-from mifs._data.discretize import column_quantiles, default_n_bins
-from mifs._data.encoded_files import mapped
+from mifs._arrays import BoolArray, IntArray
+from mifs._chance import table_test
 from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.table import Table
 from mifs._engines.base import Cells
-from mifs._engines.joined import joint_label
+from mifs._problem.coded import Coded, CodedUnits
 from mifs._problem.constraints import Units
 from mifs._problem.partners import Partners
 from mifs.estimators import Terms
@@ -50,26 +45,6 @@ DEPENDENT = 0.01
 SYNERGY = 0.2
 # Cells of a table that are counted at most, 128 MB.
 MOST_CELLS = 1 << 24
-
-
-@dataclass(frozen=True)
-class Coded:
-    """Codes of a unit, in one or several grains.
-
-    Attributes
-    ----------
-    codes : ndarray of shape (n,)
-    n_levels : int
-    ordered : bool
-        Whether the order of the levels means something.
-    gaps : bool
-        Whether the last level is that of missing values.
-    """
-
-    codes: AnyArray
-    n_levels: int
-    ordered: bool
-    gaps: bool
 
 
 class ChanceGate:
@@ -115,23 +90,22 @@ class ChanceGate:
         self._n = len(units.members)
         # Tests of which the least p-value counts.
         self._n_tests = self._n - n_excluded
-        total = table.weights.total if table.weights else table.n_rows
-        self._n_bins = default_n_bins(total)
-        targets = (table.target, *table.further)
-        self._targets = [encode_target(t, self._n_bins, table.weights) for t in targets]
+        self._codes = CodedUnits(table, units)
+        targets, n_bins = (table.target, *table.further), self._codes.n_bins
+        self._targets = [encode_target(t, n_bins, table.weights) for t in targets]
         self._ordered = [not target.discrete for target in targets]
-        self._coded: dict[int, Coded] = {}
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], float] = {}
+        self._dependents: dict[int, tuple[int, list[int]]] = {}
         self._given: dict[tuple[int, ...], float] = {}
-        self._kept_strata: dict[tuple[int, int], tuple[Coded, Coded]] = {}
         self._memo = _kernels.memo.new_memo()
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_classes
             level = alpha * SYNERGY / self._n_tests
             self._share = 1 - SYNERGY
-            self._partners = Partners(pairs, self._n, n_classes, self._n_rows, level)
+            n_rows = self._codes.n_rows
+            self._partners = Partners(pairs, self._n, n_classes, n_rows, level)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Adjust P[k], given the picks, or what k says with one of them.
@@ -168,14 +142,6 @@ class ChanceGate:
         if self._partners is None:
             return np.empty(0, np.intp)
         return self._partners.promising(picks, failed)
-
-    @cached_property
-    def _n_rows(self) -> float:
-        """Rows, the effective ones where weights are fractions."""
-        weights = self._table.weights
-        if weights is None:
-            return self._table.n_rows
-        return weights.n_units * weights.effective_rows_per_unit
 
     def _log_p_together(
         self, unit: int, partner: int, picks: Sequence[int], factor: float
@@ -237,13 +203,13 @@ class ChanceGate:
         if last - first > MOST_CELLS:
             return 0.0
         table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_classes)
-        return self._test(table, table, self._kind(column), self._ordered[0])
+        return self._test(table, table, self._codes.kind(column), self._ordered[0])
 
     def _log_p_within(
         self, unit: int, strata: tuple[Coded | None, Coded | None]
     ) -> float:
         """p(Xk ⊥ Y | strata), of the output of which it is least (Bonferroni)."""
-        own = self._code(unit)
+        own = self._codes.of(unit)
         logs = [
             self._log_p(own, strata, target, ordered)
             for target, ordered in zip(self._targets, self._ordered, strict=True)
@@ -252,19 +218,23 @@ class ChanceGate:
 
     def _dependent(self, unit: int, picks: Sequence[int]) -> list[int]:
         """D[k]: the picks that matter to a candidate, those first that do most."""
-        logs = {pick: self._log_p_of_pick(unit, pick) for pick in picks}
-        some = [pick for pick in picks if logs[pick] <= math.log(DEPENDENT)]
-        return sorted(some, key=logs.__getitem__)
+        known = self._dependents.get(unit)
+        if known is None or known[0] != len(picks):
+            logs = {pick: self._log_p_of_pick(unit, pick) for pick in picks}
+            some = [pick for pick in picks if logs[pick] <= math.log(DEPENDENT)]
+            known = len(picks), sorted(some, key=logs.__getitem__)
+            self._dependents[unit] = known
+        return known[1]
 
     def _log_p_of_pick(self, unit: int, pick: int) -> float:
         """p(Xk ⊥ Xj), as far as it is known without draws."""
         if (unit, pick) not in self._dependence:
-            own, other = self._code(unit), self._code(pick)
+            own, other = self._codes.of(unit), self._codes.of(pick)
             sides = EncodedTarget(np.asarray(other.codes, np.intp), other.n_levels)
             # Where both have too many levels it is not known, and so they may.
             log_p = -math.inf
             if self._countable(own, None, sides):
-                tables = self._tables(own, None, sides)
+                tables = self._codes.tables(own, None, sides)
                 present = own.n_levels - own.gaps, other.n_levels - other.gaps
                 log_p = table_test(
                     tables,
@@ -282,7 +252,9 @@ class ChanceGate:
     def _log_p_given(self, unit: int, *picks: int) -> float:
         """p(Xk ⊥ Y | one pick or two)."""
         if (unit, *picks) not in self._given:
-            self._given[unit, *picks] = self._log_p_within(unit, self._strata(*picks))
+            self._given[unit, *picks] = self._log_p_within(
+                unit, self._codes.strata(*picks)
+            )
         return self._given[unit, *picks]
 
     def _log_p(
@@ -299,8 +271,8 @@ class ChanceGate:
         coarse, fine = strata
         if not all(self._countable(own, each, sides) for each in strata):
             return 0.0
-        tables = self._tables(own, coarse, sides)
-        trend = tables if fine is coarse else self._tables(own, fine, sides)
+        tables = self._codes.tables(own, coarse, sides)
+        trend = tables if fine is coarse else self._codes.tables(own, fine, sides)
         return self._test(tables, trend, (own.ordered, own.gaps), ordered)
 
     def _test(
@@ -327,109 +299,3 @@ class ChanceGate:
     ) -> bool:
         n_strata = 1 if strata is None else strata.n_levels
         return n_strata * own.n_levels * sides.n_classes <= MOST_CELLS
-
-    # Codes and counts
-
-    def _code(self, unit: int) -> Coded:
-        if unit not in self._coded:
-            first, *others = (self._column(j) for j in self._units.members[unit])
-            for other in others:
-                first = _joined(first, other)
-            self._coded[unit] = self._kept(first)
-        return self._coded[unit]
-
-    def _column(self, column: int) -> Coded:
-        if not self._table.discrete[column]:
-            return self._binned(column, self._n_bins)
-        codes = self._table.codes(column)
-        return Coded(codes, int(codes.max()) + 1, *self._kind(column))
-
-    def _kind(self, column: int) -> tuple[bool, bool]:
-        """Whether the levels of a column are ordered, and whether values miss."""
-        table = self._table
-        ordered = not table.discrete[column]
-        ordered = ordered or table.levels(column).dtype.kind in "biuf"
-        return bool(ordered), bool(table.n_missing[column])
-
-    def _binned(self, column: int, n_bins: int) -> Coded:
-        """Quantile bins; missing values are a level of their own."""
-        values, gaps = self._table.numeric(column), self._table.n_missing[column] > 0
-        edges = column_quantiles(values, n_bins, self._table.weights)
-        codes = bin_codes(values, edges)
-        return Coded(codes, len(edges) + 1 + int(gaps), True, bool(gaps))
-
-    def _kept(self, coded: Coded) -> Coded:
-        """Codes to be used again: on disk, and narrow, of a table that is there."""
-        if self._table.folder is None:
-            return coded
-        narrow = np.promote_types(np.uint16, np.min_scalar_type(coded.n_levels))
-        codes = mapped(coded.codes.astype(narrow), self._table.folder)
-        return replace(coded, codes=codes)
-
-    def _strata(self, pick: int, *more: int) -> tuple[Coded, Coded]:
-        """Strata of a pick, for G and for the trend; of two, the second's in levels.
-
-        The second is cut as finely as its rows in a level of the first allow: what it
-        repeats of a candidate would else be left within its bins, and a copy with noise
-        pass together with anything.
-        """
-        if not more:
-            return self._cut(pick, 1)
-        own = self._code(pick)
-        coarse, fine = self._cut(more[0], own.n_levels)
-        both = _joined(own, coarse)
-        return both, both if fine is coarse else _joined(own, fine)
-
-    def _cut(self, pick: int, parts: int) -> tuple[Coded, Coded]:
-        """Strata of a pick in one of so many parts of the rows.
-
-        They part its bins, for an exact copy tells nothing within a bin, and something
-        across the border of two.
-        """
-        own, (column, *others) = self._code(pick), self._units.members[pick]
-        if others or self._table.discrete[column]:
-            return own, own
-        if (strata := self._kept_strata.get((pick, parts))) is None:
-            coarse, fine = (
-                own
-                if n <= own.n_levels
-                else self._kept(_joined(own, self._binned(column, n)))
-                for n in numbers_of_strata(int(self._n_rows) // parts)
-            )
-            strata = self._kept_strata[pick, parts] = coarse, fine
-        return strata
-
-    @cached_property
-    def _units_of_rows(self) -> tuple[IntArray, float] | None:
-        weights = self._table.weights
-        if weights is None:
-            return None
-        return weights.units, weights.effective_rows_per_unit
-
-    def _tables(
-        self, own: Coded, strata: Coded | None, target: EncodedTarget
-    ) -> IntArray:
-        """Count (stratum, level, class), int64."""
-        shape = 1 if strata is None else strata.n_levels, own.n_levels, target.n_classes
-        cells = np.zeros(shape, np.int64)
-        where = target.codes if strata is None else strata.codes
-        none = strata is None
-        if self._units_of_rows is None:
-            _kernels.tables.count_strata(where, none, own.codes, target.codes, cells)
-            return cells
-        units, rows_per_unit = self._units_of_rows
-        _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
-        return cells if rows_per_unit == 1 else _whole(cells, rows_per_unit)
-
-
-def _joined(first: Coded, second: Coded) -> Coded:
-    """Joint levels of two units, without empty ones."""
-    codes = joint_label(first.codes, second.codes, first.n_levels, second.n_levels)
-    return Coded(codes, int(codes.max()) + 1, ordered=False, gaps=False)
-
-
-def _whole(cells: IntArray, rows_per_unit: float) -> IntArray:
-    """Rows of cells, as whole numbers: their running sums are rounded."""
-    ends = np.rint(np.cumsum(cells) * rows_per_unit).astype(np.int64)
-    rows: IntArray = np.diff(ends, prepend=0).reshape(cells.shape)
-    return rows

@@ -47,6 +47,7 @@ class Partners:
         self._pairs = pairs
         self._df, self._n_rows = n_classes - 1, n_rows
         self._level = level
+        self._kept_bars: dict[tuple[float, int], float] = {}
         self._found: dict[int, list[tuple[float, int]]] = {}
         # How many picks a candidate has met, and how many there are to meet.
         self._n_met = np.zeros(n_units, np.intp)
@@ -64,7 +65,9 @@ class Partners:
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
         """Candidates that failed, and may say something with the last of the picks."""
         self._n_picks = len(picks)
-        candidates = np.setdiff1d(np.flatnonzero(failed), picks)
+        able = failed.copy()
+        able[list(picks)] = False
+        candidates = np.flatnonzero(able)
         last = np.full(len(candidates), picks[-1])
         return self._meet(candidates, last, np.full(len(candidates), len(picks)))
 
@@ -102,13 +105,20 @@ class Partners:
     def _bars(self, df: IntArray, turns: IntArray) -> FloatArray:
         """Upper quantiles of χ² less its mean, at the level of each turn."""
         half = np.clip(df / 4, 0.5, max(0.5, self._n_rows / 16))
-        shapes, which = np.unique(half, return_inverse=True)
-        if turns[0] != turns[-1]:
-            shapes, which = half, np.arange(len(half))
-        level = self._level / (turns * (turns + 1))
-        quantiles = gammainccinv(shapes, level[: len(shapes)])
-        bars: FloatArray = 2 * (quantiles - shapes)[which]
-        return bars
+        if turns[0] == turns[-1]:
+            shapes, which = np.unique(half, return_inverse=True)
+            turn = int(turns[0])
+            return np.array([self._bar(s, turn) for s in shapes.tolist()])[which]
+        pairs = zip(half.tolist(), turns.tolist(), strict=True)
+        return np.array([self._bar(*pair) for pair in pairs])
+
+    def _bar(self, shape: float, turn: int) -> float:
+        """Make the bar of one number of degrees of freedom; kept."""
+        if (shape, turn) not in self._kept_bars:
+            level = self._level / (turn * (turn + 1))
+            bar = 2 * (gammainccinv(shape, level) - shape)
+            self._kept_bars[shape, turn] = float(bar)
+        return self._kept_bars[shape, turn]
 
     @cached_property
     def _terms(self) -> Terms:

@@ -1,0 +1,195 @@
+"""Codes of candidates for the tests of a path, and strata of what is picked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from mifs import _kernels
+from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._chance import numbers_of_strata
+from mifs._data.cutting import bin_codes
+from mifs._data.discretize import column_quantiles, default_n_bins
+from mifs._data.encoded_files import mapped
+from mifs._data.encoded_target import EncodedTarget
+from mifs._data.table import Table
+from mifs._engines.joined import joint_label
+from mifs._problem.constraints import Units
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Codes of a unit, in one or several grains.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n,)
+    n_levels : int
+    ordered : bool
+        Whether the order of the levels means something.
+    gaps : bool
+        Whether the last level is that of missing values.
+    """
+
+    codes: AnyArray
+    n_levels: int
+    ordered: bool
+    gaps: bool
+
+
+class CodedUnits:
+    """Units on bins that have not seen the target, coded as they are asked for.
+
+    Parameters
+    ----------
+    table : Table
+    units : Units
+        Columns, or groups of them.
+    """
+
+    def __init__(self, table: Table, units: Units) -> None:
+        self._table, self._units = table, units
+        self.n_bins = default_n_bins(
+            table.weights.total if table.weights else table.n_rows
+        )
+        self._coded: dict[int, Coded] = {}
+        self._kept_strata: dict[tuple[int, int], tuple[Coded, Coded]] = {}
+        self._kept_orders: dict[int, tuple[IntArray, FloatArray]] = {}
+
+    @cached_property
+    def n_rows(self) -> float:
+        """Rows, the effective ones where weights are fractions."""
+        weights = self._table.weights
+        if weights is None:
+            return self._table.n_rows
+        return weights.n_units * weights.effective_rows_per_unit
+
+    def of(self, unit: int) -> Coded:
+        """Codes of a unit; kept."""
+        if unit not in self._coded:
+            first, *others = (self._column(j) for j in self._units.members[unit])
+            for other in others:
+                first = _joined(first, other)
+            self._coded[unit] = self._kept(first)
+        return self._coded[unit]
+
+    def _column(self, column: int) -> Coded:
+        if not self._table.discrete[column]:
+            return self._binned(column, self.n_bins)
+        codes = self._table.codes(column)
+        return Coded(codes, int(codes.max()) + 1, *self.kind(column))
+
+    def kind(self, column: int) -> tuple[bool, bool]:
+        """Whether the levels of a column are ordered, and whether values miss."""
+        table = self._table
+        ordered = not table.discrete[column]
+        ordered = ordered or table.levels(column).dtype.kind in "biuf"
+        return bool(ordered), bool(table.n_missing[column])
+
+    def _binned(self, column: int, n_bins: int) -> Coded:
+        """Quantile bins; missing values are a level of their own."""
+        values, gaps = self._table.numeric(column), self._table.n_missing[column] > 0
+        edges = column_quantiles(values, n_bins, self._table.weights)
+        codes = bin_codes(values, edges)
+        return Coded(codes, len(edges) + 1 + int(gaps), True, bool(gaps))
+
+    def _kept(self, coded: Coded) -> Coded:
+        """Codes to be used again: on disk, and narrow, of a table that is there."""
+        if self._table.folder is None:
+            return coded
+        narrow = np.promote_types(np.uint16, np.min_scalar_type(coded.n_levels))
+        codes = mapped(coded.codes.astype(narrow), self._table.folder)
+        return replace(coded, codes=codes)
+
+    def _grouped(self, column: int, n_bins: int) -> Coded:
+        """As `_binned`, of a column that is cut more than once: sorted, it is quick."""
+        gaps = int(self._table.n_missing[column] > 0)
+        values, (order, ordered) = self._table.numeric(column), self._sorted(column)
+        edges = column_quantiles(values, n_bins, self._table.weights)
+        ends = np.searchsorted(ordered, edges, side="right")
+        present = len(values) - int(self._table.n_missing[column])
+        sizes = np.diff(ends, prepend=0, append=[present, len(values)][: 1 + gaps])
+        codes = np.empty(len(values), np.intp)
+        codes[order] = np.repeat(np.arange(len(sizes)), sizes)
+        return Coded(codes, len(sizes), True, bool(gaps))
+
+    def _sorted(self, column: int) -> tuple[IntArray, FloatArray]:
+        """Order of the values of a column, and these in it; kept."""
+        if column not in self._kept_orders:
+            if self._table.folder is not None:
+                # Of a table on disk no more than the last.
+                self._kept_orders.clear()
+            values = self._table.numeric(column)
+            order = np.argsort(values)
+            self._kept_orders[column] = order, values[order]
+        return self._kept_orders[column]
+
+    def strata(self, pick: int, *more: int) -> tuple[Coded, Coded]:
+        """Strata of a pick, for G and for the trend; of two, the second's in levels.
+
+        The second is cut as finely as its rows in a level of the first allow: what it
+        repeats of a candidate would else be left within its bins, and a copy with noise
+        pass together with anything.
+        """
+        if not more:
+            return self._cut(pick, 1)
+        own = self.of(pick)
+        coarse, fine = self._cut(more[0], own.n_levels)
+        both = _joined(own, coarse)
+        return both, both if fine is coarse else _joined(own, fine)
+
+    def _cut(self, pick: int, parts: int) -> tuple[Coded, Coded]:
+        """Strata of a pick in one of so many parts of the rows.
+
+        They part its bins, for an exact copy tells nothing within a bin, and something
+        across the border of two.
+        """
+        own, (column, *others) = self.of(pick), self._units.members[pick]
+        if others or self._table.discrete[column]:
+            return own, own
+        if (strata := self._kept_strata.get((pick, parts))) is None:
+            coarse, fine = (
+                own
+                if n <= own.n_levels
+                else self._kept(_joined(own, self._grouped(column, n)))
+                for n in numbers_of_strata(int(self.n_rows) // parts)
+            )
+            strata = self._kept_strata[pick, parts] = coarse, fine
+        return strata
+
+    @cached_property
+    def _units_of_rows(self) -> tuple[IntArray, float] | None:
+        weights = self._table.weights
+        if weights is None:
+            return None
+        return weights.units, weights.effective_rows_per_unit
+
+    def tables(
+        self, own: Coded, strata: Coded | None, target: EncodedTarget
+    ) -> IntArray:
+        """Count (stratum, level, class), int64."""
+        shape = 1 if strata is None else strata.n_levels, own.n_levels, target.n_classes
+        cells = np.zeros(shape, np.int64)
+        where = target.codes if strata is None else strata.codes
+        none = strata is None
+        if self._units_of_rows is None:
+            _kernels.tables.count_strata(where, none, own.codes, target.codes, cells)
+            return cells
+        units, rows_per_unit = self._units_of_rows
+        _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
+        return cells if rows_per_unit == 1 else _whole(cells, rows_per_unit)
+
+
+def _joined(first: Coded, second: Coded) -> Coded:
+    """Joint levels of two units, without empty ones."""
+    codes = joint_label(first.codes, second.codes, first.n_levels, second.n_levels)
+    return Coded(codes, int(codes.max()) + 1, ordered=False, gaps=False)
+
+
+def _whole(cells: IntArray, rows_per_unit: float) -> IntArray:
+    """Rows of cells, as whole numbers: their running sums are rounded."""
+    ends = np.rint(np.cumsum(cells) * rows_per_unit).astype(np.int64)
+    rows: IntArray = np.diff(ends, prepend=0).reshape(cells.shape)
+    return rows
