@@ -12,9 +12,11 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
+from mifs import __version__
 from mifs._cli._messages import InputError, say
 from mifs._cli._scoring import Outcome
 
@@ -135,16 +137,9 @@ def _line(record: object) -> bytes:
 
 
 def _versions() -> dict[str, str]:
-    """Versions of what a result may depend on."""
-    import numpy as np
-    import pandas as pd
-    import scipy
-
-    import mifs
-
-    modules = (mifs, np, pd, scipy)
-    own = {module.__name__: module.__version__ for module in modules}
-    return {"python": platform.python_version(), **own}
+    """Versions of what a result may depend on; none of it need be imported yet."""
+    own = {"python": platform.python_version(), "mifs": __version__}
+    return own | {name: version(name) for name in ("numpy", "pandas", "scipy")}
 
 
 def _differences(then: Mapping[str, object], now: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mifs._cli._messages import reason, sink_warnings
 from mifs._cli._output import tested
-from mifs._cli._workers import end_with
+from mifs._cli._workers import work_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def do(task: Task, table: TableOptions, choice: Choice) -> tuple[int, Outcome | 
     The hash is of what the file was before it was read: a file that changes meanwhile
     will not look like one that is done.
     """
-    end_with(task.owner)
+    work_for(task.owner)
     content = content_hash(task.file) if task.hashed else None
     if content is not None and content == task.known:
         return task.place, None

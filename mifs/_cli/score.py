@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mifs._cli._compiling import load_modules, say_that_kernels_compile
+from mifs._cli._compiling import (
+    load_modules,
+    say_that_kernels_compile,
+    start_work,
+)
 from mifs._cli._messages import say
 from mifs._cli._options import Command, RunOptions, run_options
 from mifs._cli._outcomes import say_outcomes, write_errors
@@ -32,12 +36,10 @@ from mifs._cli._search_options import (
 )
 from mifs._cli._sources import files_argument
 from mifs._cli._table_options import TableOptions, table_options
+from mifs._cli._workers import workers_pay
 
 if TYPE_CHECKING:
     from mifs._cli._journal import Journal
-
-# So many files are worth processes of their own.
-_MANY = 64
 
 
 def _batch_options(command: Command) -> Command:
@@ -132,7 +134,10 @@ def command(
     if output and errors and os.path.realpath(output) == os.path.realpath(errors):
         raise click.UsageError(f"'{errors}' is the result (-o), too; give another file")
     form = chosen_format(format_, output, "csv")
-    load_modules()
+    if workers_pay(files, run.jobs):  # they import, and this process does not wait
+        start_work()
+    else:
+        load_modules()
     say_that_kernels_compile(estimation.estimator)
     choice = Choice(n_features or "all", alpha, seed, estimation)
     journal = _journal(output, table, choice)
@@ -236,14 +241,12 @@ def _results(
     """Do the tasks in parallel; each result comes as soon as it is there.
 
     Paths go out and small tables come back, so that any joblib backend serves, one
-    set by a user's `joblib.parallel_config` too. Small files are mostly work of the
-    interpreter, of which a process does one thing at a time: many files are worth
-    processes of their own, each of which takes a second to import numpy, pandas and
-    numba. joblib hands them several small files at a time.
+    set by a user's `joblib.parallel_config` too. joblib hands a process several small
+    files at a time.
     """
     from joblib import Parallel, delayed
 
-    many = len(tasks) >= _MANY and all(task.file != "-" for task in tasks)
+    many = workers_pay([task.file for task in tasks], jobs)
     parallel = Parallel(
         n_jobs=jobs,
         prefer="processes" if many else "threads",
