@@ -69,7 +69,7 @@ def of_shuffled(rows: pd.DataFrame) -> str:
     parts = rows["values"].str.split(" / ", expand=True).astype(int)
     rows = rows.assign(found=parts[0], runs=parts[1])
     sums = rows.groupby("selector", sort=False)[["found", "runs"]].sum()
-    most = rows.sort_values("found").groupby("selector", sort=False).tail(1)
+    most = rows.sort_values(["found", "table"]).groupby("selector", sort=False).tail(1)
     worst = most.set_index("selector")
     table = pd.DataFrame(
         {

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import mifs
+from mifs._csv.marked import exact_floats
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::mifs.exceptions.HighCardinalityWarning"),
@@ -133,7 +134,8 @@ def test_a_scan_of_several_batches(tmp_path, engine, monkeypatch):
     table["spaces"] = [f" {i % 7}" for i in range(2000)]
     path = tmp_path / "table.csv"
     table.to_csv(path, index=False)
-    X = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    options = {"keep_default_na": False, "na_values": [""], **exact_floats()}
+    X = pd.read_csv(path, **options)
     y, X = X["y"], X.drop(columns=["y"])
     whole = mifs.JMI(8).fit(X, y)
     with mifs.scan_csv(path, target="y", engine=engine) as scan:

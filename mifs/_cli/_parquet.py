@@ -135,8 +135,6 @@ def _column(values: pa.ChunkedArray, name: str, path: str) -> pd.Series:
             "exclude",
             column=name,
         )
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pd.Series(values.to_pandas(), dtype=str)
     column: pd.Series = values.to_pandas()
     return column
 
