@@ -105,15 +105,19 @@ def _remembered(a: int, b: int, n: int, keys: Array, values: Array) -> Any:
     return values[at]
 
 
-@inlined
-def _excess_between(a: float, b: float, n: int, keys: Array, values: Array) -> Any:
+@njit
+def _excess_between(a: float, b: float, n: int) -> Any:
     """`excess` of margins that are no whole numbers, as of weighted rows: bilinear."""
-    i, j, value = int(a), int(b), 0.0
-    for corner in range(4):
-        right, up = corner & 1, corner >> 1
-        share = (a - i if right else 1 - (a - i)) * (b - j if up else 1 - (b - j))
-        if share > 0:
-            value += share * _remembered(i + right, j + up, n, keys, values)
+    low_a, low_b = np.floor(a), np.floor(b)
+    part_a, part_b = a - low_a, b - low_b
+    i, j = int(low_a), int(low_b)
+    value = (1 - part_a) * (1 - part_b) * excess(i, j, n)
+    if part_a > 0:
+        value += part_a * (1 - part_b) * excess(i + 1, j, n)
+    if part_b > 0:
+        value += (1 - part_a) * part_b * excess(i, j + 1, n)
+    if part_a > 0 and part_b > 0:
+        value += part_a * part_b * excess(i + 1, j + 1, n)
     return value
 
 
@@ -151,25 +155,18 @@ def excess_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
 def table_excess(rows: Array, columns: Array, n: int) -> float:
     """N · E[I] of a table with these margins, float64, nats times rows."""
     rows, columns, total = np.sort(rows), np.sort(columns), 0.0
-    # A memo of one place: nothing is remembered.
-    keys, values = np.zeros(1, np.int64), np.zeros(1)
     for a in rows:
         same, last = 0.0, -1.0
         for b in columns:
             if b != last:
-                same, last = _excess_between(a, b, n, keys, values), b
+                same, last = _excess_between(a, b, n), b
             total += same
     return total
 
 
 @njit
 def pick_excess(
-    nodes: Array,
-    starts: Array,
-    wanted: Array,
-    counts: Array,
-    totals: Array,
-    memo: Memo,
+    nodes: Array, starts: Array, wanted: Array, counts: Array, totals: Array
 ) -> Array:
     """Sum `excess` over the levels of a pick at nodes, for each class on its own.
 
@@ -178,7 +175,6 @@ def pick_excess(
     not ``wanted`` get 0.
     """
     sums = np.zeros(nodes.shape[0])
-    keys, values, _ = memo
     for y in range(totals.shape[0]):
         columns, n = np.sort(counts[:, y]), totals[y]
         first = 0
@@ -188,9 +184,48 @@ def pick_excess(
                 last += 1
             for i in range(starts[y], starts[y + 1]):
                 if wanted[i]:
-                    value = _excess_between(np.float64(nodes[i]), b, n, keys, values)
+                    value = _excess_between(np.float64(nodes[i]), b, n)
                     sums[i] += (last - first) * value
             first = last
+    return sums
+
+
+@njit
+def node_table(nodes: Array, n: int) -> Array:
+    """`excess` of each two nodes, (m, m)."""
+    m = nodes.shape[0]
+    table = np.empty((m, m))
+    for i in range(m):
+        for j in range(i + 1):
+            table[i, j] = table[j, i] = excess(nodes[i], nodes[j], n)
+    return table
+
+
+@njit
+def pick_between(
+    tables: Array,
+    table_starts: Array,
+    starts: Array,
+    places: Array,
+    shares: Array,
+    margins: Array,
+) -> Array:
+    """As `pick_excess`, of a pick whose counts lie between nodes, too.
+
+    The `node_table` of class y begins at ``tables[table_starts[y]]``. ``places`` and
+    ``shares`` as in `add_levels`, of rows; ``margins`` (n_levels, n_classes) are those
+    of the pick, sorted in each class.
+    """
+    sums = np.zeros(starts[-1])
+    for y in range(margins.shape[1]):
+        first, m = starts[y], starts[y + 1] - starts[y]
+        for margin in margins[:, y]:
+            for node in range(4):
+                share = shares[margin, node]
+                row = table_starts[y] + (places[margin] - first + node) * m
+                if share != 0:
+                    for i in range(m):
+                        sums[first + i] += share * tables[row + i]
     return sums
 
 

@@ -3,12 +3,12 @@
 It depends on the margins alone (`mifs._kernels.chance`). For one pick the mean of a
 candidate is a sum over the candidate's levels of a function of their counts, smooth
 beyond small ones, so that it is evaluated at few counts, the nodes, and interpolated.
+Picks that are columns are, too: a table of two nodes each serves all of them.
 """
 
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from threading import Lock
 
 import numpy as np
 
@@ -20,8 +20,6 @@ from mifs._data.layout import starts_of
 # cubic interpolation in log a bridges with an error below 1e-6 of the mean.
 DENSE = 32
 RATIO = 1.08
-# Of one memo; the threads of a search need the sums of the same pick.
-ONE_AT_A_TIME = Lock()
 
 
 @lru_cache(maxsize=64)
@@ -32,6 +30,13 @@ def nodes_of(n: int) -> IntArray:
     grid = np.unique(np.concatenate([np.arange(DENSE + 1), sparse, [n]]))
     # Four nodes at least, for the interpolation.
     return grid[grid <= max(n, 4)]
+
+
+@lru_cache(maxsize=32)
+def node_table(n: int) -> FloatArray:
+    """Evaluate the function at each two of the nodes, as any picks need it."""
+    table: FloatArray = _kernels.chance.node_table(nodes_of(n), n)
+    return table
 
 
 def between(counts: FloatArray, grid: IntArray) -> tuple[IntArray, FloatArray]:
@@ -93,7 +98,7 @@ class Margins:
         self._counts = counts
         self._starts = starts * n_classes
         self._scale = scale / rows_per_unit
-        grids, places, shares = [], [], []
+        grids, places, shares, of_rows = [], [], [], []
         which = np.empty(counts.shape, np.int32)
         n_nodes = n_margins = 0
         for y, total in enumerate(self.totals.tolist()):
@@ -102,6 +107,7 @@ class Margins:
             place, share = between(distinct * self._rows[y], grid)
             grids.append(grid)
             places.append(place + n_nodes)
+            of_rows.append(share)
             # A share in rows of the class, of the rows that there are.
             shares.append(share * (units[y] * rows_per_unit / total))
             which[:, y] = own + n_margins
@@ -109,8 +115,8 @@ class Margins:
         self._nodes = np.concatenate(grids)
         self._node_starts = starts_of([len(grid) for grid in grids])
         self._places, self._shares = np.concatenate(places), np.concatenate(shares)
+        self._shares_of_rows = np.concatenate(of_rows)
         self._which = which.ravel()
-        self._memo = _kernels.memo.new_memo()
         self._sums: dict[int, FloatArray] = {}
         self._stacked = self._stack()
 
@@ -127,18 +133,25 @@ class Margins:
         """Sum at the nodes for a pick, (n_levels, n_classes) units."""
         rows = counts * self._rows
         where = self._nodes, self._node_starts, self._wanted
-        with ONE_AT_A_TIME:
-            sums: FloatArray = _kernels.chance.pick_excess(
-                *where, rows, self.totals, self._memo
-            )
+        sums: FloatArray = _kernels.chance.pick_excess(*where, rows, self.totals)
         return sums
 
     def of_column(self, column: int) -> FloatArray:
-        """Sum at the nodes for one of the columns; kept."""
+        """Sum at the nodes for one of the columns, interpolated as well; kept."""
         if column not in self._sums:
-            first, last = self._starts[column : column + 2] // self._counts.shape[1]
-            self._sums[column] = self.of_pick(self._counts[first:last])
+            first, last = self._starts[column : column + 2]
+            margins = self._which[first:last].reshape(-1, len(self.totals))
+            self._sums[column] = _kernels.chance.pick_between(
+                *(*self._tables, self._node_starts, self._places),
+                *(self._shares_of_rows, np.sort(margins, axis=0)),
+            )
         return self._sums[column]
+
+    @cached_property
+    def _tables(self) -> tuple[FloatArray, IntArray]:
+        """Tables of the nodes of all classes, and where each begins."""
+        tables = [node_table(n).ravel() for n in self.totals.tolist()]
+        return np.concatenate(tables), starts_of([len(table) for table in tables])
 
     def column(self, pick: int, columns: IntArray) -> IntArray:
         """N · E[I] of each column against one of the columns, as scaled integers."""
