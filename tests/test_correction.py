@@ -13,6 +13,7 @@ from sklearn.metrics.cluster import contingency_matrix, expected_mutual_informat
 from mifs import MIM, _kernels
 from mifs._data.reading import read
 from mifs.estimators import PlugIn
+from mifs.estimators.plugin.chance import Margins
 
 pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.ChanceWarning")
 
@@ -251,3 +252,18 @@ def test_an_unknown_correction_is_refused_by_name():
     X, y = coded(30, 3)
     with pytest.raises(ValueError, match="correction='none' is unknown"):
         MIM(2, mi_estimator=PlugIn(correction="none")).fit(X, y)
+
+
+@pytest.mark.parametrize("n", [200, 5000, 300_000])
+def test_picks_are_interpolated_as_candidates_are(n):
+    """Of a table, within 2e-6 of the mean, whichever side is the pick."""
+    rng = np.random.default_rng(n)
+    for _ in range(5):
+        sides = [rng.multinomial(n, rng.dirichlet(np.ones(r))) for r in (3, 9)]
+        starts = np.array([0, 3, 12])
+        margins = Margins(np.concatenate(sides)[:, None], starts, 1.0, 2.0**40)
+        exact = _kernels.chance.table_excess(*(m.astype(float) for m in sides), n)
+        for pick, other in ((0, 1), (1, 0)):
+            (found,) = margins.column(pick, np.array([other])) / 2.0**40
+            (again,) = margins.pairs(np.array([pick]), np.array([other])) / 2.0**40
+            assert found == again == pytest.approx(exact, rel=2e-6)
