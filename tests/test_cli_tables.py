@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from mifs import JMI, MIFS, MIM, MISelector
 from mifs._cli import main
+from mifs._csv.marked import exact_floats
 
 
 @pytest.fixture
@@ -198,12 +199,12 @@ def test_weights_are_those_of_the_selector(table):
     X, y = features(table)
     expected = JMI(3).fit(X.drop(columns="w"), y, sample_weight=table["w"]).path_
     done = ranking("all.csv", "--weights", "w", "-x", "zip")
-    found = pd.read_csv(io.StringIO(done))
+    found = pd.read_csv(io.StringIO(done), **exact_floats())
     assert found["relevance"][0] == expected["relevance"].iloc[0]
     assert found["feature"].tolist()[:3] == expected["name"].tolist()
     scored = run("all.csv", "--weights", "w", "-x", "zip", name="score")
     expected = MIM(None).fit(X.drop(columns="w"), y, sample_weight=table["w"]).path_
-    scores = pd.read_csv(io.StringIO(scored.stdout))
+    scores = pd.read_csv(io.StringIO(scored.stdout), **exact_floats())
     assert scores["mi"].tolist() == expected["relevance"].tolist()
 
 
@@ -229,14 +230,17 @@ def test_groups_and_include_are_those_of_the_selector(table):
         *["--include", "a"],
         *["--include", "d"],
     )
-    assert pd.read_csv(io.StringIO(done))["feature"].tolist() == path["name"].tolist()
+    assert (
+        pd.read_csv(io.StringIO(done), **exact_floats())["feature"].tolist()
+        == path["name"].tolist()
+    )
 
 
 def test_parameters_of_the_criterion(table):
     X, y = features(table)
     path = MIFS(None, beta=0.25).fit(X, y).path_
     done = ranking("all.csv", "-x", "zip", "-c", "mifs", "--param", "beta=.25")
-    found = pd.read_csv(io.StringIO(done))
+    found = pd.read_csv(io.StringIO(done), **exact_floats())
     assert found["score"].tolist() == path["score"].tolist()
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import mifs
 from mifs._cli import main
+from mifs._csv.marked import exact_floats
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +71,7 @@ def test_profile_says_in_words_what_is_odd():
 
 def test_profile_reads_as_the_options_say(table):
     done = run("profile", "data.csv", "--discrete", "size", "-x", "row", "-f", "csv")
-    found = pd.read_csv(io.StringIO(done.stdout), index_col="column")
+    found = pd.read_csv(io.StringIO(done.stdout), index_col="column", **exact_floats())
     assert found.loc["size", "kind"] == "discrete"
     assert "row" not in found.index
 
@@ -93,7 +94,7 @@ def test_compare_is_that_of_the_library(table, file):
     done = run("compare", file, *options, "-f", "csv")
     X = table[["size", "kind", "outlier", "copy"]]
     expected = mifs.compare(X, table["y"], names, 3).path
-    found = pd.read_csv(io.StringIO(done.stdout))
+    found = pd.read_csv(io.StringIO(done.stdout), **exact_floats())
     assert list(found) == ["criterion", "step", "feature", "score"]
     assert found["feature"].tolist() == expected["name"].tolist()
     assert found["score"].tolist() == expected["score"].tolist()
