@@ -66,7 +66,7 @@ def test_fields_are_copied_as_text_in_the_order_of_the_file(folder, rows):
     (folder / "in.csv").write_text(text_of(rows))
     options = ("-k", 1, "--keep", "odd", "--keep", "text", "--keep", "id")
     done = selected("in.csv", *options, "-o", "out.csv")
-    assert done.stderr.splitlines()[-1] == "1 features: signal"
+    assert done.stderr.splitlines()[-1] == "1 feature: signal"
     written = (folder / "out.csv").read_text()
     kept = columns(rows, "id", "text", "odd", "signal", "y")
     assert list(csv.reader(io.StringIO(written, newline=""))) == kept

@@ -71,6 +71,7 @@ def command(
 
     with input_errors(name), sink_warnings(say_warning), stdin_twice(files):
         from mifs._cli._reading import read
+        from mifs._csv.findings import count
 
         say_that_kernels_compile(estimation.estimator)
         reading = read(files, table, strict=True)
@@ -91,7 +92,8 @@ def command(
     if output is None:
         print_bytes(buffer.getvalue())
     if not run.quiet:
-        say(f"{len(chosen)} features: {', '.join(chosen)}")
+        named = f": {', '.join(chosen)}" if chosen else ""
+        say(f"{count(len(chosen), 'feature')}{named}")
 
 
 def _columns(selector: MISelector, table: TableOptions) -> list[str]:
