@@ -63,6 +63,17 @@ def refuse_absent(paths: Sequence[str]) -> None:
             )
 
 
+def refuse_pipes(paths: Sequence[str]) -> None:
+    """Refuse what cannot be read twice, as <(command) of a shell."""
+    for path in paths:
+        if path != "-" and not os.path.isfile(path):
+            raise click.BadParameter(
+                f"'{path}' is a pipe or a device, and is read twice here; send it to "
+                "standard input (-)",
+                param_hint="'FILE'",
+            )
+
+
 def is_parquet(path: str) -> bool:
     """Whether a file is Parquet, by its first bytes."""
     if path == "-" or not Path(path).is_file():

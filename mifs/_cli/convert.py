@@ -12,7 +12,7 @@ from mifs._cli._compiling import start_work
 from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
 from mifs._cli._output import check_output, refuse_overwriting
-from mifs._cli._sources import files_argument, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent, refuse_pipes
 from mifs._cli._table_options import TableOptions, dialect_options
 
 
@@ -36,6 +36,7 @@ def command(
       mifs convert 'days/*.csv.gz' days.parquet --text zip --missing '?'
     """  # noqa: D301  # click reads the character of the escape
     refuse_absent(files)
+    refuse_pipes(files)
     refuse_overwriting(output, files, "OUT.parquet")
     if not output.lower().endswith((".parquet", ".pq")):
         raise click.UsageError(

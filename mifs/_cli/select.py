@@ -26,7 +26,7 @@ from mifs._cli._search_options import (
     estimator_options,
     search_options,
 )
-from mifs._cli._sources import files_argument, refuse_absent
+from mifs._cli._sources import files_argument, refuse_absent, refuse_pipes
 from mifs._cli._table_options import TableOptions, table_options
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def command(
       mifs select - --target y -k 20 < data.csv | gzip > small.csv.gz
     """  # noqa: D301  # click reads the character of the escape
     refuse_absent(files)
+    refuse_pipes(files)
     refuse_overwriting(output, files)
     form = chosen_format(format_, output, "csv", ("csv", "tsv", "parquet"))
     load_modules()
