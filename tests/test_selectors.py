@@ -373,6 +373,21 @@ def test_progress_bar_goes_to_stderr(capfd, wine):
     assert capfd.readouterr() == ("", "")
 
 
+def test_lines_for_a_log_go_to_stderr_every_few_seconds(capfd, wine, monkeypatch):
+    X, y = wine
+    mifs.JMI(3, verbose=2).fit(X, y)
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setattr("mifs.selectors._progress._PAUSE", 0)
+    mifs.JMI(3, verbose=2).fit(X, y)
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    lines = shown.err.splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        "JMI: 1 of 3 steps",
+        "JMI: 2 of 3 steps",
+    ]
+
+
 def test_joint_criteria_do_not_call_a_synergy_nothing():
     rng = np.random.default_rng(0)
     X = rng.permutation(np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 50))

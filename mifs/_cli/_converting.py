@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from mifs._cli._options import RunOptions
 from mifs._cli._output import replacing
+from mifs._cli._progress import progress
 from mifs._cli._reading import format_of
 from mifs._cli._table_options import TableOptions
 from mifs._csv.columns import no_such_column
@@ -50,10 +51,11 @@ def write_parquet(
     for column in options.declared:
         if column not in source.names:
             raise CSVError(no_such_column(column, source.names), files[0], "name")
-    n_rows = 0
-    with replacing(output) as file:
+    n_rows, most = 0, 2 * source.n_rows
+    shown = progress("Converting", most, "rows (read twice)", quiet=run.quiet)
+    with replacing(output) as file, shown as advance:
         writer = None
-        for batch in _tables(source):
+        for batch in _tables(source, advance):
             if writer is None:
                 writer = parquet.ParquetWriter(file, batch.schema)
             writer.write_table(batch)
@@ -63,8 +65,8 @@ def write_parquet(
     return n_rows, source.types
 
 
-def _tables(source: TypedSource) -> Iterator[pa.Table]:
-    for batch in source.typed():
+def _tables(source: TypedSource, advance: Callable[[int], None]) -> Iterator[pa.Table]:
+    for batch in source.typed(advance):
         columns = [
             _arrow(column, kind)
             for column, kind in zip(batch, source.types, strict=True)

@@ -11,26 +11,30 @@ from mifs._cli._messages import is_tty, say
 
 # Seconds between two lines where stderr is no terminal.
 _PAUSE = 5.0
+# Called with how many more are done.
+Advance = Callable[[int], None]
 
 
 def progress(
     doing: str, total: int, noun: str, *, quiet: bool
-) -> AbstractContextManager[Callable[[], None]]:
-    """Show how many of ``total`` are done; what is given is called after each."""
+) -> AbstractContextManager[Advance]:
+    """Show how many of ``total`` are done; call what is given as some more are."""
     if quiet:
-        return nullcontext(lambda: None)
+        return nullcontext(lambda more: None)
     if is_tty(sys.stderr):
         return _bar(doing, total)
     return nullcontext(_Lines(doing, total, noun))
 
 
 def bars(quiet: bool) -> int:
-    """``verbose`` of a selector: a bar over its rounds, on a terminal."""
-    return int(not quiet and is_tty(sys.stderr))
+    """``verbose`` of a selector: a bar over its steps on a terminal, else lines."""
+    if quiet or sys.stderr is None:
+        return 0
+    return 1 if is_tty(sys.stderr) else 2
 
 
 @contextmanager
-def _bar(doing: str, total: int) -> Iterator[Callable[[], None]]:
+def _bar(doing: str, total: int) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -38,7 +42,7 @@ def _bar(doing: str, total: int) -> Iterator[Callable[[], None]]:
     console = Console(stderr=True)
     with Progress(*columns, TimeRemainingColumn(), console=console) as shown:
         task = shown.add_task(doing, total=total)
-        yield lambda: shown.advance(task)
+        yield lambda more: shown.advance(task, more)
 
 
 class _Lines:
@@ -47,16 +51,19 @@ class _Lines:
     def __init__(self, doing: str, total: int, noun: str) -> None:
         self._doing, self._total, self._noun = doing, total, noun
         self._done, self._said = 0, time.monotonic()
-        self._first = 0.0
+        self._first: tuple[int, float] | None = None
 
-    def __call__(self) -> None:
-        self._done += 1
+    def __call__(self, more: int) -> None:
+        self._done += more
         now = time.monotonic()
-        if self._done == 1:  # until then workers start, which tells nothing of the rest
-            self._first = now
+        if (
+            self._first is None
+        ):  # until then workers start, which says little of the rest
+            self._first = self._done, now
         elif now - self._said >= _PAUSE and self._done < self._total:
             self._said = now
-            left = (now - self._first) / (self._done - 1) * (self._total - self._done)
+            done, start = self._first
+            left = (now - start) / (self._done - done) * (self._total - self._done)
             say(
                 f"{self._doing}: {self._done} of {self._total} {self._noun}, about "
                 f"{left:.0f} s left"

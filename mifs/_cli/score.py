@@ -231,7 +231,7 @@ def _done(
             elif journal is not None:
                 journal.add(outcome)
             done[place] = outcome
-            advance()
+            advance(1)
     return done
 
 

@@ -1,19 +1,35 @@
-"""A progress bar where one is asked for."""
+"""How far a search is, where one asks: a bar, or a line every few seconds."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Advance = Callable[[int, int], None]
+
+# Seconds between two lines.
+_PAUSE = 5.0
+
 
 @contextmanager
-def progress_bar(
-    name: str, verbose: int
-) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield ``advance(step, total)`` that moves a bar on stderr, or None if silent."""
+def progress_bar(name: str, verbose: int) -> Iterator[Advance | None]:
+    """Yield ``advance(step, total)`` that shows the step on stderr, or None if silent.
+
+    ``verbose`` 1 is a bar; 2 is a line every few seconds, for logs.
+    """
     if not verbose:
         yield None
-        return
+    elif verbose > 1:
+        yield _lines(name)
+    else:
+        with _bar(name) as advance:
+            yield advance
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
@@ -22,3 +38,19 @@ def progress_bar(
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
         task = bar.add_task(name, total=None)
         yield lambda step, total: bar.update(task, completed=step, total=total)
+
+
+def _lines(name: str) -> Advance:
+    start = said = time.monotonic()
+
+    def advance(step: int, total: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= _PAUSE and step < total:
+            said = now
+            left = (now - start) / step * (total - step)
+            sys.stderr.write(
+                f"{name}: {step} of {total} steps, about {left:.0f} s left\n"
+            )
+
+    return advance

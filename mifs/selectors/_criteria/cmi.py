@@ -67,7 +67,7 @@ class CMI(BaseSelector):
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
     verbose : int, default=0
-        1 shows a progress bar.
+        1 shows a progress bar; 2 says every few seconds how far it is.
 
     Attributes
     ----------

@@ -1,0 +1,46 @@
+"""How far a command is, where stderr is no terminal: a line now and then, or none."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from mifs._cli import main
+
+COMMANDS = {
+    "rank": (["a.csv", "-t", "y", "-k", "3"], r"MISelector: 1 of 3 steps"),
+    "select": (["a.csv", "-t", "y", "-k", "3"], r"MISelector: 1 of 3 steps"),
+    "score": (["a.csv", "b.csv", "c.csv", "-t", "y"], r"Scoring: 2 of 3 files"),
+    "convert": (["a.csv", "a.parquet"], r"Converting: \d+ of 120 rows \(read twice\)"),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    from mifs._scan import csv_batches
+
+    monkeypatch.setattr(csv_batches, "ROWS", 20)
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for name in "abc":
+        frame = pd.DataFrame(rng.integers(0, 3, (60, 4)), columns=list("abcd"))
+        frame["y"] = rng.integers(0, 2, 60)
+        frame.to_csv(f"{name}.csv", index=False)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_lines_say_how_far_a_command_is_and_quiet_says_nothing(name, monkeypatch):
+    arguments, line = COMMANDS[name]
+    shown = re.compile(line + r", about \d+ s left")
+    short = CliRunner().invoke(main, [name, *arguments])
+    assert short.exit_code == 0, short.stderr
+    assert not shown.search(short.stderr)
+    monkeypatch.setattr("mifs._cli._progress._PAUSE", 0)
+    monkeypatch.setattr("mifs.selectors._progress._PAUSE", 0)
+    assert shown.search(CliRunner().invoke(main, [name, *arguments]).stderr)
+    quiet = CliRunner().invoke(main, [name, *arguments, "--quiet"])
+    assert " s left" not in quiet.stderr
