@@ -112,6 +112,17 @@ def test_the_ranking_is_the_same(folder):
     assert ranks[0] == ranks[1] != ""
 
 
+def test_text_that_hides_numbers_is_named_as_by_the_reader(folder):
+    table().to_csv("in.csv", index=False)
+    with pytest.warns(CSVWarning) as expected:
+        read_csv("in.csv")
+    said = converted("in.csv", "out.parquet", "--quiet").stderr.splitlines()
+    assert len(said) == len(expected)
+    for line, warning in zip(said, expected, strict=True):
+        assert line.startswith(f"Warning: {warning.message}")
+    assert "--missing many" in said[0]
+
+
 @pytest.mark.parametrize(
     ("content", "options", "message"),
     [

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+import numpy as np
+import pandas as pd
+
 from mifs._arrays import BoolArray
+from mifs._csv.columns import warn_of_coded_measures, warn_of_numbers_in_text
 from mifs._csv.layout import Layout
+from mifs._data.kinds import MAX_LEVELS
 from mifs._data.values import Column
 from mifs._scan.csv_batches import FLAGS, FLOAT, TEXT, UNKNOWN, WHOLE, Reader, Resplit
 from mifs._scan.sources import CSVSource, length
@@ -65,10 +70,47 @@ class TypedSource(CSVSource):
             FLAG if kind == TEXT and place in flags else NAMES[kind]
             for place, kind in enumerate(reader.kinds)
         ]
+        texts = {place: _Counts() for place in every if self._may_hide(place)}
         known = Reader(self.names, self._format, list(reader.kinds), reader.name)
         for batch in self._batches(layouts, known, every, polars):
             yield [batch[place] for place in every]
+            for place, counts in texts.items():
+                counts.add(batch[place])
             advance(length(batch[0]))
+        for place, counts in texts.items():
+            self._warn_of_numbers(self.names[place], counts.rows, bool(coded[place]))
+
+    def _may_hide(self, place: int) -> bool:
+        """Whether a column is text that nobody asked for, and may hide numbers."""
+        form, name = self._format, self.names[place]
+        return self.types[place] == "text" and name not in (*form.text, *form.numbers)
+
+    def _warn_of_numbers(self, name: str, rows: dict[str, int], coded: bool) -> None:
+        decimal, file = self._format.decimal, self._texts[0].name
+        if coded:
+            warn_of_coded_measures(name, list(rows), decimal, file)
+        elif rows:
+            counts = pd.Series(rows).rename_axis(name)
+            counts = counts.sort_values(ascending=False, kind="stable")
+            warn_of_numbers_in_text(counts, decimal, file)
+
+
+class _Counts:
+    """Rows of each text of a column, as long as they are not too many texts."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+
+    def add(self, column: Column) -> None:
+        """Count a batch."""
+        values, kind = column
+        if kind != "labels" or len(self.rows) > MAX_LEVELS:
+            return
+        codes, labels = values
+        counts = np.bincount(codes + np.intp(1), minlength=len(labels) + 1)[1:]
+        for at in np.flatnonzero(counts).tolist():
+            text = str(labels[at])
+            self.rows[text] = self.rows.get(text, 0) + int(counts[at])
 
 
 def _flags(column: Column, missing: set[str]) -> bool:
