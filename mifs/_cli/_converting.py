@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
 from mifs._cli._options import RunOptions
-from mifs._cli._output import replacing
 from mifs._cli._progress import progress
 from mifs._cli._reading import format_of
 from mifs._cli._table_options import TableOptions
@@ -34,11 +35,11 @@ _TYPES = {
 def write_parquet(
     files: Sequence[str],
     options: TableOptions,
-    output: Path,
-    folder: Path,
+    file: BinaryIO,
     run: RunOptions,
+    columns: Collection[str] | None = None,
 ) -> tuple[int, list[str]]:
-    """Write the file, whole or not at all; give its rows and the types of its columns.
+    """Write some columns, or all, to an open file; give its rows and their types.
 
     Raises
     ------
@@ -46,32 +47,38 @@ def write_parquet(
         As reading does; a name that no column has in an option.
     """
     engine = "polars" if find_spec("polars") else "pandas"
-    paths = [Path(file) for file in files]
-    source = TypedSource(paths, format_of(options), folder, engine, run.jobs)
-    for column in options.declared:
-        if column not in source.names:
-            raise CSVError(no_such_column(column, source.names), files[0], "name")
-    n_rows, most = 0, 2 * source.n_rows
-    shown = progress("Converting", most, "rows (read twice)", quiet=run.quiet)
-    with replacing(output) as file, shown as advance:
-        writer = None
-        for batch in _tables(source, advance):
-            if writer is None:
-                writer = parquet.ParquetWriter(file, batch.schema)
-            writer.write_table(batch)
-            n_rows += batch.num_rows
+    paths = [Path(path) for path in files]
+    with TemporaryDirectory(prefix="mifs-convert-") as folder:
+        form = format_of(options)
+        source = TypedSource(paths, form, Path(folder), engine, run.jobs)
+        for column in options.declared:
+            if column not in source.names:
+                raise CSVError(no_such_column(column, source.names), files[0], "name")
+        kept = [
+            place
+            for place, name in enumerate(source.names)
+            if columns is None or name in columns
+        ]
+        n_rows = _write(source, kept, file, quiet=run.quiet)
+    return n_rows, [source.types[place] for place in kept]
+
+
+def _write(
+    source: TypedSource, kept: Sequence[int], file: BinaryIO, *, quiet: bool
+) -> int:
+    n_rows, writer = 0, None
+    most = 2 * source.n_rows
+    with progress("Converting", most, "rows (read twice)", quiet=quiet) as advance:
+        for batch in source.typed(advance):
+            table = pa.table(
+                {source.names[at]: _arrow(batch[at], source.types[at]) for at in kept}
+            )
+            writer = writer or parquet.ParquetWriter(file, table.schema)
+            writer.write_table(table)
+            n_rows += table.num_rows
         if writer is not None:
             writer.close()
-    return n_rows, source.types
-
-
-def _tables(source: TypedSource, advance: Callable[[int], None]) -> Iterator[pa.Table]:
-    for batch in source.typed(advance):
-        columns = [
-            _arrow(column, kind)
-            for column, kind in zip(batch, source.types, strict=True)
-        ]
-        yield pa.table(dict(zip(source.names, columns, strict=True)))
+    return n_rows
 
 
 def _arrow(column: Column, type_: str) -> pa.Array:

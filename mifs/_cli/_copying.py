@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from mifs._cli._parquet import open_parquet
-from mifs._cli._reading import format_of, read_frame
+from mifs._cli._reading import format_of
 from mifs._cli._sources import is_parquet
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
@@ -21,6 +21,7 @@ from mifs._csv.plain import PlainText
 from mifs._csv.source import display_name
 
 if TYPE_CHECKING:
+    from mifs._cli._options import RunOptions
     from mifs._cli._table_options import TableOptions
 
 
@@ -30,6 +31,7 @@ def copy_columns(
     columns: Sequence[str],
     form: str,
     file: BinaryIO,
+    run: RunOptions,
 ) -> None:
     """Write some columns of a table, in the order of the table, to an open file.
 
@@ -40,9 +42,9 @@ def copy_columns(
     if is_parquet(paths[0]):
         _copy_parquet(paths, columns, delimiter, file)
     elif delimiter is None:
-        frame = read_frame(paths, options)
-        kept = [column for column in frame.columns if column in set(columns)]
-        frame[kept].to_parquet(file, index=False)
+        from mifs._cli._converting import write_parquet
+
+        write_parquet(paths, options, file, run, set(columns))
     else:
         _copy_text(paths, format_of(options), set(columns), delimiter, file)
 

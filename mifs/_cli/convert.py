@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from mifs._cli._compiling import start_work
 from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
-from mifs._cli._output import check_output, refuse_overwriting
+from mifs._cli._output import check_output, refuse_overwriting, replacing
 from mifs._cli._sources import files_argument, refuse_absent, refuse_pipes
 from mifs._cli._table_options import TableOptions, dialect_options
 
@@ -49,15 +48,12 @@ def command(
             "extra, makes it faster"
         )
     name = files[0] if len(files) == 1 else ""
-    with (
-        input_errors(name),
-        sink_warnings(say_warning),
-        TemporaryDirectory(prefix="mifs-convert-") as folder,
-    ):
+    with input_errors(name), sink_warnings(say_warning):
         from mifs._cli._converting import write_parquet
 
         start_work()
-        n_rows, types = write_parquet(files, table, Path(output), Path(folder), run)
+        with replacing(Path(output)) as file:
+            n_rows, types = write_parquet(files, table, file, run)
     if not run.quiet:
         counted = ", ".join(f"{types.count(t)} {t}" for t in dict.fromkeys(types))
         say(f"{output}: {n_rows} rows, {len(types)} columns ({counted})")

@@ -86,10 +86,10 @@ def command(
         with sink_warnings(lambda warning: None):  # all were given by the first reading
             if output is None:
                 buffer = io.BytesIO()
-                copy_columns(files, table, columns, form, buffer)
+                copy_columns(files, table, columns, form, buffer, run)
             else:
                 with replacing(Path(output)) as file:
-                    copy_columns(files, table, columns, form, file)
+                    copy_columns(files, table, columns, form, file, run)
     if output is None:
         print_bytes(buffer.getvalue())
     if not run.quiet:
