@@ -73,7 +73,9 @@ def _write(
             table = pa.table(
                 {source.names[at]: _arrow(batch[at], source.types[at]) for at in kept}
             )
-            writer = writer or parquet.ParquetWriter(file, table.schema)
+            writer = writer or parquet.ParquetWriter(
+                file, table.schema, compression="zstd"
+            )
             writer.write_table(table)
             n_rows += table.num_rows
         if writer is not None:

@@ -108,7 +108,7 @@ def _copy_parquet(
         kept = [name for name in source.schema_arrow.names if name in set(columns)]
         for batch in source.iter_batches(columns=kept):
             if writer is None and delimiter is None:
-                writer = parquet.ParquetWriter(file, batch.schema)
+                writer = parquet.ParquetWriter(file, batch.schema, compression="zstd")
             elif writer is None:
                 form = arrow_csv.WriteOptions(
                     delimiter=delimiter, quoting_style="needed"
