@@ -210,3 +210,30 @@ def test_a_warm_start_with_a_scan(path):
     with mifs.scan_csv(path, target="y") as scan:
         selector.fit(scan)
         assert selector.set_params(n_features_to_select=2).fit(scan).path_.shape[0] == 2
+
+
+OTHERS = {
+    "profile": lambda scan: mifs.profile(scan),
+    "InfoMax": lambda scan: mifs.InfoMaxSelector(2).fit(scan),
+    "discretizer": lambda scan: mifs.MDLPDiscretizer().fit(scan, [0, 1]),
+    "relevance test": lambda scan: mifs.relevance_test(scan, [0, 1]),
+    "measures": lambda scan: mifs.measures.mutual_information(scan, [0, 1]),
+    "target": lambda scan: mifs.MIM(1).fit([[0], [1]], scan),
+}
+
+
+@pytest.mark.parametrize("reader", OTHERS.values(), ids=OTHERS)
+def test_who_does_not_read_a_scan_says_who_does(path, reader):
+    message = "a Scan holds no array: pass it to the fit of a selector that counts"
+    with (
+        mifs.scan_csv(path, target="y") as scan,
+        pytest.raises(TypeError, match=message),
+    ):
+        reader(scan)
+
+
+def test_criteria_are_compared_over_one_scan(path, table):
+    whole = mifs.compare(table.drop(columns="y"), table["y"], ["jmi", "cmim"], 2)
+    with mifs.scan_csv(path, target="y") as scan:
+        found = mifs.compare(scan, None, ["jmi", "cmim"], 2)
+    pd.testing.assert_frame_equal(found.path, whole.path, check_exact=True)

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 import pandas as pd
@@ -140,6 +140,14 @@ class Scan:
         raise TypeError(
             "a Scan is not pickled, for its folder goes with its process; make one in "
             "each, with the same cache_dir"
+        )
+
+    def __array__(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to become an array, where something else than a selector reads it."""
+        raise TypeError(
+            "a Scan holds no array: pass it to the fit of a selector that counts "
+            "(MIRMR, JMI, MISelector and the like) or to compare; others need the "
+            "table in memory, as pandas.read_csv or pandas.read_parquet give it"
         )
 
     @property

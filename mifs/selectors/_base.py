@@ -41,7 +41,7 @@ from mifs._problem.problem import Problem, Selection, solve
 from mifs._scan import Scan
 from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
-from mifs.estimators import Capabilities
+from mifs.estimators import Capabilities, Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.selectors._naming import SYNONYMS, check_parameters, renamed
 from mifs.selectors._progress import progress_bar
@@ -352,6 +352,8 @@ class BaseSelector(SelectorMixin, BaseEstimator):
 
     def _capabilities(self) -> Capabilities:
         """Say what the estimator can read; an unknown one is refused by `fit`."""
+        if isinstance(self.mi_estimator, Estimator):
+            return self.mi_estimator.capabilities()
         try:
             return resolve_estimator(self.mi_estimator).capabilities()
         except (TypeError, ValueError):
