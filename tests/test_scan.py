@@ -154,3 +154,18 @@ def test_codes_stay_text_in_every_engine(tmp_path):
             selector = mifs.MIM(2, alpha=1).fit(scan)
         found.append((selector.n_levels_.tolist(), selector.feature_kinds_.tolist()))
     assert found == [([2, 6], ["discrete", "discrete"])] * 2
+
+
+def test_codes_of_many_rows_are_counted_where_they_lie(tmp_path, monkeypatch):
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(rng.integers(0, 6, (1000, 40)).astype(str)).add_prefix("c")
+    table["y"] = (table["c0"] + table["c1"]).isin(["00", "11", "23", "32"]).astype(int)
+    whole = mifs.JMI(5).fit(table.drop(columns="y"), table["y"])
+    monkeypatch.setattr("mifs._engines.memory.MOST_ROWS", 10)
+    for source in ("csv-pandas", "parquet"):
+        with scan_of(source, table, tmp_path, target="y", **_texts(source)) as scan:
+            assert_same(mifs.JMI(5).fit(scan), whole)
+
+
+def _texts(source):
+    return {"text": [f"c{j}" for j in range(40)]} if source == "csv-pandas" else {}

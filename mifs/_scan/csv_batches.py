@@ -28,7 +28,7 @@ from mifs._data.frames import arrow_column
 from mifs._data.values import Column, factorize
 
 # Rows that pandas reads at once, and texts that tell whether others are worth a look.
-ROWS, FEW = 100_000, 20
+ROWS, FEW = 50_000, 20
 UNKNOWN, WHOLE, FLOAT, TEXT = range(4)
 FLAGS = {"True": True, "TRUE": True, "true": True}
 FLAGS |= {"False": False, "FALSE": False, "false": False}
