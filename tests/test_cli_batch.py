@@ -254,12 +254,13 @@ def test_a_journal_of_other_versions_or_damaged_is_refused(few):
     done = run(*few, "-o", "out.csv", "--resume")
     assert done.exit_code == 2
     assert "is damaged" in done.stderr
-    JOURNAL.write_text("my diary\n")
-    for option in ((), ("--resume",)):
-        done = run(*few, "-o", "out.csv", *option)
-        assert done.exit_code == 2
-        assert "is in the way" in done.stderr
-    assert JOURNAL.read_text() == "my diary\n"
+    for text in ("my diary\n", "my diary"):
+        JOURNAL.write_text(text)
+        for option in ((), ("--resume",)):
+            done = run(*few, "-o", "out.csv", *option)
+            assert done.exit_code == 2
+            assert "is in the way" in done.stderr
+        assert JOURNAL.read_text() == text
 
 
 def test_starting_anew_says_that_one_could_go_on(few):
@@ -268,6 +269,20 @@ def test_starting_anew_says_that_one_could_go_on(few):
     assert "Starts anew, though journal 'out.csv.journal'" in done.stderr
     assert "holds 4 files; --resume would go on" in done.stderr
     assert not os.path.exists("out.csv.journal")
+
+
+def test_two_runs_do_not_write_one_journal(few):
+    fcntl = pytest.importorskip("fcntl")
+    run(*few, "-o", "out.csv")
+    before = JOURNAL.read_bytes()
+    with JOURNAL.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = run(*few, "-o", "out.csv")
+        assert done.exit_code == 2
+        assert "another run writes to journal 'out.csv.journal' now" in done.stderr
+        assert JOURNAL.read_bytes() == before
+    assert run(*few, "-o", "out.csv").exit_code == 1
+    assert JOURNAL.read_bytes().count(b"\n") == before.count(b"\n")
 
 
 def test_going_on_needs_a_file_and_nothing_to_go_on_with_is_a_start(few):

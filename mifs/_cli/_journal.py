@@ -95,16 +95,17 @@ class Journal:
 
     def _lines(self) -> list[bytes]:
         """Complete lines of the file, or none where there is no journal."""
-        try:
-            lines = self.path.read_bytes().splitlines(keepends=True)
-        except FileNotFoundError:
+        if not self.path.exists():
             return []
-        if lines and not lines[-1].endswith(b"\n"):
-            del lines[-1]
-        if lines and not lines[0].startswith(f'{{"{_MARK}"'.encode()):
+        content, mark = self.path.read_bytes(), f'{{"{_MARK}"'.encode()
+        if not (content.startswith(mark) or mark.startswith(content)):
             raise InputError(
                 f"'{self.name}' is in the way and no journal of mifs; move it"
             )
+        self._locked().close()  # before any work is done
+        lines = content.splitlines(keepends=True)
+        if lines and not lines[-1].endswith(b"\n"):
+            del lines[-1]
         return lines
 
     def _check_head(self, line: bytes) -> None:
@@ -122,14 +123,38 @@ class Journal:
                 "options of then, or run without --resume to start anew"
             )
 
-    def _opened(self) -> BinaryIO:
-        """Open it behind the last complete line."""
-        if self._end:
-            os.truncate(self.path, self._end)
-            return self.path.open("ab")
-        file = self.path.open("wb")
-        file.write(_line(self._head))
+    def _locked(self) -> BinaryIO:
+        file = self.path.open("ab")
+        if not _is_ours(file):
+            file.close()
+            raise InputError(
+                f"another run writes to journal '{self.name}' now; wait for it, or "
+                "give another output"
+            )
         return file
+
+    def _opened(self) -> BinaryIO:
+        """Open it behind the last complete line, for this run alone."""
+        file = self._locked()
+        file.truncate(self._end)
+        if not self._end:
+            file.write(_line(self._head))
+        return file
+
+
+def _is_ours(file: BinaryIO) -> bool:
+    """Lock a file until it is closed, or its process ends; on Windows it is not."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # the file system has no locks
+        return True
+    return True
 
 
 def _line(record: object) -> bytes:
