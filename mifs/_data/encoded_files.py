@@ -15,7 +15,7 @@ from mifs._data.codes import MAX_BYTE_LEVELS, StoredCodes, fill
 from mifs._data.coding import Coding, FineCode, array_of_json, array_to_json
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_target import EncodedTarget
-from mifs._data.folders import FolderWriter, read_folder
+from mifs._data.folders import FolderWriter, read_folder, room_in
 from mifs._data.sparse_codes import SparseCodes
 from mifs._data.weights import Weights
 
@@ -116,7 +116,8 @@ def on_disk(
     """
     short = encoded.classes.astype(np.min_scalar_type(encoded.n_classes))
     place = Path(tempfile.mkdtemp(prefix="codes-", dir=folder))
-    save_encoded(encoded.rows(np.argsort(short, kind="stable")), place / "table")
+    with room_in(folder):
+        save_encoded(encoded.rows(np.argsort(short, kind="stable")), place / "table")
     opened = open_encoded(place / "table", verify=False)
     if os.name == "posix":
         shutil.rmtree(place)
@@ -125,7 +126,10 @@ def on_disk(
 
 def mapped(array: AnyArray, folder: Path) -> AnyArray:
     """Move an array out of memory, to a file that is removed once it is mapped."""
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".npy", delete=False) as file:
+    with (
+        room_in(folder),
+        tempfile.NamedTemporaryFile(dir=folder, suffix=".npy", delete=False) as file,
+    ):
         np.save(file, array)
     kept: AnyArray = np.asarray(np.load(file.name, mmap_mode="c"))
     if os.name == "posix":

@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,47 @@ FORMAT = "mifs encoded table"
 VERSION = 1
 HEAD = "table.json"
 REMEDY = "encode the table again, and save it to a new folder"
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[None]:
+    """Name the folder, and a remedy, where a disk is full.
+
+    Raises
+    ------
+    OSError
+        It is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EFBIG) or error.filename:
+            raise
+        fact = (
+            f"{os.strerror(error.errno)}: a table that is read by way of a disk does "
+            "not fit; free some, or set the environment variable TMPDIR to a folder of "
+            "a larger disk"
+        )
+        raise OSError(error.errno, fact, str(folder)) from error
+
+
+def new_array(path: Path, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Return a new array on disk, to be filled.
+
+    Its room is taken at once: on a full disk, writing to a mapped page would end the
+    process.
+
+    Raises
+    ------
+    OSError
+        The disk is full.
+    """
+    with room_in(path.parent):
+        array = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+        if hasattr(os, "posix_fallocate"):
+            with path.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return array
 
 
 class FolderWriter:
@@ -52,10 +96,10 @@ class FolderWriter:
         path = self._folder / f"{name}.npy"
         if 0 in shape:
             # No file can be mapped of which nothing is there.
-            array = np.empty(shape, dtype)
-            np.save(path, array)
-            return array
-        return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+            np.save(path, np.empty(shape, dtype))
+            return np.empty(shape, dtype)
+        array: AnyArray = new_array(path, shape, dtype)
+        return array
 
     def put(self, name: str, array: AnyArray) -> None:
         """Write an array."""

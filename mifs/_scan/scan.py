@@ -8,7 +8,8 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Self
@@ -18,15 +19,18 @@ import pandas as pd
 
 from mifs._arrays import BoolArray, FloatArray
 from mifs._csv.columns import no_such_column
+from mifs._data.folders import room_in
 from mifs._data.series import as_array
 from mifs._data.table import Columns
 from mifs._data.values import Column
 from mifs._scan.sources import Source, length
-from mifs._scan.store import HEAD, Store, StoreWriter
+from mifs._scan.store import Store, StoreWriter
 
 # Bytes of a file, at its start, middle and end, by which a later run knows it.
 SAMPLE = 1 << 16
 DROPPED = "dropped.json"
+# What opening a folder raises that holds no columns, or damaged ones.
+_NO_COLUMNS = (FileNotFoundError, NotADirectoryError, ValueError, KeyError)
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,9 @@ class Scan:
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="mifs-scan-"))
         self.close = weakref.finalize(self, shutil.rmtree, self._folder, True)
-        self._source = open_source(self._folder)
+        with room_in(self._folder):
+            self._source = open_source(self._folder)
+        self._stamps = _stamps(self._source.files)
         self._roles = roles(self._source.names)
         self.discrete_features, self.discrete_target = (
             discrete_features,
@@ -239,14 +245,38 @@ class Scan:
         return self.store().numbers(len(self._roles.all) - 1).astype(np.float64)
 
     def _read(self) -> Store:
-        place = self._folder if self._cache is None else self._cache / self._key()
-        if (place / HEAD).exists() and (place / DROPPED).exists():
-            self.cached = True
-        else:
-            place.mkdir(parents=True, exist_ok=True)
-            self._write(place)
-        self.n_rows_dropped = json.loads((place / DROPPED).read_text())
-        return Store(place)
+        if self._cache is None:
+            self._write(self._folder)
+            return self._opened(self._folder)
+        place = self._cache / self._key()
+        try:
+            store = self._opened(place)
+        except _NO_COLUMNS:
+            self._renew(place)
+            return self._opened(place)
+        self.cached = True
+        return store
+
+    def _opened(self, place: Path) -> Store:
+        store = Store(place, self._folder)
+        self.n_rows_dropped = json.loads((place / DROPPED).read_text())["n_rows"]
+        return store
+
+    def _renew(self, place: Path) -> None:
+        """Put the columns into a cache in one step: no one ever meets half of them."""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".draft-", dir=place.parent) as folder:
+            draft, old = Path(folder, "columns"), Path(folder, "old")
+            draft.mkdir()
+            self._write(draft)
+            # What is there is damaged, or another process was faster.
+            with suppress(FileNotFoundError):
+                place.rename(old)
+            try:
+                draft.rename(place)
+            except OSError:
+                if not place.exists():
+                    raise
 
     def _write(self, place: Path) -> None:
         roles, names = self._roles, self._source.names
@@ -260,9 +290,28 @@ class Scan:
         def keep(batch: dict[int, Column]) -> BoolArray:
             return made[-1].rows(batch)
 
-        self._source.fill(make, wanted, keep)
-        made[-1].check()
-        (place / DROPPED).write_text(json.dumps(made[-1].n_missing))
+        with room_in(place), self._unchanged():
+            self._source.fill(make, wanted, keep)
+            made[-1].check()
+            (place / DROPPED).write_text(json.dumps({"n_rows": made[-1].n_missing}))
+
+    @contextmanager
+    def _unchanged(self) -> Iterator[None]:
+        """Refuse files that changed since the scan was made; errors may come of it."""
+        try:
+            yield
+        except (ValueError, TypeError):
+            self._check_files()
+            raise
+        self._check_files()
+
+    def _check_files(self) -> None:
+        for path, stamp in self._stamps.items():
+            if _stamps([path]) != {path: stamp}:
+                raise ValueError(
+                    f"{path}: changed while it was read; make the scan again when the "
+                    "file is complete"
+                )
 
     def _key(self) -> str:
         """Name of the folder of these files, read in this way, by this version."""
@@ -324,6 +373,12 @@ def _missing(column: Column, infinite: bool) -> BoolArray:
     if kind != "f":
         return np.zeros(len(array), np.bool_)
     return ~np.isfinite(array) if infinite else np.isnan(array)
+
+
+def _stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """Size and time of files, None of those that are gone."""
+    about = {path: path.stat() if path.exists() else None for path in paths}
+    return {path: at and (at.st_size, at.st_mtime_ns) for path, at in about.items()}
 
 
 def _known(path: Path) -> list[Any]:

@@ -20,6 +20,7 @@ import pandas as pd
 from mifs._arrays import AnyArray, BoolArray
 from mifs._data.blocks import Block, ByteBlock
 from mifs._data.coding import array_of_json, array_to_json
+from mifs._data.folders import new_array
 from mifs._data.kinds import MAX_LEVELS
 from mifs._data.series import as_array, blocks_of_columns
 from mifs._data.table import Columns
@@ -111,7 +112,10 @@ class StoreWriter:
         """End the file, and say what it holds."""
         self._file.truncate()
         self._file.flush()
-        head = {"columns": list(map(_described, self.columns))}
+        head = {
+            "bytes": self._file.tell(),
+            "columns": list(map(_described, self.columns)),
+        }
         draft = self._folder / f"{HEAD}.part"
         draft.write_text(json.dumps(head), encoding="utf-8")
         draft.replace(self._folder / HEAD)
@@ -218,13 +222,26 @@ class Store:
     Parameters
     ----------
     folder : Path
+        Only read: other processes may read it, too.
+    scratch : Path
+        Folder for what is made of the columns.
+
+    Raises
+    ------
+    FileNotFoundError
+        The folder holds no columns.
+    ValueError
+        It is damaged.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path) -> None:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        if (found := (folder / PARTS).stat().st_size) != head["bytes"]:
+            fact = f"has {found} bytes, should have {head['bytes']}"
+            raise ValueError(f"{str(folder / PARTS)!r} {fact}")
         self.columns = [_column_of(described) for described in head["columns"]]
         self.n_rows = sum(n_rows for _, n_rows, _ in self.columns[0].parts)
-        self._folder = folder
+        self._folder = scratch
         with (folder / PARTS).open("rb") as file:
             self._bytes = (
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -301,8 +318,7 @@ class Store:
         return self._ranked[place]
 
     def _new(self, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:
-        path = self._folder / f"{name}.npy"
-        return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+        return new_array(self._folder / f"{name}.npy", shape, dtype)
 
     @staticmethod
     def _kept(array: Any) -> AnyArray:

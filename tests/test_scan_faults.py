@@ -1,0 +1,149 @@
+"""Scans of files that change, on disks that are full, in caches that are damaged."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mifs
+from mifs._data.folders import new_array
+from mifs._scan import sources
+
+CACHED = ["columns.bin", "columns.json", "dropped.json"]
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    word = np.where(rng.random(400) < 0.3, "red", "green")
+    noisy = y + rng.normal(size=400)
+    return pd.DataFrame({"a": noisy, "word": word, "flag": noisy > 0, "y": y})
+
+
+@pytest.fixture
+def path(tmp_path, table):
+    path = tmp_path / "table.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+def fit(path, cache):
+    with mifs.scan_csv(path, target="y", cache_dir=cache) as scan:
+        return mifs.JMI(2).fit(scan).path_, scan.cached
+
+
+@pytest.mark.parametrize("name", CACHED)
+@pytest.mark.parametrize("damage", ["removed", "shortened", "other"])
+def test_a_damaged_cache_is_made_anew(path, tmp_path, name, damage):
+    cache = tmp_path / "cache"
+    whole, _ = fit(path, cache)
+    (folder,) = cache.iterdir()
+    file = folder / name
+    if damage == "removed":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1] if damage == "shortened" else b"{}")
+    again, cached = fit(path, cache)
+    assert not cached
+    pd.testing.assert_frame_equal(again, whole, check_exact=True)
+    assert fit(path, cache)[1]
+    assert [each.name for each in cache.iterdir()] == [folder.name]
+
+
+def test_a_cache_holds_columns_only_and_is_not_written_again(path, tmp_path):
+    cache = tmp_path / "cache"
+    fit(path, cache)
+    (folder,) = cache.iterdir()
+    assert sorted(file.name for file in folder.iterdir()) == CACHED
+    before = [file.stat().st_mtime_ns for file in folder.iterdir()]
+    assert fit(path, cache)[1]
+    assert sorted(file.name for file in folder.iterdir()) == CACHED
+    assert [file.stat().st_mtime_ns for file in folder.iterdir()] == before
+
+
+def test_two_runs_fill_one_cache_at_once(path, tmp_path, monkeypatch):
+    """The other run finishes while this one reads."""
+    cache, fill, found = tmp_path / "cache", sources.CSVSource.fill, []
+
+    def other_first(source, make, wanted, keep):
+        if not found:
+            found.append(None)
+            found.append(fit(path, cache))
+        fill(source, make, wanted, keep)
+
+    monkeypatch.setattr(sources.CSVSource, "fill", other_first)
+    own, _ = fit(path, cache)
+    pd.testing.assert_frame_equal(own, found[1][0], check_exact=True)
+    assert fit(path, cache)[1]
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_an_interrupted_run_leaves_nothing_in_a_cache(path, tmp_path, monkeypatch):
+    cache = tmp_path / "cache"
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mifs._scan.store.StoreWriter, "append", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit(path, cache)
+    assert not list(cache.iterdir())
+    assert not list(tmp_path.glob("mifs-scan-*"))
+
+
+@contextmanager
+def files_up_to(size):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("size", [1000, 5000])
+def test_a_full_disk_is_named_and_left_empty(path, tmp_path, monkeypatch, size):
+    """5 000 bytes hold the columns, and not the codes behind them."""
+    fit(path, None)  # kernels are kept on disk, too
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    message = r"does not fit; free some, or set the environment variable TMPDIR.*mifs-s"
+    with pytest.raises(OSError, match=message), files_up_to(size):
+        fit(path, None)
+    assert not list(tmp_path.glob("mifs-scan-*"))
+
+
+def test_room_on_a_disk_is_taken_at_once(tmp_path):
+    with pytest.raises(OSError, match="does not fit"), files_up_to(1000):
+        new_array(tmp_path / "array.npy", (1000,), np.int64)
+    array = new_array(tmp_path / "array.npy", (1000,), np.int64)
+    blocks = (tmp_path / "array.npy").stat().st_blocks
+    assert array.shape == (1000,)
+    assert blocks * 512 >= 8000
+
+
+@pytest.mark.parametrize("change", ["longer", "shorter", "other values"])
+def test_a_file_that_changes_while_it_is_read(path, monkeypatch, change):
+    fill = sources.CSVSource.fill
+
+    def changed(source, make, wanted, keep):
+        text = path.read_text()
+        if change == "longer":
+            path.write_text(text + "1,red,True,0\n")
+        elif change == "shorter":
+            path.unlink()
+            path.write_text(text[:2000])
+        else:
+            path.unlink()
+            path.write_text(text.replace("red", "rot"))
+        fill(source, make, wanted, keep)
+
+    with mifs.scan_csv(path, target="y") as scan:
+        monkeypatch.setattr(sources.CSVSource, "fill", changed)
+        with pytest.raises(ValueError, match=r"table\.csv: changed while it was read"):
+            mifs.MIM(1).fit(scan)
