@@ -147,3 +147,84 @@ def test_a_file_that_changes_while_it_is_read(path, monkeypatch, change):
         monkeypatch.setattr(sources.CSVSource, "fill", changed)
         with pytest.raises(ValueError, match=r"table\.csv: changed while it was read"):
             mifs.MIM(1).fit(scan)
+
+
+@pytest.fixture
+def arrow():
+    return pytest.importorskip("pyarrow")
+
+
+def parquet(folder, *columns):
+    from pyarrow import parquet
+
+    for number, table in enumerate(columns):
+        parquet.write_table(table, folder / f"{number}.parquet")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"), [("date32", "neither a number nor a label"), ("list", "nested")]
+)
+def test_a_column_of_parquet_that_is_no_feature(arrow, tmp_path, kind, why):
+    values = {"date32": arrow.array([0, 1] * 20).cast("int32").cast("date32")}
+    values["list"] = arrow.array([[1], [2]] * 20)
+    columns = {"when": values[kind], "a": [0, 1] * 20, "y": [0, 1] * 20}
+    source = parquet(tmp_path, arrow.table(columns))
+    with (
+        mifs.scan_parquet(source, target="y") as scan,
+        pytest.raises(TypeError, match=rf"'when' .*{why}.*exclude=\['when'\]"),
+    ):
+        mifs.MIM(1).fit(scan)
+    with mifs.scan_parquet(source, target="y", exclude=["when"]) as scan:
+        assert scan.shape == (40, 1)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_parquet_files_with_more_and_fewer_columns(arrow, tmp_path, more):
+    wide = arrow.table({"a": [0, 1], "y": [0, 1], "b": [0, 1]})
+    both = [wide, wide.drop_columns(["b"])]
+    source = parquet(tmp_path, *(both[::-1] if more else both))
+    with pytest.raises(ValueError, match=r"1\.parquet: has .*no further column"):
+        mifs.scan_parquet(source, target="y")
+
+
+def test_parquet_files_that_are_none_are_named(arrow, tmp_path):
+    source = parquet(tmp_path, arrow.table({"a": [0, 1], "y": [0, 1]}))
+    file = source / "0.parquet"
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(ValueError, match=r"0\.parquet: is no Parquet file, or damaged"):
+        mifs.scan_parquet(source, target="y")
+
+
+def test_parquet_of_columns_of_one_name(arrow, tmp_path):
+    table = arrow.table([arrow.array([0, 1])] * 3, names=["a", "a", "y"])
+    with pytest.raises(ValueError, match="several columns are named 'a'"):
+        mifs.scan_parquet(parquet(tmp_path, table), target="y")
+
+
+def test_tables_without_rows(arrow, tmp_path):
+    pl = pytest.importorskip("polars")
+    table = arrow.table({"a": [0, 1], "y": [0, 1]})[:0]
+    for scan in (
+        mifs.scan_parquet(parquet(tmp_path, table), target="y"),
+        mifs.scan_frame(pl.from_arrow(table).lazy(), target="y"),
+    ):
+        with scan, pytest.raises(ValueError, match="the table has no rows"):
+            mifs.MIM(1).fit(scan)
+
+
+def test_whole_numbers_of_128_bits(arrow):
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"a": [0, 1, 2, 1, 0] * 16, "y": [0, 1] * 40})
+    wide = frame.with_columns(pl.col("a").cast(pl.Int128))
+    with mifs.scan_frame(wide.lazy(), target="y") as scan:
+        scanned = mifs.MIM(1).fit(scan)
+    whole = mifs.MIM(1).fit(frame.drop("y"), frame["y"])
+    np.testing.assert_array_equal(scanned.relevance_, whole.relevance_)
+
+
+def test_names_that_duckdb_does_not_tell_apart(arrow):
+    duckdb = pytest.importorskip("duckdb")
+    relation = duckdb.sql("select 1 as a, 2 as A, 3 as y from range(10)")
+    with pytest.raises(ValueError, match="does not tell the columns 'a' and 'A'"):
+        mifs.scan_frame(relation, target="y")

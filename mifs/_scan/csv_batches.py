@@ -128,10 +128,9 @@ class Reader:
 
     def _parsed(self, texts: Any) -> AnyArray | None:
         """Parse texts as the reader of whole files does; None: one is no number."""
-        column = _objects(texts)
-        if self._parse(pd.unique(column.iloc[:FEW].dropna())) is None:
+        codes, distinct = pd.factorize(_objects(texts))
+        if len(distinct) > FEW and self._parse(distinct[:FEW]) is None:
             return None
-        codes, distinct = pd.factorize(column)
         values = self._parse(distinct)
         if values is None:
             return None
@@ -257,14 +256,11 @@ def _read_polars(frame: Any, reader: Reader, wanted: list[int]) -> dict[int, Col
         for place in wanted
         if reader.plain and reader.kinds[place] != TEXT
     ]
-    numbers = frame.select(casts) if casts else frame.clear()
+    found = frame.select(casts).get_columns() if casts else []
+    numbers = {int(column.name): column for column in found}
+    texts = zip(wanted, frame.get_columns(), strict=True)
     return {
-        place: reader.column(
-            place,
-            frame[str(place)],
-            numbers[str(place)] if casts and str(place) in numbers.columns else None,
-        )
-        for place in wanted
+        place: reader.column(place, text, numbers.get(place)) for place, text in texts
     }
 
 

@@ -353,6 +353,8 @@ class _Kept:
         fact = (
             f"the target {names} is missing in {self.n_missing} of {self._n_rows} rows"
         )
+        if not self._n_rows:
+            raise ValueError("the table has no rows; nothing can be learnt")
         if self.n_missing and self.n_missing == self._n_rows:
             raise ValueError(f"Input y contains NaN: {fact}: nothing can be learnt")
         if self.n_missing and not self._roles.drop_missing_target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob as globbing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from mifs._data.values import Column
 from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, Resplit, batches, flags
 from mifs._scan.store import StoreWriter
 from mifs._scan.walk import header_end, walk
+from mifs.exceptions import ColumnTypeError
 
 # Which rows of a batch are kept, (n,) bool.
 Keep = Callable[[dict[int, Column]], BoolArray]
@@ -244,7 +246,8 @@ class CSVSource:
     @staticmethod
     def _numbered(batch: dict[int, Column], wanted: Sequence[int]) -> dict[int, Column]:
         """Give columns the numbers that the writer knows."""
-        return {wanted.index(place): column for place, column in batch.items()}
+        numbers = {place: number for number, place in enumerate(wanted)}
+        return {numbers[place]: column for place, column in batch.items()}
 
     def _batches(
         self, layouts: list[Layout], reader: Reader, wanted: Sequence[int], polars: bool
@@ -303,34 +306,69 @@ class ArrowSource:
         import pyarrow as pa
 
         names = [self.names[place] for place in wanted]
+        numbers = {place: number for number, place in enumerate(wanted)}
         with make() as writer:
             for rows in self._batches(names):
                 arrays = {name: pa.chunked_array([rows.column(name)]) for name in names}
                 batch = {
-                    place: arrow_column(arrays[name], f"column {name!r}")
+                    place: _arrow_column(arrays[name], name)
                     for place, name in zip(wanted, names, strict=True)
                 }
                 kept = keep(batch)
-                numbered = {wanted.index(place): each for place, each in batch.items()}
-                writer.append(numbered, kept)
+                writer.append({numbers[place]: batch[place] for place in wanted}, kept)
             writer.finish()
 
 
-def parquet_source(files: list[Path]) -> ArrowSource:
-    """Parquet files of one schema."""
-    from pyarrow import dataset, parquet
+def _arrow_column(array: Any, name: str) -> Column:
+    try:
+        return arrow_column(array, f"column {name!r}")
+    except ColumnTypeError as error:
+        remedy = f"exclude=[{name!r}] leaves it out of a scan"
+        raise ColumnTypeError(f"{error}; {remedy}") from None
 
-    schemas = [parquet.read_schema(file) for file in files]
+
+def parquet_source(files: list[Path]) -> ArrowSource:
+    """Parquet files of one schema.
+
+    Raises
+    ------
+    ValueError
+        No Parquet, or other columns than in the first.
+    """
+    from pyarrow import dataset
+
+    schemas = list(map(_schema_of, files))
     for file, schema in zip(files, schemas, strict=True):
-        for own, first in zip(schema, schemas[0], strict=False):
-            if own.name != first.name or own.type != first.type:
+        if twice := sorted({n for n in schema.names if schema.names.count(n) > 1}):
+            raise ValueError(
+                f"{file}: several columns are named {twice[0]!r}; give each a name of "
+                "its own"
+            )
+        for own, first in zip_longest(schema, schemas[0]):
+            if _typed_name(own) != _typed_name(first):
                 raise ValueError(
-                    f"{file}: column {own.name!r} is {own.type} where {files[0]} has "
-                    f"{first.name!r}, {first.type}; files of one table have the same "
-                    "columns and types in the same order"
+                    f"{file}: has {_typed_name(own)} where {files[0]} has "
+                    f"{_typed_name(first)}; files of one table have the same columns "
+                    "and types in the same order"
                 )
     table = dataset.dataset(list(map(str, files)), format="parquet")
     return ArrowSource(schemas[0].names, _of_dataset(table), files)
+
+
+def _schema_of(file: Path) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.read_schema(file)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{file}: is no Parquet file, or damaged: {error}") from error
+
+
+def _typed_name(field: Any) -> str:
+    if field is None:
+        return "no further column"
+    return f"the column {field.name!r} of type {field.type}"
 
 
 def lazy_source(lazy: Any) -> ArrowSource:
@@ -344,6 +382,7 @@ def lazy_source(lazy: Any) -> ArrowSource:
     if libraries.is_polars_lazyframe(lazy):
         return ArrowSource(list(lazy.collect_schema()), _of_polars(lazy))
     if libraries.is_duckdb_relation(lazy):
+        _check_cases(lazy.columns)
         return ArrowSource(list(lazy.columns), _of_duckdb(lazy))
     if type(lazy).__module__.startswith("pyarrow") and hasattr(lazy, "to_batches"):
         return ArrowSource(list(lazy.schema.names), _of_dataset(lazy))
@@ -353,9 +392,23 @@ def lazy_source(lazy: Any) -> ArrowSource:
     )
 
 
+def _check_cases(names: Sequence[str]) -> None:
+    """Refuse names that differ in case only: DuckDB takes one column for both."""
+    known: dict[str, str] = {}
+    for name in names:
+        if (other := known.setdefault(name.lower(), name)) != name:
+            raise ValueError(
+                f"DuckDB does not tell the columns {other!r} and {name!r} apart; give "
+                "one of them another name in the query"
+            )
+
+
 def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
     def read(names: list[str]) -> Iterator[Any]:
-        frames = lazy.select(names)
+        import polars as pl
+
+        # Arrow has no whole numbers of 128 bits.
+        frames = lazy.select(names).cast({pl.Int128: pl.Int64})
         for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
             yield from frame.to_arrow().combine_chunks().to_batches()
 
