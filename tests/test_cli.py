@@ -72,7 +72,7 @@ def refused(result, *messages):
 
 def test_rank_as_a_process_gives_the_path_of_the_selector(tables):
     done = shell(
-        "rank", tables / "cancer.csv", "--target", "target", "-k", 5, "-f", "json"
+        *("rank", tables / "cancer.csv", "-t", "target", "-k", 5, "-f", "json", "-q")
     )
     assert (done.returncode, done.stderr) == (0, b"")
     frame = load_breast_cancer(as_frame=True)
@@ -89,7 +89,7 @@ def test_rank_as_a_process_gives_the_path_of_the_selector(tables):
 def test_score_as_a_process_scores_every_feature(tables, tmp_path):
     scores = tmp_path / "scores.csv"
     files = [str(tables / "cancer.csv"), str(tables / "wine.csv")]
-    done = shell("score", *files, "--target", "target", "-o", scores)
+    done = shell("score", *files, "--target", "target", "-o", scores, "-q")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     frame = pd.read_csv(scores)
     assert list(frame.columns) == ["file", "feature", "kind", "mi", "rank", *TESTED]

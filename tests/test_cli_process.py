@@ -25,7 +25,7 @@ def wine(tmp_path_factory):
 
 def command(name, path, *options):
     """Few features are asked for, none of which needs a warning."""
-    return [*MIFS, name, str(path), "-t", "target", "-k", "4", *options]
+    return [*MIFS, name, str(path), "-t", "target", "-k", "4", "-q", *options]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from mifs._cli import main
 
 COMMANDS = {
-    "rank": (["a.csv", "-t", "y", "-k", "3"], r"MISelector: 1 of 3 steps"),
-    "select": (["a.csv", "-t", "y", "-k", "3"], r"MISelector: 1 of 3 steps"),
+    "rank": (["a.csv", "-t", "y", "-k", "3"], r"MISelector: 2 of 3 steps"),
+    "select": (["a.csv", "-t", "y", "-k", "3"], r"MISelector: 2 of 3 steps"),
     "score": (["a.csv", "b.csv", "c.csv", "-t", "y"], r"Scoring: 2 of 3 files"),
     "convert": (["a.csv", "a.parquet"], r"Converting: \d+ of 120 rows \(read twice\)"),
 }

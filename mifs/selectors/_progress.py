@@ -41,14 +41,17 @@ def _bar(name: str) -> Iterator[Advance]:
 
 
 def _lines(name: str) -> Advance:
-    start = said = time.monotonic()
+    first: tuple[int, float] | None = None
+    said = time.monotonic()
 
     def advance(step: int, total: int) -> None:
-        nonlocal said
+        nonlocal first, said
         now = time.monotonic()
-        if now - said >= _PAUSE and step < total:
+        if first is None:  # the first step takes longer: kernels are loaded
+            first, said = (step, now), now
+        elif now - said >= _PAUSE and step < total:
             said = now
-            left = (now - start) / step * (total - step)
+            left = (now - first[1]) / (step - first[0]) * (total - step)
             sys.stderr.write(
                 f"{name}: {step} of {total} steps, about {left:.0f} s left\n"
             )
