@@ -23,7 +23,7 @@ def scanned(path, csv_format=None, *, engine):
         source = CSVSource([Path(path)], csv_format or CSVFormat(), folder, engine)
         every = range(len(source.names))
         source.fill(lambda: StoreWriter(folder, source.names), every, _all_rows)
-        store = Store(folder)
+        store = Store(folder, folder)
         return pd.DataFrame(
             {name: _series(*store.column(j)) for j, name in enumerate(source.names)}
         )
