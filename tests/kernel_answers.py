@@ -26,7 +26,7 @@ from mifs._csv.layout import code_columns, find_layout
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.weights import to_units
-from mifs._kernels import chance, moments, planes, sums, tiles
+from mifs._kernels import chance, csv_scan, moments, planes, sums, tiles
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 
@@ -141,6 +141,16 @@ def of_codes():
                 data = (end.join(records[:n]) + "\n").encode()
                 layout = find_layout(data, delimiter, "table.csv")
                 yield f"{n} records, {data!r}", code_columns(data, delimiter, layout)
+
+
+def of_bytes():
+    """Texts of characters of one to four bytes, whole and with a wrong byte."""
+    text = "aé€\u0800\U00010000\U0010ffff".encode() * 6 + b"a" * 80 + b"\n"
+    for at, byte in ((-1, 10), (0, 0), (3, 0x80), (20, 0xFF), (60, 0xC1), (99, 0)):
+        changed = bytearray(text)
+        changed[at] = byte
+        data = np.frombuffer(bytes(changed), np.uint8)
+        yield f"byte {byte} at {at}", csv_scan.first_invalid(data)
 
 
 def bytes_of(table):
@@ -314,7 +324,16 @@ def of_files():
 
 GROUPS = (
     *(of_criteria, of_ways, of_tiles, of_occupied, of_estimators, of_weights),
-    *(of_chance, of_sparse, of_measures, of_edges, of_discretizers, of_codes, of_files),
+    *(
+        of_chance,
+        of_sparse,
+        of_measures,
+        of_edges,
+        of_discretizers,
+        of_codes,
+        of_bytes,
+        of_files,
+    ),
 )
 
 
