@@ -156,6 +156,18 @@ def test_codes_stay_text_in_every_engine(tmp_path):
     assert found == [([2, 6], ["discrete", "discrete"])] * 2
 
 
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+def test_declared_text_stays_text_though_it_says_true(tmp_path, engine):
+    path = tmp_path / "table.csv"
+    words = ["True", "TRUE", "False", "False"]
+    path.write_text("a,y\n" + "".join(f"{words[i % 4]},{i % 2}\n" for i in range(80)))
+    levels = []
+    for text in ([], ["a"]):
+        with mifs.scan_csv(path, target="y", text=text, engine=engine) as scan:
+            levels += mifs.MIM(1, alpha=1).fit(scan).n_levels_.tolist()
+    assert levels == [2, 3]
+
+
 def test_codes_of_many_rows_are_counted_where_they_lie(tmp_path, monkeypatch):
     rng = np.random.default_rng(5)
     table = pd.DataFrame(rng.integers(0, 6, (1000, 40)).astype(str)).add_prefix("c")

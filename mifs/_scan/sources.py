@@ -133,7 +133,7 @@ class CSVSource:
         names = self._names(number)
         if names == self.names:
             return
-        pairs = zip([*names, None], [*self.names, None], strict=False)
+        pairs = zip_longest(names, self.names)
         own, first = next(pair for pair in pairs if pair[0] != pair[1])
         raise CSVError(
             f"has the column {own!r} where {self._texts[0].name} has {first!r}; files "
@@ -154,7 +154,8 @@ class CSVSource:
                 with make() as writer:
                     self._write(layouts, reader, wanted, keep, writer, polars)
                     for column in writer.columns:
-                        column.labels = flags(column.labels)
+                        if column.name not in self._format.text:
+                            column.labels = flags(column.labels)
                     writer.finish()
             except Resplit:
                 continue
@@ -274,6 +275,7 @@ class CSVSource:
 
 
 def length(column: Column) -> int:
+    """Rows of a column of a batch."""
     values, kind = column
     return len(values[0] if kind in ("labels", "gapped") else values)
 
