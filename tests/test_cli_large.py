@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -33,6 +35,13 @@ def ways(monkeypatch, *arguments):
             result = CliRunner().invoke(main, list(arguments))
         found.append((result.exit_code, result.stdout, result.stderr))
     return found
+
+
+def test_select_leaves_the_limit_of_the_csv_module_as_it_is(table):
+    limit = csv.field_size_limit()
+    command = ("select", "table.csv", *USUAL, "-k", "2", "-o", "small.csv")
+    assert CliRunner().invoke(main, command).exit_code == 0
+    assert csv.field_size_limit() == limit
 
 
 USUAL = ("--target", "y", "--drop-missing-target", "--exclude", "high")

@@ -79,12 +79,21 @@ def _places(first: list[str], columns: set[str], csv_format: CSVFormat) -> list[
     return [i for i, name in enumerate(names) if name in columns]
 
 
+@contextmanager
+def _fields_of_any_length() -> Iterator[None]:
+    """Lift the limit of the csv module, which is one for the whole process."""
+    limit = csv.field_size_limit(sys.maxsize)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
 def _records(path: str, csv_format: CSVFormat) -> Iterator[list[str]]:
     """Give the records of a file that was found even; blank lines are none."""
-    csv.field_size_limit(sys.maxsize)
     delimiter = csv_format.delimiter_of(display_name(path))
     width = 0
-    with TemporaryDirectory(prefix="mifs-") as folder:
+    with TemporaryDirectory(prefix="mifs-") as folder, _fields_of_any_length():
         source = PlainText(path, csv_format, Path(folder))
         with source.path.open(encoding="utf-8", newline="") as text:
             for record in csv.reader(text, delimiter=delimiter):
