@@ -71,12 +71,12 @@ def check_output(
     return value
 
 
-def tested(path: pd.DataFrame) -> list[str]:
+def tested(tiers: Sequence[int]) -> list[str]:
     """Columns of a path that say what chance would do; none where nobody asked.
 
-    A path is empty only where no candidate passed.
+    ``tiers`` are those of its steps. It has none only where no candidate passed.
     """
-    asked = path.empty or path["tier"].any()
+    asked = not tiers or any(tiers)
     return ["expected", "p_value", "tier"] if asked else []
 
 

@@ -267,8 +267,9 @@ def of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
     }
     kinds |= dict.fromkeys(options.discrete, "category")
     kinds |= dict.fromkeys(options.continuous, "float64")
-    kinds = {c: kind for c, kind in kinds.items() if c in features.columns}
-    return features.astype(kinds) if kinds else features
+    # Not by `DataFrame.astype`, which takes all columns apart and joins them again.
+    typed = {c: features[c].astype(kinds[c]) for c in kinds if c in features.columns}
+    return features.assign(**typed) if typed else features
 
 
 def _without_useless(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,27 +27,23 @@ def useless(features: pd.DataFrame, options: TableOptions) -> dict[str, list[str
     Text must be categories here. Columns of which an option says the kind are kept,
     unless no selector could read them.
     """
-    unreadable = {"empty": _empty(features)}
+    columns = dict(features.items())  # once: to take a table apart is most of the work
+    unreadable = {"empty": _empty(columns)}
     unreadable[f"more than {MAX_LEVELS} levels"] = [
-        c for c, values in features.items() if _level_count(values) > MAX_LEVELS
+        c for c, values in columns.items() if _level_count(values) > MAX_LEVELS
     ]
-    refused = {c for columns in unreadable.values() for c in columns}
-    suspects = [
-        column
-        for column, values in features.items()
-        if column not in refused
-        and column not in options.wanted
-        and _is_suspect(values)
-    ]
+    refused = {c for found in unreadable.values() for c in found}
+    kept = (*refused, *options.wanted)
+    suspects = _suspects({c: v for c, v in columns.items() if c not in kept})
     odd = _odd_columns(features[suspects], options.decimal) if suspects else {}
-    return {why: columns for why, columns in (unreadable | odd).items() if columns}
+    return {why: found for why, found in (unreadable | odd).items() if found}
 
 
-def _empty(features: pd.DataFrame) -> list[str]:
+def _empty(columns: Mapping[str, pd.Series]) -> list[str]:
     return [
         column
-        for column, values in features.items()
-        if pd.isna(values.iloc[0]) and values.isna().all()
+        for column, values in columns.items()
+        if pd.isna(values.array[0]) and values.isna().all()
     ]
 
 
@@ -53,6 +51,21 @@ def _level_count(values: pd.Series) -> int:
     if values.dtype != "category":
         return 0
     return len(values.cat.categories) + bool(values.hasnans)
+
+
+def _suspects(columns: Mapping[str, pd.Series]) -> list[str]:
+    """Names of the columns that may be constant or like ids.
+
+    Measured numbers, most of most tables, are none: all are looked at together.
+    """
+    floats = [c for c, values in columns.items() if values.dtype == np.float64]
+    heads = np.array([columns[c].to_numpy()[:_HEAD] for c in floats])
+    measured: set[str] = set()
+    if floats:
+        fractions = (heads != np.floor(heads)) & ~np.isnan(heads)
+        differ = np.fmin.reduce(heads, axis=1) != np.fmax.reduce(heads, axis=1)
+        measured = set(compress(floats, fractions.any(axis=1) & differ))
+    return [c for c in columns if c not in measured and _is_suspect(columns[c])]
 
 
 def _is_suspect(values: pd.Series) -> bool:
@@ -64,7 +77,7 @@ def _is_suspect(values: pd.Series) -> bool:
     if values.dtype == "category":
         n_levels = len(values.cat.categories)
         return n_levels == 1 or 2 * n_levels > values.count()
-    head = values.iloc[:_HEAD].to_numpy()
+    head = np.asarray(values.array[:_HEAD])
     kind = head.dtype.kind
     if kind not in "iufb":  # whole numbers with gaps; dates, which no selector reads
         return values.dtype.kind in "iu"

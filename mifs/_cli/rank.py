@@ -125,7 +125,13 @@ def _in_nats(ranking: pd.DataFrame) -> str:
 
 def _ranking(path: pd.DataFrame) -> pd.DataFrame:
     """Columns of the result, of the path of a selector."""
-    columns = ["name", "score", "relevance", "redundancy", *tested(path)]
+    columns = [
+        "name",
+        "score",
+        "relevance",
+        "redundancy",
+        *tested(path["tier"].tolist()),
+    ]
     names = {"name": "feature", "p_value": "p"}
     ranking = path[columns].rename(columns=names).reset_index(drop=True)
     ranking.insert(0, "rank", range(1, len(ranking) + 1))

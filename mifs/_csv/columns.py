@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,8 @@ def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series |
         if plain.dtype.kind in "if":
             return plain
     if column.name not in csv_format.numbers:
-        warn_of_numbers_in_text(column.value_counts(), csv_format.decimal, name)
+        if _may_hide_numbers(column.unique(), csv_format.decimal):
+            warn_of_numbers_in_text(column.value_counts(), csv_format.decimal, name)
         return None
     values = pd.to_numeric(column, errors="coerce")
     wrong = column[values.isna() & column.notna()]
@@ -103,6 +105,15 @@ def warn_of_numbers_in_text(counts: pd.Series, decimal: str, name: str) -> None:
         fact = f"column {column!r} is taken as text, {fact}"
         found = CSVWarning(fact, name, kind, column=column, value=value)
         warn(found)
+
+
+def _may_hide_numbers(texts: Iterable[object], decimal: str) -> bool:
+    """Whether `what_hides_numbers` could find any; in few texts only marks hide some."""
+    present = (str(text) for text in texts if not pd.isna(text))
+    few = list(islice(present, _MANY_NUMBERS + 1))
+    if len(few) > _MANY_NUMBERS:
+        return True
+    return len(few) > _MANY_MARKED and marks_of(few, decimal) is not None
 
 
 def what_hides_numbers(counts: pd.Series, decimal: str) -> tuple[str, str, str] | None:
@@ -194,7 +205,8 @@ def split_target(
     if target in exclude:
         fact = f"column {target!r} is both the target and excluded"
         raise CSVError(fact, name, "name", column=target)
-    features = frame.drop(columns=[target, *exclude])
+    kept = np.flatnonzero(~frame.columns.isin([target, *exclude]))
+    features = frame.take(kept, axis=1)
     if features.shape[1] == 0:
         raise CSVError(
             f"has no feature: no column is left beside the target {target!r}",

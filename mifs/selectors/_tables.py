@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,16 @@ def rank(chosen: list[list[int]], relevance: NDArray[np.float64]) -> NDArray[np.
 
 def path_frame(path: Path, units: Units) -> pd.DataFrame:
     """Return the path as a frame, one row a step; a group is named by its first."""
+    steps = pd.RangeIndex(1, len(path.feature) + 1, name="step")
+    return pd.DataFrame(path_columns(path, units), index=steps)
+
+
+def path_columns(path: Path, units: Units) -> dict[str, Any]:
+    """Return the columns of `path_frame`, which is slow to make of a few numbers."""
     none = {-1: -1}
     seen = {*path.feature, *path.runner_up} - none.keys()
     first = none | {unit: units.members[unit][0] for unit in seen}
-    columns: Mapping[str, Any] = {
+    return {
         "feature": [first[unit] for unit in path.feature],
         "name": as_they_are(units.names[unit] for unit in path.feature),
         "score": path.score,
@@ -46,8 +52,6 @@ def path_frame(path: Path, units: Units) -> pd.DataFrame:
         "p_value": path.p_value,
         "tier": path.tier,
     }
-    steps = pd.RangeIndex(1, len(path.feature) + 1, name="step")
-    return pd.DataFrame(columns, index=steps)
 
 
 def as_they_are(labels: Iterable[Hashable]) -> AnyArray:
