@@ -108,7 +108,7 @@ def warn_of_numbers_in_text(counts: pd.Series, decimal: str, name: str) -> None:
 
 
 def _may_hide_numbers(texts: Iterable[object], decimal: str) -> bool:
-    """Whether `what_hides_numbers` could find any; in few texts only marks hide some."""
+    """Whether `what_hides_numbers` could find any: of few texts only marked ones."""
     present = (str(text) for text in texts if not pd.isna(text))
     few = list(islice(present, _MANY_NUMBERS + 1))
     if len(few) > _MANY_NUMBERS:
