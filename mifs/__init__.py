@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         MISelector,
         RelaxMRMR,
         SpecCMI,
+        StabilitySelector,
         compare,
         profile,
     )
@@ -75,6 +76,7 @@ __all__ = [
     "RelaxMRMR",
     "Scan",
     "SpecCMI",
+    "StabilitySelector",
     "__version__",
     "compare",
     "criteria",

@@ -14,7 +14,17 @@ from mifs.exceptions import MifsWarning
 from mifs.selectors import __all__ as selectors
 
 NAMED = dict.fromkeys(getattr(mifs, name) for name in selectors)
-CLASSES = [thing for thing in NAMED if isinstance(thing, type)]
+# What wraps a selector is checked with one.
+WRAPPERS = [
+    mifs.StabilitySelector(mifs.JMI(), 4),
+    mifs.StabilitySelector(mifs.JMI(), 9, scheme="subsample", fraction=0.9),
+    mifs.StabilitySelector(mifs.MIRMR(2), 4, scheme="bootstrap", threshold=0.3),
+]
+CLASSES = [
+    thing
+    for thing in NAMED
+    if isinstance(thing, type) and thing not in set(map(type, WRAPPERS))
+]
 # What else decides about the tags: the estimator. One criterion of each kind of search.
 CONFIGURED = [
     mifs.MIRMR(mi_estimator="gaussian_copula"),
@@ -27,7 +37,7 @@ CONFIGURED = [
     mifs.CMIM(mi_estimator=KNN(1, missing="pairwise")),
     mifs.MIFS(mi_estimator=KNN(), discrete_features=True),
 ]
-INSTANCES = [*(selector() for selector in CLASSES), *CONFIGURED]
+INSTANCES = [*(selector() for selector in CLASSES), *CONFIGURED, *WRAPPERS]
 
 
 def sklearn_below(version):
@@ -37,7 +47,15 @@ def sklearn_below(version):
 def refusals(selector):
     """Checks that ask for what the estimator refuses, as its capabilities say."""
     refused = faults_of_old_checks(get_tags(selector).input_tags)
-    if resolve(selector.mi_estimator).capabilities().weighting is None:
+    if isinstance(selector, mifs.StabilitySelector):
+        refused |= dict.fromkeys(
+            [
+                "check_sample_weight_equivalence_on_dense_data",
+                "check_sample_weight_equivalence_on_sparse_data",
+            ],
+            "rows are drawn with their weights: repeated rows are drawn one by one",
+        )
+    elif resolve(selector.mi_estimator).capabilities().weighting is None:
         refused |= dict.fromkeys(
             [
                 "check_sample_weights_not_overwritten",

@@ -66,9 +66,11 @@ class EncodedTarget:
 def encode_target(
     target: Target, n_bins: int, weights: Weights | None = None
 ) -> EncodedTarget:
-    """Class codes of a target, a continuous one binned by quantiles."""
+    """Class codes of a target, a continuous one binned by quantiles or given edges."""
     if target.discrete:
         return EncodedTarget(target.codes, target.n_classes, classes=target.classes)
-    edges = column_quantiles(target.values, n_bins, weights)
+    edges = target.edges
+    if edges is None:
+        edges = column_quantiles(target.values, n_bins, weights)
     codes = np.searchsorted(edges, target.values)
     return EncodedTarget(codes, len(edges) + 1, edges=edges)

@@ -60,11 +60,15 @@ class Target:
     discrete : bool
     classes : ndarray or None
         The sorted labels behind the codes.
+    edges : ndarray or None
+        Edges of the bins of a continuous target, where they are given: those of the
+        table that its rows were drawn from.
     """
 
     values: AnyArray
     discrete: bool
     classes: AnyArray | None = None
+    edges: FloatArray | None = None
 
     @property
     def codes(self) -> IntArray:

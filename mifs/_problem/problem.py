@@ -225,12 +225,18 @@ def make_plan(problem: Problem, table: Table) -> Plan:
 
 
 def make_gate(
-    problem: Problem, table: Table, plan: Plan, terms: Terms
+    problem: Problem,
+    table: Table,
+    plan: Plan,
+    terms: Terms,
+    counted: Callable[[], Terms] | None = None,
 ) -> ChanceGate | None:
     """Make the tests by which the path has two tiers; None where it has none.
 
     It has none at level 1, which all pass, nor on counts of which nothing is taken off,
     unless the search is to end at chance.
+
+    ``counted``: gives corrected terms on default bins, where these lie ready.
     """
     able = problem.estimator.capabilities()
     if problem.alpha == 1 or not (able.tiers or plan.stop.at_chance):
@@ -244,8 +250,10 @@ def make_gate(
         """Corrected terms on the bins of the tests, those of the search if they are."""
         if able.default_bins and able.tiers:
             return group_terms(terms, plan.units)
-        counted = PlugIn().prepare(table, n_jobs=problem.n_jobs)
-        return group_terms(counted, plan.units)
+        default = (
+            counted() if counted else PlugIn().prepare(table, n_jobs=problem.n_jobs)
+        )
+        return group_terms(default, plan.units)
 
     criterion = problem.criterion
     # What orders all features at once looks at none beside a pick.

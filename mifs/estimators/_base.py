@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.encoded import EncodedTable
 from mifs._data.table import Table
 from mifs.estimators._terms import Terms
 
@@ -37,6 +38,9 @@ class Capabilities:
         off.
     default_bins : bool, default=False
         Whether it counts on quantile bins of the default number.
+    encodes : bool, default=False
+        Whether it can encode a table once and count some of its rows later: it has the
+        methods of `EncodingEstimator`.
     samples : frozenset of str, default=frozenset()
         What it says of samples without a table (`mifs.measures`): ``"counts"``:
         continuous columns are binned and counted; ``"information"``: it has the
@@ -51,6 +55,7 @@ class Capabilities:
     sparse: bool = False
     tiers: bool = True
     default_bins: bool = False
+    encodes: bool = False
     samples: frozenset[str] = frozenset()
 
 
@@ -104,6 +109,18 @@ class Estimator(Protocol):
         terms : Terms
             Relevances, and pairwise terms on demand.
         """
+        ...
+
+
+class EncodingEstimator(Estimator, Protocol):
+    """``encodes``: codes are made once, and counted as often as one likes."""
+
+    def encode(self, table: Table, *, n_jobs: int | None = None) -> EncodedTable:
+        """Encode the columns and the target of a table."""
+        ...
+
+    def terms(self, encoded: EncodedTable, *, n_jobs: int | None = None) -> Terms:
+        """Count what `encode` made, or some of its rows."""
         ...
 
 

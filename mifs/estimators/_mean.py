@@ -10,9 +10,10 @@ import numpy as np
 from sklearn.base import clone
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.encoded import EncodedTable
 from mifs._data.table import Table
 from mifs._engines.base import Workers
-from mifs.estimators._base import Estimator
+from mifs.estimators._base import EncodingEstimator, Estimator
 from mifs.estimators._terms import JointLabels, Terms
 
 
@@ -53,6 +54,44 @@ def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Te
             )
         outputs.append(terms)
     return MeanTerms(outputs) if table.further else outputs[0]
+
+
+def encode(
+    estimator: EncodingEstimator, table: Table, n_jobs: int | None = None
+) -> list[EncodedTable]:
+    """Encode a table, for each of its outputs; codes lie ready.
+
+    Parameters
+    ----------
+    estimator : EncodingEstimator
+        Keeps what it learned for the first output.
+    table : Table
+        Columns and targets.
+    n_jobs : int, default=None
+        As in joblib.
+
+    Returns
+    -------
+    encoded : list of EncodedTable
+        What `count` takes, or some rows of them.
+    """
+    encoded: list[EncodedTable] = []
+    for target in (table.target, *table.further):
+        own = clone(estimator) if encoded else estimator
+        # On disk, codes would lie in another order of rows.
+        one = replace(table, target=target, further=(), folder=None)
+        encoded.append(own.encode(one, n_jobs=n_jobs).materialised(n_jobs))
+    return encoded
+
+
+def count(
+    estimator: EncodingEstimator,
+    encoded: Sequence[EncodedTable],
+    n_jobs: int | None = None,
+) -> Terms:
+    """Terms of what `encode` made, or of some of its rows: means over the outputs."""
+    outputs = [estimator.terms(each, n_jobs=n_jobs) for each in encoded]
+    return MeanTerms(outputs) if len(outputs) > 1 else outputs[0]
 
 
 class MeanTerms(Terms):

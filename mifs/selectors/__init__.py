@@ -21,6 +21,7 @@ from mifs.selectors._criteria.relaxmrmr import RelaxMRMR
 from mifs.selectors._criteria.speccmi import SpecCMI
 from mifs.selectors._infomax import InfoMaxSelector
 from mifs.selectors._profile import profile
+from mifs.selectors._stability import StabilitySelector
 
 __all__ = [
     "CIFE",
@@ -43,6 +44,7 @@ __all__ = [
     "MISelector",
     "RelaxMRMR",
     "SpecCMI",
+    "StabilitySelector",
     "compare",
     "profile",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -10,30 +9,18 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, _fit_context
-from sklearn.feature_selection import SelectorMixin
-from sklearn.utils import Tags, check_array
+from sklearn.base import _fit_context
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     RealNotInt,
     StrOptions,
 )
-from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mifs._data.containers import (
-    Container,
-    check_names,
-    check_table,
-    is_frame,
-    labels_of,
-    select_columns,
-    unwrap,
-    with_blanks,
-)
+from mifs._data.containers import Container, check_table, unwrap
 from mifs._problem.abilities import require_sparse
 from mifs._problem.data import Data
 from mifs._problem.memory import Memory
@@ -43,12 +30,13 @@ from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities, Estimator
 from mifs.estimators import resolve as resolve_estimator
+from mifs.selectors._columns import ColumnSelector
 from mifs.selectors._naming import SYNONYMS, check_parameters, renamed
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._tables import path_frame, rank
 
 
-class BaseSelector(SelectorMixin, BaseEstimator):
+class BaseSelector(ColumnSelector):
     """Reads a table, runs a search over it, and keeps what was found.
 
     A subclass names its criterion; the criterion's parameters are parameters of the
@@ -269,86 +257,6 @@ class BaseSelector(SelectorMixin, BaseEstimator):
         """One row a step; built when it is first asked for."""
         check_is_fitted(self)
         return path_frame(self._path, self._units)
-
-    def transform(self, X: object) -> Any:
-        """Keep the selected columns, in the order of the input.
-
-        Parameters
-        ----------
-        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        X_r : {ndarray, DataFrame} of shape (n_samples, n_selected_features)
-            A frame for a frame, of the same library and with its dtypes, unless
-            ``set_output`` says otherwise. Its names are its own also where `fit` was
-            given an array: ``get_feature_names_out(X.columns)``. After ``set_output``
-            they are ``get_feature_names_out()``, as of all transformers.
-        """
-        check_is_fitted(self)
-        table = unwrap(X)
-        check_names(table)
-        if not is_frame(table):
-            return super().transform(table)
-        validate_data(self, X, reset=False, skip_check_array=True)
-        chosen = np.flatnonzero(self.support_).tolist()
-        if not chosen:
-            # In the words of scikit-learn's selectors.
-            text = "No features were selected: either the data is too noisy or the "
-            warn(f"{text}selection test too strict.", UserWarning)
-        container = _get_output_config("transform", self)["dense"]
-        return select_columns(X, chosen, container)
-
-    def inverse_transform(self, X: object) -> Any:
-        """Put the selected columns back in their places, among columns of zeros.
-
-        Parameters
-        ----------
-        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_selected)
-            As `transform` returns it; gaps are kept.
-
-        Returns
-        -------
-        X_original : {ndarray, DataFrame} of shape (n_samples, n_features)
-            A frame for a frame, of the same library, if `fit` has seen names. The
-            columns that were left out are 0; in a frame that holds others than numbers
-            and booleans, missing.
-
-        Raises
-        ------
-        ValueError
-            Another number of columns than were selected, or other names.
-        """
-        check_is_fitted(self)
-        table = unwrap(X)
-        check_names(table)
-        if issparse(table):
-            return super().inverse_transform(table)
-        if is_frame(table) and hasattr(self, "feature_names_in_"):
-            self._check_selected(labels_of(table))
-            return with_blanks(table, self.feature_names_in_.tolist())
-        values = check_array(table, dtype=None, ensure_all_finite=False)
-        if values.shape[1] != self.support_.sum():
-            raise ValueError(
-                f"X has {values.shape[1]} columns, and {self.support_.sum()} were "
-                "selected; pass what transform returns"
-            )
-        original = np.zeros((len(values), len(self.support_)), values.dtype)
-        original[:, self.support_] = values
-        return original
-
-    def _check_selected(self, labels: list[Hashable]) -> None:
-        """Refuse a frame that is not what `transform` returns."""
-        selected = self.get_feature_names_out().tolist()
-        if labels != selected:
-            raise ValueError(
-                f"X has the columns {labels}, and {selected} were selected; pass what "
-                "transform returns, or its values as an array"
-            )
-
-    def _get_support_mask(self) -> NDArray[np.bool_]:
-        check_is_fitted(self)
-        return self.support_
 
     def _capabilities(self) -> Capabilities:
         """Say what the estimator can read; an unknown one is refused by `fit`."""

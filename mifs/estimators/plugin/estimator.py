@@ -159,6 +159,7 @@ class PlugIn(BaseEstimator):
             tiers=self.correction is not None,
             default_bins=(self.n_bins, self.binning) == ("auto", "quantile")
             and self.edges is None,
+            encodes=True,
             samples=frozenset({"counts"}),
         )
 

@@ -1,0 +1,199 @@
+"""A problem that is solved again and again, of some of its rows, or as these repeat.
+
+Kinds, edges and levels are those of the whole table, which is read and, by an estimator
+that counts, encoded once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
+
+import numpy as np
+
+from mifs._arrays import FloatArray, IntArray
+from mifs._data.containers import Container, take, unwrap
+from mifs._data.drawn import Draws
+from mifs._data.encoded import EncodedTable
+from mifs._data.weighing import read_weights
+from mifs._problem.clusters import redundancy_clusters
+from mifs._problem.data import read_data
+from mifs._problem.findings import Finding
+from mifs._problem.oddities import count_levels, find_oddities
+from mifs._problem.problem import Problem, choose, make_gate, make_plan, solve
+from mifs._problem.reading import target_kind
+from mifs._search import Path
+from mifs.estimators import PlugIn, Terms
+from mifs.estimators._base import EncodingEstimator
+from mifs.estimators._mean import count, encode, prepare
+
+
+@dataclass(frozen=True, eq=False)
+class Resample:
+    """What was chosen of one resample.
+
+    Attributes
+    ----------
+    chosen : list of list of int
+        Columns of each step.
+    relevance : ndarray of shape (n_features,)
+        Nats.
+    """
+
+    chosen: list[list[int]]
+    relevance: FloatArray
+
+
+class Repeated:
+    """A problem whose table is read once.
+
+    Parameters
+    ----------
+    problem : Problem
+        Each resample is solved by one thread.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `solve`.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        estimator = problem.estimator
+        self.table = read_data(problem.data, estimator, problem.n_jobs)
+        self.plan = make_plan(problem, self.table)
+        self.problem = problem
+        self._encoded: list[EncodedTable] = []
+        able = estimator.capabilities(self.table)
+        if able.encodes:
+            self._encode(able.default_bins)
+            self.n_rows = self.table.n_rows
+        else:
+            self._kept = _kept(problem, self.table.n_rows)
+            self.n_rows = len(self._kept[0])
+
+    def _encode(self, default_bins: bool) -> None:
+        table, problem = self.table, self.problem
+        self._estimator = cast(EncodingEstimator, problem.estimator)
+        self._encoded = encode(self._estimator, table, problem.n_jobs)
+        self._draws = Draws(table, self._encoded)
+        # The tests of a path count on default bins.
+        self._default = self._encoded[0]
+        if not default_bins:
+            self._default = encode(PlugIn(), table, problem.n_jobs)[0]
+
+    def choosing(self, n_features: int) -> None:
+        """Choose another number of features from now on."""
+        self.problem = replace(self.problem, n_features=n_features)
+        self.plan = make_plan(self.problem, self.table)
+
+    def terms(self) -> Terms:
+        """Terms of the whole table."""
+        n_jobs = self.problem.n_jobs
+        if self._encoded:
+            return count(self._estimator, self._encoded, n_jobs)
+        return prepare(self.problem.estimator, self.table, n_jobs)
+
+    def findings(self, terms: Terms, chosen: list[int]) -> list[Finding]:
+        """Say what is odd about the whole table, and about columns chosen of it."""
+        table, plan = self.table, self.plan
+        n_levels = count_levels(table, terms)
+        odd = find_oddities(table, terms, n_levels, plan.excluded, chosen)
+        return [*plan.findings, *odd]
+
+    def clusters(self, columns: IntArray, level: float) -> list[list[int]]:
+        """Group all columns; of some those that nearly repeat each other."""
+        if not self._encoded:
+            self._default = encode(PlugIn(), self.table, self.problem.n_jobs)[0]
+        return redundancy_clusters(self._default, columns, level)
+
+    def on(self, rows: IntArray) -> Resample:
+        """Solve the problem of some rows, each once.
+
+        Raises
+        ------
+        ValueError
+            All of them are of one class.
+        """
+        problem = self._alone()
+        if not self._encoded:
+            return self._solved(problem, rows)
+        table, encoded = self._draws.rows(rows)
+        terms = self._count(encoded)
+        counted = partial(self._on_default_bins, rows)
+        gate = make_gate(problem, table, self.plan, terms, counted)
+        return self._chosen(terms, choose(problem, self.plan, terms, gate=gate))
+
+    def reweighted(self, counts: IntArray) -> Resample:
+        """Solve the problem of rows that come so many times, without any test.
+
+        Tests would take what is repeated for rows of its own.
+
+        Raises
+        ------
+        ValueError
+            All of them are of one class.
+        """
+        problem = replace(self._alone(), alpha=1.0)
+        if not self._encoded:
+            rows = np.flatnonzero(counts)
+            return self._solved(problem, rows, counts[rows])
+        terms = self._count(self._draws.reweighted(counts))
+        return self._chosen(terms, choose(problem, self.plan, terms))
+
+    def _alone(self) -> Problem:
+        return replace(self.problem, n_jobs=1, remember=False)
+
+    def _count(self, encoded: list[EncodedTable]) -> Terms:
+        for each in encoded:
+            if each.classes.min() == each.classes.max():
+                raise ValueError(
+                    f"all {each.n_rows} rows are of one class: nothing can be learnt "
+                    "about the target"
+                )
+        return count(self._estimator, encoded, 1)
+
+    def _on_default_bins(self, rows: IntArray) -> Terms:
+        return PlugIn().terms(self._default.rows(rows), n_jobs=1)
+
+    def _chosen(self, terms: Terms, path: Path) -> Resample:
+        members = self.plan.units.members
+        return Resample([members[unit] for unit in path.feature], terms.relevance)
+
+    def _solved(
+        self, problem: Problem, rows: IntArray, counts: IntArray | None = None
+    ) -> Resample:
+        """Solve the problem of rows that are read anew, of the kinds of the whole."""
+        kept, X, y, weights = self._kept
+        at = kept[rows]
+        if weights is not None or counts is not None:
+            weights = np.ones(len(X)) if weights is None else weights
+            weights = weights[at] * (1 if counts is None else counts)
+        kind = target_kind(self.table)
+        data = replace(
+            problem.data,
+            X=take(X, at),
+            y=take(y, at),
+            sample_weight=weights,
+            discrete_features=self.table.discrete,
+            discrete_target=_KINDS.get(kind, problem.data.discrete_target),
+        )
+        selection = solve(replace(problem, data=data))
+        return Resample(selection.chosen, selection.relevance)
+
+
+_KINDS: dict[str, bool | str] = {"discrete": True, "continuous": False}
+
+
+def _kept(
+    problem: Problem, n_rows: int
+) -> tuple[IntArray, Container, Container, FloatArray | None]:
+    """Rows whose weight is not 0, and what the user passed, to be read again."""
+    data = problem.data
+    X, y = data.X, unwrap(data.y, "y")
+    weights, rows = None, np.arange(n_rows)
+    if data.sample_weight is not None:
+        weights = read_weights(data.sample_weight, X.shape[0])
+        rows = np.flatnonzero(weights)
+    return rows, X, y, weights

@@ -1,0 +1,84 @@
+"""Which rows each resample has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mifs._arrays import IntArray
+
+COMPLEMENTARY, SUBSAMPLE, BOOTSTRAP = SCHEMES = (
+    "complementary",
+    "subsample",
+    "bootstrap",
+)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How rows are drawn; a resample depends on its number, and on no other.
+
+    Attributes
+    ----------
+    name : str
+        One of `SCHEMES`.
+    fraction : float
+        Of the rows, in a subsample; a bootstrap has as many as the table.
+    n_rows : int
+        Of the table.
+    seed : int
+    """
+
+    name: str
+    fraction: float
+    n_rows: int
+    seed: int
+
+    @property
+    def size(self) -> int:
+        """Rows of a subsample: the fraction, rounded down."""
+        # 0.29 · 100 is 28.999…: a product that close to a whole number is that number.
+        return int(round(self.fraction * self.n_rows, 9))
+
+    @property
+    def together(self) -> int:
+        """So many resamples, one after the other, are drawn together."""
+        return 2 if self.name == COMPLEMENTARY else 1
+
+    def check(self) -> None:
+        """Refuse subsamples of which two do not fit, or of no two rows.
+
+        Raises
+        ------
+        ValueError
+            With what would fit.
+        """
+        if self.name == COMPLEMENTARY and self.fraction > 0.5:
+            raise ValueError(
+                f"fraction={self.fraction!r}: two complementary subsamples share no "
+                "row, so that each has half of the rows at most; use "
+                "scheme='subsample', or 0.5"
+            )
+        if self.name != BOOTSTRAP and self.size < 2:
+            raise ValueError(
+                f"fraction={self.fraction!r} of {self.n_rows} samples are {self.size} "
+                "rows; a subsample needs two or more: draw a larger fraction, of more "
+                "samples"
+            )
+
+    def rows(self, number: int) -> IntArray:
+        """Rows of a subsample, in their order."""
+        pair, half = divmod(number, self.together)
+        order = self._random(pair).permutation(self.n_rows)
+        rows: IntArray = np.sort(order[half * self.size : (half + 1) * self.size])
+        return rows
+
+    def counts(self, number: int) -> IntArray:
+        """How often a bootstrap draws each row, (n_rows,)."""
+        drawn = self._random(number).integers(0, self.n_rows, self.n_rows)
+        counts: IntArray = np.bincount(drawn, minlength=self.n_rows)
+        return counts
+
+    def _random(self, number: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, number])

@@ -1,0 +1,111 @@
+"""From selected columns to a smaller table, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils import check_array
+from sklearn.utils._set_output import _get_output_config
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mifs._data.containers import (
+    check_names,
+    is_frame,
+    labels_of,
+    select_columns,
+    unwrap,
+    with_blanks,
+)
+from mifs._warn import warn
+
+
+class ColumnSelector(SelectorMixin, BaseEstimator):
+    """Keeps what ``support_`` marks, in the user's own kind of table."""
+
+    support_: NDArray[np.bool_]
+
+    def transform(self, X: object) -> Any:
+        """Keep the selected columns, in the order of the input.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        X_r : {ndarray, DataFrame} of shape (n_samples, n_selected_features)
+            A frame for a frame, of the same library and with its dtypes, unless
+            ``set_output`` says otherwise. Its names are its own also where `fit` was
+            given an array: ``get_feature_names_out(X.columns)``. After ``set_output``
+            they are ``get_feature_names_out()``, as of all transformers.
+        """
+        check_is_fitted(self)
+        table = unwrap(X)
+        check_names(table)
+        if not is_frame(table):
+            return super().transform(table)
+        validate_data(self, X, reset=False, skip_check_array=True)
+        chosen = np.flatnonzero(self.support_).tolist()
+        if not chosen:
+            # In the words of scikit-learn's selectors.
+            text = "No features were selected: either the data is too noisy or the "
+            warn(f"{text}selection test too strict.", UserWarning)
+        container = _get_output_config("transform", self)["dense"]
+        return select_columns(X, chosen, container)
+
+    def inverse_transform(self, X: object) -> Any:
+        """Put the selected columns back in their places, among columns of zeros.
+
+        Parameters
+        ----------
+        X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_selected)
+            As `transform` returns it; gaps are kept.
+
+        Returns
+        -------
+        X_original : {ndarray, DataFrame} of shape (n_samples, n_features)
+            A frame for a frame, of the same library, if `fit` has seen names. The
+            columns that were left out are 0; in a frame that holds others than numbers
+            and booleans, missing.
+
+        Raises
+        ------
+        ValueError
+            Another number of columns than were selected, or other names.
+        """
+        check_is_fitted(self)
+        table = unwrap(X)
+        check_names(table)
+        if issparse(table):
+            return super().inverse_transform(table)
+        if is_frame(table) and hasattr(self, "feature_names_in_"):
+            self._check_selected(labels_of(table))
+            return with_blanks(table, self.feature_names_in_.tolist())
+        values = check_array(table, dtype=None, ensure_all_finite=False)
+        if values.shape[1] != self.support_.sum():
+            raise ValueError(
+                f"X has {values.shape[1]} columns, and {self.support_.sum()} were "
+                "selected; pass what transform returns"
+            )
+        original = np.zeros((len(values), len(self.support_)), values.dtype)
+        original[:, self.support_] = values
+        return original
+
+    def _check_selected(self, labels: list[Hashable]) -> None:
+        """Refuse a frame that is not what `transform` returns."""
+        selected = self.get_feature_names_out().tolist()
+        if labels != selected:
+            raise ValueError(
+                f"X has the columns {labels}, and {selected} were selected; pass what "
+                "transform returns, or its values as an array"
+            )
+
+    def _get_support_mask(self) -> NDArray[np.bool_]:
+        check_is_fitted(self)
+        return self.support_

@@ -1,0 +1,146 @@
+"""Resamples of a problem: which parameters go together, and who solves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from numbers import Real
+from typing import Protocol
+
+from sklearn.base import clone
+
+from mifs._data.parallel import run
+from mifs._problem.problem import Problem
+from mifs._problem.resampled import Repeated, Resample
+from mifs._resampling.bounds import check_threshold
+from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, Scheme
+from mifs.estimators._base import named
+from mifs.selectors._base import BaseSelector
+from mifs.selectors._infomax import InfoMaxSelector
+
+
+class Settings(Protocol):
+    """Parameters of `mifs.StabilitySelector`."""
+
+    n_resamples: int
+    scheme: str
+    fraction: float
+    threshold: float | None
+    bound: float | None
+    assumption: str
+    groups: object
+
+
+def selector_with_target(selector: object) -> BaseSelector:
+    """Clone a selector.
+
+    Raises
+    ------
+    TypeError
+        It is none of mifs, or has no target.
+    """
+    if not isinstance(selector, BaseSelector) or isinstance(selector, InfoMaxSelector):
+        raise TypeError(
+            f"selector={selector!r} must be a selector of mifs that has a target, such "
+            "as JMI(10)"
+        )
+    fresh: BaseSelector = clone(selector)
+    return fresh
+
+
+def check_resampling(problem: Problem, given: Settings) -> None:
+    """Refuse parameters that contradict each other, or the problem.
+
+    Raises
+    ------
+    ValueError
+        With what would go together.
+    """
+    if given.scheme == COMPLEMENTARY and given.n_resamples % 2:
+        raise ValueError(
+            f"n_resamples={given.n_resamples} is odd, and complementary subsamples "
+            "come in pairs; use an even number, or scheme='subsample'"
+        )
+    if given.scheme == BOOTSTRAP:
+        _check_bootstrap(problem)
+    elif given.fraction <= 0.5:
+        check_threshold(given.threshold)
+    groups = given.groups
+    if isinstance(groups, Real) and not 0 < float(groups) <= 1:
+        raise ValueError(
+            f"groups={groups!r} must be above 0, and 1 at most: an adjusted mutual "
+            "information, from which on columns share their votes"
+        )
+    if groups is not None and problem.groups is not None:
+        raise ValueError(
+            "the columns of each group of the selector are chosen together, and share "
+            "their votes already; leave groups out here, or there"
+        )
+    if given.bound is not None:
+        _check_bound(problem, given)
+    elif given.threshold is None:
+        raise ValueError("threshold=None needs a bound that it is to keep")
+    if problem.n_features is None and (given.bound is None or given.threshold is None):
+        raise ValueError(
+            "n_features_to_select=None of the selector keeps every feature of every "
+            "resample; give it a number, or 'auto'"
+        )
+
+
+def _check_bootstrap(problem: Problem) -> None:
+    if isinstance(problem.n_features, str):
+        raise ValueError(
+            "scheme='bootstrap' repeats rows, which the tests of "
+            "n_features_to_select='auto' would take for evidence; use "
+            "scheme='complementary' or 'subsample', or a number of features"
+        )
+    if problem.estimator.capabilities().weighting is None:
+        raise ValueError(
+            "scheme='bootstrap' repeats rows, which are neighbours at distance 0 to "
+            f"{named(problem.estimator)}; use scheme='complementary' or 'subsample', "
+            "or mi_estimator='plugin' or 'gaussian_copula'"
+        )
+
+
+def _check_bound(problem: Problem, given: Settings) -> None:
+    if given.scheme == BOOTSTRAP or given.fraction > 0.5:
+        raise ValueError(
+            f"bound={given.bound!r}: none holds for scheme={given.scheme!r} with "
+            f"fraction={given.fraction!r}; use scheme='complementary', or "
+            "scheme='subsample' with a fraction up to 0.5"
+        )
+    if given.scheme != COMPLEMENTARY and given.assumption != "none":
+        raise ValueError(
+            f"assumption={given.assumption!r} is about complementary subsamples; use "
+            "scheme='complementary', or assumption='none'"
+        )
+    if given.threshold is not None and isinstance(given.groups, Real):
+        raise ValueError(
+            f"groups={given.groups!r} are found after the features are chosen, and the "
+            "number that keeps a bound depends on them; use threshold=None, or give "
+            "the groups by name"
+        )
+
+
+def solved(
+    repeated: Repeated, scheme: Scheme, numbers: Sequence[int], n_jobs: int | None
+) -> Iterator[Resample]:
+    """Solve resamples, in the order of their numbers.
+
+    Raises
+    ------
+    ValueError
+        The rows of a resample are of one class; its number is named.
+    """
+
+    def solve(number: int) -> Resample:
+        try:
+            if scheme.name == BOOTSTRAP:
+                return repeated.reweighted(scheme.counts(number))
+            return repeated.on(scheme.rows(number))
+        except ValueError as error:
+            raise ValueError(
+                f"resample {number + 1}: {error}; use more rows, a larger fraction, or "
+                "merge rare classes"
+            ) from error
+
+    return run(solve, ((number,) for number in numbers), n_jobs)

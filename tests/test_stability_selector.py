@@ -1,0 +1,632 @@
+"""What `StabilitySelector` chooses of each resample, and what it makes of the votes."""
+
+import pickle
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from joblib import parallel_config
+from scipy import sparse
+from scipy.stats import binomtest
+from sklearn.base import clone
+from sklearn.datasets import load_breast_cancer
+from sklearn.metrics import adjusted_mutual_info_score
+
+import mifs
+from mifs import JMI, StabilitySelector
+from mifs._data.encoded import EncodedTable
+from mifs._problem.clusters import adjusted_information
+from mifs._problem.problem import choose, make_gate, make_plan
+from mifs._problem.resampled import Repeated
+from mifs._resampling.rows import SCHEMES, Scheme
+from mifs._resampling.votes import Votes, wilson
+from mifs.estimators import KNN, GaussianCopula, PlugIn, resolve
+from mifs.estimators._mean import prepare
+from mifs.exceptions import ChanceWarning, MifsWarning
+from mifs.inference import selection_bound, stability
+from mifs.selectors._base import problem_of
+from mifs.selectors._tables import rank
+
+pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+
+
+class Shared(PlugIn):
+    """Given edges, of which the tests of a path may believe that they are default."""
+
+    def capabilities(self, table=None):
+        return replace(super().capabilities(table), default_bins=True)
+
+
+def frame(n=240, seed=0):
+    """Numbers with gaps, counts, labels, booleans; three columns that tell."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n)
+    X = pd.DataFrame(rng.normal(size=(n, 6)), columns=list("abcdef"))
+    X["a"] += y
+    X["b"] = X["a"] + rng.normal(size=n) / 2
+    X.loc[rng.random(n) < 0.2, ["a", "e"]] = np.nan
+    X["count"] = rng.poisson(1 + y)
+    X["label"] = np.array(["x", "y", "z"])[(y + (rng.random(n) < 0.4)) % 3]
+    X.loc[rng.random(n) < 0.1, "label"] = None
+    X["flag"] = rng.random(n) < 0.3 + 0.2 * y
+    X["skewed"] = np.where(rng.random(n) < 0.5, 0, rng.exponential(size=n))
+    return X, y
+
+
+def edges_of(X, y, **settings):
+    """Edges and kinds of a whole table."""
+    fitted = JMI(1, alpha=1, **settings).fit(X, y)
+    return fitted.mi_estimator_.edges_, fitted.feature_kinds_ == "discrete"
+
+
+def resamples(selector, n):
+    """Rows, or counts, of each resample of a fitted selector."""
+    seed = np.random.RandomState(selector.random_state or 0).randint(2**31 - 1)
+    scheme = Scheme(selector.scheme, selector.fraction, n, seed)
+    draw = scheme.counts if selector.scheme == "bootstrap" else scheme.rows
+    return [draw(number) for number in range(selector.n_resamples)]
+
+
+def assert_chose(stable, chosen):
+    """Compare the selections of the resamples with lists of columns."""
+    expected = np.zeros_like(stable.selections_)
+    for row, columns in zip(expected, chosen, strict=True):
+        row[columns] = True
+    np.testing.assert_array_equal(stable.selections_, expected)
+
+
+# --- twins: a fit of the rows of each resample, with the edges of the whole table -----
+
+
+@pytest.mark.parametrize("scheme", ["complementary", "subsample"])
+@pytest.mark.parametrize(
+    "selector",
+    [
+        mifs.JMI(4, alpha=1),
+        mifs.MIRMR(4, mi_estimator=PlugIn(correction=None)),
+        mifs.CMIM(4, alpha=1),
+        mifs.CMI(3, alpha=1),
+        mifs.JMI3(4, alpha=1),
+        mifs.DISR(4, alpha=1, mi_estimator=PlugIn(correction="miller_madow")),
+        mifs.RelaxMRMR(4, alpha=1),
+        mifs.FCBF(4, alpha=1),
+        mifs.SpecCMI(4, alpha=1),
+        mifs.JMI(3, alpha=1, mi_estimator=PlugIn(missing="pairwise")),
+        mifs.JMI(3, alpha=1, mi_estimator=PlugIn(correction="shrinkage")),
+        mifs.MIFS(4, alpha=1, include=["f"], exclude=["a"]),
+        mifs.JMI(2, alpha=1, groups={"pair": ["a", "flag"], "two": ["c", "d"]}),
+        mifs.JMI(0.5, alpha=1, costs={"a": 0.2, "b": 0.1}),
+    ],
+    ids=str,
+)
+def test_twin_with_the_edges_of_the_whole(selector, scheme):
+    X, y = frame()
+    stable = StabilitySelector(selector, 6, scheme=scheme).fit(X, y)
+    estimator = resolve(selector.mi_estimator)
+    edges, discrete = edges_of(X, y, mi_estimator=estimator)
+    twin = clone(selector).set_params(
+        mi_estimator=estimator.set_params(edges=edges), discrete_features=discrete
+    )
+    ranks = []
+    for rows in resamples(stable, len(X)):
+        twin.fit(X.iloc[rows], y[rows])
+        ranks.append(twin.ranking_)
+    assert_chose(stable, [np.flatnonzero(r <= len(twin.path_)) for r in ranks])
+    groups = stable.groups_
+    best = [[min(row[group]) for group in groups] for row in ranks]
+    mean = np.mean(best, axis=0)
+    for group, value in zip(groups, mean, strict=True):
+        assert stable.mean_rank_[group] == pytest.approx(value)
+
+
+@pytest.mark.parametrize("n_features", [3, "auto"])
+@pytest.mark.parametrize("criterion", ["jmi", "mrmr", "cmim", "mim", "cmi"])
+def test_twin_of_two_tiers(criterion, n_features):
+    X, y = frame(400)
+    rng = np.random.default_rng(5)
+    X["half"], y = rng.integers(0, 2, 400), y > 0
+    X["xor"] = X["half"] ^ y  # tells something beside the half only
+    selector = mifs.MISelector(criterion, n_features)
+    stable = StabilitySelector(selector, 4).fit(X, y)
+    edges, discrete = edges_of(X, y)
+    twin = clone(selector).set_params(
+        mi_estimator=Shared(edges=edges), discrete_features=discrete
+    )
+    chosen = [
+        twin.fit(X.iloc[rows], y[rows]).selected_indices_
+        for rows in resamples(stable, len(X))
+    ]
+    assert_chose(stable, chosen)
+
+
+@pytest.mark.parametrize("n_features", [4, "auto"])
+def test_twin_of_a_discrete_table_is_a_plain_fit(n_features):
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 4, 300)
+    X = rng.integers(0, 6, (300, 12))
+    X[:, :3] = (X[:, :3] < 3) * y[:, None] + rng.integers(0, 2, (300, 3))
+    selector = JMI(n_features, discrete_features=True)
+    for table in (X, sparse.csr_array(X), pd.DataFrame(X).astype(str)):
+        stable = StabilitySelector(selector, 4, random_state=3).fit(table, y)
+        chosen = [
+            clone(selector).fit(X[rows], y[rows]).selected_indices_
+            for rows in resamples(stable, len(X))
+        ]
+        if not isinstance(table, pd.DataFrame) or n_features != "auto":
+            assert_chose(stable, chosen)
+
+
+def test_bins_that_are_not_the_default_ones():
+    X, y = frame(400)
+    for estimator in (PlugIn(4), PlugIn(binning="uniform"), PlugIn(binning="mdlp")):
+        selector = JMI("auto", mi_estimator=estimator)
+        stable = StabilitySelector(selector, 4).fit(X, y)
+        edges, discrete = edges_of(X, y, mi_estimator=estimator)
+        twin = JMI("auto", mi_estimator=PlugIn(edges=edges), discrete_features=discrete)
+        chosen = [
+            twin.fit(X.iloc[rows], y[rows]).selected_indices_
+            for rows in resamples(stable, len(X))
+        ]
+        assert_chose(stable, chosen)
+
+
+@pytest.mark.parametrize("weights", [None, "whole", "fractions"])
+def test_twin_of_a_bootstrap(weights):
+    X, y = frame()
+    rng = np.random.default_rng(2)
+    w = {"whole": rng.integers(0, 4, 240), "fractions": rng.random(240)}.get(weights)
+    selector = JMI(4)
+    stable = StabilitySelector(selector, 5, scheme="bootstrap")
+    stable.fit(X, y, sample_weight=w)
+    kept = np.arange(240) if w is None else np.flatnonzero(w)
+    whole = JMI(1, alpha=1).fit(X, y, sample_weight=w)
+    twin = JMI(
+        4,
+        alpha=1,
+        mi_estimator=PlugIn(edges=whole.mi_estimator_.edges_),
+        discrete_features=whole.feature_kinds_ == "discrete",
+    )
+    chosen = []
+    for counts in resamples(stable, len(kept)):
+        given = np.zeros(240)
+        given[kept] = counts * (1 if w is None else w[kept])
+        twin.fit(X, y, sample_weight=given)
+        chosen.append(twin.selected_indices_)
+    assert_chose(stable, chosen)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_estimators_that_do_not_count(scheme, weighted):
+    X, y = load_breast_cancer(return_X_y=True)
+    X, y = X[:200, :8].copy(), y[:200]
+    X[:, 7] = np.round(X[:, 7] * 20)
+    w = np.random.default_rng(0).integers(0, 3, 200) if weighted else None
+    for estimator in (GaussianCopula(), KNN()):
+        if isinstance(estimator, KNN) and (weighted or scheme == "bootstrap"):
+            continue
+        selector = mifs.MIRMR(3, mi_estimator=estimator)
+        stable = StabilitySelector(selector, 2, scheme=scheme)
+        stable.fit(X, y, sample_weight=w)
+        kinds = clone(selector).fit(X, y, sample_weight=w).feature_kinds_
+        kept = np.arange(200) if w is None else np.flatnonzero(w)
+        twin = clone(selector).set_params(
+            discrete_features=kinds == "discrete",
+            discrete_target=True,
+            alpha=1 if scheme == "bootstrap" else 0.05,
+        )
+        chosen = []
+        for drawn in resamples(stable, len(kept)):
+            given = np.zeros(200)
+            one = np.ones(200) if w is None else w
+            if scheme == "bootstrap":
+                given[kept] = drawn * one[kept]
+                twin.fit(X, y, sample_weight=given)
+            else:
+                rows = kept[drawn]
+                twin.fit(X[rows], y[rows], None if w is None else w[rows])
+            chosen.append(twin.selected_indices_)
+        assert_chose(stable, chosen)
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_numbers_as_target_keep_their_bins(n_outputs):
+    """Twin by hand: rows of the raw table, with the edges of columns and targets."""
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(300, 7))
+    y = X[:, :2] @ np.ones((2, n_outputs)) + rng.normal(size=(300, n_outputs))
+    y = y[:, 0] if n_outputs == 1 else y
+    selector = JMI("auto")
+    stable = StabilitySelector(selector, 4).fit(X, y)
+    whole = Repeated(problem_of(clone(selector), X, y))
+    edges = [each.target.edges for each in whole._encoded]
+    chosen = []
+    for rows in resamples(stable, 300):
+        given = dict(whole._encoded[0].edges)
+        part = JMI("auto", mi_estimator=Shared(edges=given), discrete_features=False)
+        problem = problem_of(part, X[rows], y[rows])
+        table = Repeated(problem).table
+        target, *further = (
+            replace(each, edges=own)
+            for each, own in zip((table.target, *table.further), edges, strict=True)
+        )
+        table = replace(table, target=target, further=tuple(further))
+        plan = make_plan(problem, table)
+        terms = prepare(problem.estimator, table)
+        gate = make_gate(problem, table, plan, terms)
+        chosen.append(choose(problem, plan, terms, gate=gate).feature)
+    assert sum(map(len, chosen)) > 4
+    assert_chose(stable, chosen)
+
+
+def test_nothing_is_encoded_anew(monkeypatch):
+    X, y = frame()
+    made = []
+    learn = EncodedTable.learn.__func__
+    monkeypatch.setattr(
+        EncodedTable,
+        "learn",
+        classmethod(lambda cls, *a, **k: made.append(1) or learn(cls, *a, **k)),
+    )
+    StabilitySelector(JMI(3), 8).fit(X, y)
+    assert len(made) == 1
+    StabilitySelector(JMI(3, mi_estimator=PlugIn(4)), 8).fit(X, y)
+    assert len(made) == 3  # bins of the search, and those of the tests
+
+
+# --- the same answer, however it is found ---------------------------------------------
+
+
+def test_threads_and_number_of_resamples():
+    X, y = frame()
+    expected = StabilitySelector(JMI(3), 8).fit(X, y)
+    for n_jobs in (2, 3):
+        found = StabilitySelector(JMI(3), 8, n_jobs=n_jobs).fit(X, y)
+        np.testing.assert_array_equal(found.selections_, expected.selections_)
+        np.testing.assert_array_equal(found.mean_rank_, expected.mean_rank_)
+    for scheme, number in (("subsample", 3), ("bootstrap", 3), ("complementary", 4)):
+        few = StabilitySelector(JMI(3), number, scheme=scheme).fit(X, y)
+        more = StabilitySelector(JMI(3), 8, scheme=scheme).fit(X, y)
+        np.testing.assert_array_equal(few.selections_, more.selections_[:number])
+
+
+def test_random_state():
+    X, y = frame()
+
+    def ranks(random_state):
+        selector = StabilitySelector(JMI(2), 6, random_state=random_state)
+        return selector.fit(X, y).mean_rank_.tolist()
+
+    assert ranks(None) == ranks(None) == ranks(0)
+    assert ranks(1) != ranks(0)
+    assert ranks(np.random.RandomState(1)) == ranks(1)
+    np.random.seed(0)  # noqa: NPY002
+    state = np.random.get_state()[1].tolist()  # noqa: NPY002
+    ranks(None)
+    assert np.random.get_state()[1].tolist() == state  # noqa: NPY002
+
+
+def test_a_scan_gives_what_its_table_gives(tmp_path):
+    X, y = frame()
+    X = X.drop(columns=["label"]).fillna(0).assign(y=y)
+    X.to_csv(tmp_path / "table.csv", index=False)
+    scan = mifs.scan_csv(tmp_path / "table.csv", target="y")
+    found = StabilitySelector(JMI(3), 6).fit(scan)
+    expected = StabilitySelector(JMI(3), 6).fit(X.drop(columns="y"), y)
+    np.testing.assert_array_equal(found.selections_, expected.selections_)
+    assert list(found.feature_names_in_) == list(expected.feature_names_in_)
+
+
+def test_warm_start_adds_resamples(monkeypatch):
+    X, y = frame()
+    solved = []
+    on = Repeated.on
+    monkeypatch.setattr(
+        Repeated, "on", lambda self, rows: solved.append(1) or on(self, rows)
+    )
+    warm = StabilitySelector(JMI(3), 6, warm_start=True).fit(X, y)
+    assert len(solved) == 6
+    for n, more in ((10, 4), (10, 0), (4, 0)):
+        solved.clear()
+        warm.set_params(n_resamples=n).fit(X, y)
+        assert len(solved) == more
+        fresh = StabilitySelector(JMI(3), n).fit(X, y)
+        np.testing.assert_array_equal(warm.selections_, fresh.selections_)
+        assert warm.stability_ == fresh.stability_
+    for change in (
+        {"selector__n_features_to_select": 2},
+        {"fraction": 0.4},
+        {"random_state": 7},
+        {"scheme": "subsample"},
+    ):
+        warm.set_params(**change).fit(X, y)
+        fresh = clone(warm).fit(X, y)
+        np.testing.assert_array_equal(warm.selections_, fresh.selections_)
+    warm.fit(X[::-1], y[::-1])
+    fresh = clone(warm).fit(X[::-1], y[::-1])
+    np.testing.assert_array_equal(warm.selections_, fresh.selections_)
+
+
+def test_no_data_in_the_fitted_object():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(2000, 20)), rng.integers(0, 2, 2000)
+    X[:, 0] += y
+    fitted = StabilitySelector(JMI(3), 10).fit(X, y)
+    assert len(pickle.dumps(fitted)) < 20_000
+    again = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(again.transform(X), fitted.transform(X))
+
+
+# --- what is made of the votes --------------------------------------------------------
+
+
+def test_attributes_go_together():
+    X, y = frame()
+    stable = StabilitySelector(JMI(4), 20, threshold=0.55).fit(X, y)
+    Z = stable.selections_
+    np.testing.assert_array_equal(stable.selection_frequency_, Z.mean(axis=0))
+    assert stable.stability_.estimate == stability(Z).estimate
+    assert stable.n_selected_ == Z.sum(axis=1).mean() == 4
+    often = Z.mean(axis=0) >= 0.55
+    np.testing.assert_array_equal(stable.support_, often)
+    assert sorted(stable.selected_indices_) == np.flatnonzero(often).tolist()
+    falling = stable.selection_frequency_[np.argsort(stable.ranking_)]
+    assert (np.diff(falling) <= 0).all()
+    assert sorted(stable.ranking_) == list(range(1, X.shape[1] + 1))
+    for assumption, value in stable.expected_false_selections_.items():
+        expected = selection_bound(
+            X.shape[1],
+            n_selected=4,
+            threshold=0.55,
+            n_pairs=10,
+            assumption=assumption,
+        )
+        assert value == expected.bound
+    whole = JMI(4).fit(X, y)
+    np.testing.assert_array_equal(stable.relevance_, whole.relevance_)
+    np.testing.assert_array_equal(stable.feature_kinds_, whole.feature_kinds_)
+    assert list(stable.transform(X)) == list(X.columns[often])
+    table = stable.frequencies_
+    assert table["name"].tolist()[: often.sum()] == [
+        X.columns[j] for j in stable.selected_indices_
+    ]
+    assert (table["low"] <= table["frequency"]).all()
+    assert (table["frequency"] <= table["high"]).all()
+
+
+def test_wilson_intervals():
+    limits = wilson(np.arange(21), 20)
+    for k, (low, high) in enumerate(limits):
+        expected = binomtest(k, 20).proportion_ci(method="wilson")
+        assert low == pytest.approx(expected.low, abs=1e-12)
+        assert high == pytest.approx(expected.high, abs=1e-12)
+
+
+def test_votes_by_hand():
+    ranks = np.array([[1, 2, 3, 4], [2, 1, 4, 3], [1, 3, 2, 4], [3, 1, 2, 4]], np.int32)
+    sizes = np.array([2, 2, 2, 2])
+    alone = Votes(ranks, sizes, [[0], [1], [2], [3]], True)
+    assert alone.counts.tolist() == [3, 3, 2, 0]
+    assert alone.mean_rank.tolist() == [1.75, 1.75, 2.75, 3.75]
+    assert alone.elected("frequency", 0.75) == [0, 1]
+    assert alone.elected("frequency", 0.5) == [0, 1, 2]
+    assert alone.elected("frequency", 1.0) == []
+    assert alone.elected("mean_rank", 1.0) == [0, 1]
+    shared = Votes(ranks, sizes, [[0, 2], [1], [3]], False)
+    assert shared.counts.tolist() == [4, 3, 0]
+    assert shared.mean_rank.tolist() == [1.5, 1.75, 3.75]
+    assert shared.elected("frequency", 1.0) == [0]
+    assert shared.kept(0) == [0]
+    assert shared.of_columns(shared.mean_rank).tolist() == [1.5, 1.75, 1.5, 3.75]
+    assert Votes(ranks, sizes, [[0, 2], [1], [3]], True).kept(0) == [0, 2]
+    assert shared.ranking([[0]], "frequency").tolist() == [1, 2, 3, 4]
+
+
+def test_consensus_by_mean_rank():
+    X, y = frame()
+    stable = StabilitySelector(JMI(4), 10, consensus="mean_rank").fit(X, y)
+    best = np.argsort(stable.mean_rank_, kind="stable")[:4]
+    assert stable.selected_indices_.tolist() == best.tolist()
+
+
+def near_copies(n=300, seed=0):
+    """A column that tells, three near copies of it, and noise."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, n)
+    first = y + rng.normal(size=n)
+    copies = [first + rng.normal(size=n) / 20 for _ in range(4)]
+    return np.column_stack([rng.normal(size=(n, 3)), *copies]), y
+
+
+def test_copies_share_their_votes():
+    X, y = near_copies()
+    split = StabilitySelector(mifs.MIM(1), 20).fit(X, y)
+    assert split.selection_frequency_.max() < 0.6
+    assert not split.support_.any()
+    for groups in (0.5, {"same": [3, 4, 5, 6]}, [None] * 3 + ["same"] * 4):
+        shared = StabilitySelector(mifs.MIM(1), 20, groups=groups).fit(X, y)
+        assert [3, 4, 5, 6] in shared.groups_
+        assert (shared.selection_frequency_[3:] == 1).all()
+        most = int(split.selection_frequency_.argmax())
+        assert shared.selected_indices_.tolist() == [most]
+        assert shared.stability_.estimate == 1
+        assert shared.ranking_[most] == 1
+    assert StabilitySelector(mifs.MIM(1), 20, groups=1.0).fit(X, y).groups_ == [
+        [j] for j in range(7)
+    ]
+
+
+def test_adjusted_information_is_that_of_scikit_learn():
+    rng = np.random.default_rng(3)
+    X = rng.integers(0, 4, (120, 5))
+    X[:, 3] = X[:, 2] // 2
+    X[:, 4] = 3 - X[:, 0]
+    table = Repeated(problem_of(JMI(1, discrete_features=True), X, X[:, 1] > 1))
+    found = adjusted_information(table._encoded[0])
+    for i in range(5):
+        for j in range(5):
+            expected = adjusted_mutual_info_score(X[:, i], X[:, j])
+            assert found[i, j] == pytest.approx(max(expected, 0), abs=1e-5)
+    assert found[0, 4] == pytest.approx(1, abs=1e-9)
+
+
+def test_estimators_without_codes_share_votes_too():
+    X, y = near_copies()
+    selector = mifs.MIM(1, mi_estimator="gaussian_copula")
+    shared = StabilitySelector(selector, 6, groups=0.5).fit(X, y)
+    ever = np.flatnonzero(shared.selections_.any(axis=0)).tolist()
+    assert len(ever) > 1
+    assert ever in shared.groups_
+
+
+def test_number_or_threshold_for_a_bound():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    X = rng.normal(size=(200, 60))
+    X[:, :4] += y[:, None]
+    for scheme, assumption in (
+        ("complementary", "unimodal"),
+        ("complementary", "r-concave"),
+        ("complementary", "none"),
+        ("subsample", "none"),
+    ):
+        settings = {"scheme": scheme, "assumption": assumption, "bound": 1.0}
+        number = StabilitySelector(JMI(3), 20, **settings).fit(X, y)
+        found = selection_bound(
+            60, threshold=0.6, bound=1.0, n_pairs=10, assumption=assumption
+        )
+        assert number.n_selected_ == found.n_selected >= 3
+        assert number.threshold_ == 0.6
+        assert number.expected_false_selections_[assumption] <= 1
+        least = StabilitySelector(JMI(3), 20, threshold=None, **settings).fit(X, y)
+        found = selection_bound(
+            60, n_selected=3, bound=1.0, n_pairs=10, assumption=assumption
+        )
+        assert (least.n_selected_, least.threshold_) == (3, found.threshold)
+        assert least.expected_false_selections_[assumption] <= 1
+    keep = JMI(3, include=[50], exclude=[59])
+    sure = StabilitySelector(keep, 20, bound=1.0).fit(X, y)
+    found = selection_bound(58, threshold=0.6, bound=1.0, n_pairs=10)
+    assert sure.n_selected_ == found.n_selected + 1
+    assert sure.support_[50]
+    automatic = StabilitySelector(JMI("auto"), 20, bound=0.5, threshold=None)
+    automatic.fit(X, y)
+    found = selection_bound(60, n_selected=automatic.n_selected_, bound=0.5, n_pairs=10)
+    assert automatic.threshold_ == found.threshold
+
+
+def test_where_no_bound_holds():
+    X, y = frame()
+    plain = StabilitySelector(JMI(2), 4, scheme="subsample").fit(X, y)
+    assert plain.expected_false_selections_["none"] == pytest.approx(4 / (0.2 * 10))
+    assert np.isnan(plain.expected_false_selections_["unimodal"])
+    for settings in (
+        {"scheme": "bootstrap"},
+        {"scheme": "subsample", "fraction": 0.8, "threshold": 0.4},
+    ):
+        free = StabilitySelector(JMI(2), 4, **settings).fit(X, y)
+        assert np.isnan(list(free.expected_false_selections_.values())).all()
+
+
+@pytest.mark.parametrize("scheme", ["complementary"])
+def test_false_selections_stay_below_their_bound(scheme):
+    """Tables of noise; benchmarks/bench_stability.py has more."""
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(12):
+        X, y = rng.normal(size=(60, 30)), rng.integers(0, 2, 60)
+        stable = StabilitySelector(mifs.MIM(4, alpha=1), 20, scheme=scheme).fit(X, y)
+        found.append(stable.support_.sum())
+    bounds = stable.expected_false_selections_
+    assert np.mean(found) < bounds["r-concave"] < bounds["unimodal"] < bounds["none"]
+
+
+# --- what it refuses, and says --------------------------------------------------------
+
+WRONG = [
+    (JMI(2), {"n_resamples": 1}, "n_resamples.*Got 1"),
+    (JMI(2), {"n_resamples": 5}, "5 is odd, and complementary .* come in pairs"),
+    (JMI(2), {"threshold": 0.5}, "threshold=0.5 must be above 0.5"),
+    (JMI(2), {"threshold": 0.4, "scheme": "subsample"}, "0.4 must be above 0.5"),
+    (JMI(2), {"threshold": None}, "threshold=None needs a bound"),
+    (JMI(2), {"fraction": 0.6}, "fraction=0.6: two complementary subsamples"),
+    (JMI(2), {"fraction": 0.001}, "fraction=0.001 of 240 samples are 0 rows"),
+    (JMI(2), {"scheme": "jackknife"}, "scheme.*'jackknife'"),
+    (JMI(2), {"bound": 1.0, "scheme": "bootstrap"}, "bound=1.0: none holds for"),
+    (JMI(2), {"bound": 1.0, "scheme": "subsample"}, "'unimodal' is about comple"),
+    (JMI(2), {"bound": 0.001}, "one feature a resample is too many"),
+    (JMI(5), {"bound": 0.001, "threshold": None}, "no threshold keeps bound=0.001"),
+    (JMI(2), {"bound": 1.0, "groups": 0.8}, "groups=0.8 are found after the feat"),
+    (JMI(2), {"groups": 1.5}, "groups=1.5 must be above 0, and 1 at most"),
+    (JMI(2), {"groups": {"g": ["nobody"]}}, "nobody"),
+    (JMI(2, groups={"g": ["a", "b"]}), {"groups": 0.8}, "share their votes already"),
+    (JMI(None), {}, "n_features_to_select=None of the selector keeps every"),
+    (JMI(None), {"bound": 1.0, "threshold": None}, "=None of the selector keeps"),
+    (JMI("auto"), {"scheme": "bootstrap"}, "'auto' would take for evidence"),
+    (JMI(2, mi_estimator="knn"), {"scheme": "bootstrap"}, "at distance 0 to KNN;"),
+]
+
+
+@pytest.mark.parametrize(("selector", "settings", "message"), WRONG)
+def test_wrong_parameters(selector, settings, message):
+    X, y = frame()
+    X = X[["a", "b", "c", "f"]].fillna(0.0) if "knn" in repr(selector) else X
+    with pytest.raises(ValueError, match=message):
+        StabilitySelector(selector, **settings).fit(X, y)
+
+
+@pytest.mark.parametrize("selector", [mifs.InfoMaxSelector(2), PlugIn(), "jmi", JMI])
+def test_what_is_no_selector(selector):
+    X, y = frame()
+    with pytest.raises((TypeError, ValueError), match="selector"):
+        StabilitySelector(selector).fit(X, y)
+
+
+@pytest.mark.parametrize("estimator", ["plugin", "gaussian_copula"])
+def test_a_resample_of_one_class(estimator):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(40, 3)), np.arange(40) < 2
+    selector = JMI(2, mi_estimator=estimator)
+    with pytest.raises(ValueError, match=r"resample \d+: .*class.*; use more rows"):
+        StabilitySelector(selector).fit(X, y)
+
+
+def test_no_consensus_is_said():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(80, 40))).rename(columns="c{}".format)
+    y = rng.integers(0, 2, 80)
+    message = r"no feature is chosen in a share of 0.9 .* the most frequent, 'c\d+', in"
+    with pytest.warns(ChanceWarning, match=message):
+        empty = StabilitySelector(JMI(2, alpha=1), 10, threshold=0.9).fit(X, y)
+    assert not empty.support_.any()
+    assert len(empty.selected_indices_) == 0
+    assert len(empty.frequencies_) == 40
+
+
+def test_oddities_of_the_whole_are_said_once():
+    X, y = frame()
+    X["leak"] = y
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", MifsWarning)
+        StabilitySelector(JMI(2), 6).fit(X, y)
+    assert [w.category.__name__ for w in said] == ["LeakWarning"]
+
+
+def test_progress(capsys):
+    X, y = frame()
+    StabilitySelector(JMI(2), 4, verbose=1).fit(X, y)
+    assert "StabilitySelector" in capsys.readouterr().err
+
+
+def test_processes():
+    X, y = frame()
+    expected = StabilitySelector(JMI(2), 4).fit(X, y)
+    with parallel_config(backend="loky", n_jobs=2):
+        found = StabilitySelector(JMI(2), 4, n_jobs=2).fit(X, y)
+    np.testing.assert_array_equal(found.mean_rank_, expected.mean_rank_)
+
+
+def test_ranks_are_those_of_selectors():
+    assert rank([[2], [0]], np.array([0.1, 0.3, 0.2])).tolist() == [2, 3, 1]
