@@ -353,7 +353,9 @@ def parquet_source(files: list[Path]) -> ArrowSource:
                     f"{_typed_name(first)}; files of one table have the same columns "
                     "and types in the same order"
                 )
-    table = dataset.dataset(list(map(str, files)), format="parquet")
+    # Texts come as codes and labels, as the file has them: half the time of texts.
+    coded = dataset.ParquetFileFormat(dictionary_columns=_texts(schemas[0]))
+    table = dataset.dataset(list(map(str, files)), format=coded)
     return ArrowSource(schemas[0].names, _of_dataset(table), files)
 
 
@@ -365,6 +367,13 @@ def _schema_of(file: Path) -> Any:
         return parquet.read_schema(file)
     except pa.ArrowInvalid as error:
         raise ValueError(f"{file}: is no Parquet file, or damaged: {error}") from error
+
+
+def _texts(schema: Any) -> list[str]:
+    from pyarrow import types
+
+    kinds = (types.is_string, types.is_large_string, types.is_string_view)
+    return [field.name for field in schema if any(is_(field.type) for is_ in kinds)]
 
 
 def _typed_name(field: Any) -> str:
