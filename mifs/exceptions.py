@@ -53,5 +53,9 @@ class ManyClassesWarning(MifsWarning):
     """The target has so many classes that chance alone makes columns look relevant."""
 
 
+class SampledEdgesWarning(MifsWarning):
+    """Columns are binned at quantiles of a sample of the rows, as was asked for."""
+
+
 class LeakWarning(MifsWarning):
     """Columns determine the target, or follow from it, without exception."""

@@ -181,3 +181,63 @@ def test_codes_of_many_rows_are_counted_where_they_lie(tmp_path, monkeypatch):
 
 def _texts(source):
     return {"text": [f"c{j}" for j in range(40)]} if source == "csv-pandas" else {}
+
+
+@pytest.mark.parametrize("weights", [None, "weight"])
+@pytest.mark.parametrize("source", ["csv-pandas", "polars"])
+def test_sampled_quantiles_are_those_of_the_sampled_rows(
+    tmp_path, source, weights, monkeypatch
+):
+    monkeypatch.setattr("mifs._scan.scan.SAMPLED", 500)
+    table = mixed(2000, seed=3).drop(columns="amount")
+    if weights is None:
+        table = table.drop(columns="weight")
+    else:
+        table = table[table["weight"] > 0].reset_index(drop=True)
+    table["rare"] = np.where(np.arange(len(table)) == 7, 0.5, np.nan)
+    options = {"target": "y", "weights": weights, "random_state": 4}
+    discrete = ["word", "flag", "level", "count", "whole"]
+    jmi = mifs.JMI(5, alpha=1, discrete_features=discrete)
+    with scan_of(source, table, tmp_path, quantiles="sample", **options) as scan:
+        rows = scan.sample()
+        with pytest.warns(mifs.exceptions.SampledEdgesWarning, match=r"of 500 of \d+"):
+            edges = jmi.fit(scan).mi_estimator_.edges_
+    expected = np.random.default_rng(4).choice(
+        len(table), 500, replace=False, shuffle=False
+    )
+    np.testing.assert_array_equal(rows, np.sort(expected))
+    features = table.drop(columns=["y", *([weights] if weights else [])])
+    ordered = {c: features[c].iloc[rows] for c in ("near", "gaps", "noise", "wide")}
+    for name, values in ordered.items():
+        held = table["weight"].iloc[rows] if weights else pd.Series(1.0, values.index)
+        found = edges[list(features).index(name)]
+        assert set(found) <= set(values)
+        np.testing.assert_array_equal(
+            found, naive_quantiles(values, held, len(found) + 1)
+        )
+    # Bins by given edges: all else is as of a fit in memory with these edges.
+    whole = mifs.JMI(5, alpha=1, discrete_features=discrete)
+    whole.mi_estimator = mifs.estimators.PlugIn(edges=edges)
+    held = None if weights is None else table["weight"]
+    assert_same(jmi, whole.fit(features, table["y"], sample_weight=held))
+
+
+def naive_quantiles(values, weights, n_bins):
+    """Smallest values at and below which i / n_bins of the weight lies."""
+    present = values.notna()
+    order = values[present].sort_values().index
+    below = weights[order].cumsum()
+    total = below.iloc[-1]
+    return [
+        values[order[(below >= i * total / n_bins - 1e-9).argmax()]]
+        for i in range(1, n_bins)
+    ]
+
+
+def test_few_rows_are_all_taken(tmp_path):
+    table = mixed(300).drop(columns=["weight", "amount"])
+    whole = mifs.JMI(3).fit(table.drop(columns="y"), table["y"])
+    options = {"target": "y", "quantiles": "sample"}
+    with scan_of("csv-pandas", table, tmp_path, **options) as scan:
+        assert scan.sample() is None
+        assert_same(mifs.JMI(3).fit(scan), whole)

@@ -18,6 +18,8 @@ from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
 from mifs._data.table import Table
 from mifs._data.weights import Weights
+from mifs._warn import warn
+from mifs.exceptions import SampledEdgesWarning
 
 BINNINGS = ("quantile", "uniform")
 # One more bin than edges, and one level for missing values, fit uint16.
@@ -231,17 +233,23 @@ def learn_edges(
             )
     table.refuse_beyond(np.array(list(given), np.intp), "given edges")
     _refuse_rounding(table, binning)
-    learn = edge_rule(binning, table.weights)
+    rows = table.sample if binning == "quantile" else None
+    weights = table.weights
+    if weights is not None and rows is not None:
+        weights = weights.of_rows(rows)
+    learn = edge_rule(binning, weights)
     edges: dict[int, AnyArray] = dict(given)
     binned = ~table.discrete
     binned[list(given)] = False
+    if rows is not None and binned.any():
+        _say_sampled(len(rows), table.n_rows)
     tasks = [
-        (learn, block, piece, n_bins)
+        (learn, block, piece, n_bins, rows)
         for block in table.blocks
         for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
     ]
     results = run(_learn_piece, tasks, n_jobs)
-    for (_, block, piece, _), learned in zip(tasks, results, strict=True):
+    for (_, block, piece, *_), learned in zip(tasks, results, strict=True):
         columns = block.columns[piece].tolist()
         edges.update((column, learned[i]) for i, column in enumerate(columns))
     return edges
@@ -255,13 +263,28 @@ def _refuse_rounding(table: Table, binning: str) -> None:
     table.refuse_beyond(np.flatnonzero(inexact), f"binning={binning!r}")
 
 
-def _learn_piece(learn: Any, block: Block, positions: IntArray, n_bins: int) -> Ragged:
+def _say_sampled(n_sampled: int, n_rows: int) -> None:
+    warn(
+        f"edges of continuous columns are quantiles of a sample of {n_sampled} of "
+        f"{n_rows} rows; quantiles='exact' takes all",
+        SampledEdgesWarning,
+    )
+
+
+def _learn_piece(
+    learn: Any,
+    block: Block,
+    positions: IntArray,
+    n_bins: int,
+    rows: IntArray | None = None,
+) -> Ragged:
     if isinstance(block, SparseBlock) and learn is quantile_edges:
         return Ragged(*block.quantile_edges(positions, n_bins))
     if isinstance(block, SparseBlock) and learn is uniform_edges:
         values: AnyArray = block.extremes(positions)
     else:
         values = block.contiguous(positions)
+    values = values if rows is None else values[:, rows]
     edges: Ragged = learn(values, n_bins)
     return edges
 

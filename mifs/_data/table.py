@@ -274,6 +274,8 @@ class Table(Columns):
         More outputs, over which terms are to be averaged.
     folder : Path or None
         Where codes go, of a table that need not fit in memory.
+    sample : ndarray of int64 or None
+        Rows, ascending, whose quantiles are the edges of columns; None: all.
     """
 
     discrete: NDArray[np.bool_]
@@ -281,3 +283,4 @@ class Table(Columns):
     weights: Weights | None = None
     further: tuple[Target, ...] = ()
     folder: Path | None = None
+    sample: IntArray | None = None

@@ -62,6 +62,13 @@ class Weights:
         whole = np.rint(counts)
         return whole if (np.abs(counts - whole) < WHOLE * counts).all() else counts
 
+    def of_rows(self, rows: IntArray) -> Weights:
+        """Weights of some rows, of which each stands for as many as before."""
+        units = self.units[rows]
+        share = units.sum() / self.n_units
+        n_for_kinds = round(self.n_for_kinds * share)
+        return Weights(units, self.total * share, self.whole, n_for_kinds)
+
     def described(self) -> dict[str, float]:
         """All but the units, as JSON can keep it."""
         kept = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -88,4 +88,4 @@ def _read_scan(
         multioutput=data.multioutput,
         weights=weights,
     )
-    return replace(table, folder=scan.folder)
+    return replace(table, folder=scan.folder, sample=scan.sample())

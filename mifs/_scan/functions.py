@@ -27,6 +27,8 @@ def scan_csv(
     discrete_target: bool | str = "auto",
     drop_missing_target: bool = False,
     infinite_as_missing: bool = False,
+    quantiles: str = "exact",
+    random_state: int = 0,
     delimiter: str | None = None,
     decimal: str = ".",
     thousands: str | None = None,
@@ -62,6 +64,11 @@ def scan_csv(
         Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
     infinite_as_missing : bool, default=False
         Whether to take infinite values as missing; they are refused otherwise.
+    quantiles : {"exact", "sample"}, default="exact"
+        Bins of continuous columns are cut at quantiles of all rows, or of a sample of
+        100 000: less to sort, and a `SampledEdgesWarning` says so. All else is exact.
+    random_state : int, default=0
+        Of that sample.
     delimiter : str, default=None
         One ASCII character between fields. None: tab for files named .tsv or .tab, else
         a comma.
@@ -153,6 +160,8 @@ def scan_csv(
         roles,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        quantiles=quantiles,
+        random_state=random_state,
         cache_dir=None if cache_dir is None else Path(cache_dir),
     )
 
@@ -168,6 +177,8 @@ def scan_parquet(
     discrete_target: bool | str = "auto",
     drop_missing_target: bool = False,
     infinite_as_missing: bool = False,
+    quantiles: str = "exact",
+    random_state: int = 0,
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> Scan:
     """Take Parquet files of any size in place of a table in memory.
@@ -191,6 +202,11 @@ def scan_parquet(
         Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
     infinite_as_missing : bool, default=False
         Whether to take infinite values as missing; they are refused otherwise.
+    quantiles : {"exact", "sample"}, default="exact"
+        Bins of continuous columns are cut at quantiles of all rows, or of a sample of
+        100 000: less to sort, and a `SampledEdgesWarning` says so. All else is exact.
+    random_state : int, default=0
+        Of that sample.
     cache_dir : path, default=None
         As of `scan_csv`.
 
@@ -233,6 +249,8 @@ def scan_parquet(
         roles,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        quantiles=quantiles,
+        random_state=random_state,
         cache_dir=None if cache_dir is None else Path(cache_dir),
     )
 
@@ -248,6 +266,8 @@ def scan_frame(
     discrete_target: bool | str = "auto",
     drop_missing_target: bool = False,
     infinite_as_missing: bool = False,
+    quantiles: str = "exact",
+    random_state: int = 0,
 ) -> Scan:
     """Take a lazy frame in place of a table in memory; its rows are never collected.
 
@@ -269,6 +289,11 @@ def scan_frame(
         Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
     infinite_as_missing : bool, default=False
         Whether to take infinite values as missing; they are refused otherwise.
+    quantiles : {"exact", "sample"}, default="exact"
+        Bins of continuous columns are cut at quantiles of all rows, or of a sample of
+        100 000: less to sort, and a `SampledEdgesWarning` says so. All else is exact.
+    random_state : int, default=0
+        Of that sample.
 
     Returns
     -------
@@ -307,6 +332,8 @@ def scan_frame(
         roles,
         discrete_features=discrete_features,
         discrete_target=discrete_target,
+        quantiles=quantiles,
+        random_state=random_state,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, Self
 import numpy as np
 import pandas as pd
 
-from mifs._arrays import BoolArray, FloatArray
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._csv.columns import no_such_column
 from mifs._data.folders import room_in
 from mifs._data.series import as_array
@@ -29,6 +29,9 @@ from mifs._scan.store import Store, StoreWriter
 # Bytes of a file, at its start, middle and end, by which a later run knows it.
 SAMPLE = 1 << 16
 DROPPED = "dropped.json"
+QUANTILES = ("exact", "sample")
+# Rows of a sample: a quantile of it is one of all rows within 0.2 % of these, mostly.
+SAMPLED = 100_000
 # What opening a folder raises that holds no columns, or damaged ones.
 _NO_COLUMNS = (FileNotFoundError, NotADirectoryError, ValueError, KeyError)
 
@@ -78,6 +81,10 @@ class Scan:
         As of the selectors, where these leave it at ``"auto"``.
     cache_dir : Path, default=None
         Folder for the columns; None: one of its own.
+    quantiles : {"exact", "sample"}, default="exact"
+        Rows whose quantiles are edges of bins: all, or a sample of 100 000.
+    random_state : int, default=0
+        Of the sample.
 
     Attributes
     ----------
@@ -110,7 +117,11 @@ class Scan:
         discrete_features: object = "auto",
         discrete_target: bool | str = "auto",
         cache_dir: Path | None = None,
+        quantiles: str = "exact",
+        random_state: int = 0,
     ) -> None:
+        if quantiles not in QUANTILES:
+            raise ValueError(f"quantiles={quantiles!r} is neither 'exact' nor 'sample'")
         self._folder = Path(tempfile.mkdtemp(prefix="mifs-scan-"))
         self.close = weakref.finalize(self, shutil.rmtree, self._folder, True)
         with room_in(self._folder):
@@ -121,7 +132,8 @@ class Scan:
             discrete_features,
             discrete_target,
         )
-        self._cache = cache_dir
+        self._cache, self._sampled = cache_dir, quantiles == "sample"
+        self._random_state = random_state
         self._store: Store | None = None
         self._columns: Columns | None = None
         self._left_out: set[str] = set()
@@ -243,6 +255,20 @@ class Scan:
         if self._roles.weights is None:
             return None
         return self.store().numbers(len(self._roles.all) - 1).astype(np.float64)
+
+    def sample(self) -> IntArray | None:
+        """Give the rows whose quantiles are edges of bins.
+
+        Returns
+        -------
+        rows : ndarray of shape (100000,), int64, or None
+            Ascending; None: all rows.
+        """
+        n_rows = self.store().n_rows
+        if not self._sampled or n_rows <= SAMPLED:
+            return None
+        rng = np.random.default_rng(self._random_state)
+        return np.sort(rng.choice(n_rows, SAMPLED, replace=False, shuffle=False))
 
     def _read(self) -> Store:
         if self._cache is None:
