@@ -4,6 +4,7 @@ import warnings
 
 import pytest
 import sklearn
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.fixes import parse_version
@@ -19,6 +20,8 @@ WRAPPERS = [
     mifs.StabilitySelector(mifs.JMI(), 4),
     mifs.StabilitySelector(mifs.JMI(), 9, scheme="subsample", fraction=0.9),
     mifs.StabilitySelector(mifs.MIRMR(2), 4, scheme="bootstrap", threshold=0.3),
+    mifs.MutualInfoCV(mifs.JMI(2), LogisticRegression(), cv=3),
+    mifs.MutualInfoCV(mifs.MIM(2), LinearRegression(), cv=3, rule="one_standard_error"),
 ]
 CLASSES = [
     thing
@@ -47,6 +50,8 @@ def sklearn_below(version):
 def refusals(selector):
     """Checks that ask for what the estimator refuses, as its capabilities say."""
     refused = faults_of_old_checks(get_tags(selector).input_tags)
+    if isinstance(selector, mifs.MutualInfoCV):
+        return refused
     if isinstance(selector, mifs.StabilitySelector):
         refused |= dict.fromkeys(
             [

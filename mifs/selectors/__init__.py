@@ -19,6 +19,7 @@ from mifs.selectors._criteria.mrmr import MIRMR, MRMR
 from mifs.selectors._criteria.njmim import NJMIM
 from mifs.selectors._criteria.relaxmrmr import RelaxMRMR
 from mifs.selectors._criteria.speccmi import SpecCMI
+from mifs.selectors._cross_validation import MutualInfoCV
 from mifs.selectors._infomax import InfoMaxSelector
 from mifs.selectors._profile import profile
 from mifs.selectors._stability import StabilitySelector
@@ -42,6 +43,7 @@ __all__ = [
     "CondRed",
     "InfoMaxSelector",
     "MISelector",
+    "MutualInfoCV",
     "RelaxMRMR",
     "SpecCMI",
     "StabilitySelector",
