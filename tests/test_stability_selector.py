@@ -589,7 +589,9 @@ def test_a_resample_of_one_class(estimator):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(40, 3)), np.arange(40) < 2
     selector = JMI(2, mi_estimator=estimator)
-    with pytest.raises(ValueError, match=r"resample \d+: .*class.*; use more rows"):
+    with pytest.raises(
+        ValueError, match=r"resample \d+: .*class.*; merge rare classes"
+    ):
         StabilitySelector(selector).fit(X, y)
 
 

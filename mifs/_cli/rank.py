@@ -35,12 +35,32 @@ from mifs._cli._table_options import TableOptions, table_options
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mifs import MISelector, StabilitySelector
+    from mifs._cli._reading import Reading
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
+    """Refuse half a pair of subsamples."""
+    if value is not None and value % 2:
+        raise click.BadParameter(
+            f"{value} is odd, and subsamples are drawn in pairs that share no row"
+        )
+    return value
+
 
 @click.command("rank")
 @files_argument
 @table_options(constraints=True)
 @search_options
 @estimator_options
+@click.option(
+    "--stability",
+    type=click.IntRange(min=2),
+    callback=_pairs,
+    metavar="N",
+    help="Choose again in N subsamples of half of the rows, and say in which share of "
+    "them each feature is chosen.",
+)
 @output_options("table")
 @run_options
 def command(
@@ -48,6 +68,7 @@ def command(
     table: TableOptions,
     search: SearchOptions,
     estimation: EstimatorOptions,
+    stability: int | None,
     format_: str | None,
     output: str | None,
     run: RunOptions,
@@ -72,8 +93,10 @@ def command(
       expected    what chance alone would make of the relevance, which was taken off
       p           how often chance would do as well, adjusted for all features
       tier        1 = adds more than chance, 2 = does not
+      frequency   share of the subsamples that choose it (--stability), and
+      low, high   its 95 % interval (Wilson)
 
-    The last three are left out where nothing is tested: with --correction none, unless
+    Those on chance are left out where nothing is tested: with --correction none, unless
     -k is auto, and with --alpha 1.
 
     \b
@@ -82,12 +105,18 @@ def command(
       mifs rank data.csv --target y --criterion mrmr -k 5 -o ranking.json
       mifs rank 'days/*.parquet' --target y --criterion mifs --param beta=0.5
       mifs rank data.csv --target y -k auto --alpha 0.01
+      mifs rank data.csv --target y --stability 50
       mifs rank data.csv --target y --exclude id --delimiter ';' --decimal ,
       mifs rank data.csv.gz --target y -k all --estimator knn --format csv
       mifs rank data.csv --target y --drop-missing-target --text zip --missing '?'
     """  # noqa: D301  # click reads the character of the escape
     refuse_absent(files)
     refuse_overwriting(output, files)
+    if stability and search.n_features == "all":
+        raise click.UsageError(
+            "--stability counts how often a feature is chosen, and -k all chooses all; "
+            "give -k a number, or auto"
+        )
     form = chosen_format(format_, output, "table")
     load_modules()
     name = files[0] if len(files) == 1 else ""
@@ -101,6 +130,10 @@ def command(
             reading, table, estimation, run.jobs, verbose=bars(run.quiet)
         )
         ranking = _ranking(selector.path_)
+        stable = None
+        if stability:
+            stable = _resampled(selector, stability, reading, run)
+            ranking = ranking.assign(**_frequencies(stable, selector))
         if search.n_features == "auto":
             say(selector.stop_reason_)
     available = count(reading.features.shape[1], "feature")
@@ -108,12 +141,60 @@ def command(
         f"criterion {search.criterion}, {len(ranking)} of {available}, "
         f"{count(reading.features.shape[0], 'row')}; {_in_nats(ranking)} in nats"
     )
+    if stable is not None:
+        caption += f"; {_stability(stable)}"
     if reading.n_dropped:
         dropped = f"{count(reading.n_dropped, 'row')} without a target left out"
         caption += f"; {dropped}"
         if form not in ("table", "md"):
             say(named(name, dropped))
     deliver(ranking, form, output, caption)
+
+
+def _resampled(
+    selector: MISelector, n: int, reading: Reading, run: RunOptions
+) -> StabilitySelector:
+    """Choose again in subsamples; what is odd about the table was said before."""
+    import warnings
+
+    from mifs import StabilitySelector
+    from mifs.exceptions import MifsWarning
+
+    stable = StabilitySelector(
+        selector,
+        n,
+        random_state=selector.random_state,
+        n_jobs=run.jobs,
+        verbose=bars(run.quiet),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MifsWarning)
+        stable.fit(reading.features, reading.target, reading.weights)
+    return stable
+
+
+def _frequencies(
+    stable: StabilitySelector, selector: MISelector
+) -> dict[str, list[float]]:
+    """How often each feature of the path was chosen, with intervals."""
+    columns = selector.path_["feature"].to_numpy(dtype=int)
+    low, high = stable.selection_interval_[columns].T
+    frequency = stable.selection_frequency_[columns]
+    return {
+        "frequency": frequency.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+    }
+
+
+def _stability(stable: StabilitySelector) -> str:
+    """Say how far the subsamples agree."""
+    found = stable.stability_
+    low, high = found.interval
+    return (
+        f"{stable.n_resamples} subsamples of half of the rows, whose stability is "
+        f"{found.estimate:.2f} ({low:.2f} to {high:.2f})"
+    )
 
 
 def _in_nats(ranking: pd.DataFrame) -> str:

@@ -139,8 +139,8 @@ def solved(
             return repeated.on(scheme.rows(number))
         except ValueError as error:
             raise ValueError(
-                f"resample {number + 1}: {error}; use more rows, a larger fraction, or "
-                "merge rare classes"
+                f"resample {number + 1}: {error}; merge rare classes, or draw larger "
+                "resamples, of more rows"
             ) from error
 
     return run(solve, ((number,) for number in numbers), n_jobs)
