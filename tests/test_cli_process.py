@@ -28,9 +28,13 @@ def command(name, path, *options):
     return [*MIFS, name, str(path), "-t", "target", "-k", "4", "-q", *options]
 
 
+SIGNALS = [(signal.SIGINT, 130, "Interrupted\n"), (signal.SIGTERM, 143, "Terminated\n")]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize(("sent", "code", "said"), SIGNALS)
 @pytest.mark.parametrize("name", ["rank", "score"])
-def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path, name):
+def test_an_interrupt_leaves_nothing(tmp_path, name, sent, code, said):
     """A pipe without data keeps the command at work: score in a thread of joblib."""
     fifo, output = tmp_path / "data.csv", tmp_path / "result.csv"
     os.mkfifo(fifo)
@@ -42,10 +46,10 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path, name):
     )
     with open(fifo, "wb"):  # opens as soon as the command reads
         time.sleep(0.5)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(sent)
         stdout, stderr = running.communicate(timeout=60)
-    assert (running.returncode, stdout) == (130, "")
-    assert stderr == "Interrupted\n"
+    assert (running.returncode, stdout) == (code, "")
+    assert stderr == said
     assert sorted(os.listdir(tmp_path)) == ["data.csv"]
 
 
@@ -73,6 +77,41 @@ def test_an_interrupt_while_modules_are_imported(module, delay):
     _, said = running.communicate(timeout=60)
     lines = [line for line in said.splitlines() if "import time:" not in line]
     assert (running.returncode, lines) == (130, ["Interrupted"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process cannot be told to end")
+@pytest.mark.parametrize(("sent", "code", "said"), SIGNALS)
+def test_a_large_table_is_put_away(tmp_path, sent, code, said):
+    """The folder of a scan goes with its process, and with the next if it is killed."""
+    table, temporary = tmp_path / "large.csv", tmp_path / "temporary"
+    temporary.mkdir()
+    row = b"0.123456789," * 40 + b"1\n" + b"0.987654321," * 40 + b"0\n"
+    names = ",".join(f"x{j}" for j in range(40)) + ",target\n"
+    table.write_bytes(names.encode() + row * 90_000)
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+
+    def folders():
+        return set(temporary.glob("mifs-scan-*"))
+
+    def begin():
+        before = folders()
+        options = {"stderr": subprocess.PIPE, "text": True, "env": environment}
+        running = subprocess.Popen(command("rank", table), **options)
+        while not folders() - before:
+            assert running.poll() is None
+            time.sleep(0.01)
+        return running
+
+    killed = begin()
+    killed.kill()
+    killed.communicate(timeout=60)
+    (left,) = folders()
+    running = begin()
+    running.send_signal(sent)
+    assert running.communicate(timeout=60)[1] == said
+    assert running.returncode == code
+    assert not left.exists()
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["rank", "score"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import pickle
 
 import numpy as np
@@ -238,3 +239,51 @@ def test_criteria_are_compared_over_one_scan(path, table):
     with mifs.scan_csv(path, target="y") as scan:
         found = mifs.compare(scan, None, ["jmi", "cmim"], 2)
     pd.testing.assert_frame_equal(found.path, whole.path, check_exact=True)
+
+
+def test_the_folder_of_a_process_that_was_killed_goes(path, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "mifs-scan-left"
+    left.mkdir()
+    (left / "lock").write_bytes(b"")
+    (tmp_path / "mifs-scan-other").mkdir()
+    with mifs.scan_csv(path, target="y") as scan:
+        assert not left.exists()
+        assert (tmp_path / "mifs-scan-other").exists()
+        with mifs.scan_csv(path, target="y"):
+            assert scan.folder.exists()
+        assert scan.shape == (400, 3)
+    assert [p.name for p in tmp_path.glob("mifs-*")] == ["mifs-scan-other"]
+
+
+def test_a_cache_that_cannot_be_written(path, tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    for cache in (taken, taken / "below"):
+        with mifs.scan_csv(path, target="y", cache_dir=cache) as scan:
+            with pytest.raises(OSError, match="give another cache_dir") as raised:
+                mifs.MIM(1).fit(scan)
+            assert raised.value.filename == str(cache)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions")
+def test_a_cache_that_is_read_only(path, tmp_path):
+    cache = tmp_path / "cache"
+    with mifs.scan_csv(path, target="y", cache_dir=cache) as scan:
+        first = mifs.MIM(1).fit(scan).path_
+    for place in (*cache.iterdir(), cache):
+        place.chmod(0o555)
+    try:
+        with mifs.scan_csv(path, target="y", cache_dir=cache) as scan:
+            pd.testing.assert_frame_equal(mifs.MIM(1).fit(scan).path_, first)
+            assert scan.cached
+        if not os.access(cache, os.W_OK):  # root may write all the same
+            options = {"target": "y", "exclude": ["b"], "cache_dir": cache}
+            with (
+                mifs.scan_csv(path, **options) as scan,
+                pytest.raises(OSError, match="give another cache_dir"),
+            ):
+                mifs.MIM(1).fit(scan)
+    finally:
+        for place in (cache, *cache.iterdir()):
+            place.chmod(0o755)

@@ -17,7 +17,7 @@ import click
 from mifs import __version__
 from mifs._cli._messages import log, say
 from mifs._cli._output import abandon_stdout
-from mifs._interrupts import INTERRUPTED
+from mifs._interrupts import INTERRUPTED, TERMINATED, Terminated
 
 
 class _Commands(click.Group):
@@ -41,6 +41,9 @@ class _Commands(click.Group):
             result = super().invoke(ctx)
             log("Done")
             return result
+        except Terminated:
+            say("Terminated")
+            ctx.exit(TERMINATED)
         except KeyboardInterrupt:
             say("Interrupted")
             ctx.exit(INTERRUPTED)
@@ -76,5 +79,6 @@ def main() -> None:
       mifs convert big.csv big.parquet
 
     Exit codes: 0 done; 1 some files failed, or stdout cannot be written; 2 wrong usage
-    or unreadable input; 130 interrupted; 141 stdout was closed (as by head).
+    or unreadable input; 130 interrupted, 143 terminated; 141 stdout was closed (as by
+    head).
     """  # noqa: D301  # click reads the character of the escape

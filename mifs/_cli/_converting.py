@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import numpy as np
@@ -18,6 +17,7 @@ from mifs._cli._reading import format_of
 from mifs._cli._table_options import TableOptions
 from mifs._csv.columns import no_such_column
 from mifs._csv.findings import CSVError
+from mifs._data.own_folders import own_folder
 from mifs._data.series import as_array
 from mifs._data.values import Column
 from mifs._scan.csv_batches import FLAGS
@@ -48,9 +48,9 @@ def write_parquet(
     """
     engine = "polars" if find_spec("polars") else "pandas"
     paths = [Path(path) for path in files]
-    with TemporaryDirectory(prefix="mifs-convert-") as folder:
+    with own_folder() as folder:
         form = format_of(options)
-        source = TypedSource(paths, form, Path(folder), engine, run.jobs)
+        source = TypedSource(paths, form, folder, engine, run.jobs)
         for column in options.declared:
             if column not in source.names:
                 raise CSVError(no_such_column(column, source.names), files[0], "name")

@@ -21,6 +21,7 @@ from mifs._cli._reading import (
 from mifs._cli._sources import is_parquet
 from mifs._csv.columns import check_columns, split_target
 from mifs._data.kinds import MAX_LEVELS
+from mifs._data.own_folders import own_folder
 from mifs._data.reading import of_columns
 from mifs._problem.oddities import constant, count_levels, id_like
 from mifs._scan.scan import Roles, Scan
@@ -71,10 +72,8 @@ def _source(paths: Sequence[str], options: TableOptions, folder: Path) -> Source
 
 
 def _names(paths: Sequence[str], options: TableOptions) -> list[str]:
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory(prefix="mifs-scan-") as folder:
-        return _source(paths, options, Path(folder)).names
+    with own_folder() as folder:
+        return _source(paths, options, folder).names
 
 
 def _check_target(scan: Scan, options: TableOptions, name: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ import pandas as pd
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._csv.columns import no_such_column
 from mifs._data.folders import room_in
+from mifs._data.own_folders import new_folder
 from mifs._data.series import as_array
 from mifs._data.table import Columns
 from mifs._data.values import Column
@@ -122,8 +122,8 @@ class Scan:
     ) -> None:
         if quantiles not in QUANTILES:
             raise ValueError(f"quantiles={quantiles!r} is neither 'exact' nor 'sample'")
-        self._folder = Path(tempfile.mkdtemp(prefix="mifs-scan-"))
-        self.close = weakref.finalize(self, shutil.rmtree, self._folder, True)
+        self._folder, remove = new_folder()
+        self.close = weakref.finalize(self, remove)
         with room_in(self._folder):
             self._source = open_source(self._folder)
         self._stamps = _stamps(self._source.files)
@@ -290,8 +290,7 @@ class Scan:
 
     def _renew(self, place: Path) -> None:
         """Put the columns into a cache in one step: no one ever meets half of them."""
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".draft-", dir=place.parent) as folder:
+        with self._draft(place.parent) as folder:
             draft, old = Path(folder, "columns"), Path(folder, "old")
             draft.mkdir()
             self._write(draft)
@@ -303,6 +302,21 @@ class Scan:
             except OSError:
                 if not place.exists():
                     raise
+
+    @contextmanager
+    def _draft(self, cache: Path) -> Iterator[str]:
+        """Give a folder in the cache, or say that nothing can be written there."""
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            made = tempfile.TemporaryDirectory(prefix=".draft-", dir=cache)
+        except OSError as error:
+            fact = (
+                f"{error.strerror}: nothing can be kept there; give another cache_dir, "
+                "or none"
+            )
+            raise OSError(error.errno, fact, str(cache)) from error
+        with made as folder:
+            yield folder
 
     def _write(self, place: Path) -> None:
         roles, names = self._roles, self._source.names
