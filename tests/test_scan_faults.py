@@ -228,3 +228,12 @@ def test_names_that_duckdb_does_not_tell_apart(arrow):
     relation = duckdb.sql("select 1 as a, 2 as A, 3 as y from range(10)")
     with pytest.raises(ValueError, match="does not tell the columns 'a' and 'A'"):
         mifs.scan_frame(relation, target="y")
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas"])
+def test_numbers_with_a_space_behind_and_gaps(tmp_path, engine):
+    path = tmp_path / "table.csv"
+    path.write_text("a,y\n" + "2.5,0\n,1\n7 ,1\nnan,0\n1e400,1\n" * 20)
+    expected = mifs._csv.files.read_csv(path)["a"].to_numpy()
+    with mifs.scan_csv(path, target="y", engine=engine) as scan:
+        np.testing.assert_array_equal(scan.store().numbers(0), expected)

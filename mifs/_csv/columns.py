@@ -57,7 +57,7 @@ def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series |
         if plain.dtype.kind in "if":
             return plain
     if column.name not in csv_format.numbers:
-        if _may_hide_numbers(column.unique(), csv_format.decimal):
+        if may_hide_numbers(column.unique(), csv_format.decimal):
             warn_of_numbers_in_text(column.value_counts(), csv_format.decimal, name)
         return None
     values = pd.to_numeric(column, errors="coerce")
@@ -107,7 +107,7 @@ def warn_of_numbers_in_text(counts: pd.Series, decimal: str, name: str) -> None:
         warn(found)
 
 
-def _may_hide_numbers(texts: Iterable[object], decimal: str) -> bool:
+def may_hide_numbers(texts: Iterable[object], decimal: str) -> bool:
     """Whether `what_hides_numbers` could find any: of few texts only marked ones."""
     present = (str(text) for text in texts if not pd.isna(text))
     few = list(islice(present, _MANY_NUMBERS + 1))

@@ -37,6 +37,10 @@ FLAGS |= {"False": False, "FALSE": False, "false": False}
 # What pandas would not take for one field.
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _NO_NUMBER = re.compile(r'[\n\r\x1f"]|^\s*$')
+# Letters that no number has: not those of "inf", "infinity", "nan" and exponents.
+_LETTERS = re.compile(r"(?i:[b-dghj-mo-su-xz])", re.ASCII)
+# What pandas certainly takes for a number; to ask it costs 2 ms a column.
+_PLAIN = re.compile(r"[+-]?(\d{1,18}(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 class Resplit(Exception):
@@ -107,8 +111,8 @@ class Reader:
             return read
         unread = numbers.is_null() & texts.is_not_null()
         if numbers.dtype.is_float():
-            unread |= numbers.is_nan()
-        if numbers.dtype.is_integer() and not self._few(texts.filter(unread)):
+            unread |= numbers.is_nan().fill_null(False)
+        if numbers.dtype.is_integer() and self._start_well(texts.filter(unread)):
             return self._numbers(place, texts, texts.cast(float, strict=False))
         at = unread.to_numpy()
         parsed = self._parsed(texts.filter(unread))
@@ -122,14 +126,17 @@ class Reader:
         present = set(_objects(texts).dropna()) - self.missing
         return any(map(CODE.match, present))
 
-    def _few(self, texts: Any) -> bool:
-        """Whether a few of some texts tell that they are no floats."""
-        return self._parsed(texts.head(FEW)) is None
+    def _start_well(self, texts: Any) -> bool:
+        """Whether the first of some texts are numbers."""
+        few = [text for text in texts[:FEW] if text is not None]
+        if self.csv_format.decimal == "." and all(map(_PLAIN.fullmatch, few)):
+            return True
+        return self._parse(few) is not None
 
     def _parsed(self, texts: Any) -> AnyArray | None:
         """Parse texts as the reader of whole files does; None: one is no number."""
         codes, distinct = pd.factorize(_objects(texts))
-        if len(distinct) > FEW and self._parse(distinct[:FEW]) is None:
+        if len(distinct) > FEW and not self._start_well(distinct):
             return None
         values = self._parse(distinct)
         if values is None:
@@ -145,6 +152,8 @@ class Reader:
         if not present:
             return np.full(len(distinct), np.nan)
         if any(map(_NO_NUMBER.search, present)):
+            return None
+        if not form.units and any(map(_LETTERS.search, present)):
             return None
         if form.units or form.thousands:
             values = unmarked(pd.Series(present, dtype=object), form).to_numpy()

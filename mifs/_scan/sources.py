@@ -13,7 +13,11 @@ import numpy as np
 from narwhals.stable.v2 import dependencies as libraries
 
 from mifs._arrays import BoolArray
-from mifs._csv.columns import warn_of_coded_measures, warn_of_numbers_in_text
+from mifs._csv.columns import (
+    may_hide_numbers,
+    warn_of_coded_measures,
+    warn_of_numbers_in_text,
+)
 from mifs._csv.files import CODE
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
@@ -215,7 +219,7 @@ class CSVSource:
             if coded[place]:
                 texts = list(map(str, column.labels))
                 warn_of_coded_measures(column.name, texts, form.decimal, name)
-            else:
+            elif may_hide_numbers(column.labels, form.decimal):
                 counts = writer.counts(wanted.index(place))
                 warn_of_numbers_in_text(counts, form.decimal, name)
 
