@@ -117,3 +117,45 @@ def test_criteria_that_cannot_be(criteria, message):
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+def test_compare_with_weights_groups_and_included_columns(table):
+    table["w"] = np.arange(200) % 4
+    table.to_csv("weighted.csv", index=False)
+    command = ["compare", "weighted.csv", "-t", "y", "-x", "leak", "-x", "row", "-k", 3]
+    command += ["--criteria", "jmi,mim", "--weights", "w", "--include", "outlier"]
+    done = run(*command, "--group", "two=kind,copy", "--seed", 3, "-f", "csv")
+    found = pd.read_csv(io.StringIO(done.stdout), **exact_floats())
+    here = table[table["w"] > 0]
+    expected = mifs.compare(
+        here[["size", "kind", "outlier", "copy"]],
+        here["y"],
+        ["jmi", "mim"],
+        3,
+        sample_weight=here["w"],
+        include=["outlier"],
+        groups={"two": ["kind", "copy"]},
+        random_state=3,
+    ).path
+    assert found["feature"].tolist() == expected["name"].tolist()
+    assert found["score"].tolist() == expected["score"].tolist()
+    assert "two" in found["feature"].tolist()
+    assert found.groupby("criterion")["feature"].first().tolist() == ["outlier"] * 2
+
+
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+def test_score_with_groups_and_included_columns(table):
+    command = ["score", "data.csv", "-t", "y", "-x", "leak", "--include", "outlier"]
+    done = run(*command, "--group", "two=kind,size")
+    found = pd.read_csv(io.StringIO(done.stdout), **exact_floats())
+    selector = mifs.MIM(None, include=["outlier"], groups={"two": ["kind", "size"]})
+    path = selector.fit(table[["size", "kind", "outlier", "copy"]], table["y"]).path_
+    assert found["feature"].tolist() == path["name"].tolist()
+    assert found["mi"].tolist() == path["relevance"].tolist()
+    assert found["feature"].iloc[0] == "outlier"
+    kinds = dict(zip(found["feature"], found["kind"], strict=True))
+    assert kinds == {"outlier": "continuous", "two": "group", "copy": "continuous"}
+    done = CliRunner().invoke(main, [*command, "--group", "two=kind,absent"])
+    assert done.exit_code == 1
+    assert "has no column 'absent'" in done.stderr

@@ -300,3 +300,17 @@ def test_record_with_an_unknown_term(table):
     odd = Criterion("odd", "?", "nobody 2024", {"redundance"}, half_excess, less_mean)
     with pytest.raises(ValueError, match=r"'odd' needs redundance, .* no estimator of"):
         MISelector(odd, 3).fit(*table)
+
+
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+def test_weights_groups_and_included_columns_are_those_of_the_selectors(table):
+    X, y = table
+    weights = np.arange(len(y)) % 3
+    names = list(X.columns)
+    options = {"include": [names[3]], "groups": {"both": names[:2]}, "random_state": 1}
+    path = compare(X, y, ["jmi", "mim"], 4, sample_weight=weights, **options).path
+    for name, steps in path.groupby("criterion"):
+        alone = MISelector(name, 4, **options).fit(X, y, weights).path_
+        assert steps["name"].tolist() == alone["name"].tolist()
+        assert steps["feature"].tolist() == alone["feature"].tolist()
+        assert steps["score"].tolist() == alone["score"].tolist()

@@ -215,7 +215,6 @@ def test_a_warm_start_with_a_scan(path):
 
 
 OTHERS = {
-    "profile": lambda scan: mifs.profile(scan),
     "InfoMax": lambda scan: mifs.InfoMaxSelector(2).fit(scan),
     "discretizer": lambda scan: mifs.MDLPDiscretizer().fit(scan, [0, 1]),
     "relevance test": lambda scan: mifs.relevance_test(scan, [0, 1]),
@@ -287,3 +286,22 @@ def test_a_cache_that_is_read_only(path, tmp_path):
     finally:
         for place in (cache, *cache.iterdir()):
             place.chmod(0o755)
+
+
+def test_a_profile_of_a_scan_leaves_it_as_it_was(path, table, tmp_path):
+    table["flag"], table["empty"] = table["a"] > 0, np.nan
+    table.to_csv(path, index=False)
+    features = table[["a", "b", "flag", "empty"]]
+    expected = mifs.profile(features, table["y"])
+    with mifs.scan_csv(path, target="y", exclude=["w"]) as scan:
+        found = mifs.profile(scan)
+        pd.testing.assert_frame_equal(found, expected)
+        with pytest.raises(TypeError, match="leave target out"):
+            mifs.profile(scan, "y")
+    options = {"target": "y", "exclude": ["w", "empty"]}
+    whole = mifs.MIM(2).fit(features.drop(columns="empty"), table["y"]).path_
+    with mifs.scan_csv(path, **options) as scan:
+        first = mifs.MIM(2).fit(scan).path_
+        mifs.profile(scan)
+        for path_ in (first, mifs.MIM(2).fit(scan).path_):
+            pd.testing.assert_frame_equal(path_, whole)

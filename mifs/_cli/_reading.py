@@ -96,8 +96,10 @@ def is_large(paths: Sequence[str]) -> bool:
 
 def read_all(
     paths: Sequence[str], options: TableOptions
-) -> tuple[pd.DataFrame, pd.Series | None, BoolArray | str]:
+) -> tuple[pd.DataFrame | Scan, pd.Series | None, BoolArray | str]:
     """Read all columns, the target if there is one, and which are discrete.
+
+    A scan of a large table has both itself.
 
     Raises
     ------
@@ -105,6 +107,10 @@ def read_all(
         As `read`; columns that cannot tell anything are not left out.
     """
     name = several([display_name(path) for path in paths])
+    if is_large(paths):
+        from mifs._cli._scanning import scan_all
+
+        return scan_all(paths, options, name), None, "auto"
     frame = read_frame(paths, options)
     columns = (*options.required, *options.exclude)
     check_columns(frame, columns, name, options.skip_lines)

@@ -63,6 +63,42 @@ def read_large(
     return Reading(scan, None, discrete, scan.n_rows_dropped or 0)
 
 
+def scan_all(paths: Sequence[str], options: TableOptions, name: str) -> Scan:
+    """Give all columns by way of a disk, with the target if there is one.
+
+    Raises
+    ------
+    CSVError, OSError
+        As `mifs._cli._reading.read_all`.
+    """
+
+    def roles(names: list[str]) -> Roles:
+        columns = pd.DataFrame(columns=names)
+        named = (*options.required, *options.exclude)
+        check_columns(columns, named, name, options.skip_lines)
+        if options.target is not None:
+            target, exclude, skipped = (
+                options.target,
+                options.exclude,
+                options.skip_lines,
+            )
+            columns, _ = split_target(columns, target, exclude, name, skipped)
+        else:
+            columns = columns.drop(columns=list(options.exclude))
+        features = list(columns)
+        if not features:
+            raise ValueError(
+                "the table has no column but the target: nothing to profile"
+            )
+        targets = [] if options.target is None else [options.target]
+        return Roles(features, targets, None, True, options.infinite_as_missing)
+
+    scan = Scan(lambda folder: _source(paths, options, folder), roles)
+    _check_target(scan, options, name)
+    scan.discrete_features = _discrete(scan, options)
+    return scan
+
+
 def _source(paths: Sequence[str], options: TableOptions, folder: Path) -> Source:
     files = list(map(Path, paths))
     if all(map(is_parquet, paths)):

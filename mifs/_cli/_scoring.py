@@ -128,8 +128,10 @@ def _scores(
     import numpy as np
 
     from mifs import MIM
+    from mifs._cli._search_options import constraints
     from mifs.selectors._tables import path_columns
 
+    include, groups = constraints(table)
     every = choice.n_features == "all"
     selector = MIM(
         n_features_to_select=None if every else choice.n_features,
@@ -137,20 +139,25 @@ def _scores(
         mi_estimator=choice.estimation.build(),
         discrete_features=reading.discrete,
         discrete_target=table.discrete_target,
+        include=include,
+        groups=groups,
         random_state=choice.seed,
         n_jobs=1,
     )
     selector.fit(reading.features, reading.target, reading.weights)
     # Not `path_`: to make a frame takes a tenth of the time that a small file takes.
     path = path_columns(selector._path, selector._units)
+    names = path["name"].tolist()
+    kinds = selector.feature_kinds_[np.array(path["feature"], int)].tolist()
+    joint = {} if groups is None else dict.fromkeys(groups, "group")
     columns = {
-        "feature": path["name"].tolist(),
-        "kind": selector.feature_kinds_[np.array(path["feature"], int)].tolist(),
+        "feature": names,
+        "kind": list(map(joint.get, names, kinds)),
         "rank": list(range(1, len(path["tier"]) + 1)),
     }
-    names = {"relevance": "mi", "p_value": "p"}
+    renamed = {"relevance": "mi", "p_value": "p"}
     for name in ("relevance", *tested(path["tier"])):
-        columns[names.get(name, name)] = np.asarray(path[name]).tolist()
+        columns[renamed.get(name, name)] = np.asarray(path[name]).tolist()
     return {name: columns[name] for name in _TYPES if name in columns}
 
 

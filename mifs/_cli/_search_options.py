@@ -99,27 +99,41 @@ class SearchOptions:
         """Give the fitted selector of these options."""
         from mifs import MISelector
 
-        groups = {name: list(columns) for name, columns in table.groups}
-        columns = {column for listed in groups.values() for column in listed}
-        of_group = {c: name for name, listed in groups.items() for c in listed}
-        include = dict.fromkeys(of_group.get(c, c) for c in table.include)
-        n_units = reading.features.shape[1] - len(columns) + len(groups)
+        include, groups = constraints(table)
+        available = n_units(reading.features.shape[1], groups)
         selector = MISelector(
             criterion=self.criterion,
-            n_features_to_select=self.count(n_units),
+            n_features_to_select=self.count(available),
             criterion_params=dict(self.params) or None,
             alpha=self.alpha,
             mi_estimator=estimation.build(),
             discrete_features=reading.discrete,
             discrete_target=table.discrete_target,
-            include=list(include) or None,
-            groups=groups or None,
+            include=include,
+            groups=groups,
             random_state=self.seed,
             n_jobs=jobs,
             verbose=verbose,
         )
         selector.fit(reading.features, reading.target, reading.weights)
         return selector
+
+
+def constraints(
+    table: TableOptions,
+) -> tuple[list[str] | None, dict[str, list[str]] | None]:
+    """``include`` and ``groups`` of the selectors; a group is included as a whole."""
+    groups = {name: list(columns) for name, columns in table.groups}
+    of_group = {c: name for name, listed in groups.items() for c in listed}
+    include = dict.fromkeys(of_group.get(c, c) for c in table.include)
+    return list(include) or None, groups or None
+
+
+def n_units(n_features: int, groups: dict[str, list[str]] | None) -> int:
+    """Count what can be chosen: groups, and columns of none."""
+    groups = groups or {}
+    grouped = {column for listed in groups.values() for column in listed}
+    return n_features - len(grouped) + len(groups)
 
 
 def number_of_features(

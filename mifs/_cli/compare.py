@@ -18,10 +18,13 @@ from mifs._cli._output import (
 from mifs._cli._search_options import (
     DEFAULT_COUNT,
     EstimatorOptions,
+    constraints,
     count_option,
     estimator_options,
     known_criterion,
+    n_units,
     number_of_features,
+    seed_option,
 )
 from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, table_options
@@ -48,7 +51,7 @@ def _criteria(
 
 @click.command("compare")
 @files_argument
-@table_options(weights=False)
+@table_options(constraints=True)
 @click.option(
     "--criteria",
     callback=_criteria,
@@ -58,6 +61,7 @@ def _criteria(
     help="Criteria that score the candidates; an unknown name lists all.",
 )
 @count_option(f"{DEFAULT_COUNT}, or all where there are fewer")
+@seed_option
 @estimator_options
 @output_options("table")
 @run_options
@@ -66,6 +70,7 @@ def command(
     table: TableOptions,
     criteria: tuple[str, ...],
     n_features: int | str | None,
+    seed: int,
     estimation: EstimatorOptions,
     format_: str | None,
     output: str | None,
@@ -97,14 +102,20 @@ def command(
 
         say_that_kernels_compile(estimation.estimator)
         reading = read(files, table, strict=True)
+        include, groups = constraints(table)
+        available = n_units(reading.features.shape[1], groups)
         comparison = mifs.compare(
             reading.features,
             reading.target,
             criteria,
-            number_of_features(n_features, reading.features.shape[1]),
+            number_of_features(n_features, available),
             mi_estimator=estimation.build(),
             discrete_features=reading.discrete,
             discrete_target=table.discrete_target,
+            sample_weight=reading.weights,
+            include=include,
+            groups=groups,
+            random_state=seed,
             n_jobs=run.jobs,
         )
     people = form in ("table", "md")

@@ -71,7 +71,7 @@ def command(
             discrete_target=table.discrete_target,
             n_jobs=run.jobs,
         )
-    caption = f"{count(len(profile), 'column')}, {count(len(features), 'row')}"
+    caption = f"{count(len(profile), 'column')}, {count(features.shape[0], 'row')}"
     profile = profile.reset_index(names="column")
     deliver(
         _for_people(profile) if form in ("table", "md") else profile,

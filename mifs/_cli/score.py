@@ -70,7 +70,7 @@ def _batch_options(command: Command) -> Command:
 
 @click.command("score")
 @files_argument
-@table_options()
+@table_options(constraints=True)
 @count_option("all")
 @alpha_option
 @seed_option
@@ -101,9 +101,10 @@ def command(
     \b
       file      the file, as it was given
       feature   name of the column
-      kind      discrete or continuous, as decided from its values
+      kind      discrete or continuous, as decided from its values; or group
       mi        I(feature; target) in nats (1 nat = 1.44 bits)
-      rank      1 = most informative of its file; those of tier 1 come first
+      rank      1 = most informative of its file; those to --include come first, then
+                those of tier 1
       expected  what chance alone would make of mi, which was taken off
       p         how often chance would do as well, adjusted for all features
       tier      1 = tells more than chance, 2 = does not

@@ -164,14 +164,19 @@ class Scan:
         """Refuse to become an array, where something else than a selector reads it."""
         raise TypeError(
             "a Scan holds no array: pass it to the fit of a selector that counts "
-            "(MIRMR, JMI, MISelector and the like) or to compare; others need the "
-            "table in memory, as pandas.read_csv or pandas.read_parquet give it"
+            "(MIRMR, JMI, MISelector and the like), to compare or to profile; others "
+            "need the table in memory, as pandas.read_csv or pandas.read_parquet give it"
         )
 
     @property
     def feature_names(self) -> list[str]:
         """Columns that may be selected."""
         return [name for name in self._roles.features if name not in self._left_out]
+
+    @property
+    def n_targets(self) -> int:
+        """Columns to predict; none where a table is only looked at."""
+        return len(self._roles.targets)
 
     @property
     def folder(self) -> Path:

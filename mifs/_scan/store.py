@@ -11,6 +11,7 @@ import json
 import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
@@ -249,6 +250,7 @@ class Store:
                 else b""
             )
         self._ranked: dict[int, tuple[AnyArray, AnyArray]] = {}
+        self._counter = count()
 
     @property
     def names(self) -> list[str]:
@@ -362,7 +364,12 @@ class Store:
         return Columns(blocks, names, names, self.n_rows)
 
     def _boolean_block(self, columns: list[Column]) -> Block:
-        matrix = self._new("booleans", np.bool_, (len(columns), self.n_rows))
+        # A file of its own: of another table one may still be mapped.
+        matrix = self._new(
+            f"booleans{next(self._counter)}",
+            np.bool_,
+            (len(columns), self.n_rows),
+        )
         for row, (values, _) in enumerate(columns):
             matrix[row] = values
         return ByteBlock(self._kept(matrix).T, np.arange(len(columns)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mifs._data.table import Table
 from mifs._problem.abilities import require
+from mifs._problem.constraints import Units
 from mifs._problem.data import read_data
 from mifs._problem.findings import Finding, at_chance, why
 from mifs._problem.oddities import count_levels, find_oddities
@@ -43,6 +44,10 @@ def compare(
     discrete_features: object = "auto",
     discrete_target: bool | str = "auto",
     multioutput: str = "auto",
+    sample_weight: object = None,
+    include: object = None,
+    groups: object = None,
+    random_state: int | np.random.RandomState | None = 0,
     n_jobs: int | None = None,
 ) -> Comparison:
     """Run several criteria over one table, each term computed once.
@@ -52,10 +57,11 @@ def compare(
 
     Parameters
     ----------
-    X : {array-like, DataFrame} of shape (n_samples, n_features)
+    X : {array-like, DataFrame} of shape (n_samples, n_features), or Scan
         Numbers, booleans, strings or categories.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        Classes of any type, numbers, or a structured array of events and times.
+        Classes of any type, numbers, or a structured array of events and times; None
+        beside a `mifs.Scan`, which has it.
     criteria : str, Criterion or sequence, default=("mim", "mrmr", "jmi", "cmim")
         Names of `mifs.criteria.CRITERIA`, or records; their names tell them apart.
     n_features_to_select : int, float, "auto" or None, default=10
@@ -67,6 +73,13 @@ def compare(
     discrete_target : "auto" or bool, default="auto"
         As in the selectors.
     multioutput : {"auto", "joint", "mean"}, default="auto"
+        As in the selectors.
+    sample_weight : array-like of shape (n_samples,), default=None
+        As in their `fit`.
+    include, groups : default=None
+        As in the selectors; a group is one feature, of which the path has the first
+        column.
+    random_state : int, RandomState instance or None, default=0
         As in the selectors.
     n_jobs : int, default=None
         Threads, as in joblib. The result does not depend on it.
@@ -107,9 +120,12 @@ def compare(
         discrete_features=discrete_features,
         discrete_target=discrete_target,
         multioutput=multioutput,
+        include=include,
+        groups=groups,
+        random_state=random_state,
         n_jobs=n_jobs,
     )
-    problem = problem_of(reader, X, y)
+    problem = problem_of(reader, X, y, sample_weight)
     table = read_data(problem.data, problem.estimator, n_jobs)
     for record in records:
         require(record.terms, f"criterion {record.name!r}", problem.estimator, table)
@@ -122,7 +138,9 @@ def compare(
         record.name: _search(replace(problem, criterion=record), table, plan, cache)
         for record in richest
     }
-    chosen = sorted({j for path in found.values() for j in path.feature})
+    units = plan.units
+    picked = {unit for path in found.values() for unit in path.feature}
+    chosen = sorted(column for unit in picked for column in units.members[unit])
     odd = find_oddities(table, terms, count_levels(table, terms), [], chosen)
     second = _at_chance(found, plan) if n_features_to_select is not None else []
     for finding in (*plan.findings, *odd, *second):
@@ -130,8 +148,8 @@ def compare(
     paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
     return Comparison(
-        _tidy(paths, table.labels),
-        _agreement(paths, table.n_features),
+        _tidy(paths, units),
+        _agreement(paths, len(units.members)),
         cache.n_computed + joint,
     )
 
@@ -156,14 +174,14 @@ def _is_joint(name: str, records: list[Criterion]) -> bool:
     return JOINT_COUNTS in record.terms
 
 
-def _tidy(paths: dict[str, Path], labels: Sequence[Hashable]) -> pd.DataFrame:
+def _tidy(paths: dict[str, Path], units: Units) -> pd.DataFrame:
     frames = [
         pd.DataFrame(
             {
                 "criterion": criterion,
                 "step": np.arange(1, len(path.feature) + 1),
-                "feature": path.feature,
-                "name": as_they_are(labels[j] for j in path.feature),
+                "feature": [units.members[unit][0] for unit in path.feature],
+                "name": as_they_are(units.names[unit] for unit in path.feature),
                 "score": path.score,
             }
         )

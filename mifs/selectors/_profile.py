@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from mifs._data.intake import read_columns
 from mifs._data.kinds import decide_kinds
 from mifs._data.labels import Labels
 from mifs._data.reading import of_columns
-from mifs._data.table import Numbered, Table
+from mifs._data.table import Columns, Numbered, Table
 from mifs._problem.oddities import (
     EXACT,
     constant,
@@ -32,6 +34,8 @@ from mifs._problem.oddities import (
     id_like,
     leaks,
 )
+from mifs._scan import Scan
+from mifs._scan.store import Store
 from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn
 from mifs.estimators._mean import prepare
@@ -62,8 +66,9 @@ def profile(
 
     Parameters
     ----------
-    X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features)
-        A table, of any library that `fit` reads.
+    X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features), or Scan
+        A table, of any library that `fit` reads, or a `mifs.Scan`, which has its target
+        itself and is read column by column.
     target : label, list of labels or array-like, default=None
         Label of the column to be predicted, or of several, or what `fit` takes as y; of
         several outputs a column that leaks any one is reported, unless they are joined.
@@ -121,36 +126,87 @@ def profile(
     row     continuous       3     True
     again   continuous       3    False           size  determines the target
     """
+    said: dict[str, Any] = {
+        "discrete_target": discrete_target,
+        "multioutput": multioutput,
+    }
+    if isinstance(X, Scan):
+        if target is not None:
+            raise TypeError("a Scan has its target itself: leave target out")
+        return _of_scan(X, discrete_features, said, n_jobs)
     X = unwrap(X)
     check_table(X, min_rows=2)
     X, y = _split(X, target)
-    columns = _labels(X)
-    names = [str(label) for label in columns]
     if callable(discrete_features):
         discrete_features = discrete_features(X)
-    if not names:
+    columns = _labels(X)
+    names = [str(label) for label in columns]
+    usable, problems = _usable(_problems(X, names))
+    read = read_columns(
+        take_columns(X, usable.tolist()),
+        names=[names[j] for j in usable],
+        n_jobs=n_jobs,
+    )
+    discrete = _restricted(discrete_features, columns, usable)
+    table = of_columns(read, y, discrete_features=discrete, **said)
+    return _described(table, columns, usable, problems, n_jobs)
+
+
+def _of_scan(
+    scan: Scan, discrete: Any, said: dict[str, Any], n_jobs: int | None
+) -> pd.DataFrame:
+    """Profile a table on disk."""
+    columns, store = Labels(scan.feature_names), scan.store()
+    places = [store.names.index(name) for name in scan.feature_names]
+    usable, problems = _usable(_stored_problems(store, places))
+    if isinstance(discrete, str) and discrete == "auto":
+        discrete = scan.discrete_features
+    if said["discrete_target"] == "auto":
+        said = {**said, "discrete_target": scan.discrete_target}
+    table = of_columns(
+        store.table([places[j] for j in usable], n_jobs),
+        scan.target() if scan.n_targets else None,
+        discrete_features=_restricted(discrete, columns, usable),
+        **said,
+    )
+    table = replace(table, folder=scan.folder, sample=scan.sample())
+    return _described(table, columns, usable, problems, n_jobs)
+
+
+def _usable(problems: list[str]) -> tuple[NDArray[np.intp], list[str]]:
+    """Columns without a problem, of which there must be one."""
+    if not problems:
         raise ValueError("the table has no column but the target: nothing to profile")
-    problems = _problems(X, names)
     usable = np.flatnonzero([not problem for problem in problems])
     if not len(usable):
         raise ValueError(f"no column of the table can be used: {problems[0]}")
-    table = of_columns(
-        read_columns(
-            take_columns(X, usable.tolist()),
-            names=[names[j] for j in usable],
-            n_jobs=n_jobs,
-        ),
-        y,
-        discrete_features=_restricted(discrete_features, columns, usable),
-        discrete_target=discrete_target,
-        multioutput=multioutput,
-    )
-    facts = _facts(table, [columns[j] for j in usable], n_jobs)
+    return usable, problems
+
+
+def _described(
+    table: Table,
+    columns: Labels,
+    usable: NDArray[np.intp],
+    problems: list[str],
+    n_jobs: int | None,
+) -> pd.DataFrame:
+    """One row a column, also of those that cannot be used."""
+    labels = list(columns)
+    facts = _facts(table, [labels[j] for j in usable], n_jobs)
     facts.index = usable
     facts = _with_refused(facts, problems)
     # Tuples, which are labels of several levels, are to stay tuples.
     facts.index = pd.Index(columns.labels, name="column", tupleize_cols=False)
     return facts
+
+
+def _stored_problems(store: Store, places: Sequence[int]) -> list[str]:
+    """Collect what `fit` would say of each column that it refuses."""
+    try:
+        decide_kinds(store.table(places))
+    except (ValueError, TypeError):
+        return [_refusal(partial(store.table, [place])) for place in places]
+    return [""] * len(places)
 
 
 def _split(X: Container, target: Any) -> tuple[Container, Any]:
@@ -186,13 +242,16 @@ def _problems(X: Container, names: list[str]) -> list[str]:
     try:
         decide_kinds(read_columns(X))
     except (ValueError, TypeError):
-        return [_problem(take_columns(X, [j]), name) for j, name in enumerate(names)]
+        return [
+            _refusal(partial(read_columns, take_columns(X, [j]), names=[name]))
+            for j, name in enumerate(names)
+        ]
     return [""] * len(names)
 
 
-def _problem(column: Container, name: str) -> str:
+def _refusal(read: Callable[[], Columns]) -> str:
     try:
-        decide_kinds(read_columns(column, names=[name]))
+        decide_kinds(read())
     except (ValueError, TypeError) as error:
         return str(error)
     return ""
