@@ -165,7 +165,7 @@ class Scan:
         raise TypeError(
             "a Scan holds no array: pass it to the fit of a selector that counts "
             "(MIRMR, JMI, MISelector and the like), to compare or to profile; others "
-            "need the table in memory, as pandas.read_csv or pandas.read_parquet give it"
+            "need the table in memory, as pandas.read_csv and read_parquet give it"
         )
 
     @property
