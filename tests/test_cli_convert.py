@@ -156,3 +156,26 @@ def test_usage(folder, monkeypatch):
     monkeypatch.setattr(convert, "find_spec", lambda name: None)
     done = run("in.csv", "out.parquet")
     assert (done.exit_code, "pip install 'mifs[files]'" in done.stderr) == (2, True)
+
+
+@pytest.mark.filterwarnings("ignore::mifs._csv.findings.CSVWarning")
+def test_parquet_becomes_csv_again(folder):
+    written = table()
+    written.to_csv("in.csv", index=False)
+    assert run("in.csv", "a.parquet").exit_code == 0
+    done = run("a.parquet", "back.csv")
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.startswith(f"back.csv: 30 rows, {written.shape[1]} columns (")
+    pd.testing.assert_frame_equal(read_csv("back.csv"), read_csv("in.csv"))
+    assert run("a.parquet", "a.parquet", "back.tsv", "-q").stderr == ""
+    assert len(read_csv("back.tsv")) == 60
+    pd.read_parquet("a.parquet").assign(more=1).to_parquet("b.parquet")
+    done = run("a.parquet", "b.parquet", "both.csv")
+    assert (done.exit_code, "has a column 'more'" in done.stderr) == (2, True)
+    pd.DataFrame({"lists": [[1, 2], [3]]}).to_parquet("lists.parquet")
+    done = run("lists.parquet", "lists.csv")
+    assert (done.exit_code, "leave it out by mifs select" in done.stderr) == (2, True)
+    assert not os.path.exists("both.csv")
+    assert not os.path.exists("lists.csv")
+    done = run("a.parquet", "again.parquet")
+    assert (done.exit_code, "Parquet files become CSV" in done.stderr) == (2, True)

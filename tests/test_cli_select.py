@@ -6,6 +6,7 @@ import bz2
 import csv
 import io
 import os
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from mifs import JMI
-from mifs._cli import main
+from mifs._cli import _copying, main
+from mifs._csv.findings import CSVError
+from mifs._csv.format import CSVFormat
 
 # As it stands in the file: nothing of it may be parsed and printed again.
 ODD = ["1.50", "1e3", ".5", "1.", "0.1000000000000000055", "-0", "+7", "NA", ""]
@@ -208,3 +211,56 @@ def test_a_full_disk_is_one_line(folder, rows):
     assert done.exit_code == 2
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PIECES = [
+    "",
+    " ",
+    "a",
+    "é",
+    "1.50",
+    '"q"',
+    '"a,b"',
+    '"x\ny"',
+    '"say ""hi"""',
+    '""',
+    "b c",
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_copied_fields_are_those_of_the_csv_module(tmp_path, seed, monkeypatch):
+    """In small steps: a record that has no room is copied in the next."""
+    monkeypatch.setattr("mifs._cli._copying.STEP", 16)
+    rng = np.random.default_rng(seed)
+    width = int(rng.integers(2, 6))
+    ends = ["\n", "\r\n", "\n\n", "\n  \n"]
+    lines = [
+        ",".join(rng.choice(PIECES, width)) + str(rng.choice(ends)) for _ in range(60)
+    ]
+    lines[0] = ",".join(f"c{j}" for j in range(width)) + "\n"
+    kept = rng.random(width) < 0.5
+    kept[rng.integers(width)] = True
+    path = tmp_path / "in.csv"
+    path.write_text("".join(lines), newline="")
+    names = {f"c{j}" for j in np.flatnonzero(kept)}
+    out = io.BytesIO()
+    _copying._copy_text([str(path)], CSVFormat(), names, ",", out)
+    with path.open(newline="") as file:
+        records = [
+            list(compress(record, kept))
+            for record in csv.reader(file)
+            if len(record) > 1 or "".join(record).strip()
+        ]
+    written = out.getvalue().decode()
+    assert list(csv.reader(io.StringIO(written, newline=""))) == records
+    assert written.count("\r") == 0
+    other = io.BytesIO()
+    _copying._copy_text([str(path)], CSVFormat(), names, ";", other)
+    text = io.StringIO(other.getvalue().decode(), newline="")
+    assert list(csv.reader(text, delimiter=";")) == records
+    path.write_text(path.read_text() + "x,y,z,u,v,w\n")
+    end = len(lines[0])
+    monkeypatch.setattr("mifs._cli._copying.header_end", lambda *text: end)
+    with pytest.raises(CSVError, match="has changed while it was read"):
+        _copying._copy_text([str(path)], CSVFormat(), names, ",", io.BytesIO())

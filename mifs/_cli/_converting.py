@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from mifs._cli._options import RunOptions
+from mifs._cli._parquet import copy_parquet
 from mifs._cli._progress import progress
 from mifs._cli._reading import format_of
 from mifs._cli._table_options import TableOptions
@@ -61,6 +62,24 @@ def write_parquet(
         ]
         n_rows = _write(source, kept, file, quiet=run.quiet)
     return n_rows, [source.types[place] for place in kept]
+
+
+def write_csv(
+    files: Sequence[str], delimiter: str, file: BinaryIO
+) -> tuple[int, list[str]]:
+    """Write Parquet files of one schema as CSV; give its rows and their types.
+
+    Raises
+    ------
+    CSVError
+        Columns that a CSV file cannot hold, such as lists.
+    """
+    try:
+        n_rows, schema = copy_parquet(files, delimiter, file)
+    except pa.ArrowInvalid as error:
+        fact = f"holds what CSV cannot: {error}; leave it out by mifs select"
+        raise CSVError(fact, files[0], "other kind") from error
+    return n_rows, [str(field.type) for field in schema]
 
 
 def _write(

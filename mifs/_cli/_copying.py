@@ -7,18 +7,23 @@ import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from itertools import compress
 from typing import TYPE_CHECKING, BinaryIO
 
-from mifs._cli._parquet import open_parquet
+import numpy as np
+
+from mifs._arrays import BoolArray
+from mifs._cli._parquet import copy_parquet
 from mifs._cli._reading import format_of
 from mifs._cli._sources import is_parquet
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
-from mifs._csv.plain import PlainText
+from mifs._csv.layout import byte_classes, first_records
+from mifs._csv.plain import STEP, PlainText
 from mifs._csv.source import display_name
+from mifs._data.own_folders import own_folder
+from mifs._kernels.csv_copy import copy_fields
+from mifs._scan.walk import header_end
 
 if TYPE_CHECKING:
     from mifs._cli._options import RunOptions
@@ -40,7 +45,7 @@ def copy_columns(
     """
     delimiter = {"tsv": "\t", "csv": options.delimiter or ","}.get(form)
     if is_parquet(paths[0]):
-        _copy_parquet(paths, columns, delimiter, file)
+        copy_parquet(paths, delimiter, file, columns)
     elif delimiter is None:
         from mifs._cli._converting import write_parquet
 
@@ -56,27 +61,69 @@ def _copy_text(
     delimiter: str,
     file: BinaryIO,
 ) -> None:
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    places: list[int] = []
+    headed = csv_format.header is not False
+    kept: BoolArray = np.zeros(0, np.bool_)
     for number, path in enumerate(paths):
-        records = _records(path, csv_format)
-        first = next(records)
-        if number == 0:
-            places = _places(first, columns, csv_format)
-        if number == 0 or csv_format.header is False:
-            records = chain([first], records)
-        writer.writerows([record[place] for place in places] for record in records)
-    text.detach()
+        own = csv_format.delimiter_of(display_name(path))
+        with own_folder() as folder:
+            text = PlainText(path, csv_format, folder)
+            end = header_end(text, own, csv_format.skip_lines)
+            if number == 0:
+                ((_, first),) = first_records(text.data[:end], own, 1)
+                kept = np.isin(_names(first, csv_format), list(columns))
+            start = end if number and headed else 0
+            if own == delimiter:
+                _copy_fields(text, start, own, kept, file)
+            else:
+                _rewrite(text, start, (own, delimiter), kept, file)
 
 
-def _places(first: list[str], columns: set[str], csv_format: CSVFormat) -> list[int]:
-    """Places of the columns, as the reader names them."""
-    names = [
+def _names(first: list[str], csv_format: CSVFormat) -> list[str]:
+    """Names of the columns, as the reader gives them."""
+    return [
         str(i + 1) if csv_format.header is False else name or f"Unnamed: {i}"
         for i, name in enumerate(first)
     ]
-    return [i for i, name in enumerate(names) if name in columns]
+
+
+def _copy_fields(
+    text: PlainText, start: int, delimiter: str, kept: BoolArray, file: BinaryIO
+) -> None:
+    """Copy fields byte by byte, some megabytes at a time."""
+    data, classes = np.frombuffer(text.data, np.uint8), byte_classes(delimiter)
+    out = np.empty(STEP, np.uint8)
+    while start < len(data):
+        mark = np.uint8(ord(delimiter))
+        end, written = copy_fields(data, start, classes, mark, kept, out)
+        if end < 0 or (end == start and len(out) > 2 * len(data) + STEP):
+            raise CSVError("has changed while it was read", text.name)
+        file.write(out[:written].data)
+        if end == start:  # a record has no room
+            out = np.empty(2 * len(out), np.uint8)
+        start = end
+
+
+def _rewrite(
+    text: PlainText,
+    start: int,
+    delimiters: tuple[str, str],
+    kept: BoolArray,
+    file: BinaryIO,
+) -> None:
+    """Write fields anew, with another delimiter, which some may hold."""
+    own, other = delimiters
+    wrapped = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(wrapped, delimiter=other, lineterminator="\n")
+    with text.path.open("rb") as source, _fields_of_any_length():
+        source.seek(start)
+        lines = io.TextIOWrapper(source, encoding="utf-8", newline="")
+        for record in csv.reader(lines, delimiter=own):
+            if len(record) <= 1 and not "".join(record).strip():
+                continue  # a blank line is no record
+            if len(record) != len(kept):
+                raise CSVError("has changed while it was read", text.name)
+            writer.writerow(compress(record, kept))
+    wrapped.detach()
 
 
 @contextmanager
@@ -87,45 +134,6 @@ def _fields_of_any_length() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(limit)
-
-
-def _records(path: str, csv_format: CSVFormat) -> Iterator[list[str]]:
-    """Give the records of a file that was found even; blank lines are none."""
-    delimiter = csv_format.delimiter_of(display_name(path))
-    width = 0
-    with TemporaryDirectory(prefix="mifs-") as folder, _fields_of_any_length():
-        source = PlainText(path, csv_format, Path(folder))
-        with source.path.open(encoding="utf-8", newline="") as text:
-            for record in csv.reader(text, delimiter=delimiter):
-                if len(record) <= 1 and not "".join(record).strip():
-                    continue
-                width = width or len(record)
-                if len(record) != width:
-                    raise CSVError("has changed while it was read", source.name)
-                yield record
-
-
-def _copy_parquet(
-    paths: Sequence[str], columns: Sequence[str], delimiter: str | None, file: BinaryIO
-) -> None:
-    from pyarrow import csv as arrow_csv
-    from pyarrow import parquet
-
-    writer = None
-    for path in paths:
-        source = open_parquet(path)
-        kept = [name for name in source.schema_arrow.names if name in set(columns)]
-        for batch in source.iter_batches(columns=kept):
-            if writer is None and delimiter is None:
-                writer = parquet.ParquetWriter(file, batch.schema, compression="zstd")
-            elif writer is None:
-                form = arrow_csv.WriteOptions(
-                    delimiter=delimiter, quoting_style="needed"
-                )
-                writer = arrow_csv.CSVWriter(file, batch.schema, write_options=form)
-            writer.write_batch(batch.select(kept))
-    if writer is not None:
-        writer.close()
 
 
 class _Again:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -149,3 +149,36 @@ def _with_gaps(values: pa.ChunkedArray) -> pd.Series:
         floats: pd.Series = values.cast(pa.float64()).to_pandas()
         return floats
     return pd.Series(values.to_pylist(), dtype="Int64")
+
+
+def copy_parquet(
+    paths: Sequence[str],
+    delimiter: str | None,
+    file: BinaryIO,
+    columns: Collection[str] | None = None,
+) -> tuple[int, pa.Schema]:
+    """Write some columns, or all, to an open file; give the rows and the types.
+
+    As CSV with a delimiter, else as Parquet with its own types.
+    """
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    files = list(map(open_parquet, paths))
+    whole = files[0].schema_arrow
+    for path, each in zip(paths, files, strict=True):
+        _check_schema(paths[0], whole, path, each.schema_arrow)
+    kept = [name for name in whole.names if columns is None or name in columns]
+    schema = pa.schema([whole.field(name) for name in kept])
+    n_rows = 0
+    if delimiter is None:
+        writer = parquet.ParquetWriter(file, schema, compression="zstd")
+    else:
+        form = csv.WriteOptions(delimiter=delimiter, quoting_style="needed")
+        writer = csv.CSVWriter(file, schema, write_options=form)
+    with writer:
+        for each in files:
+            for batch in each.iter_batches(columns=kept):
+                writer.write_batch(batch.select(kept))
+                n_rows += batch.num_rows
+    return n_rows, schema
