@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from bench_stability import false_selections, stabilities
 from joblib import parallel_config
+from real_tables import SHARED
 from scipy import sparse
 from scipy.stats import binomtest
 from sklearn.base import clone
@@ -530,17 +532,20 @@ def test_where_no_bound_holds():
         assert np.isnan(list(free.expected_false_selections_.values())).all()
 
 
-@pytest.mark.parametrize("scheme", ["complementary"])
-def test_false_selections_stay_below_their_bound(scheme):
-    """Tables of noise; benchmarks/bench_stability.py has more."""
-    rng = np.random.default_rng(0)
-    found = []
-    for _ in range(12):
-        X, y = rng.normal(size=(60, 30)), rng.integers(0, 2, 60)
-        stable = StabilitySelector(mifs.MIM(4, alpha=1), 20, scheme=scheme).fit(X, y)
-        found.append(stable.support_.sum())
-    bounds = stable.expected_false_selections_
-    assert np.mean(found) < bounds["r-concave"] < bounds["unimodal"] < bounds["none"]
+def test_false_selections_stay_below_their_bound():
+    mean, bounds = false_selections(60, 30, 4, threshold=0.6, runs=12, n_resamples=20)
+    assert mean < bounds["r-concave"] < bounds["unimodal"] < bounds["none"]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real tables are not here")
+def test_criteria_of_means_are_more_stable_than_those_of_sums():
+    means, sums = ("jmi", "disr", "mim"), ("mifs", "cife")
+    tables = [
+        stabilities(name, (*means, *sums), n_resamples=12)
+        for name in ("breast", "sonar", "lung_small")
+    ]
+    mean = {name: np.mean([table[name] for table in tables]) for name in tables[0]}
+    assert min(mean[name] for name in means) > max(mean[name] for name in sums)
 
 
 # --- what it refuses, and says --------------------------------------------------------

@@ -11,6 +11,31 @@ from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.encoded import EncodedTable
 from mifs._data.table import Table, Target
 
+# Columns of the whole that are kept, for every draw asks for much the same.
+MOST_KEPT = 512
+
+
+class KeptColumns:
+    """Columns of a table, each read once.
+
+    Parameters
+    ----------
+    table : Table
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._kept: dict[tuple[str, int], AnyArray] = {}
+
+    def get(self, what: str, column: int) -> AnyArray:
+        """Give the ``numeric`` values, ``codes`` or ``levels`` of a column."""
+        found = self._kept.get((what, column))
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[what, column] = getattr(self.table, what)(column)
+        return found
+
 
 @dataclass(frozen=True)
 class DrawnTable(Table):
@@ -20,41 +45,37 @@ class DrawnTable(Table):
 
     Attributes
     ----------
-    whole : Table
+    whole : KeptColumns
     picked : ndarray of shape (n_rows,), intp
         Rows of the whole that are here.
     missing : ndarray of shape (n_features,), int64
         Missing values of each column among them.
     """
 
-    whole: Table | None = None
+    whole: KeptColumns | None = None
     picked: IntArray | None = None
     missing: IntArray | None = None
 
-    def _whole(self) -> Table:
+    def _get(self, what: str, column: int) -> AnyArray:
         assert self.whole is not None
-        return self.whole
+        return self.whole.get(what, column)
 
     def numeric(self, column: int) -> FloatArray:
         """Values of a column, as the whole gives them."""
-        return self._whole().numeric(column)[self.picked]
+        return self._get("numeric", column)[self.picked]
 
     def codes(self, column: int) -> IntArray:
         """Codes of a column's levels in the whole, of which some may have no row."""
-        codes: IntArray = self._whole().codes(column)[self.picked]
-        return codes
+        return self._get("codes", column)[self.picked]
 
     def levels(self, column: int) -> AnyArray:
         """Sorted levels of a column of the whole."""
-        return self._whole().levels(column)
+        return self._get("levels", column)
 
     def labelled(self, column: int) -> bool:
         """Whether a column holds labels, not numbers or booleans."""
-        return self._whole().labelled(column)
-
-    def boolean(self, column: int) -> bool:
-        """Whether a column of the whole holds booleans, none of them missing."""
-        return self._whole().boolean(column)
+        assert self.whole is not None
+        return self.whole.table.labelled(column)
 
     @property
     def n_missing(self) -> IntArray:
@@ -78,6 +99,7 @@ class Draws:
 
     def __init__(self, whole: Table, encoded: list[EncodedTable]) -> None:
         self._table = whole
+        self._kept = KeptColumns(whole)
         self._encoded = encoded
         self._gapped = np.flatnonzero(whole.n_missing)
         self._gaps: BoolArray = np.empty((len(self._gapped), whole.n_rows), np.bool_)
@@ -105,7 +127,7 @@ class Draws:
             target=target,
             weights=encoded[0].weights,
             further=tuple(further),
-            whole=whole,
+            whole=self._kept,
             picked=index,
             missing=missing,
         )
