@@ -228,6 +228,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.every_way
 @pytest.mark.parametrize("seed", range(6))
 def test_copied_fields_are_those_of_the_csv_module(tmp_path, seed, monkeypatch):
     """In small steps: a record that has no room is copied in the next."""

@@ -22,7 +22,7 @@ from mifs._csv.layout import byte_classes, first_records
 from mifs._csv.plain import STEP, PlainText
 from mifs._csv.source import display_name
 from mifs._data.own_folders import own_folder
-from mifs._kernels.csv_copy import copy_fields
+from mifs._kernels.csv_scan import copy_fields
 from mifs._scan.walk import header_end
 
 if TYPE_CHECKING:

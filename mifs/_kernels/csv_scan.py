@@ -13,7 +13,19 @@ _FIELD_START, _BARE, _QUOTED, _CLOSED = 0, 1, 2, 3
 
 # Whole numbers of more digits are not all floats: 2**53 has 16.
 MOST_DIGITS = 15
-_SPACE, _MARK, _PLUS, _MINUS, _POINT, _ZERO, _NINE = 32, 34, 43, 45, 46, 48, 57
+# Bytes of a field beside its own: two quotes, and what parts it from the next.
+_MORE = 3
+_LF, _CR, _SPACE, _MARK, _PLUS, _MINUS, _POINT, _ZERO, _NINE = (
+    10,
+    13,
+    32,
+    34,
+    43,
+    45,
+    46,
+    48,
+    57,
+)
 
 
 @njit
@@ -200,3 +212,76 @@ def _sequence(data: NDArray[np.uint8], i: int, n: int) -> int:
         if data[i + k] < 0x80 or data[i + k] > 0xBF:
             return 0
     return length
+
+
+@njit
+def copy_fields(
+    data: NDArray[np.uint8],
+    start: int,
+    classes: NDArray[np.uint8],
+    delimiter: np.uint8,
+    kept: NDArray[np.bool_],
+    out: NDArray[np.uint8],
+) -> tuple[int, int]:
+    """Copy some fields of the records of ``data`` (n,) uint8 from byte ``start`` on.
+
+    ``classes`` (256,) uint8 says what each byte is, ``kept`` (width,) bool which fields
+    are copied; the last byte is a newline. ``out`` (m,) uint8 is filled with as many
+    whole records as it has room for. Lines of blanks are no records. Returns the byte
+    behind the last record that was copied, and the bytes written; the former is -1
+    where a record has not ``width`` fields.
+    """
+    state, column, blank, alone = _FIELD_START, 0, True, kept.sum() == 1
+    first, i, n_out, done, written = start, start, 0, start, 0
+    while i < data.size:
+        kind = classes[data[i]]
+        if state == _QUOTED:
+            state = _CLOSED if kind == QUOTE else _QUOTED
+        elif kind == NEWLINE and blank and column == 0:
+            first, state, done = i + 1, _FIELD_START, i + 1
+        elif kind in (DELIMITER, NEWLINE):
+            if column == kept.size:
+                return -1, written
+            if kept[column]:
+                end = i - (kind == NEWLINE and i > first and data[i - 1] == _CR)
+                if n_out + end - first + _MORE > out.size:
+                    return done, written
+                if n_out > written:
+                    out[n_out - 1] = delimiter
+                n_out = _put(data, first, end, out, n_out, alone and blank)
+            first, state, column, blank = i + 1, _FIELD_START, column + 1, True
+            if kind == NEWLINE:
+                if column != kept.size:
+                    return -1, written
+                column, done, written = 0, i + 1, n_out
+        elif kind == QUOTE and state != _BARE:
+            state, blank = _QUOTED, False
+        elif kind != RETURN:
+            state, blank = _BARE, blank and kind == BLANK
+        i += 1
+        while state == _BARE and classes[data[i]] == PLAIN:
+            i += 1
+    return done, written
+
+
+@inlined
+def _put(
+    data: NDArray[np.uint8],
+    first: int,
+    end: int,
+    out: NDArray[np.uint8],
+    at: int,
+    quoted: bool,
+) -> int:
+    """Copy one field and a newline; in quotes where a line would seem to be blank."""
+    if quoted:
+        out[at] = _MARK
+        at += 1
+    for i in range(first, end):
+        out[at] = data[i]
+        at += 1
+    if quoted:
+        out[at] = _MARK
+        at += 1
+    out[at] = _LF
+    return at + 1
