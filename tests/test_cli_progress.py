@@ -44,3 +44,20 @@ def test_lines_say_how_far_a_command_is_and_quiet_says_nothing(name, monkeypatch
     assert shown.search(CliRunner().invoke(main, [name, *arguments]).stderr)
     quiet = CliRunner().invoke(main, [name, *arguments, "--quiet"])
     assert " s left" not in quiet.stderr
+
+
+@pytest.mark.parametrize("name", ["rank", "select", "compare", "profile"])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_large_file_says_the_bytes_that_are_read(name, suffix, monkeypatch):
+    monkeypatch.setattr("mifs._cli._reading.LARGE", 1)
+    monkeypatch.setattr("mifs._scan.arrow.ROWS", 20)
+    monkeypatch.setattr("mifs._cli._progress._PAUSE", 0)
+    pd.concat([pd.read_csv("a.csv")] * 5).to_parquet("a.parquet", index=False)
+    line = re.compile(r"Reading: 0 of 0 MB, about \d+ s left")
+    arguments = [name, f"a.{suffix}", "-t", "y"]
+    shown = CliRunner().invoke(main, arguments)
+    assert shown.exit_code == 0, shown.stderr
+    assert line.search(shown.stderr)
+    quiet = CliRunner().invoke(main, [*arguments, "--quiet"])
+    assert not line.search(quiet.stderr)
+    assert quiet.stdout == shown.stdout

@@ -16,14 +16,26 @@ Advance = Callable[[int], None]
 
 
 def progress(
-    doing: str, total: int, noun: str, *, quiet: bool
+    doing: str, total: int, noun: str, *, quiet: bool, unit: int = 1
 ) -> AbstractContextManager[Advance]:
-    """Show how many of ``total`` are done; call what is given as some more are."""
+    """Show how many of ``total`` are done; call what is given as some more are.
+
+    A ``noun`` is so many of what is counted, as 10⁶ bytes are 1 MB.
+    """
     if quiet:
         return nullcontext(lambda more: None)
     if is_tty(sys.stderr):
-        return _bar(doing, total)
-    return nullcontext(_Lines(doing, total, noun))
+        return _bar(doing, total, unit)
+    return nullcontext(_Lines(doing, total, noun, unit))
+
+
+def bytes_read(quiet: bool) -> Callable[[int], AbstractContextManager[Advance]]:
+    """Show the bytes of a large table that are read, of so many."""
+
+    def show(total: int) -> AbstractContextManager[Advance]:
+        return progress("Reading", total, "MB", quiet=quiet, unit=10**6)
+
+    return show
 
 
 def bars(quiet: bool) -> int:
@@ -34,11 +46,17 @@ def bars(quiet: bool) -> int:
 
 
 @contextmanager
-def _bar(doing: str, total: int) -> Iterator[Advance]:
+def _bar(doing: str, total: int, unit: int) -> Iterator[Advance]:
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import (
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TimeRemainingColumn,
+    )
 
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
+    done = MofNCompleteColumn() if unit == 1 else DownloadColumn()
+    columns = (*Progress.get_default_columns()[:2], done)
     console = Console(stderr=True)
     with Progress(*columns, TimeRemainingColumn(), console=console) as shown:
         task = shown.add_task(doing, total=total)
@@ -48,8 +66,8 @@ def _bar(doing: str, total: int) -> Iterator[Advance]:
 class _Lines:
     """Says how far it is, if the last line is some seconds old."""
 
-    def __init__(self, doing: str, total: int, noun: str) -> None:
-        self._doing, self._total, self._noun = doing, total, noun
+    def __init__(self, doing: str, total: int, noun: str, unit: int) -> None:
+        self._doing, self._total, self._noun, self._unit = doing, total, noun, unit
         self._done, self._said = 0, time.monotonic()
         self._first: tuple[int, float] | None = None
 
@@ -65,6 +83,6 @@ class _Lines:
             done, start = self._first
             left = (now - start) / (self._done - done) * (self._total - self._done)
             say(
-                f"{self._doing}: {self._done} of {self._total} {self._noun}, about "
-                f"{left:.0f} s left"
+                f"{self._doing}: {self._done // self._unit} of "
+                f"{self._total // self._unit} {self._noun}, about {left:.0f} s left"
             )

@@ -49,8 +49,12 @@ class Reading:
     weights: FloatArray | None = None
 
 
-def read(paths: Sequence[str], options: TableOptions, *, strict: bool) -> Reading:
+def read(
+    paths: Sequence[str], options: TableOptions, *, strict: bool, quiet: bool = True
+) -> Reading:
     """Read a table from its files; ``strict``: it has each column that is named.
+
+    Unless ``quiet`` it shows how far it is with a large one.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def read(paths: Sequence[str], options: TableOptions, *, strict: bool) -> Readin
     if is_large(paths):
         from mifs._cli._scanning import read_large
 
-        return read_large(paths, options, name, strict=strict)
+        return read_large(paths, options, name, strict=strict, quiet=quiet)
     frame = read_frame(paths, options)
     if not strict:
         options = without_absent(options, list(frame.columns))
@@ -95,7 +99,7 @@ def is_large(paths: Sequence[str]) -> bool:
 
 
 def read_all(
-    paths: Sequence[str], options: TableOptions
+    paths: Sequence[str], options: TableOptions, *, quiet: bool
 ) -> tuple[pd.DataFrame | Scan, pd.Series | None, BoolArray | str]:
     """Read all columns, the target if there is one, and which are discrete.
 
@@ -110,7 +114,7 @@ def read_all(
     if is_large(paths):
         from mifs._cli._scanning import scan_all
 
-        return scan_all(paths, options, name), None, "auto"
+        return scan_all(paths, options, name, quiet=quiet), None, "auto"
     frame = read_frame(paths, options)
     columns = (*options.required, *options.exclude)
     check_columns(frame, columns, name, options.skip_lines)

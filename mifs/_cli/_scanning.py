@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mifs._cli._progress import bytes_read
 from mifs._cli._reading import (
     Reading,
     check_missing_target,
@@ -24,8 +25,10 @@ from mifs._data.kinds import MAX_LEVELS
 from mifs._data.own_folders import own_folder
 from mifs._data.reading import of_columns
 from mifs._problem.oddities import constant, count_levels, id_like
-from mifs._scan.scan import Roles, Scan
-from mifs._scan.sources import CSVSource, Source, parquet_source
+from mifs._scan.arrow import parquet_source
+from mifs._scan.roles import Roles
+from mifs._scan.scan import Scan
+from mifs._scan.sources import CSVSource, Source
 from mifs._scan.store import CROWDED
 
 if TYPE_CHECKING:
@@ -34,7 +37,12 @@ if TYPE_CHECKING:
 
 
 def read_large(
-    paths: Sequence[str], options: TableOptions, name: str, *, strict: bool
+    paths: Sequence[str],
+    options: TableOptions,
+    name: str,
+    *,
+    strict: bool,
+    quiet: bool,
 ) -> Reading:
     """Read a table to a disk, as `mifs._cli._reading.read` reads it to memory.
 
@@ -57,13 +65,16 @@ def read_large(
         return Roles(list(features), targets, options.weights, True, as_missing)
 
     scan = Scan(lambda folder: _source(paths, options, folder), roles)
+    scan.read(bytes_read(quiet))
     _check_target(scan, options, name)
     _leave_out_useless(scan, options, name)
     discrete = _discrete(scan, options)
     return Reading(scan, None, discrete, scan.n_rows_dropped or 0)
 
 
-def scan_all(paths: Sequence[str], options: TableOptions, name: str) -> Scan:
+def scan_all(
+    paths: Sequence[str], options: TableOptions, name: str, *, quiet: bool
+) -> Scan:
     """Give all columns by way of a disk, with the target if there is one.
 
     Raises
@@ -94,6 +105,7 @@ def scan_all(paths: Sequence[str], options: TableOptions, name: str) -> Scan:
         return Roles(features, targets, None, True, options.infinite_as_missing)
 
     scan = Scan(lambda folder: _source(paths, options, folder), roles)
+    scan.read(bytes_read(quiet))
     _check_target(scan, options, name)
     scan.discrete_features = _discrete(scan, options)
     return scan

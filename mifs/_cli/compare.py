@@ -101,7 +101,7 @@ def command(
         from mifs._cli._reading import read
 
         say_that_kernels_compile(estimation.estimator)
-        reading = read(files, table, strict=True)
+        reading = read(files, table, strict=True, quiet=run.quiet)
         include, groups = constraints(table)
         available = n_units(reading.features.shape[1], groups)
         comparison = mifs.compare(

@@ -63,7 +63,7 @@ def command(
         from mifs._csv.findings import count
 
         say_that_kernels_compile("plugin")
-        features, target, discrete = read_all(files, table)
+        features, target, discrete = read_all(files, table, quiet=run.quiet)
         profile = mifs.profile(
             features,
             target,

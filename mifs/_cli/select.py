@@ -75,7 +75,7 @@ def command(
         from mifs._csv.findings import count
 
         say_that_kernels_compile(estimation.estimator)
-        reading = read(files, table, strict=True)
+        reading = read(files, table, strict=True, quiet=run.quiet)
         selector = search.selector(
             reading, table, estimation, run.jobs, verbose=bars(run.quiet)
         )

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mifs._csv.format import MISSING, CSVFormat
-from mifs._scan.scan import Roles, Scan, roles_of
-from mifs._scan.sources import CSVSource, Source, files_of, lazy_source, parquet_source
+from mifs._scan.arrow import lazy_source, parquet_source
+from mifs._scan.roles import Roles, roles_of
+from mifs._scan.scan import Scan
+from mifs._scan.sources import CSVSource, Source, files_of
 
 ENGINES = ("auto", "polars", "pandas")
 CSV_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".gz", ".bz2", ".xz", ".zst")

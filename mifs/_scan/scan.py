@@ -7,9 +7,8 @@ import importlib.metadata
 import json
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -17,13 +16,12 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._csv.columns import no_such_column
 from mifs._data.folders import room_in
 from mifs._data.own_folders import new_folder
-from mifs._data.series import as_array
 from mifs._data.table import Columns
 from mifs._data.values import Column
-from mifs._scan.sources import Source, length
+from mifs._scan.roles import Kept, Roles
+from mifs._scan.sources import Progress, Source
 from mifs._scan.store import Store, StoreWriter
 
 # Bytes of a file, at its start, middle and end, by which a later run knows it.
@@ -34,30 +32,6 @@ QUANTILES = ("exact", "sample")
 SAMPLED = 100_000
 # What opening a folder raises that holds no columns, or damaged ones.
 _NO_COLUMNS = (FileNotFoundError, NotADirectoryError, ValueError, KeyError)
-
-
-@dataclass(frozen=True)
-class Roles:
-    """What the columns of a scan are.
-
-    Attributes
-    ----------
-    features, targets : list of str
-    weights : str or None
-    drop_missing_target, infinite_as_missing : bool
-    """
-
-    features: list[str]
-    targets: list[str]
-    weights: str | None = None
-    drop_missing_target: bool = False
-    infinite_as_missing: bool = False
-
-    @property
-    def all(self) -> list[str]:
-        """Every column that is read."""
-        extra = [] if self.weights is None else [self.weights]
-        return [*self.features, *self.targets, *extra]
 
 
 class Scan:
@@ -207,6 +181,18 @@ class Scan:
             self._store = self._read()
         return self._store
 
+    def read(self, show: Callable[[int], AbstractContextManager[Progress]]) -> None:
+        """Read the rows, and show how far it is.
+
+        Parameters
+        ----------
+        show : callable
+            Given the number of bytes, for a ``with`` statement around a function to be
+            called with more of them.
+        """
+        with show(self._source.n_bytes) as self._source.advance:
+            self.store()
+
     def features(self, n_jobs: int | None = None) -> Columns:
         """Give the features, read piece by piece as they are asked for.
 
@@ -326,10 +312,10 @@ class Scan:
     def _write(self, place: Path) -> None:
         roles, names = self._roles, self._source.names
         wanted = [names.index(name) for name in roles.all]
-        made: list[_Kept] = []
+        made: list[Kept] = []
 
         def make() -> StoreWriter:
-            made.append(_Kept(roles, names))
+            made.append(Kept(roles, names))
             return StoreWriter(place, roles.all, roles.infinite_as_missing)
 
         def keep(batch: dict[int, Column]) -> BoolArray:
@@ -370,58 +356,6 @@ class Scan:
         return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:32]
 
 
-class _Kept:
-    """Which rows are kept: those with a target, and of a weight beyond 0."""
-
-    def __init__(self, roles: Roles, names: list[str]) -> None:
-        self._roles = roles
-        self._targets = [names.index(target) for target in roles.targets]
-        self._weights = None if roles.weights is None else names.index(roles.weights)
-        self.n_missing, self._n_rows = 0, 0
-
-    def rows(self, batch: dict[int, Column]) -> BoolArray:
-        """Mask of the rows of a batch that are kept."""
-        kept = np.ones(length(next(iter(batch.values()))), np.bool_)
-        self._n_rows += len(kept)
-        for target in self._targets:
-            kept &= ~_missing(batch[target], self._roles.infinite_as_missing)
-        self.n_missing += len(kept) - int(np.count_nonzero(kept))
-        if self._weights is not None:
-            values, kind = batch[self._weights]
-            if kind not in ("labels", "gapped"):
-                kept &= as_array(values) != 0
-        return kept
-
-    def check(self) -> None:
-        """Refuse missing targets unless they are to be left out, and some remain."""
-        names = ", ".join(map(repr, self._roles.targets))
-        fact = (
-            f"the target {names} is missing in {self.n_missing} of {self._n_rows} rows"
-        )
-        if not self._n_rows:
-            raise ValueError("the table has no rows; nothing can be learnt")
-        if self.n_missing and self.n_missing == self._n_rows:
-            raise ValueError(f"Input y contains NaN: {fact}: nothing can be learnt")
-        if self.n_missing and not self._roles.drop_missing_target:
-            raise ValueError(
-                f"Input y contains NaN: {fact}, and rows without a target cannot be "
-                "used; leave them out by drop_missing_target=True"
-            )
-
-
-def _missing(column: Column, infinite: bool) -> BoolArray:
-    """Mask of the missing values of a column, the infinite ones among them or not."""
-    values, kind = column
-    if kind == "labels":
-        return np.asarray(values[0]) < 0
-    if kind == "gapped":
-        return np.asarray(values[1])
-    array = as_array(values)
-    if kind != "f":
-        return np.zeros(len(array), np.bool_)
-    return ~np.isfinite(array) if infinite else np.isnan(array)
-
-
 def _stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
     """Size and time of files, None of those that are gone."""
     about = {path: path.stat() if path.exists() else None for path in paths}
@@ -437,41 +371,3 @@ def _known(path: Path) -> list[Any]:
             file.seek(at)
             sample.update(file.read(SAMPLE))
     return [str(path.resolve()), about.st_size, about.st_mtime_ns, sample.hexdigest()]
-
-
-def roles_of(
-    names: list[str],
-    target: str | Sequence[str],
-    columns: Sequence[str] | None,
-    exclude: Sequence[str],
-    weights: str | None,
-    drop_missing_target: bool,
-    infinite_as_missing: bool = False,
-) -> Roles:
-    """Tell what the columns of a table are.
-
-    Raises
-    ------
-    ValueError
-        Columns that the table does not have, or no feature.
-    """
-    targets = [target] if isinstance(target, str) else list(target)
-    for given in (exclude, columns or ()):
-        if isinstance(given, str):
-            raise TypeError(f"{given!r} is one name; give a list of names")
-    others = [*exclude, *targets, *([] if weights is None else [weights])]
-    for column in (*others, *(columns or ())):
-        if column not in names:
-            raise ValueError(f"the table {no_such_column(column, names)}")
-    if twice := sorted({column for column in others if others.count(column) > 1}):
-        raise ValueError(
-            f"column {twice[0]!r} is more than one of the target, the weights and what "
-            "is excluded"
-        )
-    known, left = set(others), set(names if columns is None else columns)
-    features = [name for name in names if name in left and name not in known]
-    if not features or not targets:
-        lack = "feature: no column is left beside the target" if targets else "target"
-        raise ValueError(f"the table has no {lack}")
-    said = drop_missing_target, infinite_as_missing
-    return Roles(features, targets, weights, *said)

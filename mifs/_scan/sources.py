@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import glob as globbing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from narwhals.stable.v2 import dependencies as libraries
 
 from mifs._arrays import BoolArray
 from mifs._csv.columns import (
@@ -24,17 +23,15 @@ from mifs._csv.format import CSVFormat
 from mifs._csv.header import column_names
 from mifs._csv.layout import Layout, code_columns
 from mifs._csv.plain import HEAD, PlainText
-from mifs._data.frames import arrow_column
 from mifs._data.values import Column
 from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, Resplit, batches, flags
 from mifs._scan.store import StoreWriter
 from mifs._scan.walk import header_end, walk
-from mifs.exceptions import ColumnTypeError
 
 # Which rows of a batch are kept, (n,) bool.
 Keep = Callable[[dict[int, Column]], BoolArray]
-# Rows that come at once from other libraries.
-ROWS = 100_000
+# Called with how many more bytes are read.
+Progress = Callable[[int], None]
 
 
 class Source(Protocol):
@@ -47,11 +44,16 @@ class Source(Protocol):
         What is read, for a later run to see whether it is the same.
     described : dict
         How it is read, for the same.
+    advance : callable
+        Called with more bytes as they are read, ``n_bytes`` in all.
+    n_bytes : int
     """
 
     names: list[str]
     files: list[Path]
     described: dict[str, Any]
+    advance: Progress
+    n_bytes: int
 
     def fill(
         self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
@@ -120,10 +122,13 @@ class CSVSource:
     ) -> None:
         self.files, self._format, self._n_jobs = files, csv_format, n_jobs
         self._engine = engine
+        self.advance: Progress = lambda more: None
         self.described = {"csv": repr(csv_format)}
         self._header = csv_format.header is not False
         self._texts = [PlainText(path, csv_format, folder) for path in files]
         self._delimiters = [csv_format.delimiter_of(str(path)) for path in files]
+        # They are walked, and then read.
+        self.n_bytes = 2 * sum(len(text.data) for text in self._texts)
         self.names = self._names(0)
         for number in range(1, len(files)):
             self._check_names(number)
@@ -169,7 +174,7 @@ class CSVSource:
     def _walked(self) -> tuple[list[Layout], BoolArray]:
         """Walk all records: where they lie, and which columns hold codes."""
         walked = [
-            walk(text, delimiter, self._format.skip_lines, self._n_jobs)
+            walk(text, delimiter, self._format.skip_lines, self._n_jobs, self.advance)
             for text, delimiter in zip(self._texts, self._delimiters, strict=True)
         ]
         layouts = [layout for layout, _ in walked]
@@ -237,6 +242,7 @@ class CSVSource:
         for batch in self._batches(layouts, reader, wanted, polars):
             rows = keep(batch)
             kept.append(rows)
+            self.advance(len(rows) * self.n_bytes // (2 * self._n_records(layouts)))
             good = {j: read for j, read in batch.items() if j not in reader.spoilt}
             writer.append(self._numbered(good, wanted), rows)
         spoilt = sorted(reader.spoilt)
@@ -247,6 +253,10 @@ class CSVSource:
             rows = every[first : first + length(batch[spoilt[0]])]
             first += len(rows)
             writer.append(self._numbered(batch, wanted), rows)
+
+    @staticmethod
+    def _n_records(layouts: list[Layout]) -> int:
+        return sum(layout.n_records for layout in layouts)
 
     @staticmethod
     def _numbered(batch: dict[int, Column], wanted: Sequence[int]) -> dict[int, Column]:
@@ -282,168 +292,3 @@ def length(column: Column) -> int:
     """Rows of a column of a batch."""
     values, kind = column
     return len(values[0] if kind in ("labels", "gapped") else values)
-
-
-class ArrowSource:
-    """Batches of Arrow: Parquet files, and the lazy frames of other libraries.
-
-    Parameters
-    ----------
-    names : list of str
-    batches : callable
-        Gives record batches of the columns of these names.
-    files : list of Path, default=()
-    """
-
-    def __init__(
-        self,
-        names: list[str],
-        batches: Callable[[list[str]], Iterable[Any]],
-        files: Sequence[Path] = (),
-    ) -> None:
-        self.names, self.files = names, list(files)
-        self.described = {"parquet": True}
-        self._batches = batches
-
-    def fill(
-        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
-    ) -> None:
-        """Write the wanted columns."""
-        import pyarrow as pa
-
-        names = [self.names[place] for place in wanted]
-        numbers = {place: number for number, place in enumerate(wanted)}
-        with make() as writer:
-            for rows in self._batches(names):
-                arrays = {name: pa.chunked_array([rows.column(name)]) for name in names}
-                batch = {
-                    place: _arrow_column(arrays[name], name)
-                    for place, name in zip(wanted, names, strict=True)
-                }
-                kept = keep(batch)
-                writer.append({numbers[place]: batch[place] for place in wanted}, kept)
-            writer.finish()
-
-
-def _arrow_column(array: Any, name: str) -> Column:
-    try:
-        return arrow_column(array, f"column {name!r}")
-    except ColumnTypeError as error:
-        remedy = f"exclude=[{name!r}] leaves it out of a scan"
-        raise ColumnTypeError(f"{error}; {remedy}") from None
-
-
-def parquet_source(files: list[Path]) -> ArrowSource:
-    """Parquet files of one schema.
-
-    Raises
-    ------
-    ValueError
-        No Parquet, or other columns than in the first.
-    """
-    from pyarrow import dataset
-
-    schemas = list(map(_schema_of, files))
-    for file, schema in zip(files, schemas, strict=True):
-        if twice := sorted({n for n in schema.names if schema.names.count(n) > 1}):
-            raise ValueError(
-                f"{file}: several columns are named {twice[0]!r}; give each a name of "
-                "its own"
-            )
-        for own, first in zip_longest(schema, schemas[0]):
-            if _typed_name(own) != _typed_name(first):
-                raise ValueError(
-                    f"{file}: has {_typed_name(own)} where {files[0]} has "
-                    f"{_typed_name(first)}; files of one table have the same columns "
-                    "and types in the same order"
-                )
-    # Texts come as codes and labels, as the file has them: half the time of texts.
-    coded = dataset.ParquetFileFormat(dictionary_columns=_texts(schemas[0]))
-    table = dataset.dataset(list(map(str, files)), format=coded)
-    return ArrowSource(schemas[0].names, _of_dataset(table), files)
-
-
-def _schema_of(file: Path) -> Any:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        return parquet.read_schema(file)
-    except pa.ArrowInvalid as error:
-        raise ValueError(f"{file}: is no Parquet file, or damaged: {error}") from error
-
-
-def _texts(schema: Any) -> list[str]:
-    from pyarrow import types
-
-    kinds = (types.is_string, types.is_large_string, types.is_string_view)
-    return [field.name for field in schema if any(is_(field.type) for is_ in kinds)]
-
-
-def _typed_name(field: Any) -> str:
-    if field is None:
-        return "no further column"
-    return f"the column {field.name!r} of type {field.type}"
-
-
-def lazy_source(lazy: Any) -> ArrowSource:
-    """Lazy frame of polars, dataset of pyarrow or relation of DuckDB.
-
-    Raises
-    ------
-    TypeError
-        Anything else.
-    """
-    if libraries.is_polars_lazyframe(lazy):
-        return ArrowSource(list(lazy.collect_schema()), _of_polars(lazy))
-    if libraries.is_duckdb_relation(lazy):
-        _check_cases(lazy.columns)
-        return ArrowSource(list(lazy.columns), _of_duckdb(lazy))
-    if type(lazy).__module__.startswith("pyarrow") and hasattr(lazy, "to_batches"):
-        return ArrowSource(list(lazy.schema.names), _of_dataset(lazy))
-    raise TypeError(
-        f"{type(lazy).__name__} is no polars LazyFrame, pyarrow Dataset or DuckDB "
-        "relation; a frame that is in memory goes to fit itself"
-    )
-
-
-def _check_cases(names: Sequence[str]) -> None:
-    """Refuse names that differ in case only: DuckDB takes one column for both."""
-    known: dict[str, str] = {}
-    for name in names:
-        if (other := known.setdefault(name.lower(), name)) != name:
-            raise ValueError(
-                f"DuckDB does not tell the columns {other!r} and {name!r} apart; give "
-                "one of them another name in the query"
-            )
-
-
-def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
-    def read(names: list[str]) -> Iterator[Any]:
-        import polars as pl
-
-        # Arrow has no whole numbers of 128 bits.
-        frames = lazy.select(names).cast({pl.Int128: pl.Int64})
-        for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
-            yield from frame.to_arrow().combine_chunks().to_batches()
-
-    return read
-
-
-def _of_duckdb(relation: Any) -> Callable[[list[str]], Iterable[Any]]:
-    def read(names: list[str]) -> Iterable[Any]:
-        quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-        chosen = relation.project(quoted)
-        reader = getattr(chosen, "to_arrow_reader", None) or chosen.fetch_arrow_reader
-        batches: Iterable[Any] = reader(ROWS)
-        return batches
-
-    return read
-
-
-def _of_dataset(dataset: Any) -> Callable[[list[str]], Iterable[Any]]:
-    def read(names: list[str]) -> Iterable[Any]:
-        batches: Iterable[Any] = dataset.to_batches(columns=names, batch_size=ROWS)
-        return batches
-
-    return read

@@ -8,7 +8,7 @@ anything is odd, the text is walked in one piece, which finds the line of the fa
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -24,9 +24,15 @@ _AHEAD = 64
 
 
 def walk(
-    text: PlainText, delimiter: str, skipped: int, n_jobs: int | None = None
+    text: PlainText,
+    delimiter: str,
+    skipped: int,
+    n_jobs: int | None = None,
+    advance: Callable[[int], None] = lambda more: None,
 ) -> tuple[Layout, BoolArray]:
     """Find where the records lie, and which columns hold codes such as 007.
+
+    ``advance`` is called with the bytes of each block.
 
     Raises
     ------
@@ -41,7 +47,10 @@ def walk(
     ):
         text.refuse_bytes(at, part, start)
     tasks = [(codes[start:end], classes) for start, end in blocks]
-    found = list(run(csv_scan.scan_records, tasks, n_jobs))
+    found: list[tuple[int, int, int, int, int, int]] = []
+    for each in run(csv_scan.scan_records, tasks, n_jobs):
+        advance(len(tasks[len(found)][0]))
+        found.append(each)
     _, _, _, width, header_end, _ = found[0]
     even = all(each[0] == csv_scan.EVEN and each[3] in (width, 0) for each in found)
     if not even or width == 1:

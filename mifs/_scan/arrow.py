@@ -1,0 +1,191 @@
+"""Rows that come as Arrow: Parquet files, and the lazy frames of other libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from narwhals.stable.v2 import dependencies as libraries
+
+from mifs._data.frames import arrow_column
+from mifs._data.values import Column
+from mifs._scan.sources import Keep, Progress
+from mifs._scan.store import StoreWriter
+from mifs.exceptions import ColumnTypeError
+
+# Rows that come at once from other libraries.
+ROWS = 100_000
+
+
+class ArrowSource:
+    """Batches of Arrow: Parquet files, and the lazy frames of other libraries.
+
+    Parameters
+    ----------
+    names : list of str
+    batches : callable
+        Gives record batches of the columns of these names.
+    files : list of Path, default=()
+    n_rows : int, default=0
+        Of the files, for the progress.
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        batches: Callable[[list[str]], Iterable[Any]],
+        files: Sequence[Path] = (),
+        n_rows: int = 0,
+    ) -> None:
+        self.names, self.files = names, list(files)
+        self.described = {"parquet": True}
+        self.advance: Progress = lambda more: None
+        self.n_bytes = sum(path.stat().st_size for path in files)
+        self._batches, self._n_rows = batches, n_rows
+
+    def fill(
+        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
+    ) -> None:
+        """Write the wanted columns."""
+        import pyarrow as pa
+
+        names = [self.names[place] for place in wanted]
+        numbers = {place: number for number, place in enumerate(wanted)}
+        with make() as writer:
+            for rows in self._batches(names):
+                arrays = {name: pa.chunked_array([rows.column(name)]) for name in names}
+                batch = {
+                    place: _arrow_column(arrays[name], name)
+                    for place, name in zip(wanted, names, strict=True)
+                }
+                kept = keep(batch)
+                writer.append({numbers[place]: batch[place] for place in wanted}, kept)
+                self.advance(len(kept) * self.n_bytes // max(1, self._n_rows))
+            writer.finish()
+
+
+def _arrow_column(array: Any, name: str) -> Column:
+    try:
+        return arrow_column(array, f"column {name!r}")
+    except ColumnTypeError as error:
+        remedy = f"exclude=[{name!r}] leaves it out of a scan"
+        raise ColumnTypeError(f"{error}; {remedy}") from None
+
+
+def parquet_source(files: list[Path]) -> ArrowSource:
+    """Parquet files of one schema.
+
+    Raises
+    ------
+    ValueError
+        No Parquet, or other columns than in the first.
+    """
+    from pyarrow import dataset
+
+    schemas = list(map(_schema_of, files))
+    for file, schema in zip(files, schemas, strict=True):
+        if twice := sorted({n for n in schema.names if schema.names.count(n) > 1}):
+            raise ValueError(
+                f"{file}: several columns are named {twice[0]!r}; give each a name of "
+                "its own"
+            )
+        for own, first in zip_longest(schema, schemas[0]):
+            if _typed_name(own) != _typed_name(first):
+                raise ValueError(
+                    f"{file}: has {_typed_name(own)} where {files[0]} has "
+                    f"{_typed_name(first)}; files of one table have the same columns "
+                    "and types in the same order"
+                )
+    # Texts come as codes and labels, as the file has them: half the time of texts.
+    coded = dataset.ParquetFileFormat(dictionary_columns=_texts(schemas[0]))
+    table = dataset.dataset(list(map(str, files)), format=coded)
+    n_rows = table.count_rows()
+    return ArrowSource(schemas[0].names, _of_dataset(table), files, n_rows)
+
+
+def _schema_of(file: Path) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.read_schema(file)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{file}: is no Parquet file, or damaged: {error}") from error
+
+
+def _texts(schema: Any) -> list[str]:
+    from pyarrow import types
+
+    kinds = (types.is_string, types.is_large_string, types.is_string_view)
+    return [field.name for field in schema if any(is_(field.type) for is_ in kinds)]
+
+
+def _typed_name(field: Any) -> str:
+    if field is None:
+        return "no further column"
+    return f"the column {field.name!r} of type {field.type}"
+
+
+def lazy_source(lazy: Any) -> ArrowSource:
+    """Lazy frame of polars, dataset of pyarrow or relation of DuckDB.
+
+    Raises
+    ------
+    TypeError
+        Anything else.
+    """
+    if libraries.is_polars_lazyframe(lazy):
+        return ArrowSource(list(lazy.collect_schema()), _of_polars(lazy))
+    if libraries.is_duckdb_relation(lazy):
+        _check_cases(lazy.columns)
+        return ArrowSource(list(lazy.columns), _of_duckdb(lazy))
+    if type(lazy).__module__.startswith("pyarrow") and hasattr(lazy, "to_batches"):
+        return ArrowSource(list(lazy.schema.names), _of_dataset(lazy))
+    raise TypeError(
+        f"{type(lazy).__name__} is no polars LazyFrame, pyarrow Dataset or DuckDB "
+        "relation; a frame that is in memory goes to fit itself"
+    )
+
+
+def _check_cases(names: Sequence[str]) -> None:
+    """Refuse names that differ in case only: DuckDB takes one column for both."""
+    known: dict[str, str] = {}
+    for name in names:
+        if (other := known.setdefault(name.lower(), name)) != name:
+            raise ValueError(
+                f"DuckDB does not tell the columns {other!r} and {name!r} apart; give "
+                "one of them another name in the query"
+            )
+
+
+def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
+    def read(names: list[str]) -> Iterator[Any]:
+        import polars as pl
+
+        # Arrow has no whole numbers of 128 bits.
+        frames = lazy.select(names).cast({pl.Int128: pl.Int64})
+        for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
+            yield from frame.to_arrow().combine_chunks().to_batches()
+
+    return read
+
+
+def _of_duckdb(relation: Any) -> Callable[[list[str]], Iterable[Any]]:
+    def read(names: list[str]) -> Iterable[Any]:
+        quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+        chosen = relation.project(quoted)
+        reader = getattr(chosen, "to_arrow_reader", None) or chosen.fetch_arrow_reader
+        batches: Iterable[Any] = reader(ROWS)
+        return batches
+
+    return read
+
+
+def _of_dataset(dataset: Any) -> Callable[[list[str]], Iterable[Any]]:
+    def read(names: list[str]) -> Iterable[Any]:
+        batches: Iterable[Any] = dataset.to_batches(columns=names, batch_size=ROWS)
+        return batches
+
+    return read

@@ -1,0 +1,128 @@
+"""What the columns of a scan are, and which of its rows are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mifs._arrays import BoolArray
+from mifs._csv.columns import no_such_column
+from mifs._data.series import as_array
+from mifs._data.values import Column
+from mifs._scan.sources import length
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a scan are.
+
+    Attributes
+    ----------
+    features, targets : list of str
+    weights : str or None
+    drop_missing_target, infinite_as_missing : bool
+    """
+
+    features: list[str]
+    targets: list[str]
+    weights: str | None = None
+    drop_missing_target: bool = False
+    infinite_as_missing: bool = False
+
+    @property
+    def all(self) -> list[str]:
+        """Every column that is read."""
+        extra = [] if self.weights is None else [self.weights]
+        return [*self.features, *self.targets, *extra]
+
+
+def roles_of(
+    names: list[str],
+    target: str | Sequence[str],
+    columns: Sequence[str] | None,
+    exclude: Sequence[str],
+    weights: str | None,
+    drop_missing_target: bool,
+    infinite_as_missing: bool = False,
+) -> Roles:
+    """Tell what the columns of a table are.
+
+    Raises
+    ------
+    ValueError
+        Columns that the table does not have, or no feature.
+    """
+    targets = [target] if isinstance(target, str) else list(target)
+    for given in (exclude, columns or ()):
+        if isinstance(given, str):
+            raise TypeError(f"{given!r} is one name; give a list of names")
+    others = [*exclude, *targets, *([] if weights is None else [weights])]
+    for column in (*others, *(columns or ())):
+        if column not in names:
+            raise ValueError(f"the table {no_such_column(column, names)}")
+    if twice := sorted({column for column in others if others.count(column) > 1}):
+        raise ValueError(
+            f"column {twice[0]!r} is more than one of the target, the weights and what "
+            "is excluded"
+        )
+    known, left = set(others), set(names if columns is None else columns)
+    features = [name for name in names if name in left and name not in known]
+    if not features or not targets:
+        lack = "feature: no column is left beside the target" if targets else "target"
+        raise ValueError(f"the table has no {lack}")
+    said = drop_missing_target, infinite_as_missing
+    return Roles(features, targets, weights, *said)
+
+
+class Kept:
+    """Which rows are kept: those with a target, and of a weight beyond 0."""
+
+    def __init__(self, roles: Roles, names: list[str]) -> None:
+        self._roles = roles
+        self._targets = [names.index(target) for target in roles.targets]
+        self._weights = None if roles.weights is None else names.index(roles.weights)
+        self.n_missing, self._n_rows = 0, 0
+
+    def rows(self, batch: dict[int, Column]) -> BoolArray:
+        """Mask of the rows of a batch that are kept."""
+        kept = np.ones(length(next(iter(batch.values()))), np.bool_)
+        self._n_rows += len(kept)
+        for target in self._targets:
+            kept &= ~_missing(batch[target], self._roles.infinite_as_missing)
+        self.n_missing += len(kept) - int(np.count_nonzero(kept))
+        if self._weights is not None:
+            values, kind = batch[self._weights]
+            if kind not in ("labels", "gapped"):
+                kept &= as_array(values) != 0
+        return kept
+
+    def check(self) -> None:
+        """Refuse missing targets unless they are to be left out, and some remain."""
+        names = ", ".join(map(repr, self._roles.targets))
+        fact = (
+            f"the target {names} is missing in {self.n_missing} of {self._n_rows} rows"
+        )
+        if not self._n_rows:
+            raise ValueError("the table has no rows; nothing can be learnt")
+        if self.n_missing and self.n_missing == self._n_rows:
+            raise ValueError(f"Input y contains NaN: {fact}: nothing can be learnt")
+        if self.n_missing and not self._roles.drop_missing_target:
+            raise ValueError(
+                f"Input y contains NaN: {fact}, and rows without a target cannot be "
+                "used; leave them out by drop_missing_target=True"
+            )
+
+
+def _missing(column: Column, infinite: bool) -> BoolArray:
+    """Mask of the missing values of a column, the infinite ones among them or not."""
+    values, kind = column
+    if kind == "labels":
+        return np.asarray(values[0]) < 0
+    if kind == "gapped":
+        return np.asarray(values[1])
+    array = as_array(values)
+    if kind != "f":
+        return np.zeros(len(array), np.bool_)
+    return ~np.isfinite(array) if infinite else np.isnan(array)
