@@ -174,7 +174,7 @@ def test_trend_has_strata_of_its_own_and_is_none_where_nothing_varies():
     table = np.array([[[5, 1], [3, 3], [1, 5]]])
     singles = np.zeros((18, 3, 2), int)
     singles[np.arange(18), np.repeat([0, 0, 1, 1, 2, 2], [5, 1, 3, 3, 1, 5]), 0] = 1
-    test = table_test(table, **ROWS, trend_tables=singles)
+    test = table_test(table, **ROWS, trend_tables=lambda: singles)
     assert math.isnan(test.p_trend)
     assert test.pvalue == test.p_g
 

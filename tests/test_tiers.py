@@ -116,7 +116,7 @@ def naive_path(X, y, scores_of, alpha, n_bins=10):
     def log_p(k, strata, fine, classes, ordered):
         return table_test(
             counts(strata, codes[k], classes),
-            trend_tables=counts(fine, codes[k], classes),
+            trend_tables=lambda: counts(fine, codes[k], classes),
             ordered_rows=True,
             ordered_columns=ordered,
             alpha=threshold,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,11 +32,9 @@ SURE, SURE_TREND = 1e-2, 1e-6
 # A sum over so many degrees of freedom, of so many rows each, is as its gamma says
 # whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
 MANY, ROWS_OF_EACH = 1000, 10
-# Draws of one test: so many at least, and then no more than these cells (50 ms).
-FEWEST, MOST_CELLS = 1000, 1_000_000
-# Variances of G that are tried where it is not known, of that of χ² scaled to its mean:
-# 1 % of random tables have more; those of nearly single rows have less, and pass less.
-LOWEST, HIGHEST = 0.1, 2.2
+# Draws of one test: so many at least, and then no more than these cells (50 ms). Where
+# fewer than so many of them would reach what has the level for its p-value, none.
+FEWEST, MOST_CELLS, WORTH = 1000, 1_000_000, 0.05
 # So many times the level is 1, or nearly, once it is adjusted for all candidates.
 FAR = 100
 # Variance over the squared mean, below which G is constant, up to rounding.
@@ -79,6 +78,7 @@ class _Moments(NamedTuple):
     g: float
     mean: float
     variance: float
+    highest: float
     floor: float
     least: float
     df: int
@@ -89,7 +89,7 @@ def table_test(
     *,
     ordered_rows: bool,
     ordered_columns: bool,
-    trend_tables: IntArray | None = None,
+    trend_tables: Callable[[], IntArray] | None = None,
     seed: int | None = 0,
     alpha: float = 0.05,
     only_level: bool = False,
@@ -110,8 +110,9 @@ def table_test(
         Counts; what is empty changes nothing.
     ordered_rows, ordered_columns : bool
         Whether the order of the levels means something.
-    trend_tables : ndarray of shape (m, r, c), int64, default=None
-        Other strata, by which the trend is tested; None: the same.
+    trend_tables : callable, default=None
+        Gives other strata, ndarray of shape (m, r, c), int64, by which the trend is
+        tested, if G leaves anything to it; None: the same.
     seed : int or None, default=0
         Of the drawn tables. None: nothing is drawn.
     alpha : float, default=0.05
@@ -129,14 +130,17 @@ def table_test(
     """
     tables = np.ascontiguousarray(tables, np.int64)
     memo = memo or _little_memo()
-    found, g = _p_of_g(tables, math.log(alpha), only_level, memo)
+    drawn = seed is not None
+    found, g = _p_of_g(tables, math.log(alpha), only_level, drawn, memo)
     half = math.log(alpha / 2)
     if only_level and g.log_p <= half and not g.doubtful(half):
         # With or without a trend it passes.
         return _result(found, g.log_p, g.log_p)
-    scored = tables if trend_tables is None else trend_tables
     ordered = ordered_rows, ordered_columns
-    trend = trend_of(np.ascontiguousarray(scored, np.int64), ordered)
+    trend = None
+    if any(ordered):
+        scored = tables if trend_tables is None else trend_tables()
+        trend = trend_of(np.ascontiguousarray(scored, np.int64), ordered)
     if trend is None:
         return _result(found, _drawn_g(tables, g, math.log(alpha), seed), None)
     return _result(found, *_both(tables, g, trend, half, seed, only_level))
@@ -201,11 +205,13 @@ class _P(NamedTuple):
 
 
 def _p_of_g(
-    tables: IntArray, level: float, only_level: bool, memo: Memo
+    tables: IntArray, level: float, only_level: bool, drawn: bool, memo: Memo
 ) -> tuple[_Moments, _P]:
     """Moments of G, and its p-value before tables are drawn."""
-    if only_level and (clear := _clear(tables, level, memo)) is not None:
-        return clear
+    if only_level:
+        clear = _clear(tables, level, drawn, memo)
+        if clear is not None:
+            return clear
     found = _moments(tables, memo)
     least = _log_p_of_g(tables, found)
     if found.least >= FEW or found.df < 2:
@@ -215,17 +221,23 @@ def _p_of_g(
     return found, _P(max(least, _slower(found)), least, not many)
 
 
-def _clear(tables: IntArray, level: float, memo: Memo) -> tuple[_Moments, _P] | None:
-    """P-value of G whose variance need not be known, for G is far from the level."""
+def _clear(
+    tables: IntArray, level: float, drawn: bool, memo: Memo
+) -> tuple[_Moments, _P] | None:
+    """P-value of G whose variance need not be known, for G is far from the level.
+
+    Where nothing is drawn nobody reads the p-value, and on which side it is is enough.
+    """
+    far, sure = (FAR, SURE) if drawn else (1.0, 1.0)
     found = _moments(tables, memo, rough=True)
     if found.df < 2:
         return None
-    least = _log_p_of_g(tables, found._replace(variance=LOWEST * found.variance))
-    if least > level + math.log(FAR):
+    least = _log_p_of_g(tables, found)
+    if least > level + math.log(far):
         return found, _P(least, least, False)
-    highest = found._replace(variance=HIGHEST * found.variance)
+    highest = found._replace(variance=found.highest)
     log_p = max(_log_p_of_g(tables, highest), _slower(highest))
-    if log_p < level + math.log(SURE / 2):
+    if log_p < level + math.log(sure / 2):
         return found, _P(log_p, log_p, False)
     return None
 
@@ -295,10 +307,10 @@ def _both(
 
 def _drawn_g(tables: IntArray, g: _P, level: float, seed: int | None) -> float:
     """P-value of G, drawn if it passes where few rows are expected in some cell."""
-    if seed is None or not g.doubtful(level):
+    most = _affordable(tables, level)
+    if seed is None or not g.doubtful(level) or most * math.exp(level) < WORTH:
         return g.log_p
     draw, observed = draws_of_g(tables, seed)
-    most = _affordable(tables, level)
     reached, values = at_least(draw, _rounded(observed), most)
     drawn = math.log(p_of_draws(reached, len(values)))
     return max(g.least, drawn) if reached else min(g.log_p, drawn)

@@ -12,6 +12,7 @@ binomial distribution (Krawtchouk): sums over one cell at a time are all that it
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,24 @@ from mifs._kernels.memo import LARGEST, ROW_OF_TWO, Memo, key_of, place_of
 # matters: both leave the variance right to 1e-5.
 ORDERS = 4
 NEGLIGIBLE = 1e-8
+
+
+def _poisson_table(roots: Array) -> Array:
+    """Var 2f(t) of a Poisson count t, and its slope in t, by the root of the mean."""
+    mu = roots[:, np.newaxis] ** 2
+    t = np.arange(2 * mu[-1, 0] + 50)
+    log_t = np.log(np.maximum(t, 1))
+    weight = np.exp(t * np.log(mu) - mu - np.cumsum(log_t))
+    value = 2 * (t * (log_t - np.log(mu)) - t + mu)
+    value -= (weight * value).sum(axis=1, keepdims=True)
+    variance = (weight * value**2).sum(axis=1)
+    slope = (weight * value * (t - mu)).sum(axis=1) / mu[:, 0]
+    return np.stack([variance, slope], axis=1)
+
+
+# Beyond the last mean, 100, f is a parabola; that of 0 would have an infinite slope.
+NODES, NODES_OF_ONE = 101, 10.0
+POISSON = _poisson_table(np.maximum(np.arange(NODES) / NODES_OF_ONE, 0.01))
 
 
 @njit
@@ -150,6 +169,41 @@ def _runs(values: Array) -> tuple[Array, Array]:
             distinct[last] = value
         times[last] += 1
     return distinct[: last + 1], times[: last + 1]
+
+
+@njit
+def rough_spread(rows: Array, columns: Array, n: int) -> float:
+    """Variance of G, roughly: cells are Poisson, given the totals of rows and columns.
+
+    Of f in each cell that is linear in its count, the part that is additive in rows and
+    columns is fixed by the totals: with weights μ = ab/n it has a closed form.
+    """
+    curved = linear = of_rows = of_columns = mean = 0.0
+    shares, roots = columns / n, np.sqrt(columns)
+    sums = np.zeros(columns.shape[0])
+    for a in rows:
+        if a == 0:
+            continue
+        share, own = a / n, 0.0
+        root = math.sqrt(share) * NODES_OF_ONE
+        for j in range(columns.shape[0]):
+            if columns[j] == 0:
+                continue
+            place = min(root * roots[j], NODES - 1.001)
+            at = int(place)
+            part = place - at
+            variance = (1 - part) * POISSON[at, 0] + part * POISSON[at + 1, 0]
+            slope = (1 - part) * POISSON[at, 1] + part * POISSON[at + 1, 1]
+            explained = a * shares[j] * slope * slope
+            curved += (variance - explained) * (1 - share) * (1 - shares[j])
+            linear += explained
+            own += shares[j] * slope
+            sums[j] += share * slope
+        of_rows += share * own * own
+        mean += share * own
+    for j in range(columns.shape[0]):
+        of_columns += shares[j] * sums[j] * sums[j]
+    return curved + max(0.0, linear - n * (of_rows + of_columns - mean * mean))
 
 
 @njit

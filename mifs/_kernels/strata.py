@@ -21,10 +21,12 @@ from mifs._kernels.chance import (
 )
 from mifs._kernels.jit import njit
 from mifs._kernels.memo import LARGEST, TABLE_OF_TWO, Memo, key_of, place_of
-from mifs._kernels.moments import spread_of_sorted
+from mifs._kernels.moments import rough_spread, spread_of_sorted
 
 # From this expected count on G is nearly chi-squared, but for its mean.
 LARGE = 5.0
+# From so many rows on a rough variance is one of Poisson cells.
+MANY_ROWS = 50
 # Share of the largest pivot below which one is a rounding error.
 NO_PIVOT = 1e-10
 LOG_FACTORIALS = np.concatenate((np.zeros(1), np.cumsum(np.log(np.arange(1, 256)))))
@@ -162,28 +164,47 @@ def _remembered(a: int, b: int, n: int, memo: Memo) -> tuple[float, float]:
 
 
 @njit
+def _variances(
+    rows: Array, columns: Array, n: int, of_chi_squared: float
+) -> tuple[float, float]:
+    """Bounds of the variance of G of one table, of which 1 % of random tables are out.
+
+    ``of_chi_squared``: that of χ², scaled to the mean of G.
+    """
+    if n < MANY_ROWS:
+        return 0.1 * of_chi_squared, 2.2 * of_chi_squared
+    rough = rough_spread(rows, columns, n)
+    return 0.6 * rough, 1.5 * rough
+
+
+@njit
 def _moments_of(
     rows: Array, columns: Array, df: int, least: float, rough: bool, memo: Memo
-) -> tuple[float, float]:
-    """Mean and variance of G of one table, whose margins are sorted."""
+) -> tuple[float, float, float]:
+    """Mean of G of one table, whose margins are sorted, and bounds of its variance."""
     n = rows.sum()
     if df == 1 and least < EXPANDED:
-        return _remembered(rows[-1], columns[-1], n, memo)
+        mean, variance = _remembered(rows[-1], columns[-1], n, memo)
+        return mean, variance, variance
     mean = 2 * excess_of_sorted(rows, columns, n, memo)
-    if rough or least >= LARGE:
-        return mean, 2 * mean * mean / df
-    return mean, spread_of_sorted(rows, columns, n, memo)
+    variance = 2 * mean * mean / df
+    if least < LARGE:
+        if rough:
+            lowest, highest = _variances(rows, columns, n, variance)
+            return mean, lowest, highest
+        variance = spread_of_sorted(rows, columns, n, memo)
+    return mean, variance, variance
 
 
 @njit
 def moments(tables: Array, rough: bool, memo: Memo) -> Any:
     """G of tables, summed, and what it is under permutation.
 
-    The variance is ``rough`` if it is to be that of χ², scaled to the mean. Returns g;
-    its mean, its variance and its least value where cells hold one row at most; the
-    least expected count; degrees of freedom.
+    Where a ``rough`` variance is enough, bounds of it are found, which takes less time.
+    Returns g; its mean, the bounds of its variance, and its least value where cells
+    hold one row at most; the least expected count; degrees of freedom.
     """
-    g = mean = variance = floor = 0.0
+    g = mean = lowest = highest = floor = 0.0
     least, df = np.inf, 0
     rows = np.empty(tables.shape[1], np.int64)
     columns = np.empty(tables.shape[2], np.int64)
@@ -200,9 +221,10 @@ def moments(tables: Array, rough: bool, memo: Memo) -> Any:
         sort_few(columns)
         added = _moments_of(rows, columns, own, expected, rough, memo)
         mean += added[0]
-        variance += added[1]
+        lowest += added[1]
+        highest += added[2]
         least, df = min(least, expected), df + own
-    return g, mean, variance, floor, least, df
+    return g, mean, lowest, highest, floor, least, df
 
 
 @njit
@@ -384,9 +406,9 @@ def of_columns(
         present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
         above, variance = correlation(present)
         tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
-        tables[k, 3] = found[5]
+        tables[k, 3] = found[6]
         tables[k, 4] = above * above / variance if variance > 0 else 0.0
-        tables[k, 5] = log_p_of_two(table) if found[5] == 1 else 0.0
+        tables[k, 5] = log_p_of_two(table) if found[6] == 1 else 0.0
 
 
 @njit

@@ -90,6 +90,8 @@ class ChanceGate:
         self._n = len(units.members)
         # Tests of which the least p-value counts.
         self._n_tests = self._n - n_excluded
+        # Of one of them that is not told by which pick it passes.
+        self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
         self._codes = CodedUnits(table, units)
         targets, n_bins = (table.target, *table.further), self._codes.n_bins
         self._targets = [encode_target(t, n_bins, table.weights) for t in targets]
@@ -97,7 +99,7 @@ class ChanceGate:
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], float] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
-        self._given: dict[tuple[int, ...], float] = {}
+        self._given: dict[tuple[float, ...], float] = {}
         self._memo = _kernels.memo.new_memo()
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
@@ -147,12 +149,14 @@ class ChanceGate:
         self, unit: int, partner: int, picks: Sequence[int], factor: float
     ) -> float:
         """P-value of what a candidate tells with one of the picks, given the others."""
-        log_p = self._log_p_given(unit, partner)
+        level = self.alpha / factor
+        log_p = self._log_p_given(unit, partner, level=level)
         if math.exp(log_p) * factor > self.alpha:
             return log_p
         for pick in self._dependent(unit, picks):
             if pick != partner:
-                log_p = max(log_p, self._log_p_given(unit, partner, pick))
+                given = self._log_p_given(unit, partner, pick, level=level)
+                log_p = max(log_p, given)
             if math.exp(log_p) * factor > self.alpha:
                 break
         return log_p
@@ -192,7 +196,7 @@ class ChanceGate:
         """p0, of the output of which it is least."""
         if unit not in self._alone:
             if self._levels is None:
-                self._alone[unit] = self._log_p_within(unit, (None, None))
+                self._alone[unit] = self._log_p_within(unit, (), self._level)
             else:
                 self._alone[unit] = self._log_p_of_levels(unit, self._levels)
         return self._alone[unit]
@@ -203,15 +207,13 @@ class ChanceGate:
         if last - first > MOST_CELLS:
             return 0.0
         table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_classes)
-        return self._test(table, table, self._codes.kind(column), self._ordered[0])
+        kind = self._codes.kind(column)
+        return self._test(table, lambda: table, kind, self._ordered[0], self._level)
 
-    def _log_p_within(
-        self, unit: int, strata: tuple[Coded | None, Coded | None]
-    ) -> float:
-        """p(Xk ⊥ Y | strata), of the output of which it is least (Bonferroni)."""
-        own = self._codes.of(unit)
+    def _log_p_within(self, unit: int, picks: tuple[int, ...], level: float) -> float:
+        """p(Xk ⊥ Y | picks), of the output of which it is least (Bonferroni)."""
         logs = [
-            self._log_p(own, strata, target, ordered)
+            self._log_p(unit, picks, target, ordered, level)
             for target, ordered in zip(self._targets, self._ordered, strict=True)
         ]
         return min(0.0, min(logs) + math.log(len(logs)))
@@ -240,7 +242,7 @@ class ChanceGate:
                     tables,
                     ordered_rows=own.ordered,
                     ordered_columns=other.ordered,
-                    trend_tables=tables[:, : present[0], : present[1]],
+                    trend_tables=lambda: tables[:, : present[0], : present[1]],
                     seed=None,
                     alpha=DEPENDENT,
                     only_level=True,
@@ -249,47 +251,58 @@ class ChanceGate:
             self._dependence[unit, pick] = log_p
         return self._dependence[unit, pick]
 
-    def _log_p_given(self, unit: int, *picks: int) -> float:
-        """p(Xk ⊥ Y | one pick or two)."""
-        if (unit, *picks) not in self._given:
-            self._given[unit, *picks] = self._log_p_within(
-                unit, self._codes.strata(*picks)
-            )
-        return self._given[unit, *picks]
+    def _log_p_given(self, unit: int, *picks: int, level: float | None = None) -> float:
+        """p(Xk ⊥ Y | one pick or two), as a test at this level needs to know it."""
+        level = level or self._level
+        key = unit, *picks, level
+        if key not in self._given:
+            self._given[key] = self._log_p_within(unit, picks, level)
+        return self._given[key]
 
     def _log_p(
         self,
-        own: Coded,
-        strata: tuple[Coded | None, Coded | None],
+        unit: int,
+        picks: tuple[int, ...],
         sides: EncodedTarget,
         ordered: bool,
+        level: float,
     ) -> float:
         """Test one unit against classes; 0 where there are more cells than are counted.
 
         Rows are few beside so many cells.
         """
-        coarse, fine = strata
-        if not all(self._countable(own, each, sides) for each in strata):
+        own = self._codes.of(unit)
+        coarse = self._codes.strata(*picks, fine=False) if picks else None
+        if not self._countable(own, coarse, sides):
             return 0.0
         tables = self._codes.tables(own, coarse, sides)
-        trend = tables if fine is coarse else self._codes.tables(own, fine, sides)
-        return self._test(tables, trend, (own.ordered, own.gaps), ordered)
+
+        def finer() -> IntArray:
+            fine = self._codes.strata(*picks, fine=True) if picks else None
+            if fine is coarse:
+                return tables
+            if not self._countable(own, fine, sides):
+                return tables[:0]
+            return self._codes.tables(own, fine, sides)
+
+        return self._test(tables, finer, (own.ordered, own.gaps), ordered, level)
 
     def _test(
         self,
         tables: IntArray,
-        trend_tables: IntArray,
+        finer: Callable[[], IntArray],
         kind: tuple[bool, bool],
         ordered: bool,
+        level: float,
     ) -> float:
         """Test tables of levels that are ordered or not, with gaps or without."""
         return table_test(
             tables,
             ordered_rows=kind[0],
             ordered_columns=ordered,
-            trend_tables=trend_tables[:, : tables.shape[1] - kind[1]],
+            trend_tables=lambda: finer()[:, : tables.shape[1] - kind[1]],
             seed=self._seed,
-            alpha=1 - (1 - self.alpha) ** (1 / self._n_tests),
+            alpha=level,
             only_level=True,
             memo=self._memo,
         ).log_pvalue

@@ -55,7 +55,7 @@ class CodedUnits:
             table.weights.total if table.weights else table.n_rows
         )
         self._coded: dict[int, Coded] = {}
-        self._kept_strata: dict[tuple[int, int], tuple[Coded, Coded]] = {}
+        self._kept_strata: dict[tuple[int, int], Coded] = {}
         self._kept_orders: dict[int, tuple[IntArray, FloatArray]] = {}
 
     @cached_property
@@ -126,38 +126,33 @@ class CodedUnits:
             self._kept_orders[column] = order, values[order]
         return self._kept_orders[column]
 
-    def strata(self, pick: int, *more: int) -> tuple[Coded, Coded]:
-        """Strata of a pick, for G and for the trend; of two, the second's in levels.
+    def strata(self, *picks: int, fine: bool) -> Coded:
+        """Strata of a pick for G, or finer ones for the trend; of two, joint ones.
 
         The second is cut as finely as its rows in a level of the first allow: what it
         repeats of a candidate would else be left within its bins, and a copy with noise
         pass together with anything.
         """
+        (pick, *more), which = picks, int(fine)
         if not more:
-            return self._cut(pick, 1)
+            return self._cut(pick, numbers_of_strata(int(self.n_rows))[which])
         own = self.of(pick)
-        coarse, fine = self._cut(more[0], own.n_levels)
-        both = _joined(own, coarse)
-        return both, both if fine is coarse else _joined(own, fine)
+        n_rows = int(self.n_rows) // own.n_levels
+        return _joined(own, self._cut(more[0], numbers_of_strata(n_rows)[which]))
 
-    def _cut(self, pick: int, parts: int) -> tuple[Coded, Coded]:
-        """Strata of a pick in one of so many parts of the rows.
+    def _cut(self, pick: int, n: int) -> Coded:
+        """Strata of a pick: so many quantile groups, parted by its bins; kept.
 
-        They part its bins, for an exact copy tells nothing within a bin, and something
-        across the border of two.
+        By the bins, for an exact copy tells nothing within one, and something across
+        the border of two.
         """
         own, (column, *others) = self.of(pick), self._units.members[pick]
-        if others or self._table.discrete[column]:
-            return own, own
-        if (strata := self._kept_strata.get((pick, parts))) is None:
-            coarse, fine = (
-                own
-                if n <= own.n_levels
-                else self._kept(_joined(own, self._grouped(column, n)))
-                for n in numbers_of_strata(int(self.n_rows) // parts)
-            )
-            strata = self._kept_strata[pick, parts] = coarse, fine
-        return strata
+        if others or self._table.discrete[column] or n <= own.n_levels:
+            return own
+        if (pick, n) not in self._kept_strata:
+            strata = self._kept(_joined(own, self._grouped(column, n)))
+            self._kept_strata[pick, n] = strata
+        return self._kept_strata[pick, n]
 
     @cached_property
     def _units_of_rows(self) -> tuple[IntArray, float] | None:

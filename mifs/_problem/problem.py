@@ -25,9 +25,18 @@ from mifs._problem.data import Data, read_data
 from mifs._problem.findings import Finding, at_chance, why, without_gain
 from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
+from mifs._problem.partners import BOTH
 from mifs._problem.reading import target_kind
 from mifs._scan import Scan
-from mifs._search import Constraints, Gate, Path, StopAfter, StoppingRule, search
+from mifs._search import (
+    Constraints,
+    Gate,
+    Path,
+    StopAfter,
+    StoppingRule,
+    TermCache,
+    search,
+)
 from mifs._search._greedy import WHOLE
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_COUNTS
 from mifs.criteria import Criterion
@@ -170,7 +179,7 @@ def solve(
     """
     table = read_data(problem.data, problem.estimator, problem.n_jobs)
     plan = make_plan(problem, table)
-    terms = prepare(problem.estimator, table, problem.n_jobs)
+    terms = _once(problem, prepare(problem.estimator, table, problem.n_jobs))
     now = conditions(problem, table, plan) if problem.remember else None
     earlier = memory.path_for(now) if memory is not None and now is not None else None
     gate = make_gate(problem, table, plan, terms)
@@ -248,27 +257,46 @@ def make_gate(
 
     def pairs() -> Terms:
         """Corrected terms on the bins of the tests, those of the search if they are."""
-        if able.default_bins and able.tiers:
+        if _fit_for_tests(problem):
             return group_terms(terms, plan.units)
         default = (
             counted() if counted else PlugIn().prepare(table, n_jobs=problem.n_jobs)
         )
         return group_terms(default, plan.units)
 
-    criterion = problem.criterion
     # What orders all features at once looks at none beside a pick.
-    greedy = criterion.search not in WHOLE
-    synergy = greedy and criterion.terms & {CONDITIONAL_REDUNDANCY, JOINT_COUNTS}
+    greedy = problem.criterion.search not in WHOLE
+    synergy = _looks_for_synergy(problem.criterion) and not table.further
     return ChanceGate(
         table,
         plan.units,
         problem.alpha,
-        given_picks=greedy and bool(criterion.terms),
+        given_picks=greedy and bool(problem.criterion.terms),
         levels=terms.level_counts if plain and able.default_bins else None,
-        pairs=pairs if synergy and not table.further else None,
+        pairs=pairs if synergy else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
         n_excluded=len(plan.constraints.exclude),
     )
+
+
+def _fit_for_tests(problem: Problem) -> bool:
+    """Whether the terms of the search are those that the tests look at."""
+    able = problem.estimator.capabilities()
+    return able.default_bins and able.tiers
+
+
+def _looks_for_synergy(criterion: Criterion) -> bool:
+    """Whether the tests look for what features say together."""
+    given_class = criterion.terms & {CONDITIONAL_REDUNDANCY, JOINT_COUNTS}
+    return criterion.search not in WHOLE and bool(given_class)
+
+
+def _once(problem: Problem, terms: Terms) -> Terms:
+    """Keep terms that both the search and its tests ask for."""
+    tested = problem.alpha < 1 and _looks_for_synergy(problem.criterion)
+    if not (tested and _fit_for_tests(problem)):
+        return terms
+    return TermCache(terms, problem.criterion.terms | BOTH)
 
 
 DEFAULT_NUMBER = 10

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._engines.base import Workers
+from mifs._search._pool import spread
+from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import JointLabels, Terms
 
-Ask = Callable[[IntArray], dict[str, FloatArray]]
+Ask = Callable[[IntArray, frozenset[str]], dict[str, FloatArray]]
+Place = tuple[int, IntArray] | tuple[IntArray, IntArray]
+
+KEPT = (REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY)
+# Values of each term that are kept at most, 64 MB.
+MOST_KEPT = 1 << 23
 
 
 class TermCache(Terms):
     """Pairwise terms of any estimator, each computed at most once.
 
-    One vector is held for each pick and term: no p × p matrix as long as the searches
-    choose few features. Pairs are looked up by their pick.
+    One vector is held for each pick and term, as long as there is room: no p × p matrix
+    where the searches choose few features.
+
+    Parameters
+    ----------
+    terms : Terms
+    whole : frozenset of str, default=None
+        Names of terms of which all features will be asked for: they are computed at
+        once for each pick.
 
     Attributes
     ----------
@@ -25,9 +40,16 @@ class TermCache(Terms):
         Candidate–pick pairs that were computed.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, whole: frozenset[str] | None = None) -> None:
         self._terms = terms
-        self._known: dict[tuple[int, str], FloatArray] = {}
+        n = len(terms.relevance)
+        self._most = min(n, MOST_KEPT // n)
+        # Memory is taken only as rows are written.
+        self._known = {name: np.empty((self._most, n)) for name in KEPT}
+        self._rows: dict[int, int] = {}
+        self._whole, self._every = whole, np.arange(n)
+        self._filled: set[int] = set()
+        self._lock = Lock()
         self.relevance = terms.relevance
         self.observed_relevance = terms.observed_relevance
         self.level_counts = terms.level_counts
@@ -48,6 +70,9 @@ class TermCache(Terms):
 
     def parts(self, candidates: IntArray, n: int) -> list[IntArray]:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
+        if self._whole is not None:
+            # `pairwise_by_rows` parts what it has to ask for.
+            return [np.arange(len(candidates))]
         return self._terms.parts(candidates, n)
 
     def pairwise(
@@ -58,7 +83,7 @@ class TermCache(Terms):
             newest,
             candidates,
             wanted,
-            lambda missing: self._terms.pairwise(newest, missing, wanted),
+            lambda *asked: self._terms.pairwise(newest, *asked),
         )
 
     def pairwise_by_rows(
@@ -73,26 +98,60 @@ class TermCache(Terms):
             newest,
             candidates,
             wanted,
-            lambda missing: self._terms.pairwise_by_rows(
-                newest, missing, wanted, workers
-            ),
+            lambda *asked: spread(self._terms, workers).pairwise(newest, *asked),
         )
+
+    def pairs(
+        self, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of candidate i against pick i, from memory where known."""
+        rows = [self._row(pick) for pick in picks.tolist()]
+        if None in rows:
+            return self._terms.pairs(picks, candidates, wanted)
+        at = np.array(rows, np.intp), candidates
+        missing = self._missing(at, wanted)
+        if len(missing):
+            asked = picks[missing], candidates[missing]
+            self._keep((at[0][missing], at[1][missing]), self._terms.pairs(*asked, wanted))
+        return {name: self._known[name][at] for name in wanted}
 
     def _look_up(
         self, newest: int, candidates: IntArray, wanted: frozenset[str], ask: Ask
     ) -> dict[str, FloatArray]:
-        known = {name: self._vector(newest, name) for name in wanted}
-        unknown = np.zeros(len(candidates), dtype=np.bool_)
-        for vector in known.values():
-            unknown |= np.isnan(vector[candidates])
-        missing = candidates[unknown]
+        row = self._row(newest)
+        if row is None:
+            return ask(candidates, wanted)
+        if self._whole is not None and row not in self._filled:
+            self._keep((row, self._every), ask(self._every, self._whole))
+            self._filled.add(row)
+        missing = self._missing((row, candidates), wanted)
+        if len(missing) == len(candidates):
+            computed = ask(candidates, wanted)
+            self._keep((row, candidates), computed)
+            return computed
         if len(missing):
-            self.n_computed += len(missing)
-            computed = ask(missing)
-            for name in wanted:
-                known[name][missing] = computed[name]
-        return {name: vector[candidates] for name, vector in known.items()}
+            asked = candidates[missing]
+            self._keep((row, asked), ask(asked, wanted))
+        return {name: self._known[name][row, candidates] for name in wanted}
 
-    def _vector(self, newest: int, name: str) -> FloatArray:
-        empty = np.full(len(self.relevance), np.nan)
-        return self._known.setdefault((newest, name), empty)
+    def _row(self, pick: int) -> int | None:
+        """Give the row of a pick in what is kept; None: there is no place for it."""
+        with self._lock:
+            if pick not in self._rows and len(self._rows) < self._most:
+                for values in self._known.values():
+                    values[len(self._rows)] = np.nan
+                self._rows[pick] = len(self._rows)
+            return self._rows.get(pick)
+
+    def _missing(self, at: Place, wanted: frozenset[str]) -> IntArray:
+        """Which of some pairs lack a term."""
+        unknown = np.zeros(len(at[1]), dtype=np.bool_)
+        for name in wanted:
+            unknown |= np.isnan(self._known[name][at])
+        return np.flatnonzero(unknown)
+
+    def _keep(self, at: Place, computed: dict[str, FloatArray]) -> None:
+        for name, values in computed.items():
+            self._known[name][at] = values
+        with self._lock:
+            self.n_computed += len(at[1])

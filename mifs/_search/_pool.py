@@ -20,17 +20,22 @@ def term_pool(terms: Terms, n_threads: int) -> Iterator[Terms]:
         yield terms
         return
     with ThreadPoolExecutor(n_threads) as pool:
-        yield _Spread(terms, _Threads(terms, pool, n_threads))
+        yield spread(terms, Workers(pool.map, n_threads))
+
+
+def spread(terms: Terms, workers: Workers) -> Terms:
+    """Terms whose candidates are spread over threads that are there."""
+    return _Spread(terms, _Threads(terms, workers))
 
 
 class _Threads:
     """Threads, and which candidates each of them is asked about."""
 
-    def __init__(self, terms: Terms, pool: ThreadPoolExecutor, n: int) -> None:
+    def __init__(self, terms: Terms, workers: Workers) -> None:
         self._terms = terms
         self._parted: tuple[IntArray, list[IntArray]] | None = None
-        self.map = pool.map
-        self.n = n
+        self.map = workers.map
+        self.n = workers.n
 
     def parts(self, candidates: IntArray) -> list[IntArray]:
         """Positions of the candidates of each thread; whole rounds come again."""

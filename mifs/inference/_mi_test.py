@@ -262,7 +262,7 @@ def _by_counts(
             tables,
             ordered_rows=variables.x.ordered,
             ordered_columns=variables.y.ordered,
-            trend_tables=tables if of_trend is of_g else count(x, y, of_trend),
+            trend_tables=lambda: tables if of_trend is of_g else count(x, y, of_trend),
             seed=_seed(random_state),
         )
     return _of_table(test, len(x), method)

@@ -134,7 +134,7 @@ def _at_level(
         tables,
         ordered_rows=ordered[0],
         ordered_columns=ordered[1],
-        trend_tables=present,
+        trend_tables=lambda: present,
         alpha=level,
     )
 
