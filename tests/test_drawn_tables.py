@@ -1,5 +1,6 @@
 """Tables drawn from their margins, and p-values from draws."""
 
+from functools import partial
 from math import log, sqrt
 
 import numpy as np
@@ -17,7 +18,7 @@ from mifs._chance import (
     permutation_test,
     table_test,
 )
-from mifs._chance.draws import Margins, log_p_beyond
+from mifs._chance.draws import Kept, Margins, key_of, log_p_beyond
 from mifs._chance.trend import trend_of
 
 
@@ -37,6 +38,15 @@ def test_draws_stop_when_enough_reach_what_was_observed():
     reached, values = at_least(draw, 2.0, 999)
     assert (reached, len(values)) == (0, 999)
     assert p_of_draws(0, 999) == 0.001
+
+
+def test_draws_stop_where_the_p_value_is_plainly_above_a_level():
+    rng = np.random.default_rng(0)
+    reached, values = at_least(rng.random, 0.9, 10_000, 1e-5)
+    assert (reached >= 1, len(values)) == (True, 32)
+    # One of 32 may well reach what has a p-value of a tenth.
+    reached, values = at_least(rng.random, 0.9, 10_000, 0.1)
+    assert reached == 20
 
 
 def test_sequential_p_values_are_not_too_small():
@@ -110,9 +120,41 @@ def test_a_trend_is_drawn_beside_strata_of_one_class():
     more = np.concatenate([tables, np.zeros((4, 5, 3), int)])
     more[6:, :, 1] = np.arange(20).reshape(4, 5)
     for ordered in ((True, False), (True, True)):
-        alone, beside = (trend_of(each, ordered).draws(0) for each in (tables, more))
+        alone, beside = (
+            trend_of(each, ordered).draws(0, Kept()) for each in (tables, more)
+        )
         assert beside[1] == pytest.approx(alone[1])
         assert_allclose(beside[0](200), alone[0](200))
+
+
+def test_draws_are_those_of_margins_that_came_before():
+    """Whatever was drawn of them before, and of however many other margins."""
+    kept, drawn = Kept(), []
+
+    def start(seed):
+        drawn.append(seed)
+        return np.random.RandomState(seed).random_sample
+
+    alone = Kept().draw(0, partial(start, 0))(500)
+    draw = kept.draw(0, partial(start, 0))
+    parts = [draw(n) for n in (32, 32, 64, 7)]
+    assert_array_equal(np.concatenate(parts), alone[:135])
+    again = kept.draw(0, partial(start, 0))
+    assert_array_equal(again(500), alone)
+    assert drawn == [0, 0]
+    for key in range(1, 70):
+        kept.draw(key, partial(start, key))(1)
+    assert_array_equal(kept.draw(0, partial(start, 0))(500), alone)
+
+
+def test_same_margins_have_the_same_draws():
+    tables = random_tables(0, 2, 4, 3, 30)
+    moved = tables[:, [2, 0, 3, 1]][:, :, [1, 2, 0]]
+    other = tables.copy()
+    other[0, 0, 0] += 1
+    keys = [key_of(t, ordered=False) for t in (tables, moved, other)]
+    assert keys[0] == keys[1] != keys[2]
+    assert key_of(tables, ordered=True) != key_of(moved, ordered=True)
 
 
 @pytest.mark.every_way

@@ -12,11 +12,13 @@ from scipy.stats import chi2, hypergeom, kstest, random_table
 
 from mifs import _kernels
 from mifs._chance import (
+    Memory,
     chi_squared_test,
     many,
     permutation_test,
     table_test,
 )
+from mifs._chance.draws import Kept
 from mifs._chance.tails import log_chi_squared_tail
 from mifs._chance.trend import trend_of
 
@@ -313,15 +315,17 @@ def test_sums_of_many_strata_are_as_their_gamma_says():
 @pytest.mark.every_way
 def test_what_is_remembered_changes_no_bit():
     """Of whatever is remembered, of a memo in which it has to make room, or of none."""
-    one, many_ = (_kernels.memo.new_memo(places) for places in (1, 1 << 12))
+    one, many_ = (
+        Memory(_kernels.memo.new_memo(places), Kept()) for places in (1, 1 << 12)
+    )
     for seed in range(12):
         tables = random_tables(seed, 3, 4, 2 + seed % 2, 9 + 2 * seed)
         expected = table_test(tables, **ROWS, alpha=0.5)
-        for memo in (one, many_, many_):
-            found = table_test(tables, **ROWS, alpha=0.5, memo=memo)
+        for memory in (one, many_, many_):
+            found = table_test(tables, **ROWS, alpha=0.5, memory=memory)
             assert_array_equal(found, expected)
-    assert np.count_nonzero(one[0]) == 1
-    assert np.count_nonzero(many_[0]) > 50
+    assert np.count_nonzero(one.memo[0]) == 1
+    assert np.count_nonzero(many_.memo[0]) > 50
 
 
 @pytest.mark.parametrize(
@@ -414,7 +418,7 @@ def test_scores_of_many_columns_are_those_of_few(strata, monkeypatch):
     for most in (1000, 64):
         monkeypatch.setattr(many, "MANY", most)
         trend = trend_of(tables, (True, False))
-        draw, observed = trend.draws(0)
+        draw, observed = trend.draws(0, Kept())
         found.append((trend.statistic, trend.df, observed))
         drawn.append(draw(50))
     assert_allclose(*found, rtol=1e-9)

@@ -4,8 +4,10 @@ Margins are fixed within each stratum, so that a test is a function of counts al
 """
 
 from mifs._chance.draws import at_least, p_of_draws
+from mifs._chance.many import MANY
 from mifs._chance.strata import numbers_of_strata
 from mifs._chance.table import (
+    Memory,
     TableTest,
     chi_squared_test,
     permutation_test,
@@ -13,6 +15,8 @@ from mifs._chance.table import (
 )
 
 __all__ = [
+    "MANY",
+    "Memory",
     "TableTest",
     "at_least",
     "chi_squared_test",

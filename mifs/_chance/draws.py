@@ -14,25 +14,32 @@ from mifs._arrays import FloatArray, IntArray
 
 # So many draws that reach the observed value are enough: p is then known to 22 %.
 ENOUGH = 20
+# Probability of what is not believed to be chance.
+HARDLY = 1e-3
 # Cells or random numbers that are drawn at once, at most.
 DRAWN_AT_ONCE = 1 << 18
 # Beyond so many rows, and so many for each cell, it is cheaper to draw cells.
 FEW_ROWS, ROWS_OF_CELL = 100, 6
 # Draws first of all; each time as many again as there are.
 FIRST = 32
+# Margins of which draws are kept at once.
+MOST_KEPT = 64
 # One of so many draws is a peak.
 SHARE_OF_PEAKS = 20
 
 Draw = Callable[[int], FloatArray]
 
 
-def at_least(draw: Draw, observed: float, most: int) -> tuple[int, FloatArray]:
+def at_least(
+    draw: Draw, observed: float, most: int, level: float | None = None
+) -> tuple[int, FloatArray]:
     """How many draws reach a value, and the draws: until `ENOUGH` reach it.
 
-    ``draw(m)`` gives m values, (m,). No more than ``most`` are drawn.
+    ``draw(m)`` gives m values, (m,). No more than ``most`` are drawn; no more, either,
+    than show that the p-value is above a ``level``, where that is all that matters.
     """
     reached, drawn, pieces = 0, 0, [np.empty(0)]
-    while drawn < most and reached < ENOUGH:
+    while drawn < most and reached < ENOUGH and not _above(reached, drawn, level):
         values = draw(min(max(FIRST, drawn), most - drawn))
         places = np.flatnonzero(values >= observed)[: ENOUGH - reached]
         reached += len(places)
@@ -41,6 +48,13 @@ def at_least(draw: Draw, observed: float, most: int) -> tuple[int, FloatArray]:
         pieces.append(values)
         drawn += len(values)
     return reached, np.concatenate(pieces)
+
+
+def _above(reached: int, drawn: int, level: float | None) -> bool:
+    """Whether so many would hardly have reached it, were the p-value the level."""
+    if level is None or not reached:
+        return False
+    return (drawn * level) ** reached / math.factorial(reached) < HARDLY
 
 
 def p_of_draws(reached: int, drawn: int) -> float:
@@ -63,6 +77,42 @@ def log_p_beyond(observed: float, values: FloatArray) -> float:
         return none
     beyond = (observed - float(peaks[0])) / above
     return min(none, math.log(n_top / len(values)) - beyond)
+
+
+class Kept:
+    """Draws of the margins that came last, for tables of the same margins.
+
+    Quantile bins have the same margins in many columns.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[object, tuple[Draw, FloatArray]] = {}
+
+    def draw(self, key: object, start: Callable[[], Draw]) -> Draw:
+        """Draw from the first on what ``start()`` draws for a key, or drew before."""
+        if key not in self._known:
+            if len(self._known) == MOST_KEPT:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = start(), np.empty(0)
+        known, (fresh, values) = 0, self._known[key]
+
+        def draw(n: int) -> FloatArray:
+            nonlocal known, values
+            first, known = known, known + n
+            while len(values) < known:
+                values = np.append(values, fresh(max(FIRST, len(values))))
+                self._known[key] = fresh, values
+            return values[first:known]
+
+        return draw
+
+
+def key_of(tables: IntArray, *, ordered: bool) -> object:
+    """Key of the margins of tables, on which alone depends what is drawn."""
+    rows, columns = tables.sum(axis=2), tables.sum(axis=1)
+    if not ordered:
+        rows, columns = np.sort(rows, axis=1), np.sort(columns, axis=1)
+    return ordered, tables.shape, rows.tobytes(), columns.tobytes()
 
 
 class Margins:
@@ -193,13 +243,21 @@ def _drawn(
     return tables
 
 
-def draws_of_g(tables: IntArray, seed: int | RandomState) -> tuple[Draw, float]:
+def draws_of_g(
+    tables: IntArray, seed: int | RandomState, kept: Kept | None = None
+) -> tuple[Draw, float]:
     """Half of G less what margins fix, of drawn tables, and of these tables."""
-    margins, random = Margins(tables, ordered=False), _random(seed)
+
+    def start() -> Draw:
+        margins, random = Margins(tables, ordered=False), _random(seed)
+        return lambda n: margins.sums(n, random)
+
     sums = _kernels.strata.cell_sums
     parts = [_without_empty(table)[np.newaxis] for table in tables]
     observed = float(sum(sums(part)[0] for part in parts if min(part.shape[1:]) > 1))
-    return lambda n: margins.sums(n, random), observed
+    if kept is None:
+        return start(), observed
+    return kept.draw(key_of(tables, ordered=False), start), observed
 
 
 def _without_empty(table: IntArray) -> FloatArray:
@@ -213,14 +271,15 @@ def draws_of_scores(
     weights: FloatArray,
     statistic: Callable[[FloatArray], FloatArray],
     seed: int,
+    kept: Kept,
 ) -> Draw:
     """Statistics of drawn tables: of Σ_i w_i t_ij, summed over the strata, (n, c)."""
-    margins, random = Margins(tables, ordered=True), _random(seed)
 
-    def draw(n: int) -> FloatArray:
-        return statistic(weights @ margins.tables(n, random))
+    def start() -> Draw:
+        margins, random = Margins(tables, ordered=True), _random(seed)
+        return lambda n: statistic(weights @ margins.tables(n, random))
 
-    return draw
+    return kept.draw(key_of(tables, ordered=True), start)
 
 
 def _random(seed: int | RandomState) -> RandomState:

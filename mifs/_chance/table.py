@@ -13,6 +13,7 @@ from mifs import _kernels
 from mifs._arrays import IntArray
 from mifs._chance.draws import (
     ENOUGH,
+    Kept,
     at_least,
     draws_of_g,
     log_p_beyond,
@@ -33,8 +34,9 @@ SURE, SURE_TREND = 1e-2, 1e-6
 # whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
 MANY, ROWS_OF_EACH = 1000, 10
 # Draws of one test: so many at least, and then no more than these cells (50 ms). Where
-# fewer than so many of them would reach what has the level for its p-value, none.
-FEWEST, MOST_CELLS, WORTH = 1000, 1_000_000, 0.05
+# fewer than so many of them would reach what has the level for its p-value, they cannot
+# confirm it, and G has none.
+FEWEST, MOST_CELLS, WORTH = 1000, 1_000_000, 1.0
 # So many times the level is 1, or nearly, once it is adjusted for all candidates.
 FAR = 100
 # Variance over the squared mean, below which G is constant, up to rounding.
@@ -72,6 +74,43 @@ class TableTest(NamedTuple):
     log_pvalue: float
 
 
+class Memory(NamedTuple):
+    """What tests have found of margins, which may come again.
+
+    Attributes
+    ----------
+    memo : Memo
+        Moments.
+    kept : Kept
+        Draws.
+    """
+
+    memo: Memo
+    kept: Kept
+
+    @classmethod
+    def of_one_test(cls) -> Memory:
+        """Remember little, for there is nothing to come."""
+        return cls(_kernels.memo.new_memo(_kernels.memo.FEW_PLACES), Kept())
+
+    @classmethod
+    def of_many_tests(cls) -> Memory:
+        """Remember what many tests of one table may ask for again."""
+        return cls(_kernels.memo.new_memo(), Kept())
+
+
+class _How(NamedTuple):
+    """How a test is asked for; see `table_test`."""
+
+    seed: int | None
+    only_level: bool
+    memory: Memory
+
+    def level(self, log_level: float) -> float | None:
+        """Level above which a p-value need not be known, of its logarithm."""
+        return math.exp(log_level) if self.only_level else None
+
+
 class _Moments(NamedTuple):
     """What `mifs._kernels.strata.moments` returns."""
 
@@ -93,7 +132,7 @@ def table_test(
     seed: int | None = 0,
     alpha: float = 0.05,
     only_level: bool = False,
-    memo: Memo | None = None,
+    memory: Memory | None = None,
 ) -> TableTest:
     """Test whether rows and columns are independent within each stratum.
 
@@ -121,7 +160,7 @@ def table_test(
         Whether it only matters if the test passes: then a rough variance of G is enough
         where no other would change that, and what passes by G is not drawn for its
         trend, nor the other way, and counts as no better.
-    memo : Memo, default=None
+    memory : Memory, default=None
         What other tests have found of margins, which may come again.
 
     Returns
@@ -129,9 +168,8 @@ def table_test(
     test : TableTest
     """
     tables = np.ascontiguousarray(tables, np.int64)
-    memo = memo or _little_memo()
-    drawn = seed is not None
-    found, g = _p_of_g(tables, math.log(alpha), only_level, drawn, memo)
+    how = _How(seed, only_level, memory or Memory.of_one_test())
+    found, g = _p_of_g(tables, math.log(alpha), how)
     half = math.log(alpha / 2)
     if only_level and g.log_p <= half and not g.doubtful(half):
         # With or without a trend it passes.
@@ -142,8 +180,8 @@ def table_test(
         scored = tables if trend_tables is None else trend_tables()
         trend = trend_of(np.ascontiguousarray(scored, np.int64), ordered)
     if trend is None:
-        return _result(found, _drawn_g(tables, g, math.log(alpha), seed), None)
-    return _result(found, *_both(tables, g, trend, half, seed, only_level))
+        return _result(found, _drawn_g(tables, g, math.log(alpha), how), None)
+    return _result(found, *_both(tables, g, trend, half, how))
 
 
 def chi_squared_test(tables: IntArray) -> TableTest:
@@ -159,7 +197,7 @@ def chi_squared_test(tables: IntArray) -> TableTest:
     test : TableTest
         Without a trend.
     """
-    found = _moments(np.ascontiguousarray(tables, np.int64), _little_memo())
+    found = _moments(np.ascontiguousarray(tables, np.int64), Memory.of_one_test())
     return _result(found, log_chi_squared_tail(found.df, found.g), None)
 
 
@@ -183,7 +221,7 @@ def permutation_test(
         Without a trend.
     """
     tables = np.ascontiguousarray(tables, np.int64)
-    found = _moments(tables, _little_memo())
+    found = _moments(tables, Memory.of_one_test())
     log_p = 0.0
     if found.df:
         draw, observed = draws_of_g(tables, random)
@@ -204,15 +242,13 @@ class _P(NamedTuple):
         return self.few and self.least <= level <= self.log_p - math.log(SURE)
 
 
-def _p_of_g(
-    tables: IntArray, level: float, only_level: bool, drawn: bool, memo: Memo
-) -> tuple[_Moments, _P]:
+def _p_of_g(tables: IntArray, level: float, how: _How) -> tuple[_Moments, _P]:
     """Moments of G, and its p-value before tables are drawn."""
-    if only_level:
-        clear = _clear(tables, level, drawn, memo)
+    if how.only_level:
+        clear = _clear(tables, level, how)
         if clear is not None:
             return clear
-    found = _moments(tables, memo)
+    found = _moments(tables, how.memory)
     least = _log_p_of_g(tables, found)
     if found.least >= FEW or found.df < 2:
         return found, _P(least, least, False)
@@ -221,15 +257,13 @@ def _p_of_g(
     return found, _P(max(least, _slower(found)), least, not many)
 
 
-def _clear(
-    tables: IntArray, level: float, drawn: bool, memo: Memo
-) -> tuple[_Moments, _P] | None:
+def _clear(tables: IntArray, level: float, how: _How) -> tuple[_Moments, _P] | None:
     """P-value of G whose variance need not be known, for G is far from the level.
 
     Where nothing is drawn nobody reads the p-value, and on which side it is is enough.
     """
-    far, sure = (FAR, SURE) if drawn else (1.0, 1.0)
-    found = _moments(tables, memo, rough=True)
+    far, sure = (1.0, 1.0) if how.seed is None else (FAR, SURE)
+    found = _moments(tables, how.memory, rough=True)
     if found.df < 2:
         return None
     least = _log_p_of_g(tables, found)
@@ -242,12 +276,8 @@ def _clear(
     return None
 
 
-def _moments(tables: IntArray, memo: Memo, *, rough: bool = False) -> _Moments:
-    return _Moments(*_kernels.strata.moments(tables, rough, memo))
-
-
-def _little_memo() -> Memo:
-    return _kernels.memo.new_memo(_kernels.memo.FEW_PLACES)
+def _moments(tables: IntArray, memory: Memory, *, rough: bool = False) -> _Moments:
+    return _Moments(*_kernels.strata.moments(tables, rough, memory.memo))
 
 
 def _log_p_of_g(tables: IntArray, found: _Moments) -> float:
@@ -286,42 +316,44 @@ def _slower(found: _Moments) -> float:
 
 
 def _both(
-    tables: IntArray,
-    g: _P,
-    trend: Trend,
-    level: float,
-    seed: int | None,
-    only_level: bool,
+    tables: IntArray, g: _P, trend: Trend, level: float, how: _How
 ) -> tuple[float, float]:
     """P-values of G and of the trend, drawn where they are doubtful."""
     log_g, log_trend = g.log_p, trend.log_p
     if log_trend <= level and trend.least < FEW:
         if trend.in_two_classes:
             log_trend = max(log_trend, trend.log_p_by_saddlepoint)
-        elif seed is not None:
-            log_trend = _drawn_trend(trend, log_trend, level, seed)
-    if only_level and g.doubtful(level) and log_trend <= level:
+        elif how.seed is not None:
+            log_trend = _drawn_trend(trend, log_trend, level, how.seed, how)
+    if how.only_level and g.doubtful(level) and log_trend <= level:
         return max(log_g, log_trend), log_trend
-    return _drawn_g(tables, g, level, seed), log_trend
+    return _drawn_g(tables, g, level, how), log_trend
 
 
-def _drawn_g(tables: IntArray, g: _P, level: float, seed: int | None) -> float:
+def _drawn_g(tables: IntArray, g: _P, level: float, how: _How) -> float:
     """P-value of G, drawn if it passes where few rows are expected in some cell."""
-    most = _affordable(tables, level)
-    if seed is None or not g.doubtful(level) or most * math.exp(level) < WORTH:
+    if how.seed is None or not g.doubtful(level):
         return g.log_p
-    draw, observed = draws_of_g(tables, seed)
-    reached, values = at_least(draw, _rounded(observed), most)
+    most = _affordable(tables, level)
+    if most * math.exp(level) < WORTH:
+        return g.log_p
+    draw, observed = draws_of_g(tables, how.seed, how.memory.kept)
+    reached, values = at_least(draw, _rounded(observed), most, how.level(level))
     drawn = math.log(p_of_draws(reached, len(values)))
     return max(g.least, drawn) if reached else min(g.log_p, drawn)
 
 
-def _drawn_trend(trend: Trend, log_p: float, level: float, seed: int) -> float:
+def _drawn_trend(
+    trend: Trend, log_p: float, level: float, seed: int, how: _How
+) -> float:
     """P-value of a trend that passes, where few rows are expected of some level."""
+    most = _affordable(trend.tables, level)
     sure = log_p < level + math.log(SURE_TREND)
-    most = FEWEST if sure else _affordable(trend.tables, level)
-    draw, observed = trend.draws(seed)
-    reached, values = at_least(draw, _rounded(observed), most)
+    if sure or most * math.exp(level) < WORTH:
+        # The tail beyond the draws is all that they can tell.
+        most = FEWEST
+    draw, observed = trend.draws(seed, how.memory.kept)
+    reached, values = at_least(draw, _rounded(observed), most, how.level(level))
     if reached:
         return max(log_p, math.log(p_of_draws(reached, len(values))))
     return max(log_p, log_p_beyond(observed, values))

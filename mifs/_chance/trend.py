@@ -16,7 +16,7 @@ from scipy.special import gammaln, log_ndtr
 
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
-from mifs._chance.draws import Draw, draws_of_scores
+from mifs._chance.draws import Draw, Kept, draws_of_scores
 from mifs._chance.many import many_columns
 from mifs._chance.tails import log_chi_squared_tail
 
@@ -79,7 +79,7 @@ class Trend:
         below = _log_tail(rows, each, largest - u, math.ceil(opposite + far))
         return float(np.logaddexp(above, below))
 
-    def draws(self, seed: int) -> tuple[Draw, float]:
+    def draws(self, seed: int, kept: Kept) -> tuple[Draw, float]:
         """Roots of the statistic of tables drawn from the margins, and of these.
 
         Roots, for far out they are at most exponential, as of rare levels.
@@ -94,7 +94,7 @@ class Trend:
             def distance(drawn: FloatArray) -> FloatArray:
                 return np.abs(drawn @ v - mean)
 
-            return draws_of_scores(tables, u, distance, seed), abs(above)
+            return draws_of_scores(tables, u, distance, seed, kept), abs(above)
         means, forms = _forms_of(tables, sums)
 
         def root(drawn: FloatArray) -> FloatArray:
@@ -102,7 +102,7 @@ class Trend:
             return roots
 
         observed = float(root(sums[np.newaxis])[0])
-        return draws_of_scores(tables, u, root, seed), observed
+        return draws_of_scores(tables, u, root, seed, kept), observed
 
 
 def _log_tail(rows: IntArray, taken: IntArray, scores: FloatArray, t: int) -> float:

@@ -72,11 +72,7 @@ def quantile_edges(
     of the weight are bins of their own, see `mifs._kernels.edges`.
     """
     if weights is None:
-        ordered = np.sort(columns, axis=1)
-        present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
-        rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
-        below = np.arange(1, ordered.shape[1] + 1)[None]
-        return _distinct_edges(ordered, present, rank, n_bins, (below, 0, 1.0))
+        return edges_of_sorted(np.sort(columns, axis=1), n_bins)
     order = np.argsort(columns, axis=1)
     ordered = np.take_along_axis(columns, order, axis=1)
     present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
@@ -88,6 +84,14 @@ def quantile_edges(
     )
     counted = (below, weights.slack, weights.rows_per_unit)
     return _distinct_edges(ordered, present, rank, n_bins, counted)
+
+
+def edges_of_sorted(ordered: AnyArray, n_bins: int) -> Ragged:
+    """`quantile_edges` of columns (b, n) that are sorted, without weights."""
+    present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
+    rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
+    below = np.arange(1, ordered.shape[1] + 1)[None]
+    return _distinct_edges(ordered, present, rank, n_bins, (below, 0, 1.0))
 
 
 def column_quantiles(

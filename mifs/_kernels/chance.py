@@ -28,7 +28,8 @@ T_LOG_T = _T * np.log(np.maximum(_T, 1.0))
 
 
 @njit
-def _t_log_t(t: int) -> Any:
+def t_log_t(t: int) -> Any:
+    """Look t log t up, if t is small."""
     if t < T_LOG_T.shape[0]:
         return T_LOG_T[t]
     return t * np.log(np.float64(t))
@@ -68,18 +69,18 @@ def _by_counts(a: int, b: int, n: int) -> Any:
     mode = min(max((a + 1) * (b + 1) // (n + 2), low), high)
     slope, others = 1.0 + np.log(mu), np.float64(n - a - b)
     total = weight = 1.0
-    value = _t_log_t(mode) - slope * mode + mu
+    value = t_log_t(mode) - slope * mode + mu
     for t in range(mode + 1, high + 1):
         weight *= (a - t + 1.0) * (b - t + 1.0) / (t * (others + t))
         total += weight
-        value += weight * (_t_log_t(t) - slope * t + mu)
+        value += weight * (t_log_t(t) - slope * t + mu)
         if weight < NEGLIGIBLE * total:
             break
     weight = 1.0
     for t in range(mode - 1, low - 1, -1):
         weight *= (t + 1.0) * (others + t + 1.0) / (np.float64(a - t) * (b - t))
         total += weight
-        value += weight * (_t_log_t(t) - slope * t + mu)
+        value += weight * (t_log_t(t) - slope * t + mu)
         if weight < NEGLIGIBLE * total:
             break
     return value / total

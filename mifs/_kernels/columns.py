@@ -7,6 +7,8 @@ class by class or in any other order; one may be left out or come more than once
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
@@ -182,13 +184,59 @@ def _count_edges(values: Array, cuts: Array, counts: Array) -> None:
 
 
 @njit
+def _cells_of_edges(cuts: Array) -> tuple[float, Array]:
+    """Cells of equal width between the extreme edges, some for each edge.
+
+    Returns their number for each unit of the value, and before how many edges each
+    begins; one cell where the width is not finite.
+    """
+    n = 2 * cuts.shape[0]
+    width = np.float64(cuts[-1]) - np.float64(cuts[0])
+    per_unit = n / width if 0 < width < np.inf else 0.0
+    starts = np.zeros(n + 2, np.int64)
+    for cut in cuts:
+        starts[_cell(cut, cuts[0], per_unit, n) + 1] += 1
+    for i in range(n + 1):
+        starts[i + 1] += starts[i]
+    return per_unit, starts
+
+
+@inlined
+def _cell(value: float, low: float, per_unit: float, n: int) -> Any:
+    """Cell of a value that is no NaN; never falls as the value rises."""
+    place = (np.float64(value) - np.float64(low)) * per_unit
+    # NaN, where the width is not finite, is the first.
+    return int(min(place, np.float64(n))) if place > 0 else 0
+
+
+@inlined
+def _bisect_edges(
+    values: Array, cuts: Array, per_unit: float, starts: Array, counts: Array
+) -> None:
+    """How many edges are below each value: bisected within its cell."""
+    for i in range(values.shape[0]):
+        value, first = values[i], 0
+        if value == value:
+            cell = _cell(value, cuts[0], per_unit, starts.shape[0] - 2)
+            first, last = starts[cell], starts[cell + 1]
+            while first < last:
+                middle = (first + last) >> 1
+                if cuts[middle] < value:
+                    first = middle + 1
+                else:
+                    last = middle
+        counts[i] = first
+
+
+@njit
 def bin_codes(
     columns: Array, order: Array, edges: Array, starts: Array, codes: Array
 ) -> None:
     """Bins closed on the right: the number of edges below a value; NaN comes last.
 
     Column j has the sorted edges ``edges[starts[j]:starts[j + 1]]``. Counting all
-    edges has no branch to mispredict; beyond 64 edges a bisection is faster.
+    edges has no branch to mispredict; beyond 64 edges it is faster to look up about
+    where a value is, and to bisect the few edges there.
     """
     b, n = columns.shape[0], order.shape[0]
     batch = np.empty(BATCH, columns.dtype)
@@ -197,6 +245,7 @@ def bin_codes(
         column, out = columns[j], codes[j]
         cuts = edges[starts[j] : starts[j + 1]]
         m = cuts.shape[0]
+        per_unit, cells = _cells_of_edges(cuts) if m > 64 else (0.0, below)
         for start in range(0, n, BATCH):
             size = min(BATCH, n - start)
             values, counts = batch[:size], below[:size]
@@ -205,7 +254,7 @@ def bin_codes(
             if m <= 64:
                 _count_edges(values, cuts, counts)
             else:
-                counts[:] = np.searchsorted(cuts, values)
+                _bisect_edges(values, cuts, per_unit, cells, counts)
             for i in range(size):
                 missing = values[i] != values[i]
                 out[start + i] = m + 1 if missing else counts[i]

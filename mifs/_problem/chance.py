@@ -22,15 +22,15 @@ for some pick a, the t-th that was taken.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy.special import gammaincc
 from scipy.stats import chi2
 
 from mifs import _kernels
-from mifs._arrays import BoolArray, IntArray
-from mifs._chance import table_test
+from mifs._arrays import AnyArray, BoolArray, IntArray
+from mifs._chance import MANY, Memory, table_test
 from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.table import Table
 from mifs._engines.base import Cells
@@ -69,6 +69,8 @@ class ChanceGate:
         Of tables drawn from margins.
     n_excluded : int, default=0
         Units that are no candidates: p-values are adjusted for the others.
+    edges : mapping of int to ndarray, default=None
+        Of the bins of columns, if the search cuts them likewise.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class ChanceGate:
         pairs: Callable[[], Terms] | None,
         seed: int,
         n_excluded: int = 0,
+        edges: Mapping[int, AnyArray] | None = None,
     ) -> None:
         self.alpha = alpha
         self._table, self._units, self._seed = table, units, seed
@@ -92,7 +95,7 @@ class ChanceGate:
         self._n_tests = self._n - n_excluded
         # Of one of them that is not told by which pick it passes.
         self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
-        self._codes = CodedUnits(table, units)
+        self._codes = CodedUnits(table, units, edges)
         targets, n_bins = (table.target, *table.further), self._codes.n_bins
         self._targets = [encode_target(t, n_bins, table.weights) for t in targets]
         self._ordered = [not target.discrete for target in targets]
@@ -100,7 +103,7 @@ class ChanceGate:
         self._dependence: dict[tuple[int, int], float] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
         self._given: dict[tuple[float, ...], float] = {}
-        self._memo = _kernels.memo.new_memo()
+        self._memory = Memory.of_many_tests()
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_classes
@@ -168,26 +171,30 @@ class ChanceGate:
         """
         hopeless = np.zeros(self._n, dtype=np.bool_)
         n_classes = self._targets[0].n_classes
-        # The trend of a column in several classes without order is another one.
-        if self._levels is None or (n_classes > 2 and not self._ordered[0]):
+        products = n_classes == 2 or self._ordered[0]
+        # Trends in many classes are found in another way.
+        if self._levels is None or not (products or n_classes <= MANY):
             return hopeless
         counts = self._levels.counts.reshape(-1, n_classes)
         starts = self._levels.starts // n_classes
-        tables = np.empty((self._n, 6))
         gaps = self._table.n_missing > 0
-        _kernels.strata.of_columns(counts, starts, gaps, tables, self._memo)
-        g, mean, variance, df, trend, log_p_of_two = tables.T
+        memo = self._memory.memo
+        found = _kernels.strata.of_columns(counts, starts, gaps, products, memo)
+        g, mean, variance, df, trend, df_of_trend, log_p_of_two = found.T
         with np.errstate(divide="ignore", invalid="ignore"):
             p_g = gammaincc(mean**2 / variance, g * mean / variance)
         # Of one degree of freedom the test is exact, and no gamma.
         p_g[df == 1] = np.exp(log_p_of_two[df == 1])
+        p_trend = np.where(
+            df_of_trend > 0, chi2.sf(trend, np.maximum(df_of_trend, 1)), 1
+        )
         # Twice the less of both, or that of G, where a column has no trend.
-        least = np.minimum(p_g, 2 * chi2.sf(trend, 1))
+        least = np.minimum(p_g, 2 * p_trend)
         with np.errstate(divide="ignore"):
             adjusted = -np.expm1(self._n_tests * np.log1p(-least)) / self._share
         hopeless[(df > 0) & (adjusted > self.alpha)] = True
-        if n_classes > 2:
-            # The trend of an ordered target over labels is another one, too.
+        if self._ordered[0]:
+            # The trend of an ordered target over labels is another one.
             for column in np.flatnonzero(hopeless).tolist():
                 hopeless[column] = not self._table.labelled(column)
         return hopeless
@@ -246,7 +253,7 @@ class ChanceGate:
                     seed=None,
                     alpha=DEPENDENT,
                     only_level=True,
-                    memo=self._memo,
+                    memory=self._memory,
                 ).log_pvalue
             self._dependence[unit, pick] = log_p
         return self._dependence[unit, pick]
@@ -304,7 +311,7 @@ class ChanceGate:
             seed=self._seed,
             alpha=level,
             only_level=True,
-            memo=self._memo,
+            memory=self._memory,
         ).log_pvalue
 
     def _countable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,7 +12,11 @@ from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._chance import numbers_of_strata
 from mifs._data.cutting import bin_codes
-from mifs._data.discretize import column_quantiles, default_n_bins
+from mifs._data.discretize import (
+    column_quantiles,
+    default_n_bins,
+    edges_of_sorted,
+)
 from mifs._data.encoded_files import mapped
 from mifs._data.encoded_target import EncodedTarget
 from mifs._data.table import Table
@@ -47,16 +52,21 @@ class CodedUnits:
     table : Table
     units : Units
         Columns, or groups of them.
+    edges : mapping of int to ndarray, default=None
+        Of bins of columns, where they are known; None: of none.
     """
 
-    def __init__(self, table: Table, units: Units) -> None:
+    def __init__(
+        self, table: Table, units: Units, edges: Mapping[int, AnyArray] | None = None
+    ) -> None:
         self._table, self._units = table, units
         self.n_bins = default_n_bins(
             table.weights.total if table.weights else table.n_rows
         )
+        self._known_edges = edges or {}
+        self._kept_sorted: dict[int, FloatArray] = {}
         self._coded: dict[int, Coded] = {}
         self._kept_strata: dict[tuple[int, int], Coded] = {}
-        self._kept_orders: dict[int, tuple[IntArray, FloatArray]] = {}
 
     @cached_property
     def n_rows(self) -> float:
@@ -77,7 +87,7 @@ class CodedUnits:
 
     def _column(self, column: int) -> Coded:
         if not self._table.discrete[column]:
-            return self._binned(column, self.n_bins)
+            return self._binned(column, self._edges(column))
         codes = self._table.codes(column)
         return Coded(codes, int(codes.max()) + 1, *self.kind(column))
 
@@ -88,12 +98,30 @@ class CodedUnits:
         ordered = ordered or table.levels(column).dtype.kind in "biuf"
         return bool(ordered), bool(table.n_missing[column])
 
-    def _binned(self, column: int, n_bins: int) -> Coded:
-        """Quantile bins; missing values are a level of their own."""
-        values, gaps = self._table.numeric(column), self._table.n_missing[column] > 0
-        edges = column_quantiles(values, n_bins, self._table.weights)
-        codes = bin_codes(values, edges)
-        return Coded(codes, len(edges) + 1 + int(gaps), True, bool(gaps))
+    def _edges(self, column: int) -> FloatArray:
+        """Edges of the bins of a continuous column."""
+        if column in self._known_edges:
+            return self._known_edges[column].astype(np.float64)
+        return self._quantiles(column, self.n_bins)
+
+    def _quantiles(self, column: int, n: int) -> FloatArray:
+        """Edges of so many quantile groups of a column, which may be cut again."""
+        values, weights = self._table.numeric(column), self._table.weights
+        if weights is not None:
+            return column_quantiles(values, n, weights)
+        if column not in self._kept_sorted:
+            if self._table.folder is not None:
+                # Of a table on disk no more than the last.
+                self._kept_sorted.clear()
+            self._kept_sorted[column] = np.sort(values)
+        edges: FloatArray = edges_of_sorted(self._kept_sorted[column][None], n)[0]
+        return edges
+
+    def _binned(self, column: int, edges: FloatArray) -> Coded:
+        """Bins between edges; missing values are a level of their own."""
+        gaps = bool(self._table.n_missing[column])
+        codes = bin_codes(self._table.numeric(column), edges)
+        return Coded(codes, len(edges) + 1 + int(gaps), True, gaps)
 
     def _kept(self, coded: Coded) -> Coded:
         """Codes to be used again: on disk, and narrow, of a table that is there."""
@@ -102,29 +130,6 @@ class CodedUnits:
         narrow = np.promote_types(np.uint16, np.min_scalar_type(coded.n_levels))
         codes = mapped(coded.codes.astype(narrow), self._table.folder)
         return replace(coded, codes=codes)
-
-    def _grouped(self, column: int, n_bins: int) -> Coded:
-        """As `_binned`, of a column that is cut more than once: sorted, it is quick."""
-        gaps = int(self._table.n_missing[column] > 0)
-        values, (order, ordered) = self._table.numeric(column), self._sorted(column)
-        edges = column_quantiles(values, n_bins, self._table.weights)
-        ends = np.searchsorted(ordered, edges, side="right")
-        present = len(values) - int(self._table.n_missing[column])
-        sizes = np.diff(ends, prepend=0, append=[present, len(values)][: 1 + gaps])
-        codes = np.empty(len(values), np.intp)
-        codes[order] = np.repeat(np.arange(len(sizes)), sizes)
-        return Coded(codes, len(sizes), True, bool(gaps))
-
-    def _sorted(self, column: int) -> tuple[IntArray, FloatArray]:
-        """Order of the values of a column, and these in it; kept."""
-        if column not in self._kept_orders:
-            if self._table.folder is not None:
-                # Of a table on disk no more than the last.
-                self._kept_orders.clear()
-            values = self._table.numeric(column)
-            order = np.argsort(values)
-            self._kept_orders[column] = order, values[order]
-        return self._kept_orders[column]
 
     def strata(self, *picks: int, fine: bool) -> Coded:
         """Strata of a pick for G, or finer ones for the trend; of two, joint ones.
@@ -150,8 +155,8 @@ class CodedUnits:
         if others or self._table.discrete[column] or n <= own.n_levels:
             return own
         if (pick, n) not in self._kept_strata:
-            strata = self._kept(_joined(own, self._grouped(column, n)))
-            self._kept_strata[pick, n] = strata
+            edges = np.union1d(self._edges(column), self._quantiles(column, n))
+            self._kept_strata[pick, n] = self._kept(self._binned(column, edges))
         return self._kept_strata[pick, n]
 
     @cached_property

@@ -276,6 +276,7 @@ def make_gate(
         pairs=pairs if synergy else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
         n_excluded=len(plan.constraints.exclude),
+        edges=terms.edges if able.default_bins else None,
     )
 
 

@@ -56,6 +56,7 @@ class TermCache(Terms):
         self.entropy = terms.entropy
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels
+        self.edges = terms.edges
         self.n_computed = 0
 
     @property
@@ -111,8 +112,8 @@ class TermCache(Terms):
         at = np.array(rows, np.intp), candidates
         missing = self._missing(at, wanted)
         if len(missing):
-            asked = picks[missing], candidates[missing]
-            self._keep((at[0][missing], at[1][missing]), self._terms.pairs(*asked, wanted))
+            found = self._terms.pairs(picks[missing], candidates[missing], wanted)
+            self._keep((at[0][missing], at[1][missing]), found)
         return {name: self._known[name][at] for name in wanted}
 
     def _look_up(

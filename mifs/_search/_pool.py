@@ -60,6 +60,7 @@ class _Spread(Terms):
         self.entropy = terms.entropy
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels
+        self.edges = terms.edges
 
     @property
     def joint_labels(self) -> JointLabels | None:

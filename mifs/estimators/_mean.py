@@ -107,6 +107,7 @@ class MeanTerms(Terms):
         self._outputs = outputs
         self.relevance = _mean([terms.relevance for terms in outputs])
         self.n_levels = outputs[0].n_levels
+        self.edges = outputs[0].edges
         observed = [
             terms.observed_relevance
             for terms in outputs

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mifs._arrays import FloatArray, IntArray
+from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._engines.base import Cells, Workers
 
 
@@ -33,6 +33,8 @@ class Terms(ABC):
         Tables (level, class) of the columns; None: columns are not counted.
     n_levels : ndarray of shape (n_features,) or None
         Levels or bins of each column, missing as one. None: columns are not counted.
+    edges : mapping of int to ndarray, or None
+        Edges of the columns that are binned. None: not known.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Terms(ABC):
     entropy: FloatArray | None = None
     target_entropy: float | None = None
     n_levels: NDArray[np.int64] | None = None
+    edges: Mapping[int, AnyArray] | None = None
 
     def entropies(self) -> tuple[FloatArray, float]:
         """H(Xk) and H(Y), of an estimator that has ``"entropy"`` among its terms.

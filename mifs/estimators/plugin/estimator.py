@@ -241,6 +241,14 @@ class PlugIn(BaseEstimator):
         terms : PlugInTerms, PresentTerms or ShrunkTerms
             Of its first output; see `prepare`.
         """
+        terms = self._counted(encoded, n_jobs)
+        terms.edges = encoded.edges
+        return terms
+
+    def _counted(
+        self, encoded: EncodedTable, n_jobs: int | None
+    ) -> PlugInTerms | PresentTerms | ShrunkTerms:
+        """Choose an engine and the terms that count by it."""
         engine: Engine
         weights = encoded.weights
         rows_per_unit = weights.effective_rows_per_unit if weights else 1.0
