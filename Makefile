@@ -40,7 +40,12 @@ lint: .venv/.installed ## style, spelling and the direction of imports
 type: .venv/.installed ## strict types
 	$(BIN)/mypy
 
-test: .venv/.installed lint type ## lint, types, tests, doctests and examples
+warm-%: .venv/.installed
+	$(BIN)/python tests/warm.py $*
+
+# Lint and types leave a core idle, on which kernels are compiled.
+test: .venv/.installed ## lint, types, tests, doctests and examples
+	$(MAKE) --jobs=2 --output-sync --no-print-directory lint warm-counts type warm-others
 	$(BIN)/pytest -n 2 -m "not compiles"
 
 kernels: .venv/.installed ## the answers of kernels in every way of compiling them
