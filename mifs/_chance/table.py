@@ -33,9 +33,9 @@ SURE, SURE_TREND = 1e-2, 1e-6
 # A sum over so many degrees of freedom, of so many rows each, is as its gamma says
 # whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
 MANY, ROWS_OF_EACH = 1000, 10
-# Draws of one test: so many at least, and then no more than these cells (15 ms), if so
+# Draws of one test: so many at least, and then no more than these cells (50 ms), if so
 # many of them would reach what has the level for its p-value; none for G, if hardly one.
-FEWEST, MOST_CELLS, WORTH, IDLE = 1000, 250_000, 1.0, 0.02
+FEWEST, MOST_CELLS, WORTH, IDLE = 1000, 1_000_000, 5.0, 0.02
 # So many times the level is 1, or nearly, once it is adjusted for all candidates.
 FAR = 100
 # Variance over the squared mean, below which G is constant, up to rounding.
@@ -333,7 +333,7 @@ def _drawn_g(tables: IntArray, g: _P, level: float, how: _How) -> float:
     """P-value of G, drawn if it passes where few rows are expected in some cell."""
     if how.seed is None or not g.doubtful(level):
         return g.log_p
-    most = _affordable(tables, level)
+    most = _affordable(tables, level, how)
     if most * math.exp(level) < IDLE:
         return g.log_p
     draw, observed = draws_of_g(tables, how.seed, how.memory.kept)
@@ -347,7 +347,7 @@ def _drawn_trend(
 ) -> float:
     """P-value of a trend that passes, where few rows are expected of some level."""
     sure = log_p < level + math.log(SURE_TREND)
-    most = FEWEST if sure else _affordable(trend.tables, level)
+    most = FEWEST if sure else _affordable(trend.tables, level, how)
     draw, observed = trend.draws(seed, how.memory.kept)
     reached, values = at_least(draw, _rounded(observed), most, how.level(level))
     if reached:
@@ -355,15 +355,16 @@ def _drawn_trend(
     return max(log_p, log_p_beyond(observed, values))
 
 
-def _affordable(tables: IntArray, level: float) -> int:
+def _affordable(tables: IntArray, level: float, how: _How) -> int:
     """Draws that say whether a p-value passes, or as many as may be paid.
 
     So few that hardly one would reach what has the level for its p-value only show
     what is far from it; then they are not many.
     """
     paid = max(FEWEST, MOST_CELLS // max(1, tables.size))
-    wanted = math.ceil(ENOUGH / math.exp(level))
-    return min(wanted, paid) if paid * math.exp(level) >= WORTH else FEWEST
+    if how.only_level and paid * math.exp(level) < WORTH:
+        return FEWEST
+    return min(math.ceil(ENOUGH / math.exp(level)), paid)
 
 
 def _rounded(observed: float) -> float:
