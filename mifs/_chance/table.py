@@ -34,8 +34,8 @@ SURE, SURE_TREND = 1e-2, 1e-6
 # whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
 MANY, ROWS_OF_EACH = 1000, 10
 # Draws of one test: so many at least, and then no more than these cells (50 ms), if as
-# many as the third of them would reach what has the level for its p-value; none for G, if
-# hardly one would.
+# many as `WORTH` of them would reach what has the level for its p-value; of G none, if
+# no more than `IDLE` would.
 FEWEST, MOST_CELLS, WORTH, IDLE = 1000, 1_000_000, 5.0, 0.02
 # So many times the level is 1, or nearly, once it is adjusted for all candidates.
 FAR = 100
