@@ -63,10 +63,13 @@ def edges_of(X, y, **settings):
     return fitted.mi_estimator_.edges_, fitted.feature_kinds_ == "discrete"
 
 
-def resamples(selector, n):
-    """Rows, or counts, of each resample of a fitted selector."""
+def resamples(selector, classes):
+    """Rows, or counts, of each resample of a fitted selector; an int: no classes."""
     seed = np.random.RandomState(selector.random_state or 0).randint(2**31 - 1)
-    scheme = Scheme(selector.scheme, selector.fraction, n, seed)
+    n, codes = classes, None
+    if not isinstance(classes, int):
+        n, codes = len(classes), np.unique(classes, return_inverse=True)[1]
+    scheme = Scheme(selector.scheme, selector.fraction, n, seed, codes)
     draw = scheme.counts if selector.scheme == "bootstrap" else scheme.rows
     return [draw(number) for number in range(selector.n_resamples)]
 
@@ -112,7 +115,7 @@ def test_twin_with_the_edges_of_the_whole(selector, scheme):
         mi_estimator=estimator.set_params(edges=edges), discrete_features=discrete
     )
     ranks = []
-    for rows in resamples(stable, len(X)):
+    for rows in resamples(stable, y):
         twin.fit(X.iloc[rows], y[rows])
         ranks.append(twin.ranking_)
     assert_chose(stable, [np.flatnonzero(r <= len(twin.path_)) for r in ranks])
@@ -138,7 +141,7 @@ def test_twin_of_two_tiers(criterion, n_features):
     )
     chosen = [
         twin.fit(X.iloc[rows], y[rows]).selected_indices_
-        for rows in resamples(stable, len(X))
+        for rows in resamples(stable, y)
     ]
     assert_chose(stable, chosen)
 
@@ -154,7 +157,7 @@ def test_twin_of_a_discrete_table_is_a_plain_fit(n_features):
         stable = StabilitySelector(selector, 4, random_state=3).fit(table, y)
         chosen = [
             clone(selector).fit(X[rows], y[rows]).selected_indices_
-            for rows in resamples(stable, len(X))
+            for rows in resamples(stable, y)
         ]
         if not isinstance(table, pd.DataFrame) or n_features != "auto":
             assert_chose(stable, chosen)
@@ -169,7 +172,7 @@ def test_bins_that_are_not_the_default_ones():
         twin = JMI("auto", mi_estimator=PlugIn(edges=edges), discrete_features=discrete)
         chosen = [
             twin.fit(X.iloc[rows], y[rows]).selected_indices_
-            for rows in resamples(stable, len(X))
+            for rows in resamples(stable, y)
         ]
         assert_chose(stable, chosen)
 
@@ -191,7 +194,7 @@ def test_twin_of_a_bootstrap(weights):
         discrete_features=whole.feature_kinds_ == "discrete",
     )
     chosen = []
-    for counts in resamples(stable, len(kept)):
+    for counts in resamples(stable, y[kept]):
         given = np.zeros(240)
         given[kept] = counts * (1 if w is None else w[kept])
         twin.fit(X, y, sample_weight=given)
@@ -220,7 +223,7 @@ def test_estimators_that_do_not_count(scheme, weighted):
             alpha=1 if scheme == "bootstrap" else 0.05,
         )
         chosen = []
-        for drawn in resamples(stable, len(kept)):
+        for drawn in resamples(stable, y[kept]):
             given = np.zeros(200)
             one = np.ones(200) if w is None else w
             if scheme == "bootstrap":
@@ -361,6 +364,47 @@ def test_no_data_in_the_fitted_object():
     np.testing.assert_array_equal(again.transform(X), fitted.transform(X))
 
 
+# --- which rows are drawn -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fraction", [0.5, 0.3, 0.45])
+@pytest.mark.parametrize("sizes", [(50, 50), (90, 7, 3), (33, 2), (41,)])
+def test_pairs_share_no_row_and_keep_the_classes(sizes, fraction):
+    classes = np.random.default_rng(0).permutation(np.repeat(range(len(sizes)), sizes))
+    scheme = Scheme("complementary", fraction, len(classes), 0, classes)
+    often = np.zeros(len(classes))
+    for number in range(0, 200, 2):
+        first, second = scheme.rows(number), scheme.rows(number + 1)
+        assert len(first) == len(second) == scheme.size
+        assert not np.intersect1d(first, second).size
+        assert (np.diff(first) > 0).all()
+        for rows in (first, second):
+            drawn = np.bincount(classes[rows], minlength=len(sizes))
+            assert (np.abs(drawn - fraction * np.array(sizes)) < 2).all()
+            often[rows] += 1
+    expected = 200 * scheme.size / len(classes)
+    assert (np.abs(often - expected) < 5 * np.sqrt(expected)).all()
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.632, 0.9])
+def test_single_subsamples(fraction):
+    scheme = Scheme("subsample", fraction, 77, 1)
+    drawn = [scheme.rows(number) for number in range(100)]
+    assert {len(np.unique(rows)) for rows in drawn} == {scheme.size}
+    assert len({tuple(rows) for rows in drawn}) == 100
+    pairs = np.zeros((77, 77))
+    for rows in drawn:
+        pairs[np.ix_(rows, rows)] += 1
+    assert (np.diag(pairs) > 0).all()
+
+
+def test_a_rare_class_is_in_every_half():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 4)), np.arange(200) < 2
+    stable = StabilitySelector(mifs.MIM(1), 20).fit(X, y)
+    assert (stable.selections_.sum(axis=1) == 1).all()
+
+
 # --- what is made of the votes --------------------------------------------------------
 
 
@@ -449,8 +493,11 @@ def test_copies_share_their_votes():
     assert not split.support_.any()
     for groups in (0.5, {"same": [3, 4, 5, 6]}, [None] * 3 + ["same"] * 4):
         shared = StabilitySelector(mifs.MIM(1), 20, groups=groups).fit(X, y)
-        assert [3, 4, 5, 6] in shared.groups_
-        assert (shared.selection_frequency_[3:] == 1).all()
+        same = [3, 4, 5, 6]
+        if groups == 0.5:  # of what was ever chosen
+            same = np.flatnonzero(shared.selections_.any(axis=0)).tolist()
+        assert same in shared.groups_
+        assert (shared.selection_frequency_[same] == 1).all()
         most = int(split.selection_frequency_.argmax())
         assert shared.selected_indices_.tolist() == [most]
         assert shared.stability_.estimate == 1
@@ -592,7 +639,7 @@ def test_what_is_no_selector(selector):
 @pytest.mark.parametrize("estimator", ["plugin", "gaussian_copula"])
 def test_a_resample_of_one_class(estimator):
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(40, 3)), np.arange(40) < 2
+    X, y = rng.normal(size=(40, 3)), np.arange(40) < 1
     selector = JMI(2, mi_estimator=estimator)
     with pytest.raises(
         ValueError, match=r"resample \d+: .*class.*; merge rare classes"

@@ -22,7 +22,7 @@ from mifs._problem.data import read_data
 from mifs._problem.findings import Finding
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.problem import Problem, choose, make_gate, make_plan, solve
-from mifs._problem.reading import target_kind
+from mifs._problem.reading import counted, target_kind
 from mifs._search import Path
 from mifs.estimators import PlugIn, Terms
 from mifs.estimators._base import EncodingEstimator
@@ -83,6 +83,22 @@ class Repeated:
         if not default_bins:
             self._default = encode(PlugIn(), table, problem.n_jobs)[0]
 
+    @property
+    def classes(self) -> IntArray | None:
+        """Classes of the rows that can be drawn, of one discrete output."""
+        target = self.table.target
+        if self.table.further or not target.discrete:
+            return None
+        if self._encoded or len(self._kept[0]) == self.table.n_rows:
+            return target.codes
+        # Rows were repeated, as their weights say.
+        kept, _, _, given = self._kept
+        assert given is not None
+        weights = counted(given[kept], self.problem.estimator)
+        assert weights is not None
+        assert weights.repeats is not None
+        return target.codes[np.cumsum(weights.repeats) - 1]
+
     def choosing(self, n_features: int) -> None:
         """Choose another number of features from now on."""
         self.problem = replace(self.problem, n_features=n_features)
@@ -121,8 +137,8 @@ class Repeated:
             return self._solved(problem, rows)
         table, encoded = self._draws.rows(rows)
         terms = self._count(encoded)
-        counted = partial(self._on_default_bins, rows)
-        gate = make_gate(problem, table, self.plan, terms, counted)
+        default = partial(self._on_default_bins, rows)
+        gate = make_gate(problem, table, self.plan, terms, default)
         return self._chosen(terms, choose(problem, self.plan, terms, gate=gate))
 
     def reweighted(self, counts: IntArray) -> Resample:

@@ -28,12 +28,16 @@ class Scheme:
     n_rows : int
         Of the table.
     seed : int
+    classes : ndarray of shape (n_rows,) or None
+        Of which each subsample has the same shares, but for single rows; None: no
+        class counts.
     """
 
     name: str
     fraction: float
     n_rows: int
     seed: int
+    classes: IntArray | None = None
 
     @property
     def size(self) -> int:
@@ -70,8 +74,17 @@ class Scheme:
     def rows(self, number: int) -> IntArray:
         """Rows of a subsample, in their order."""
         pair, half = divmod(number, self.together)
-        order = self._random(pair).permutation(self.n_rows)
-        rows: IntArray = np.sort(order[half * self.size : (half + 1) * self.size])
+        random = self._random(pair)
+        order = random.permutation(self.n_rows)
+        if self.classes is not None:
+            order = order[np.argsort(self.classes[order], kind="stable")]
+        # Rows at equal distances, so that each class has its share, for all of the
+        # subsamples that are drawn together; these take turns.
+        n_drawn = self.together * self.size
+        start, turn = random.random(), int(random.integers(self.together))
+        places = (np.arange(n_drawn) + start) * (self.n_rows / n_drawn)
+        drawn = order[places.astype(np.intp)]
+        rows: IntArray = np.sort(drawn[(half + turn) % self.together :: self.together])
         return rows
 
     def counts(self, number: int) -> IntArray:

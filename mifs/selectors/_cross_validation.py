@@ -210,7 +210,8 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         TypeError
             Something else than a selector of mifs that has a target; a `mifs.Scan`.
         """
-        _raise_for_params(params, self, "fit", allow=["groups"])
+        others = {name: given for name, given in params.items() if name != "groups"}
+        _raise_for_params(others, self, "fit")
         estimators = self._estimators()
         selectors = self._selectors()
         numbers = self._numbers(self._problem(selectors[0], X, y))

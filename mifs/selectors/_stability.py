@@ -78,7 +78,8 @@ class StabilitySelector(ColumnSelector):
         as with ``alpha=1``), for repeated rows would pass for evidence, ``"auto"`` and
         the k-NN estimator are refused, and there are no bounds.
     fraction : float, default=0.5
-        Share of the rows in a subsample; the bounds are for 0.5 or less.
+        Share of the rows in a subsample, and of the rows of each class of a discrete
+        target; the bounds are for 0.5 or less.
     threshold : float or None, default=0.6
         Share of the resamples that must choose a feature. None: the least that keeps
         ``bound``.
@@ -168,10 +169,10 @@ class StabilitySelector(ColumnSelector):
     >>> stable.frequencies_[["name", "frequency", "low", "high"]].round(2).head(4)
                       name  frequency   low  high
     rank
-    1     worst concave points       0.90  0.79  0.96
-    2          worst perimeter       0.76  0.63  0.86
-    3            worst texture       0.58  0.44  0.71
-    4      mean concave points       0.36  0.24  0.50
+    1     worst concave points       0.94  0.84  0.98
+    2          worst perimeter       0.80  0.67  0.89
+    3            worst texture       0.52  0.39  0.65
+    4      mean concave points       0.44  0.31  0.58
     >>> stable.get_feature_names_out().tolist()
     ['worst perimeter', 'worst concave points']
     """
@@ -260,7 +261,8 @@ class StabilitySelector(ColumnSelector):
         check_resampling(problem, self)
         repeated = Repeated(replace(problem, n_jobs=self.n_jobs))
         seed = int(check_random_state(self.random_state or 0).randint(2**31 - 1))
-        scheme = Scheme(self.scheme, self.fraction, repeated.n_rows, seed)
+        settings = self.scheme, self.fraction, repeated.n_rows, seed
+        scheme = Scheme(*settings, repeated.classes)
         scheme.check()
         units = self._units(repeated)
         self._plan_for_bound(repeated, units)
