@@ -27,12 +27,15 @@ def table(tmp_path, monkeypatch):
 
 
 def ways(monkeypatch, *arguments):
-    """What a command gives of a table in memory, and of the same on disk."""
+    """What a command gives of a table in memory, and of the same on disk.
+
+    Without progress, of which a slow machine shows some lines.
+    """
     found = []
     for large in (reading.LARGE, 1):
         with monkeypatch.context() as patch:
             patch.setattr(reading, "LARGE", large)
-            result = CliRunner().invoke(main, list(arguments))
+            result = CliRunner().invoke(main, [*arguments, "--quiet"])
         found.append((result.exit_code, result.stdout, result.stderr))
     return found
 

@@ -22,7 +22,6 @@ from mifs._cli._reading import (
 from mifs._cli._sources import is_parquet
 from mifs._csv.columns import check_columns, split_target
 from mifs._data.kinds import MAX_LEVELS
-from mifs._data.own_folders import own_folder
 from mifs._data.reading import of_columns
 from mifs._problem.oddities import constant, count_levels, id_like
 from mifs._scan.arrow import parquet_source
@@ -51,10 +50,12 @@ def read_large(
     CSVError, OSError
         The same.
     """
-    if not strict:
-        options = without_absent(options, _names(paths, options))
+    given = options
 
     def roles(names: list[str]) -> Roles:
+        nonlocal options
+        if not strict:
+            options = without_absent(given, names)
         columns = pd.DataFrame(columns=names)
         check_columns(columns, options.required, name, options.skip_lines)
         assert options.target is not None
@@ -64,7 +65,7 @@ def read_large(
         targets, as_missing = [options.target], options.infinite_as_missing
         return Roles(list(features), targets, options.weights, True, as_missing)
 
-    scan = Scan(lambda folder: _source(paths, options, folder), roles)
+    scan = Scan(lambda folder: _source(paths, given, folder), roles)
     scan.read(bytes_read(quiet))
     _check_target(scan, options, name)
     _leave_out_useless(scan, options, name)
@@ -117,11 +118,6 @@ def _source(paths: Sequence[str], options: TableOptions, folder: Path) -> Source
         return parquet_source(files)
     engine = "polars" if all(map(find_spec, ("polars", "pyarrow"))) else "pandas"
     return CSVSource(files, format_of(options), folder, engine, n_jobs=-1)
-
-
-def _names(paths: Sequence[str], options: TableOptions) -> list[str]:
-    with own_folder() as folder:
-        return _source(paths, options, folder).names
 
 
 def _check_target(scan: Scan, options: TableOptions, name: str) -> None:

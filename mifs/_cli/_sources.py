@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-_TABLES = (".csv", ".tsv", ".tab")
-_PACKED = ("", ".gz", ".bz2", ".xz", ".zst")
-_SUFFIXES = (
-    *(table + packed for table in _TABLES for packed in _PACKED),
-    ".parquet",
-    ".pq",
-)
+from mifs._csv.places import CSV_SUFFIXES, PARQUET_SUFFIXES, TABLES, files_at
 
 
 def expanded(
@@ -31,27 +24,15 @@ def expanded(
 
 
 def _files(argument: str) -> Sequence[str]:
-    if argument == "-" or os.path.isfile(argument):
-        return [argument]
+    found = files_at(argument, (*CSV_SUFFIXES, *PARQUET_SUFFIXES))
+    if found:
+        return found
     if os.path.isdir(argument):
-        found = [
-            os.path.join(argument, name)
-            for name in sorted(os.listdir(argument))
-            if name.lower().endswith(_SUFFIXES) and not name.startswith(".")
-        ]
-        if not found:
-            raise click.BadParameter(
-                f"folder '{argument}' holds no file that ends with "
-                f"{', '.join(_TABLES)} or .parquet"
-            )
-        return found
-    if glob.has_magic(argument):
-        matches = sorted(glob.glob(argument, recursive=True))
-        found = [path for path in matches if not os.path.isdir(path)]
-        if not found:
-            raise click.BadParameter(f"no file is named like '{argument}'")
-        return found
-    return [argument]
+        raise click.BadParameter(
+            f"folder '{argument}' holds no file that ends with "
+            f"{', '.join(TABLES)} or .parquet"
+        )
+    raise click.BadParameter(f"no file is named like '{argument}'")
 
 
 def refuse_absent(paths: Sequence[str]) -> None:

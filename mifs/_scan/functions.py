@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from mifs._csv.format import MISSING, CSVFormat
+from mifs._csv.places import CSV_SUFFIXES, PARQUET_SUFFIXES
 from mifs._scan.arrow import lazy_source, parquet_source
 from mifs._scan.roles import Roles, roles_of
 from mifs._scan.scan import Scan
 from mifs._scan.sources import CSVSource, Source, files_of
 
 ENGINES = ("auto", "polars", "pandas")
-CSV_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".gz", ".bz2", ".xz", ".zst")
 
 
 def scan_csv(
@@ -247,7 +247,7 @@ def scan_parquet(
         return roles_of(names, target, columns, exclude, weights, *said)
 
     return Scan(
-        lambda _: parquet_source(files_of(source, (".parquet", ".pq"))),
+        lambda _: parquet_source(files_of(source, PARQUET_SUFFIXES)),
         roles,
         discrete_features=discrete_features,
         discrete_target=discrete_target,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob as globbing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
@@ -22,6 +21,7 @@ from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
 from mifs._csv.header import column_names
 from mifs._csv.layout import Layout, code_columns
+from mifs._csv.places import files_at
 from mifs._csv.plain import HEAD, PlainText
 from mifs._data.values import Column
 from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, Resplit, batches, flags
@@ -79,19 +79,13 @@ def files_of(source: object, suffixes: tuple[str, ...]) -> list[Path]:
             f"source={source!r} is no path, nor a list of paths; a frame that is in "
             "memory goes to fit itself, a lazy one to scan_frame"
         )
-    path = Path(source)
-    if path.is_dir():
-        found = sorted(f for f in path.iterdir() if f.name.lower().endswith(suffixes))
-    elif path.exists():
-        return [path]
-    else:
-        found = sorted(map(Path, globbing.glob(os.fspath(source))))
-    if not found:
+    found = files_at(os.fspath(source), suffixes)
+    if not found or not os.path.exists(found[0]):
         raise FileNotFoundError(
             f"{os.fspath(source)!r}: no such file, and no file of that pattern or in "
             f"that folder that ends with {' or '.join(suffixes)}"
         )
-    return found
+    return list(map(Path, found))
 
 
 class CSVSource:
