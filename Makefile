@@ -1,11 +1,12 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-OLDEST := --ignore=tests/test_api.py --ignore=tests/test_docs.py
-# Lines are seen by other tests than those of style, of bits and of compiled kernels,
-# and those that run the same lines on many tables.
-UNCOVERED := goldens kernel_ways common matrix calibration chance_columns
-COVERED := $(OLDEST) $(UNCOVERED:%=--ignore=tests/test_%.py)
+# Tests of style and texts, of bits, of compiled kernels, and those that run the same
+# lines on many tables, see neither more lines nor more of other packages.
+STYLE := api docs
+AGAIN := goldens kernel_ways matrix calibration chance_columns
+OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
+COVERED := $(OLDEST) --ignore=tests/test_common.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
 .PHONY: help install demo test kernels coverage test-oldest lint type bench clean

@@ -10,7 +10,7 @@ from sklearn.base import clone
 
 from mifs import JMI, MISelector, compare
 from mifs._data.reading import read
-from mifs._search import TermCache, search
+from mifs._search import PAIRS, TermCache, _cache, search, term_pool
 from mifs.criteria import CRITERIA, Criterion, resolve
 from mifs.estimators import PlugIn
 from mifs.selectors._comparison import Comparison
@@ -87,6 +87,32 @@ def test_no_term_is_computed_twice(table):
         search(cache, resolve(name), 6, lazy=CRITERIA[name].lowers == "always")
     assert len(counted.asked) == len(set(counted.asked))
     assert cache.n_computed == len({pair[:2] for pair in counted.asked})
+
+
+@pytest.mark.parametrize("room", [1 << 20, 12, 0])
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_whole_rounds_are_kept_as_far_as_there_is_room(
+    table, room, n_threads, monkeypatch
+):
+    monkeypatch.setattr(_cache, "MOST_KEPT", room)
+    X, y = table
+    terms = PlugIn().prepare(read(X, y, names=list(X)))
+    counted = Counted(terms)
+    cache = TermCache(counted, PAIRS)
+    some, wanted = np.array([3, 1, 6]), frozenset({"redundancy"})
+    with term_pool(cache, n_threads) as shared:
+        for pick in (0, 4, 0, 5):
+            found = shared.pairwise(pick, some, wanted)["redundancy"]
+            expected = terms.pairwise(pick, some, wanted)["redundancy"]
+            np.testing.assert_array_equal(found, expected)
+        picks = np.array([4, 0, 2])
+        found = shared.pairs(picks, some, PAIRS)
+    for name, values in terms.pairs(picks, some, PAIRS).items():
+        np.testing.assert_array_equal(found[name], values)
+    if room == 1 << 20:
+        # All of three picks, and one pair more.
+        assert cache.n_computed == 3 * X.shape[1] + 1
+        assert len(counted.asked) == len(set(counted.asked))
 
 
 def test_count_is_that_of_one_pass(table):

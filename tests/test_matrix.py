@@ -21,15 +21,18 @@ import mifs.selectors
 from mifs import JMI, InfoMaxSelector
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn, resolve
+from mifs.selectors._base import BaseSelector
 
 KINDS = ["binary", "multiclass", "continuous", "multilabel", "multi-output", "survival"]
 ESTIMATORS = ["plugin", "knn", "gaussian_copula"]
 PUBLIC = [getattr(mifs.selectors, name) for name in mifs.selectors.__all__]
-# MRMR is another name of MIRMR.
+# MRMR is another name of MIRMR. InfoMax has no target, and others take selectors.
 SELECTORS = {
     selector.__name__: selector
     for selector in PUBLIC
-    if isinstance(selector, type) and selector is not InfoMaxSelector
+    if isinstance(selector, type)
+    and issubclass(selector, BaseSelector)
+    and selector is not InfoMaxSelector
 }
 CARRIERS = {"numpy": lambda frame: frame.to_numpy(), **FRAMES}
 ALL = {"pandas": lambda frame: frame, **CARRIERS}

@@ -29,6 +29,7 @@ from mifs._problem.partners import BOTH
 from mifs._problem.reading import target_kind
 from mifs._scan import Scan
 from mifs._search import (
+    PAIRS,
     Constraints,
     Gate,
     Path,
@@ -297,7 +298,7 @@ def _once(problem: Problem, terms: Terms) -> Terms:
     tested = problem.alpha < 1 and _looks_for_synergy(problem.criterion)
     if not (tested and _fit_for_tests(problem)):
         return terms
-    return TermCache(terms, problem.criterion.terms | BOTH)
+    return TermCache(terms, problem.criterion.terms & PAIRS | BOTH)
 
 
 DEFAULT_NUMBER = 10

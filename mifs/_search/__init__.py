@@ -4,7 +4,7 @@ Nothing here knows where the terms come from. `search` runs the procedure that a
 criterion's record names; all of them leave the same `Path`.
 """
 
-from mifs._search._cache import TermCache
+from mifs._search._cache import PAIRS, TermCache
 from mifs._search._coverage import INFOMAX, cover
 from mifs._search._greedy import Constraints, search
 from mifs._search._path import Path, Step
@@ -14,6 +14,7 @@ from mifs._search._tiers import Gate
 
 __all__ = [
     "INFOMAX",
+    "PAIRS",
     "Constraints",
     "Gate",
     "Path",

@@ -16,7 +16,8 @@ from mifs.estimators._terms import JointLabels, Terms
 Ask = Callable[[IntArray, frozenset[str]], dict[str, FloatArray]]
 Place = tuple[int, IntArray] | tuple[IntArray, IntArray]
 
-KEPT = (REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY)
+# Terms of pairs.
+PAIRS = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY, JOINT_ENTROPY})
 # Values of each term that are kept at most, 64 MB.
 MOST_KEPT = 1 << 23
 
@@ -45,7 +46,7 @@ class TermCache(Terms):
         n = len(terms.relevance)
         self._most = min(n, MOST_KEPT // n)
         # Memory is taken only as rows are written.
-        self._known = {name: np.empty((self._most, n)) for name in KEPT}
+        self._known = {name: np.empty((self._most, n)) for name in PAIRS}
         self._rows: dict[int, int] = {}
         self._whole, self._every = whole, np.arange(n)
         self._filled: set[int] = set()
