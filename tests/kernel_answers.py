@@ -269,7 +269,9 @@ def of_sparse():
     ids = sparse.csc_matrix(RNG.integers(0, 80, (90, 3)))
     answers = RNG.integers(0, 4, 90)
     yield "many levels", path(ids, answers, **DISCRETE)
-    yield "pairs", path(kind(X), y > 0, "cmim", 6)
+    # What is corrected is searched in whole rounds.
+    plain = PlugIn(correction=None)
+    yield "pairs", path(kind(X), y > 0, "cmim", 6, mi_estimator=plain)
 
 
 def of_measures():
@@ -320,6 +322,11 @@ def of_files():
         result = CliRunner().invoke(main, ["rank", str(file), "-t", "y", "-f", "csv"])
         assert result.exit_code == 0, result.stderr
         yield "rank", np.array(result.stdout)
+        some = Path(folder) / "some.csv"
+        words = ["select", str(file), "-t", "y", "-k", "2", "-o", str(some)]
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, result.stderr
+        yield "select", np.array(some.read_text())
 
 
 GROUPS = (

@@ -68,7 +68,10 @@ def assert_same(csv, parquet="out.parquet", **dialect):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CSVWarning)
         expected = read_csv(csv, CSVFormat(**dialect))
-    pd.testing.assert_frame_equal(read_parquet([parquet]), expected)
+    found = read_parquet([parquet])
+    # pandas 2 has None for a missing text, and NaN.
+    found, expected = (each.mask(each.isna()) for each in (found, expected))
+    pd.testing.assert_frame_equal(found, expected)
 
 
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
@@ -169,7 +172,9 @@ def test_parquet_becomes_csv_again(folder):
     pd.testing.assert_frame_equal(read_csv("back.csv"), read_csv("in.csv"))
     assert run("a.parquet", "a.parquet", "back.tsv", "-q").stderr == ""
     assert len(read_csv("back.tsv")) == 60
-    pd.read_parquet("a.parquet").assign(more=1).to_parquet("b.parquet")
+    pq = pytest.importorskip("pyarrow.parquet")
+    more = pq.read_table("a.parquet").append_column("more", [[1] * 30])
+    pq.write_table(more, "b.parquet")
     done = run("a.parquet", "b.parquet", "both.csv")
     assert (done.exit_code, "has a column 'more'" in done.stderr) == (2, True)
     pd.DataFrame({"lists": [[1, 2], [3]]}).to_parquet("lists.parquet")

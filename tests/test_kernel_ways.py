@@ -23,8 +23,9 @@ WAYS = {"MIFS_PLAIN_KERNELS": COMPILED, "NUMBA_DISABLE_JIT": []}
 TESTS = PROGRAM.parent
 # Tests of kernels with vectors: without these both compiled ways are the same.
 VECTORS = ("test_criteria.py", "test_plugin.py", "test_reference.py")
-# Not called on tiny tables, or only where kernels are compiled.
+# Not called on tiny tables, only where kernels are compiled, or once at import.
 SELDOM = {
+    ("moments", "_poisson_table"),
     *(("knn_plane", name) for name in ("_offer", "_weave", "_weave_point")),
     *(("knn_scale", name) for name in ("merge_rounded", "least_gap")),
     *(("labels", name) for name in ("rows_of_codes", "replace_codes")),

@@ -234,6 +234,8 @@ def test_names_that_duckdb_does_not_tell_apart(arrow):
 def test_numbers_with_a_space_behind_and_gaps(tmp_path, engine):
     path = tmp_path / "table.csv"
     path.write_text("a,y\n" + "2.5,0\n,1\n7 ,1\nnan,0\n1e400,1\n" * 20)
-    expected = mifs._csv.files.read_csv(path)["a"].to_numpy()
+    expected = mifs._csv.files.read_csv(path)["a"]
     with mifs.scan_csv(path, target="y", engine=engine) as scan:
-        np.testing.assert_array_equal(scan.store().numbers(0), expected)
+        # pandas 2 takes it for a text, and so does the scan.
+        found = scan.store().frame([0]).iloc[:, 0].astype(expected.dtype)
+    pd.testing.assert_series_equal(found, expected, check_names=False)
