@@ -122,14 +122,14 @@ def test_sums_of_scores_have_the_moments_of_all_permutations(seed):
         permuted = y[list(order)]
         products.append(x @ permuted)
         scores.append([x[permuted == j].sum() for j in range(3)])
-    above, variance = _kernels.strata.correlation(table)
+    above, variance = _kernels.trends.correlation(table)
     assert above == pytest.approx(x @ y - np.mean(products))
     assert variance == pytest.approx(np.var(products))
-    above, covariance = _kernels.strata.mean_scores(table)
+    above, covariance = _kernels.trends.mean_scores(table)
     own = [x[y == j].sum() for j in range(3)]
     assert_allclose(above, own - np.mean(scores, axis=0), atol=1e-12)
     assert_allclose(covariance, np.cov(np.transpose(scores), ddof=0), atol=1e-12)
-    form, rank = _kernels.strata.quadratic_form(above, covariance)
+    form, rank = _kernels.trends.quadratic_form(above, covariance)
     assert rank == 2
     assert form == pytest.approx(above @ np.linalg.pinv(covariance) @ above)
 

@@ -73,7 +73,7 @@ def many_columns(tables: IntArray) -> ManyColumns | None:
     n_strata, _, c = tables.shape
     if c <= MANY or n_strata >= c:
         return None
-    u, _ = _kernels.strata.level_scores(tables)
+    u, _ = _kernels.trends.level_scores(tables)
     rows, columns = tables.sum(axis=2), tables.sum(axis=1).astype(float)
     n = rows.sum(axis=1)
     sums = rows @ u

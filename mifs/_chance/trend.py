@@ -66,7 +66,7 @@ class Trend:
     @property
     def log_p_by_saddlepoint(self) -> float:
         """Logarithm of the p-value of a trend in two classes, also of few rows."""
-        u, _ = _kernels.strata.level_scores(self.tables)
+        u, _ = _kernels.trends.level_scores(self.tables)
         rows, taken = self.tables.sum(axis=2), self.tables[:, :, self._occupied[1]]
         n, each = rows.sum(axis=1), taken.sum(axis=1)
         some = (each > 0) & (each < n)
@@ -85,10 +85,10 @@ class Trend:
         Roots, for far out they are at most exponential, as of rare levels.
         """
         tables = self.tables
-        u, v = _kernels.strata.level_scores(tables)
+        u, v = _kernels.trends.level_scores(tables)
         sums = np.tensordot(u, tables.sum(axis=0), 1)
         if self.products:
-            above, _ = _kernels.strata.correlation(tables)
+            above, _ = _kernels.trends.correlation(tables)
             mean = sums @ v - above
 
             def distance(drawn: FloatArray) -> FloatArray:
@@ -135,7 +135,7 @@ def _forms_of(
         means = sums.astype(float)
         means[many.some] -= many.excess
         return means, many.forms
-    excess, covariance = _kernels.strata.mean_scores(tables)
+    excess, covariance = _kernels.trends.mean_scores(tables)
     inverse = np.linalg.pinv(covariance, hermitian=True)
 
     def forms(above: FloatArray) -> FloatArray:
@@ -150,7 +150,7 @@ def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
 
     None where no ordered side has three levels, or nothing varies within the strata.
     """
-    n_rows, n_columns = _kernels.strata.occupied_levels(tables)
+    n_rows, n_columns = _kernels.trends.occupied_levels(tables)
     scored = ordered[0] and n_rows > 2, ordered[1] and n_columns > 2
     if not any(scored) or min(n_rows, n_columns) < 2:
         return None
@@ -158,7 +158,7 @@ def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
         tables = np.ascontiguousarray(tables.transpose(0, 2, 1))
         n_rows, n_columns = n_columns, n_rows
     if all(ordered) or n_columns == 2:
-        above, variance = _kernels.strata.correlation(tables)
+        above, variance = _kernels.trends.correlation(tables)
         if variance <= 0:
             return None
         return Trend(tables, True, above**2 / variance, 1)
@@ -166,6 +166,6 @@ def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
     if many is not None:
         form, rank = many.statistic, many.rank
     else:
-        means = _kernels.strata.mean_scores(tables)
-        form, rank = _kernels.strata.quadratic_form(*means)
+        means = _kernels.trends.mean_scores(tables)
+        form, rank = _kernels.trends.quadratic_form(*means)
     return Trend(tables, False, form, rank) if rank else None

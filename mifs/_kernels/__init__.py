@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         sums,
         tables,
         tiles,
+        trends,
     )
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "sums",
     "tables",
     "tiles",
+    "trends",
 ]
 
 

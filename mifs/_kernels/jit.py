@@ -26,6 +26,7 @@ SHARED = (
     "memo.py",
     "chance.py",
     "moments.py",
+    "strata.py",
 )
 
 

@@ -179,7 +179,7 @@ class ChanceGate:
         starts = self._levels.starts // n_classes
         gaps = self._table.n_missing > 0
         memo = self._memory.memo
-        found = _kernels.strata.of_columns(counts, starts, gaps, products, memo)
+        found = _kernels.trends.of_columns(counts, starts, gaps, products, memo)
         g, mean, variance, df, trend, df_of_trend, log_p_of_two = found.T
         with np.errstate(divide="ignore", invalid="ignore"):
             p_g = gammaincc(mean**2 / variance, g * mean / variance)

@@ -1,0 +1,156 @@
+"""Kernels of trends in tables within strata: mean scores of levels.
+
+As in `strata`, tables are (n_strata, r, c), int64, and margins fixed in each stratum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mifs._arrays import AnyArray as Array
+from mifs._kernels.jit import njit
+from mifs._kernels.memo import Memo
+from mifs._kernels.strata import log_p_of_two, margins_of, moments, occupied
+
+# Share of the largest pivot below which one is a rounding error.
+NO_PIVOT = 1e-10
+
+
+@njit
+def _collapsed(tables: Array) -> tuple[Array, Array]:
+    """Rows in each level of either side, in all strata."""
+    total = np.zeros(tables.shape[1:], np.int64)
+    for s in range(tables.shape[0]):
+        total += tables[s]
+    return margins_of(total)
+
+
+@njit
+def occupied_levels(tables: Array) -> tuple[int, int]:
+    """Levels of either side that have rows in some stratum."""
+    rows, columns = _collapsed(tables)
+    return occupied(rows)[0], occupied(columns)[0]
+
+
+@njit
+def _places(margin: Array) -> Array:
+    scores, place = np.empty(margin.shape[0]), 0.0
+    for i in range(margin.shape[0]):
+        scores[i] = place
+        place += margin[i] > 0
+    return scores
+
+
+@njit
+def level_scores(tables: Array) -> tuple[Array, Array]:
+    """Place of each level of either side among those that are not empty."""
+    rows, columns = _collapsed(tables)
+    return _places(rows), _places(columns)
+
+
+@njit
+def _sums(margin: Array, scores: Array) -> tuple[float, float]:
+    """Sum of the scores of all rows, and of their squared distances from the mean."""
+    first = second = 0.0
+    for i in range(margin.shape[0]):
+        first += margin[i] * scores[i]
+        second += margin[i] * scores[i] * scores[i]
+    n = margin.sum()
+    return first, second - first * first / n if n > 0 else 0.0
+
+
+@njit
+def correlation(tables: Array) -> tuple[float, float]:
+    """Σ of the products of the scores less its mean, and its variance (Mantel 1963)."""
+    u, v = level_scores(tables)
+    above = variance = 0.0
+    for s in range(tables.shape[0]):
+        rows, columns = margins_of(tables[s])
+        n = rows.sum()
+        if n < 2:
+            continue
+        (sum_u, square_u), (sum_v, square_v) = _sums(rows, u), _sums(columns, v)
+        product = 0.0
+        for i in range(u.shape[0]):
+            for j in range(v.shape[0]):
+                product += u[i] * v[j] * tables[s, i, j]
+        above += product - sum_u * sum_v / n
+        variance += square_u * square_v / (n - 1)
+    return above, variance
+
+
+@njit
+def mean_scores(tables: Array) -> tuple[Array, Array]:
+    """Sum of the scores in each column less its mean, and their covariances."""
+    u, _ = level_scores(tables)
+    c = tables.shape[2]
+    above, covariance = np.zeros(c), np.zeros((c, c))
+    for s in range(tables.shape[0]):
+        rows, columns = margins_of(tables[s])
+        n = rows.sum()
+        if n < 2:
+            continue
+        sum_u, square_u = _sums(rows, u)
+        each = square_u / (n - 1)
+        for j in range(c):
+            for i in range(u.shape[0]):
+                above[j] += u[i] * tables[s, i, j]
+            above[j] -= sum_u * (columns[j] / n)
+            covariance[j, j] += each * columns[j]
+            for k in range(c):
+                covariance[j, k] -= each * columns[j] * (columns[k] / n)
+    return above, covariance
+
+
+@njit
+def quadratic_form(above: Array, covariance: Array) -> tuple[float, int]:
+    """X' V⁻ x of a vector in the range of V, and the rank of V: Gauss's elimination."""
+    x, v, form, rank = above.copy(), covariance.copy(), 0.0, 0
+    least = NO_PIVOT * max(1e-300, np.diag(v).max())
+    for k in range(x.shape[0]):
+        if v[k, k] <= least:
+            continue
+        rank += 1
+        form += x[k] * x[k] / v[k, k]
+        for i in range(k + 1, x.shape[0]):
+            share = v[i, k] / v[k, k]
+            x[i] -= share * x[k]
+            for j in range(k + 1, x.shape[0]):
+                v[i, j] -= share * v[k, j]
+    return form, rank
+
+
+@njit
+def _trend(tables: Array, products: bool) -> tuple[float, int]:
+    """Statistic of the trend of present levels, and its degrees of freedom."""
+    if products:
+        above, variance = correlation(tables)
+        return (above * above / variance, 1) if variance > 0 else (0.0, 0)
+    above_mean, covariance = mean_scores(tables)
+    return quadratic_form(above_mean, covariance)
+
+
+@njit
+def of_columns(
+    counts: Array, starts: Array, gaps: Array, products: bool, memo: Memo
+) -> Array:
+    """Of the table (level, class) of each column: what `moments` says, and a trend.
+
+    ``counts`` (n_levels, n_classes) of the levels of all columns; those of column k
+    begin at ``starts[k]``, and the last is that of missing values if ``gaps[k]``;
+    ``products``: the classes are two, or ordered. Row k of what is returned is g, mean,
+    variance, degrees of freedom; the statistic of the trend of the present levels and
+    its own, 0 where there is none; the logarithm of the exact p-value, where the degree
+    of freedom is one.
+    """
+    tables = np.zeros((starts.shape[0] - 1, 7))
+    for k in range(tables.shape[0]):
+        own = counts[starts[k] : starts[k + 1]]
+        table = np.ascontiguousarray(own).reshape(1, own.shape[0], own.shape[1])
+        found = moments(table, False, memo)
+        present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
+        tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
+        tables[k, 3] = found[6]
+        tables[k, 4], tables[k, 5] = _trend(present, products)
+        tables[k, 6] = log_p_of_two(table) if found[6] == 1 else 0.0
+    return tables
