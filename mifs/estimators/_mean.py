@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 from sklearn.base import clone
@@ -15,6 +15,8 @@ from mifs._data.table import Table
 from mifs._engines.base import Workers
 from mifs.estimators._base import EncodingEstimator, Estimator
 from mifs.estimators._terms import JointLabels, Terms
+
+E = TypeVar("E", bound=Estimator)
 
 
 def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Terms:
@@ -39,13 +41,9 @@ def prepare(estimator: Estimator, table: Table, n_jobs: int | None = None) -> Te
     TypeError
         An estimator whose terms are none.
     """
-    targets = (table.target, *table.further)
     outputs: list[Terms] = []
-    for target in targets:
-        # A clone learns the edges of a further output, so that the estimator keeps
-        # those of the first, as its terms keep the levels.
-        own = clone(estimator) if outputs else estimator
-        terms = own.prepare(replace(table, target=target, further=()), n_jobs=n_jobs)
+    for own, one in _outputs(estimator, table):
+        terms = own.prepare(one, n_jobs=n_jobs)
         if not isinstance(terms, Terms):
             raise TypeError(
                 f"prepare of mi_estimator={estimator!r} returned a "
@@ -75,13 +73,23 @@ def encode(
     encoded : list of EncodedTable
         What `count` takes, or some rows of them.
     """
-    encoded: list[EncodedTable] = []
-    for target in (table.target, *table.further):
-        own = clone(estimator) if encoded else estimator
-        # On disk, codes would lie in another order of rows.
-        one = replace(table, target=target, further=(), folder=None)
-        encoded.append(own.encode(one, n_jobs=n_jobs).materialised(n_jobs))
-    return encoded
+    # On disk, codes would lie in another order of rows.
+    in_memory = replace(table, folder=None)
+    return [
+        own.encode(one, n_jobs=n_jobs).materialised(n_jobs)
+        for own, one in _outputs(estimator, in_memory)
+    ]
+
+
+def _outputs(estimator: E, table: Table) -> Iterator[tuple[E, Table]]:
+    """Each output as a table of one, and who learns its edges.
+
+    A clone learns those of a further output, so that the estimator keeps those of the
+    first, as its terms keep the levels.
+    """
+    for place, target in enumerate((table.target, *table.further)):
+        own = clone(estimator) if place else estimator
+        yield own, replace(table, target=target, further=())
 
 
 def count(
