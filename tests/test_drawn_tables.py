@@ -147,6 +147,17 @@ def test_draws_are_those_of_margins_that_came_before():
     assert_array_equal(kept.draw(0, partial(start, 0))(500), alone)
 
 
+def test_trends_of_the_same_margins_have_draws_of_their_own():
+    """One with ordered columns, one without: their statistics are not the same."""
+    tables = np.array([[[6, 1, 1], [1, 6, 1], [1, 1, 6]]])
+    kinds = [(True, True), (True, False)]
+    alone = [trend_of(tables, kind).draws(0, Kept())[0](50) for kind in kinds]
+    kept = Kept()
+    beside = [trend_of(tables, kind).draws(0, kept)[0](50) for kind in kinds]
+    assert_array_equal(beside, alone)
+    assert (alone[0] != alone[1]).any()
+
+
 def test_same_margins_have_the_same_draws():
     tables = random_tables(0, 2, 4, 3, 30)
     moved = tables[:, [2, 0, 3, 1]][:, :, [1, 2, 0]]

@@ -272,14 +272,18 @@ def draws_of_scores(
     statistic: Callable[[FloatArray], FloatArray],
     seed: int,
     kept: Kept,
+    name: str,
 ) -> Draw:
-    """Statistics of drawn tables: of Σ_i w_i t_ij, summed over the strata, (n, c)."""
+    """Statistics of drawn tables: of Σ_i w_i t_ij, summed over the strata, (n, c).
+
+    ``name``: of the statistic, for the same margins may have several.
+    """
 
     def start() -> Draw:
         margins, random = Margins(tables, ordered=True), _random(seed)
         return lambda n: statistic(weights @ margins.tables(n, random))
 
-    return kept.draw(key_of(tables, ordered=True), start)
+    return kept.draw((name, key_of(tables, ordered=True)), start)
 
 
 def _random(seed: int | RandomState) -> RandomState:

@@ -94,7 +94,9 @@ class Trend:
             def distance(drawn: FloatArray) -> FloatArray:
                 return np.abs(drawn @ v - mean)
 
-            return draws_of_scores(tables, u, distance, seed, kept), abs(above)
+            return draws_of_scores(tables, u, distance, seed, kept, "distance"), abs(
+                above
+            )
         means, forms = _forms_of(tables, sums)
 
         def root(drawn: FloatArray) -> FloatArray:
@@ -102,7 +104,7 @@ class Trend:
             return roots
 
         observed = float(root(sums[np.newaxis])[0])
-        return draws_of_scores(tables, u, root, seed, kept), observed
+        return draws_of_scores(tables, u, root, seed, kept, "root"), observed
 
 
 def _log_tail(rows: IntArray, taken: IntArray, scores: FloatArray, t: int) -> float:

@@ -93,7 +93,7 @@ class ChanceGate:
         self._n = len(units.members)
         # Tests of which the least p-value counts.
         self._n_tests = self._n - n_excluded
-        # Of one of them that is not told by which pick it passes.
+        # Of one of them, where it is not the synergy with a pick that is tested.
         self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
         self._codes = CodedUnits(table, units, edges)
         targets, n_bins = (table.target, *table.further), self._codes.n_bins
