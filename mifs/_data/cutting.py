@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
@@ -41,9 +42,11 @@ def column_edges(values: FloatArray, n_bins: int) -> FloatArray:
     return edges
 
 
-def bin_codes(values: FloatArray, edges: FloatArray) -> Codes:
+def bin_codes(
+    values: FloatArray, edges: FloatArray, dtype: npt.DTypeLike = np.intp
+) -> Codes:
     """Codes 0..len(edges) of right-closed bins; NaN is len(edges) + 1."""
-    codes = np.empty(values.size, dtype=np.intp)
+    codes = np.empty(values.size, dtype)
     order = np.arange(values.size)
     spans = np.array([0, edges.size])
     # arrays of one kind, read-only and own, whatever the user's: else a second compile

@@ -191,6 +191,10 @@ class Columns:
 
     def codes(self, column: int) -> IntArray:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""
+        return np.asarray(self.narrow_codes(column), dtype=np.intp)
+
+    def narrow_codes(self, column: int) -> AnyArray:
+        """Return `codes` in the dtype in which they are found."""
         block, position = self._find(column)
         if isinstance(block, (LabelBlock, VariableBlock)):
             return block.own_codes()
@@ -198,9 +202,9 @@ class Columns:
         if not 0 <= block.n_levels[position] <= MOST_CODES:
             # NaN sorts behind every level, as the code of missing values does.
             levels, values = block.levels(position), block.contiguous(at)[0]
-            return np.asarray(np.searchsorted(levels, values), dtype=np.intp)
-        codes = block.codes(at, np.arange(self.n_rows))
-        return np.asarray(codes[0], dtype=np.intp)
+            return np.searchsorted(levels, values)
+        codes: AnyArray = block.codes(at, np.arange(self.n_rows))[0]
+        return codes
 
     def levels(self, column: int) -> AnyArray:
         """Sorted levels behind the codes of a column, without missing."""

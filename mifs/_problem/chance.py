@@ -31,10 +31,10 @@ from scipy.stats import chi2
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._chance import MANY, Memory, table_test
-from mifs._data.encoded_target import EncodedTarget, encode_target
+from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table
 from mifs._engines.base import Cells
-from mifs._problem.coded import Coded, CodedUnits
+from mifs._problem.coded import Coded, CodedUnits, coded
 from mifs._problem.constraints import Units
 from mifs._problem.partners import Partners
 from mifs.estimators import Terms
@@ -97,8 +97,8 @@ class ChanceGate:
         self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
         self._codes = CodedUnits(table, units, edges)
         targets, n_bins = (table.target, *table.further), self._codes.n_bins
-        self._targets = [encode_target(t, n_bins, table.weights) for t in targets]
-        self._ordered = [not target.discrete for target in targets]
+        encoded = [encode_target(t, n_bins, table.weights) for t in targets]
+        self._targets = [coded(t.codes, t.n_classes, not t.discrete) for t in encoded]
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], float] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
@@ -106,7 +106,7 @@ class ChanceGate:
         self._memory = Memory.of_many_tests()
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
-            n_classes = self._targets[0].n_classes
+            n_classes = self._targets[0].n_levels
             level = alpha * SYNERGY / self._n_tests
             self._share = 1 - SYNERGY
             n_rows = self._codes.n_rows
@@ -170,8 +170,8 @@ class ChanceGate:
         By p-values that a closer look can only raise.
         """
         hopeless = np.zeros(self._n, dtype=np.bool_)
-        n_classes = self._targets[0].n_classes
-        products = n_classes == 2 or self._ordered[0]
+        n_classes = self._targets[0].n_levels
+        products = n_classes == 2 or self._targets[0].ordered
         # Trends in many classes are found in another way.
         if self._levels is None or not (products or n_classes <= MANY):
             return hopeless
@@ -193,7 +193,7 @@ class ChanceGate:
         with np.errstate(divide="ignore"):
             adjusted = -np.expm1(self._n_tests * np.log1p(-least)) / self._share
         hopeless[(df > 0) & (adjusted > self.alpha)] = True
-        if self._ordered[0]:
+        if self._targets[0].ordered:
             # The trend of an ordered target over labels is another one.
             for column in np.flatnonzero(hopeless).tolist():
                 hopeless[column] = not self._table.labelled(column)
@@ -213,15 +213,14 @@ class ChanceGate:
         first, last = levels.starts[column : column + 2]
         if last - first > MOST_CELLS:
             return 0.0
-        table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_classes)
+        table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_levels)
         kind = self._codes.kind(column)
-        return self._test(table, lambda: table, kind, self._ordered[0], self._level)
+        return self._test(table, lambda: table, kind, self._targets[0].ordered, self._level)
 
     def _log_p_within(self, unit: int, picks: tuple[int, ...], level: float) -> float:
         """p(Xk ⊥ Y | picks), of the output of which it is least (Bonferroni)."""
         logs = [
-            self._log_p(unit, picks, target, ordered, level)
-            for target, ordered in zip(self._targets, self._ordered, strict=True)
+            self._log_p(unit, picks, target, level) for target in self._targets
         ]
         return min(0.0, min(logs) + math.log(len(logs)))
 
@@ -239,11 +238,10 @@ class ChanceGate:
         """p(Xk ⊥ Xj), as far as it is known without draws."""
         if (unit, pick) not in self._dependence:
             own, other = self._codes.of(unit), self._codes.of(pick)
-            sides = EncodedTarget(np.asarray(other.codes, np.intp), other.n_levels)
             # Where both have too many levels it is not known, and so they may.
             log_p = -math.inf
-            if self._countable(own, None, sides):
-                tables = self._codes.tables(own, None, sides)
+            if self._countable(own, None, other):
+                tables = self._codes.tables(own, None, other)
                 present = own.n_levels - own.gaps, other.n_levels - other.gaps
                 log_p = table_test(
                     tables,
@@ -267,12 +265,7 @@ class ChanceGate:
         return self._given[key]
 
     def _log_p(
-        self,
-        unit: int,
-        picks: tuple[int, ...],
-        sides: EncodedTarget,
-        ordered: bool,
-        level: float,
+        self, unit: int, picks: tuple[int, ...], target: Coded, level: float
     ) -> float:
         """Test one unit against classes; 0 where there are more cells than are counted.
 
@@ -280,19 +273,20 @@ class ChanceGate:
         """
         own = self._codes.of(unit)
         coarse = self._codes.strata(*picks, fine=False) if picks else None
-        if not self._countable(own, coarse, sides):
+        if not self._countable(own, coarse, target):
             return 0.0
-        tables = self._codes.tables(own, coarse, sides)
+        tables = self._codes.tables(own, coarse, target)
 
         def finer() -> IntArray:
             fine = self._codes.strata(*picks, fine=True) if picks else None
             if fine is coarse:
                 return tables
-            if not self._countable(own, fine, sides):
+            if not self._countable(own, fine, target):
                 return tables[:0]
-            return self._codes.tables(own, fine, sides)
+            return self._codes.tables(own, fine, target)
 
-        return self._test(tables, finer, (own.ordered, own.gaps), ordered, level)
+        kind = own.ordered, own.gaps
+        return self._test(tables, finer, kind, target.ordered, level)
 
     def _test(
         self,
@@ -314,8 +308,6 @@ class ChanceGate:
             memory=self._memory,
         ).log_pvalue
 
-    def _countable(
-        self, own: Coded, strata: Coded | None, sides: EncodedTarget
-    ) -> bool:
+    def _countable(self, own: Coded, strata: Coded | None, other: Coded) -> bool:
         n_strata = 1 if strata is None else strata.n_levels
-        return n_strata * own.n_levels * sides.n_classes <= MOST_CELLS
+        return n_strata * own.n_levels * other.n_levels <= MOST_CELLS

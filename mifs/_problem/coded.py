@@ -18,7 +18,6 @@ from mifs._data.discretize import (
     edges_of_sorted,
 )
 from mifs._data.encoded_files import mapped
-from mifs._data.encoded_target import EncodedTarget
 from mifs._data.table import Table
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
@@ -30,7 +29,7 @@ class Coded:
 
     Attributes
     ----------
-    codes : ndarray of shape (n,)
+    codes : ndarray of shape (n,), uint16 or uint32
     n_levels : int
     ordered : bool
         Whether the order of the levels means something.
@@ -41,7 +40,16 @@ class Coded:
     codes: AnyArray
     n_levels: int
     ordered: bool
-    gaps: bool
+    gaps: bool = False
+
+
+def coded(codes: AnyArray, n_levels: int, ordered: bool, gaps: bool = False) -> Coded:
+    """Keep codes in two bytes if these hold them: rows are counted again and again."""
+    return Coded(codes.astype(_width(n_levels), copy=False), n_levels, ordered, gaps)
+
+
+def _width(n_levels: int) -> np.dtype[np.unsignedinteger]:
+    return np.promote_types(np.uint16, np.min_scalar_type(n_levels - 1))
 
 
 class CodedUnits:
@@ -88,8 +96,8 @@ class CodedUnits:
     def _column(self, column: int) -> Coded:
         if not self._table.discrete[column]:
             return self._binned(column, self._edges(column))
-        codes = self._table.codes(column)
-        return Coded(codes, int(codes.max()) + 1, *self.kind(column))
+        codes = self._table.narrow_codes(column)
+        return coded(codes, int(codes.max()) + 1, *self.kind(column))
 
     def kind(self, column: int) -> tuple[bool, bool]:
         """Whether the levels of a column are ordered, and whether values miss."""
@@ -120,16 +128,15 @@ class CodedUnits:
     def _binned(self, column: int, edges: FloatArray) -> Coded:
         """Bins between edges; missing values are a level of their own."""
         gaps = bool(self._table.n_missing[column])
-        codes = bin_codes(self._table.numeric(column), edges)
-        return Coded(codes, len(edges) + 1 + int(gaps), True, gaps)
+        n_levels = len(edges) + 1 + int(gaps)
+        codes = bin_codes(self._table.numeric(column), edges, _width(n_levels))
+        return coded(codes, n_levels, True, gaps)
 
-    def _kept(self, coded: Coded) -> Coded:
-        """Codes to be used again: on disk, and narrow, of a table that is there."""
+    def _kept(self, unit: Coded) -> Coded:
+        """Codes to be used again: on disk, of a table that is there."""
         if self._table.folder is None:
-            return coded
-        narrow = np.promote_types(np.uint16, np.min_scalar_type(coded.n_levels))
-        codes = mapped(coded.codes.astype(narrow), self._table.folder)
-        return replace(coded, codes=codes)
+            return unit
+        return replace(unit, codes=mapped(unit.codes, self._table.folder))
 
     def strata(self, *picks: int, fine: bool) -> Coded:
         """Strata of a pick for G, or finer ones for the trend; of two, joint ones.
@@ -166,11 +173,9 @@ class CodedUnits:
             return None
         return weights.units, weights.effective_rows_per_unit
 
-    def tables(
-        self, own: Coded, strata: Coded | None, target: EncodedTarget
-    ) -> IntArray:
+    def tables(self, own: Coded, strata: Coded | None, target: Coded) -> IntArray:
         """Count (stratum, level, class), int64."""
-        shape = 1 if strata is None else strata.n_levels, own.n_levels, target.n_classes
+        shape = 1 if strata is None else strata.n_levels, own.n_levels, target.n_levels
         cells = np.zeros(shape, np.int64)
         where = target.codes if strata is None else strata.codes
         none = strata is None
@@ -185,7 +190,7 @@ class CodedUnits:
 def _joined(first: Coded, second: Coded) -> Coded:
     """Joint levels of two units, without empty ones."""
     codes = joint_label(first.codes, second.codes, first.n_levels, second.n_levels)
-    return Coded(codes, int(codes.max()) + 1, ordered=False, gaps=False)
+    return coded(codes, int(codes.max()) + 1, ordered=False)
 
 
 def _whole(cells: IntArray, rows_per_unit: float) -> IntArray:
