@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mifs._data.layout import starts_of
-from mifs._engines.packing import class_words, pack_rows
+from mifs._engines.packing import class_words, pack_codes, pack_rows, unpacked
 from mifs._kernels import columns, counts, planes
 
 
@@ -56,3 +56,16 @@ def test_rows_are_packed_as_their_columns_are(n, first, width):
     counts.pack_bits(codes, n_levels, starts_of(sizes), kept, expected, tables)
     np.testing.assert_array_equal(words, expected)
     np.testing.assert_array_equal(cells, tables)
+
+
+@pytest.mark.parametrize("n_levels", [1, 2, 3, 7])
+@pytest.mark.parametrize("sizes", [[5], [64, 1, 63], [100, 3, 65, 128]])
+def test_codes_come_back_from_bit_columns(sizes, n_levels):
+    sizes = np.array(sizes)
+    classes = np.repeat(np.arange(len(sizes)), sizes).astype(np.uint8)
+    codes = np.random.default_rng(n_levels).integers(0, n_levels, (1, len(classes)))
+    codes = codes.astype(np.uint8)
+    where = np.array([n_levels]), np.ones(1, np.bool_)
+    words, _ = pack_codes(codes, *where, classes, sizes)
+    words = words.reshape(n_levels - 1, class_words(sizes)[-1])
+    np.testing.assert_array_equal(unpacked(words, sizes), codes[0])

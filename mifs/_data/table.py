@@ -202,7 +202,7 @@ class Columns:
         if not 0 <= block.n_levels[position] <= MOST_CODES:
             # NaN sorts behind every level, as the code of missing values does.
             levels, values = block.levels(position), block.contiguous(at)[0]
-            return np.searchsorted(levels, values)
+            return np.asarray(np.searchsorted(levels, values))
         codes: AnyArray = block.codes(at, np.arange(self.n_rows))[0]
         return codes
 

@@ -153,6 +153,22 @@ class JointCounts(NamedTuple):
     summed: Summed | None = None
 
 
+class RowCodes(NamedTuple):
+    """Codes of columns that lie ready.
+
+    Attributes
+    ----------
+    of : callable
+        Codes of a column, (n,).
+    sorted : bool
+        Whether rows are sorted by class, which is stable; else they are as in the
+        table.
+    """
+
+    of: Callable[[int], AnyArray]
+    sorted: bool
+
+
 class Engine(Protocol):
     """A table behind counts.
 
@@ -161,11 +177,16 @@ class Engine(Protocol):
     n_rows : int
     n_levels : ndarray of shape (p,), int64
     class_counts : ndarray of shape (n_classes,), int64
+    row_codes : RowCodes or None
+        None where rows are not all there, or do not count once each.
     """
 
     n_rows: int
     n_levels: IntArray
     class_counts: IntArray
+
+    @property
+    def row_codes(self) -> RowCodes | None: ...
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""

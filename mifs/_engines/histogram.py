@@ -68,6 +68,10 @@ class HistogramEngine:
         counts = np.bincount(codes, self.units, minlength=n_codes)
         return counts.astype(np.int64)
 
+    @property
+    def row_codes(self) -> None:
+        """Rows count as often as they weigh."""
+
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
         starts = starts_of(self.n_levels * len(self.class_counts))

@@ -21,11 +21,18 @@ from mifs._data.codes import (
 )
 from mifs._data.layout import consecutive, place, starts_of
 from mifs._data.parallel import run
-from mifs._engines.base import ALONE, Cells, CodedTable, JointCounts, Workers
+from mifs._engines.base import (
+    ALONE,
+    Cells,
+    CodedTable,
+    JointCounts,
+    RowCodes,
+    Workers,
+)
 from mifs._engines.costs import bit_cost, bits_pay, tile_cost
 from mifs._engines.joined import join_groups, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
-from mifs._engines.packing import class_words, pack_codes, pack_rows
+from mifs._engines.packing import class_words, pack_codes, pack_rows, unpacked
 from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
@@ -63,7 +70,6 @@ class MemoryEngine:
         self.n_rows = len(classes)
         self.n_levels = table.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
-        self._class_rows = starts_of(self.class_counts)
         self._class_words = class_words(self.class_counts)
         self._in_bits = bits_pay(
             self.n_levels, self.n_rows, int(self._class_words[-1]), n_classes
@@ -75,6 +81,7 @@ class MemoryEngine:
             short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
             order = np.argsort(short, kind="stable")
             self._classes = self._classes[order]
+        self._sorted = order is not None
         self._no_classes = np.zeros(self.n_rows, np.uint8)
         wide = self.n_levels > MAX_BYTE_LEVELS
         self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
@@ -209,7 +216,7 @@ class MemoryEngine:
 
     def join(self, pick: Pick | None, column: int) -> Pick:
         """Make one joint label of a pick and a column, without empty levels."""
-        second = self._column_codes(column)
+        second = self.codes(column)
         if pick is None:
             return replace(self.pick(column), codes=second, column=None)
         assert pick.codes is not None
@@ -222,17 +229,19 @@ class MemoryEngine:
         """Engine whose columns are the joint labels of groups of columns."""
         return MemoryEngine(join_groups(self, groups, self._classes, None))
 
-    def _column_codes(self, column: int) -> AnyArray:
+    @property
+    def row_codes(self) -> RowCodes:
+        """Codes of all columns."""
+        return RowCodes(self.codes, self._sorted)
+
+    def codes(self, column: int) -> AnyArray:
         """Codes of a column, also where only bits are kept."""
         pick = self.pick(column)
         if pick.codes is not None:
             return pick.codes
         words = self._words[self._word_starts[column] : self._word_starts[column + 1]]
         words = words.reshape(pick.n_levels - 1, self._class_words[-1])
-        codes: AnyArray = _kernels.counts.unpack_bits(
-            words, self._class_rows, self._class_words
-        )
-        return codes
+        return unpacked(words, self.class_counts)
 
     def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
@@ -417,9 +426,7 @@ class MemoryEngine:
         if not self._codes:
             every = np.arange(len(self.n_levels))
             self._code_rows = every
-            self._codes = {
-                "uint8": np.stack([self._column_codes(j) for j in every.tolist()])
-            }
+            self._codes = {"uint8": np.stack([self.codes(j) for j in every.tolist()])}
 
     _count: ClassVar = {
         BITS: _from_bits,

@@ -45,6 +45,18 @@ def pack_codes(
     return words, counts
 
 
+def unpacked(words: AnyArray, class_counts: IntArray) -> AnyArray:
+    """Codes (n,) uint8 of a column from its bit columns (m - 1, n_words)."""
+    bits = np.unpackbits(words.astype("<u8").view(np.uint8), axis=1, bitorder="little")
+    last = len(words)
+    codes = np.full(bits.shape[1], last, np.uint8)
+    for level in range(last):
+        codes -= bits[level] * np.uint8(last - level)
+    firsts = 64 * class_words(class_counts)[:-1]
+    rows = zip(firsts.tolist(), class_counts.tolist(), strict=True)
+    return np.concatenate([codes[first : first + n] for first, n in rows])
+
+
 def pack_rows(
     rows: BinaryRows,
     n_levels: IntArray,

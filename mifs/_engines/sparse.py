@@ -74,6 +74,10 @@ class SparseEngine:
         counts: IntArray = self._counts.reshape(-1, len(self.class_counts)).sum(axis=1)
         return counts
 
+    @property
+    def row_codes(self) -> None:
+        """Rows of zero are not there."""
+
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
         n_classes = len(self.class_counts)

@@ -113,19 +113,6 @@ def binary_counts(
 
 
 @njit
-def unpack_bits(words: Array, class_rows: Array, class_words: Array) -> Array:
-    """Codes (n,) uint8 of a column from its bit columns (m - 1, n_words)."""
-    codes = np.full(class_rows[-1], words.shape[0], np.uint8)
-    for y in range(class_rows.shape[0] - 1):
-        for i in range(class_rows[y + 1] - class_rows[y]):
-            w, bit = class_words[y] + (i >> 6), np.uint64(i & 63)
-            for a in range(words.shape[0]):
-                if (words[a, w] >> bit) & np.uint64(1):
-                    codes[class_rows[y] + i] = a
-    return codes
-
-
-@njit
 def labels_by_class(codes: Array, classes: Array, n_classes: int) -> Array:
     """Code times the number of classes plus class, (n,) uint32."""
     labels = np.empty(codes.shape[0], np.uint32)

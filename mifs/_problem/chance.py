@@ -31,10 +31,9 @@ from scipy.stats import chi2
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._chance import MANY, Memory, table_test
-from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table
-from mifs._engines.base import Cells
-from mifs._problem.coded import Coded, CodedUnits, coded
+from mifs._engines.base import Cells, RowCodes
+from mifs._problem.coded import Coded, CodedUnits
 from mifs._problem.constraints import Units
 from mifs._problem.partners import Partners
 from mifs.estimators import Terms
@@ -71,6 +70,8 @@ class ChanceGate:
         Units that are no candidates: p-values are adjusted for the others.
     edges : mapping of int to ndarray, default=None
         Of the bins of columns, if the search cuts them likewise.
+    codes : RowCodes, default=None
+        Of the columns on the same bins, where they lie ready.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class ChanceGate:
         seed: int,
         n_excluded: int = 0,
         edges: Mapping[int, AnyArray] | None = None,
+        codes: RowCodes | None = None,
     ) -> None:
         self.alpha = alpha
         self._table, self._units, self._seed = table, units, seed
@@ -95,10 +97,8 @@ class ChanceGate:
         self._n_tests = self._n - n_excluded
         # Of one of them, where it is not the synergy with a pick that is tested.
         self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
-        self._codes = CodedUnits(table, units, edges)
-        targets, n_bins = (table.target, *table.further), self._codes.n_bins
-        encoded = [encode_target(t, n_bins, table.weights) for t in targets]
-        self._targets = [coded(t.codes, t.n_classes, not t.discrete) for t in encoded]
+        self._codes = CodedUnits(table, units, edges, codes)
+        self._targets = self._codes.targets
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], float] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
@@ -215,13 +215,14 @@ class ChanceGate:
             return 0.0
         table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_levels)
         kind = self._codes.kind(column)
-        return self._test(table, lambda: table, kind, self._targets[0].ordered, self._level)
+        return self._test(
+            table, lambda: table, kind, self._targets[0].ordered, self._level
+        )
 
     def _log_p_within(self, unit: int, picks: tuple[int, ...], level: float) -> float:
         """p(Xk ⊥ Y | picks), of the output of which it is least (Bonferroni)."""
-        logs = [
-            self._log_p(unit, picks, target, level) for target in self._targets
-        ]
+        outputs = range(len(self._targets))
+        logs = [self._log_p(unit, picks, output, level) for output in outputs]
         return min(0.0, min(logs) + math.log(len(logs)))
 
     def _dependent(self, unit: int, picks: Sequence[int]) -> list[int]:
@@ -241,7 +242,7 @@ class ChanceGate:
             # Where both have too many levels it is not known, and so they may.
             log_p = -math.inf
             if self._countable(own, None, other):
-                tables = self._codes.tables(own, None, other)
+                tables = self._codes.pair(unit, pick)
                 present = own.n_levels - own.gaps, other.n_levels - other.gaps
                 log_p = table_test(
                     tables,
@@ -265,17 +266,20 @@ class ChanceGate:
         return self._given[key]
 
     def _log_p(
-        self, unit: int, picks: tuple[int, ...], target: Coded, level: float
+        self, unit: int, picks: tuple[int, ...], output: int, level: float
     ) -> float:
         """Test one unit against classes; 0 where there are more cells than are counted.
 
         Rows are few beside so many cells.
         """
-        own = self._codes.of(unit)
+        own, target = self._codes.of(unit), self._targets[output]
         coarse = self._codes.strata(*picks, fine=False) if picks else None
         if not self._countable(own, coarse, target):
             return 0.0
-        tables = self._codes.tables(own, coarse, target)
+        if len(picks) == 1:
+            tables = self._codes.given(unit, *picks, output)
+        else:
+            tables = self._codes.tables(own, coarse, target)
 
         def finer() -> IntArray:
             fine = self._codes.strata(*picks, fine=True) if picks else None

@@ -18,9 +18,16 @@ from mifs._data.discretize import (
     edges_of_sorted,
 )
 from mifs._data.encoded_files import mapped
-from mifs._data.table import Table
+from mifs._data.encoded_target import encode_target
+from mifs._data.table import Table, Target
+from mifs._engines.base import RowCodes
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
+
+# A table with fewer rows for each cell is not summed over its classes, but counted.
+ROWS_OF_CELL = 8
+# Cells of a table that is kept, at most.
+MOST_KEPT = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,8 @@ def coded(codes: AnyArray, n_levels: int, ordered: bool, gaps: bool = False) -> 
     return Coded(codes.astype(_width(n_levels), copy=False), n_levels, ordered, gaps)
 
 
-def _width(n_levels: int) -> np.dtype[np.unsignedinteger]:
-    return np.promote_types(np.uint16, np.min_scalar_type(n_levels - 1))
+def _width(n_levels: int) -> type[np.uint16] | type[np.uint32]:
+    return np.uint16 if n_levels <= 1 << 16 else np.uint32
 
 
 class CodedUnits:
@@ -62,10 +69,16 @@ class CodedUnits:
         Columns, or groups of them.
     edges : mapping of int to ndarray, default=None
         Of bins of columns, where they are known; None: of none.
+    ready : RowCodes, default=None
+        Codes of columns, where they lie ready; all rows are then in their order.
     """
 
     def __init__(
-        self, table: Table, units: Units, edges: Mapping[int, AnyArray] | None = None
+        self,
+        table: Table,
+        units: Units,
+        edges: Mapping[int, AnyArray] | None = None,
+        ready: RowCodes | None = None,
     ) -> None:
         self._table, self._units = table, units
         self.n_bins = default_n_bins(
@@ -75,6 +88,23 @@ class CodedUnits:
         self._kept_sorted: dict[int, FloatArray] = {}
         self._coded: dict[int, Coded] = {}
         self._kept_strata: dict[tuple[int, int], Coded] = {}
+        self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
+        self._ready, self._order = ready, None
+        self.targets = [self._target(t) for t in (table.target, *table.further)]
+        if ready is not None and ready.sorted:
+            (target,) = self.targets
+            self._order = np.argsort(target.codes, kind="stable")
+            self.targets = [self._sorted(target)]
+
+    def _target(self, target: Target) -> Coded:
+        encoded = encode_target(target, self.n_bins, self._table.weights)
+        return coded(encoded.codes, encoded.n_classes, not encoded.discrete)
+
+    def _sorted(self, unit: Coded) -> Coded:
+        """Rows in the order of codes that lie ready."""
+        if self._order is None:
+            return unit
+        return replace(unit, codes=unit.codes[self._order])
 
     @cached_property
     def n_rows(self) -> float:
@@ -94,10 +124,14 @@ class CodedUnits:
         return self._coded[unit]
 
     def _column(self, column: int) -> Coded:
-        if not self._table.discrete[column]:
-            return self._binned(column, self._edges(column))
-        codes = self._table.narrow_codes(column)
-        return coded(codes, int(codes.max()) + 1, *self.kind(column))
+        ready, kind = self._ready, self.kind(column)
+        if self._table.discrete[column]:
+            codes = ready.of(column) if ready else self._table.narrow_codes(column)
+            return coded(codes, int(codes.max()) + 1, *kind)
+        edges = self._edges(column)
+        if ready is None:
+            return self._binned(column, edges)
+        return coded(ready.of(column), len(edges) + 1 + int(kind[1]), *kind)
 
     def kind(self, column: int) -> tuple[bool, bool]:
         """Whether the levels of a column are ordered, and whether values miss."""
@@ -163,7 +197,8 @@ class CodedUnits:
             return own
         if (pick, n) not in self._kept_strata:
             edges = np.union1d(self._edges(column), self._quantiles(column, n))
-            self._kept_strata[pick, n] = self._kept(self._binned(column, edges))
+            strata = self._sorted(self._binned(column, edges))
+            self._kept_strata[pick, n] = self._kept(strata)
         return self._kept_strata[pick, n]
 
     @cached_property
@@ -172,6 +207,34 @@ class CodedUnits:
         if weights is None:
             return None
         return weights.units, weights.effective_rows_per_unit
+
+    def given(self, unit: int, pick: int, output: int) -> IntArray:
+        """Count (stratum of G of a pick, level, class); small ones kept for one unit.
+
+        Tests at other levels, and of what depends on what, ask for them again.
+        """
+        if self._kept_tables[0] != unit:
+            self._kept_tables = unit, {}
+        known, key = self._kept_tables[1], (pick, output)
+        if key in known:
+            return known[key]
+        strata = self.strata(pick, fine=False)
+        tables = self.tables(self.of(unit), strata, self.targets[output])
+        if tables.size <= MOST_KEPT:
+            known[key] = tables
+        return tables
+
+    def pair(self, unit: int, pick: int) -> IntArray:
+        """Count (level, level of a pick), as one table of (1, r, c), int64."""
+        own, other = self.of(unit), self.of(pick)
+        n_cells = own.n_levels * other.n_levels * self.targets[0].n_levels
+        summed = ROWS_OF_CELL * n_cells <= self._table.n_rows
+        plain = self._table.weights is None
+        if not (plain and summed and self.strata(pick, fine=False) is other):
+            return self.tables(own, None, other)
+        # One pass over the rows serves this test and that given the pick.
+        by_level = self.given(unit, pick, 0).sum(axis=2)
+        return np.ascontiguousarray(by_level.T[np.newaxis])
 
     def tables(self, own: Coded, strata: Coded | None, target: Coded) -> IntArray:
         """Count (stratum, level, class), int64."""

@@ -278,6 +278,7 @@ def make_gate(
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
+        codes=terms.row_codes if plain and able.default_bins else None,
     )
 
 

@@ -57,7 +57,7 @@ class TermCache(Terms):
         self.entropy = terms.entropy
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels
-        self.edges = terms.edges
+        self.edges, self.row_codes = terms.edges, terms.row_codes
         self.n_computed = 0
 
     @property

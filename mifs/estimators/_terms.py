@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray, FloatArray, IntArray
-from mifs._engines.base import Cells, Workers
+from mifs._engines.base import Cells, RowCodes, Workers
 
 
 class Terms(ABC):
@@ -35,6 +35,8 @@ class Terms(ABC):
         Levels or bins of each column, missing as one. None: columns are not counted.
     edges : mapping of int to ndarray, or None
         Edges of the columns that are binned. None: not known.
+    row_codes : RowCodes or None
+        Codes of the columns, row by row; None: they do not lie ready.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Terms(ABC):
     target_entropy: float | None = None
     n_levels: NDArray[np.int64] | None = None
     edges: Mapping[int, AnyArray] | None = None
+    row_codes: RowCodes | None = None
 
     def entropies(self) -> tuple[FloatArray, float]:
         """H(Xk) and H(Y), of an estimator that has ``"entropy"`` among its terms.

@@ -77,7 +77,7 @@ class PlugInTerms(Terms):
     ) -> None:
         self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
-        self.n_levels = engine.n_levels
+        self.n_levels, self.row_codes = engine.n_levels, engine.row_codes
         self._settings = correction, rows_per_unit
         self.level_counts = counts = engine.level_counts()
         self._f_k, self._f_ky, *_ = self._folded_sums(counts)
