@@ -108,19 +108,15 @@ def pandas_chunks(path: Path) -> None:
         frame.isna().sum()
 
 
-def mifs_csv(path: Path, engine: str = "polars", **options: float) -> None:
+def mifs_csv(path: Path, **options: float) -> None:
     import mifs
 
-    with mifs.scan_csv(path, target=TARGET, exclude=USELESS, engine=engine) as scan:
+    with mifs.scan_csv(path, target=TARGET, exclude=USELESS, n_jobs=-1) as scan:
         mifs.JMI(20, n_jobs=-1, **options).fit(scan)
 
 
 def mifs_csv_untested(path: Path) -> None:
     mifs_csv(path, alpha=1)
-
-
-def mifs_csv_pandas(path: Path) -> None:
-    mifs_csv(path, "pandas")
 
 
 def mifs_parquet(path: Path, **options: float) -> None:
@@ -173,7 +169,6 @@ WAYS = {
     "qsv stats": Way(None, CSV),
     "mifs, CSV": Way(mifs_csv, CSV),
     "mifs, CSV, alpha=1": Way(mifs_csv_untested, CSV),
-    "mifs, CSV by pandas": Way(mifs_csv_pandas, CSV),
     PARQUET: Way(polars_parquet, PARQUET),
     "mifs, Parquet": Way(mifs_parquet, PARQUET),
     "mifs, Parquet, alpha=1": Way(mifs_parquet_untested, PARQUET),

@@ -12,15 +12,17 @@ import pytest
 
 from mifs._csv.files import read_csv
 from mifs._csv.format import CSVFormat
+from mifs._scan import walk
 from mifs._scan.sources import CSVSource, length
 from mifs._scan.store import Store, StoreWriter
 
 
-def scanned(path, csv_format=None, *, engine):
-    """All columns of a file, as a scan keeps them on disk."""
-    with tempfile.TemporaryDirectory() as name:
+def scanned(path, csv_format=None, *, block):
+    """All columns of a file, as a scan keeps them on disk; so many bytes at once."""
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walk, "BLOCK", block)
         folder = Path(name)
-        source = CSVSource([Path(path)], csv_format or CSVFormat(), folder, engine)
+        source = CSVSource([Path(path)], csv_format or CSVFormat(), folder)
         every = range(len(source.names))
         source.fill(lambda: StoreWriter(folder, source.names), every, _all_rows)
         store = Store(folder, folder)
@@ -44,16 +46,14 @@ def _series(values, kind):
 
 READERS = {
     "whole": read_csv,
-    "polars": partial(scanned, engine="polars"),
-    "pandas": partial(scanned, engine="pandas"),
+    "scan": partial(scanned, block=walk.BLOCK),
+    "blocks": partial(scanned, block=100),
 }
 
 
 @pytest.fixture(params=list(READERS), autouse=True, scope="module")
 def every_reader(request):
     """Run the tests of a module with each reader in place of its ``read_csv``."""
-    if request.param == "polars":
-        pytest.importorskip("polars")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(request.module, "read_csv", READERS[request.param])
         yield

@@ -17,15 +17,11 @@ from mifs._csv.files import read_csv
 from mifs._csv.findings import CSVWarning
 from mifs._csv.format import CSVFormat
 
-ROWS = 7
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """Batches are a few rows, so that types are those of many of them."""
-    from mifs._scan import csv_batches
-
-    monkeypatch.setattr(csv_batches, "ROWS", ROWS)
+    monkeypatch.setattr("mifs._scan.walk.BLOCK", 500)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -74,12 +70,7 @@ def assert_same(csv, parquet="out.parquet", **dialect):
     pd.testing.assert_frame_equal(found, expected)
 
 
-@pytest.mark.parametrize("engine", ["polars", "pandas"])
-def test_columns_are_those_of_the_reader(engine, monkeypatch):
-    from mifs._cli import _converting
-
-    if engine == "pandas":
-        monkeypatch.setattr(_converting, "find_spec", lambda name: None)
+def test_columns_are_those_of_the_reader():
     table().to_csv("in.csv", index=False)
     done = converted("in.csv", "out.parquet")
     assert_same("in.csv")

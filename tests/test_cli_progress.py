@@ -21,9 +21,7 @@ COMMANDS = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    from mifs._scan import csv_batches
-
-    monkeypatch.setattr(csv_batches, "ROWS", 20)
+    monkeypatch.setattr("mifs._scan.walk.BLOCK", 200)
     monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
     for name in "abc":

@@ -416,3 +416,11 @@ def test_bytes_that_are_no_text_are_found_as_python_finds_them():
         assert csv_scan.first_invalid(data) == expected
     data = np.frombuffer(b"a" * 100 + b"\0\n", np.uint8)
     assert csv_scan.first_invalid(data) == 100
+
+
+def test_a_blank_before_the_only_field_makes_no_blank_line(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a\n 5\n\n6\n  \n x\n")
+    assert read_csv(path)["a"].tolist() == [" 5", "6", " x"]
+    path.write_text("a\n 5\n6\n")
+    assert read_csv(path)["a"].tolist() == [5, 6]

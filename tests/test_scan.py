@@ -19,7 +19,7 @@ SELECTORS = {
     "cmim": mifs.CMIM,
     "disr": mifs.DISR,
 }
-SOURCES = ("csv-polars", "csv-pandas", "parquet", "polars", "duckdb", "dataset")
+SOURCES = ("csv", "parquet", "polars", "duckdb", "dataset")
 
 
 def mixed(n=3000, seed=0):
@@ -56,11 +56,10 @@ def mixed(n=3000, seed=0):
 
 def scan_of(source, table, folder, **options):
     """The table by way of a file or another library."""
-    if source.startswith("csv"):
+    if source == "csv":
         path = folder / "table.csv"
         table.to_csv(path, index=False)
-        engine = source.removeprefix("csv-")
-        return mifs.scan_csv(path, engine=engine, **options)
+        return mifs.scan_csv(path, **options)
     pytest.importorskip("pyarrow")
     path = folder / "table.parquet"
     table.to_parquet(path)
@@ -107,7 +106,7 @@ def test_a_scan_selects_as_a_fit_in_memory(tmp_path, source, criterion):
     assert selector.transform(X).shape == whole.transform(X).shape
 
 
-@pytest.mark.parametrize("source", ["csv-polars", "csv-pandas", "parquet"])
+@pytest.mark.parametrize("source", ["csv", "parquet"])
 @pytest.mark.parametrize("target", ["y", "amount", ["y", "flag"]])
 def test_weights_and_targets_of_a_scan(tmp_path, source, target):
     table = mixed(2000, seed=1)
@@ -122,9 +121,8 @@ def test_weights_and_targets_of_a_scan(tmp_path, source, target):
         assert_same(mifs.JMI(5).fit(scan), whole)
 
 
-@pytest.mark.parametrize("engine", ["polars", "pandas"])
-def test_a_scan_of_several_batches(tmp_path, engine, monkeypatch):
-    monkeypatch.setattr("mifs._scan.csv_batches.ROWS", 257)
+def test_a_scan_of_several_batches(tmp_path, monkeypatch):
+    monkeypatch.setattr("mifs._scan.walk.BLOCK", 5_000)
     table = mixed(2000, seed=2)
     # Whole numbers, then fractions; numbers, then texts; missing, then texts; flags.
     table["late float"] = [str(i % 9) for i in range(1990)] + ["0.5"] * 10
@@ -138,32 +136,30 @@ def test_a_scan_of_several_batches(tmp_path, engine, monkeypatch):
     X = pd.read_csv(path, **options)
     y, X = X["y"], X.drop(columns=["y"])
     whole = mifs.JMI(8).fit(X, y)
-    with mifs.scan_csv(path, target="y", engine=engine) as scan:
-        assert_same(mifs.JMI(8).fit(scan), whole)
+    for n_jobs in (1, 2):
+        with mifs.scan_csv(path, target="y", n_jobs=n_jobs) as scan:
+            assert_same(mifs.JMI(8).fit(scan), whole)
 
 
-def test_codes_stay_text_in_every_engine(tmp_path):
+def test_codes_stay_text(tmp_path):
     path = tmp_path / "table.csv"
     rows = [
         f"{'02116' if i % 3 else '2116'},{i % 2 + i % 5},{i % 2}" for i in range(60)
     ]
     path.write_text("zip,other,y\n" + "\n".join(rows))
-    found = []
-    for engine in ("polars", "pandas"):
-        with mifs.scan_csv(path, target="y", engine=engine) as scan:
-            selector = mifs.MIM(2, alpha=1).fit(scan)
-        found.append((selector.n_levels_.tolist(), selector.feature_kinds_.tolist()))
-    assert found == [([2, 6], ["discrete", "discrete"])] * 2
+    with mifs.scan_csv(path, target="y") as scan:
+        selector = mifs.MIM(2, alpha=1).fit(scan)
+    assert selector.n_levels_.tolist() == [2, 6]
+    assert selector.feature_kinds_.tolist() == ["discrete", "discrete"]
 
 
-@pytest.mark.parametrize("engine", ["polars", "pandas"])
-def test_declared_text_stays_text_though_it_says_true(tmp_path, engine):
+def test_declared_text_stays_text_though_it_says_true(tmp_path):
     path = tmp_path / "table.csv"
     words = ["True", "TRUE", "False", "False"]
     path.write_text("a,y\n" + "".join(f"{words[i % 4]},{i % 2}\n" for i in range(80)))
     levels = []
     for text in ([], ["a"]):
-        with mifs.scan_csv(path, target="y", text=text, engine=engine) as scan:
+        with mifs.scan_csv(path, target="y", text=text) as scan:
             levels += mifs.MIM(1, alpha=1).fit(scan).n_levels_.tolist()
     assert levels == [2, 3]
 
@@ -174,17 +170,17 @@ def test_codes_of_many_rows_are_counted_where_they_lie(tmp_path, monkeypatch):
     table["y"] = (table["c0"] + table["c1"]).isin(["00", "11", "23", "32"]).astype(int)
     whole = mifs.JMI(5).fit(table.drop(columns="y"), table["y"])
     monkeypatch.setattr("mifs._engines.memory.MOST_ROWS", 10)
-    for source in ("csv-pandas", "parquet"):
+    for source in ("csv", "parquet"):
         with scan_of(source, table, tmp_path, target="y", **_texts(source)) as scan:
             assert_same(mifs.JMI(5).fit(scan), whole)
 
 
 def _texts(source):
-    return {"text": [f"c{j}" for j in range(40)]} if source == "csv-pandas" else {}
+    return {"text": [f"c{j}" for j in range(40)]} if source == "csv" else {}
 
 
 @pytest.mark.parametrize("weights", [None, "weight"])
-@pytest.mark.parametrize("source", ["csv-pandas", "polars"])
+@pytest.mark.parametrize("source", ["csv", "polars"])
 def test_sampled_quantiles_are_those_of_the_sampled_rows(
     tmp_path, source, weights, monkeypatch
 ):
@@ -238,6 +234,6 @@ def test_few_rows_are_all_taken(tmp_path):
     table = mixed(300).drop(columns=["weight", "amount"])
     whole = mifs.JMI(3).fit(table.drop(columns="y"), table["y"])
     options = {"target": "y", "quantiles": "sample"}
-    with scan_of("csv-pandas", table, tmp_path, **options) as scan:
+    with scan_of("csv", table, tmp_path, **options) as scan:
         assert scan.sample() is None
         assert_same(mifs.JMI(3).fit(scan), whole)

@@ -69,7 +69,6 @@ def test_the_folder_goes_after_an_error(path, tmp_path, monkeypatch):
         ({"target": "y", "exclude": ["a", "b", "w"]}, "no column is left beside"),
         ({"target": "y", "exclude": ["y"]}, "'y' is more than one of the target"),
         ({"target": []}, "has no target"),
-        ({"target": "y", "engine": "spark"}, "engine='spark' is none of auto, polars"),
         ({"target": "y", "delimiter": ";;"}, "delimiter ';;' is not usable"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,11 +46,10 @@ def write_parquet(
     CSVError
         As reading does; a name that no column has in an option.
     """
-    engine = "polars" if find_spec("polars") else "pandas"
     paths = [Path(path) for path in files]
     with own_folder() as folder:
         form = format_of(options)
-        source = TypedSource(paths, form, folder, engine, run.jobs)
+        source = TypedSource(paths, form, folder, run.jobs)
         for column in options.declared:
             if column not in source.names:
                 raise CSVError(no_such_column(column, source.names), files[0], "name")

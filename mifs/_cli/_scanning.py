@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,8 +115,7 @@ def _source(paths: Sequence[str], options: TableOptions, folder: Path) -> Source
     files = list(map(Path, paths))
     if all(map(is_parquet, paths)):
         return parquet_source(files)
-    engine = "polars" if all(map(find_spec, ("polars", "pyarrow"))) else "pandas"
-    return CSVSource(files, format_of(options), folder, engine, n_jobs=-1)
+    return CSVSource(files, format_of(options), folder, n_jobs=-1)
 
 
 def _check_target(scan: Scan, options: TableOptions, name: str) -> None:

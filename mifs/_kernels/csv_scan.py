@@ -69,7 +69,8 @@ def scan_records(
         elif state == _CLOSED:
             return STRAY_QUOTE, first_line, fields, width, header_end, records
         else:
-            state, blank = _BARE, blank and kind == BLANK
+            blank = blank and kind == BLANK and classes[data[i]] != PLAIN
+            state = _BARE
             while classes[data[i]] == PLAIN:
                 i += one
     status = OPEN_QUOTE if state == _QUOTED else EVEN
@@ -260,7 +261,7 @@ def copy_fields(
             state, blank = _BARE, blank and kind == BLANK
         i += 1
         while state == _BARE and classes[data[i]] == PLAIN:
-            i += 1
+            i, blank = i + 1, False
     return done, written
 
 

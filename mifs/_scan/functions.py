@@ -15,8 +15,6 @@ from mifs._scan.roles import Roles, roles_of
 from mifs._scan.scan import Scan
 from mifs._scan.sources import CSVSource, Source, files_of
 
-ENGINES = ("auto", "polars", "pandas")
-
 
 def scan_csv(
     source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
@@ -42,7 +40,6 @@ def scan_csv(
     text: Sequence[str] = (),
     numbers: Sequence[str] = (),
     cache_dir: str | os.PathLike[str] | None = None,
-    engine: str = "auto",
     n_jobs: int | None = None,
 ) -> Scan:
     """Take CSV files of any size in place of a table in memory.
@@ -95,8 +92,6 @@ def scan_csv(
         Folder that keeps the columns in binary. A later scan of the same files (by
         size, time and a sample of their bytes), with the same options and version, goes
         on from there, and its ``cached`` is True.
-    engine : {"auto", "polars", "pandas"}, default="auto"
-        Who splits lines into fields; ``"auto"`` is polars where it is installed.
     n_jobs : int, default=None
         As in joblib.
 
@@ -131,11 +126,6 @@ def scan_csv(
     >>> selector.get_feature_names_out().tolist()
     ['petal length (cm)', 'petal width (cm)']
     """
-    if engine not in ENGINES:
-        raise ValueError(f"engine={engine!r} is none of {', '.join(ENGINES)}")
-    if engine == "auto":
-        found = map(importlib.util.find_spec, ("polars", "pyarrow"))
-        engine = "polars" if all(found) else "pandas"
     form = CSVFormat(
         delimiter=delimiter,
         decimal=decimal,
@@ -151,7 +141,7 @@ def scan_csv(
 
     def source_in(folder: Path) -> Source:
         files = files_of(source, CSV_SUFFIXES)
-        return CSVSource(files, form, folder, engine, n_jobs)
+        return CSVSource(files, form, folder, n_jobs)
 
     def roles(names: list[str]) -> Roles:
         said = drop_missing_target, infinite_as_missing

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from joblib import effective_n_jobs
 
 from mifs._arrays import BoolArray
 from mifs._csv.columns import (
@@ -24,7 +25,8 @@ from mifs._csv.layout import Layout, code_columns
 from mifs._csv.places import files_at
 from mifs._csv.plain import HEAD, PlainText
 from mifs._data.values import Column
-from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, Resplit, batches, flags
+from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, batches, flags
+from mifs._scan.fields import Span
 from mifs._scan.store import StoreWriter
 from mifs._scan.walk import header_end, walk
 
@@ -97,7 +99,6 @@ class CSVSource:
     csv_format : CSVFormat
     folder : Path
         For copies of packed files.
-    engine : {"polars", "pandas"}
     n_jobs : int or None
 
     Raises
@@ -111,11 +112,9 @@ class CSVSource:
         files: list[Path],
         csv_format: CSVFormat,
         folder: Path,
-        engine: str,
         n_jobs: int | None = None,
     ) -> None:
         self.files, self._format, self._n_jobs = files, csv_format, n_jobs
-        self._engine = engine
         self.advance: Progress = lambda more: None
         self.described = {"csv": repr(csv_format)}
         self._header = csv_format.header is not False
@@ -150,47 +149,35 @@ class CSVSource:
         self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
     ) -> None:
         """Write the wanted columns, in one pass or two."""
-        layouts, coded = self._walked()
-        for polars in (True, False) if self._engine == "polars" else (False,):
-            reader = self._reader(coded)
-            try:
-                with make() as writer:
-                    self._write(layouts, reader, wanted, keep, writer, polars)
-                    for column in writer.columns:
-                        if column.name not in self._format.text:
-                            column.labels = flags(column.labels)
-                    writer.finish()
-            except Resplit:
-                continue
-            break
+        spans, coded = self._walked()
+        reader = self._reader(coded)
+        with make() as writer:
+            self._write(spans, reader, wanted, keep, writer)
+            for column in writer.columns:
+                if column.name not in self._format.text:
+                    column.labels = flags(column.labels)
+            writer.finish()
         self._warn(reader, writer, coded, wanted)
 
-    def _walked(self) -> tuple[list[Layout], BoolArray]:
+    def _walked(self) -> tuple[list[list[Span]], BoolArray]:
         """Walk all records: where they lie, and which columns hold codes."""
-        walked = [
-            walk(text, delimiter, self._format.skip_lines, self._n_jobs, self.advance)
-            for text, delimiter in zip(self._texts, self._delimiters, strict=True)
-        ]
-        layouts = [layout for layout, _ in walked]
-        coded = np.any([mask for _, mask in walked], axis=0)
-        if not self._header:
-            coded |= np.any(
-                [
-                    self._coded_first(*each)
-                    for each in zip(self._texts, self._delimiters, layouts, strict=True)
-                ],
-                axis=0,
-            )
-        if not sum(layout.n_records - self._header for layout in layouts):
+        spans, coded = [], np.zeros(len(self.names), np.bool_)
+        for text, delimiter in zip(self._texts, self._delimiters, strict=True):
+            skipped, n_jobs = self._format.skip_lines, self._n_jobs
+            here, mask = walk(text, delimiter, skipped, n_jobs, self.advance)
+            coded |= mask
+            if not self._header:
+                coded |= self._coded_first(text, delimiter, here[0].end)
+            spans.append(here[self._header :])
+        if not any(spans):
             fact = "has a header and no rows; nothing can be read"
             raise CSVError(fact, self._texts[0].name, "empty")
-        return layouts, coded
+        return spans, coded
 
-    @staticmethod
-    def _coded_first(text: PlainText, delimiter: str, layout: Layout) -> BoolArray:
+    def _coded_first(self, text: PlainText, delimiter: str, end: int) -> BoolArray:
         """Mask of the columns of which the first record, no header, holds a code."""
-        first = b"\n" + text.data[: layout.header_end]
-        return code_columns(first, delimiter, Layout(1, 1, layout.width))
+        first = b"\n" + text.data[:end]
+        return code_columns(first, delimiter, Layout(1, 1, len(self.names)))
 
     def _reader(self, coded: BoolArray) -> Reader:
         form = self._format
@@ -224,33 +211,27 @@ class CSVSource:
 
     def _write(
         self,
-        layouts: list[Layout],
+        spans: list[list[Span]],
         reader: Reader,
         wanted: Sequence[int],
         keep: Keep,
         writer: StoreWriter,
-        polars: bool,
     ) -> None:
         """Write all columns, and once more those that turned out to be text."""
         kept: list[BoolArray] = []
-        for batch in self._batches(layouts, reader, wanted, polars):
+        n_rows = sum(span.n_rows for each in spans for span in each)
+        for batch in self._batches(spans, reader, wanted):
             rows = keep(batch)
             kept.append(rows)
-            self.advance(len(rows) * self.n_bytes // (2 * self._n_records(layouts)))
+            self.advance(len(rows) * self.n_bytes // (2 * n_rows))
             good = {j: read for j, read in batch.items() if j not in reader.spoilt}
             writer.append(self._numbered(good, wanted), rows)
         spoilt = sorted(reader.spoilt)
         for place in spoilt:
             writer.forget(wanted.index(place))
-        every, first = np.concatenate(kept), 0
-        for batch in self._batches(layouts, reader, spoilt, polars) if spoilt else ():
-            rows = every[first : first + length(batch[spoilt[0]])]
-            first += len(rows)
+        again = self._batches(spans, reader, spoilt) if spoilt else ()
+        for rows, batch in zip(kept, again, strict=bool(spoilt)):
             writer.append(self._numbered(batch, wanted), rows)
-
-    @staticmethod
-    def _n_records(layouts: list[Layout]) -> int:
-        return sum(layout.n_records for layout in layouts)
 
     @staticmethod
     def _numbered(batch: dict[int, Column], wanted: Sequence[int]) -> dict[int, Column]:
@@ -259,26 +240,16 @@ class CSVSource:
         return {numbers[place]: column for place, column in batch.items()}
 
     def _batches(
-        self, layouts: list[Layout], reader: Reader, wanted: Sequence[int], polars: bool
+        self, spans: list[list[Span]], reader: Reader, wanted: Sequence[int]
     ) -> Iterator[dict[int, Column]]:
-        """Batches of all files; the rows must be as many as there are records."""
-        for text, delimiter, layout in zip(
-            self._texts, self._delimiters, layouts, strict=True
+        """Batches of all files."""
+        n_threads = effective_n_jobs(self._n_jobs)
+        for number, (text, delimiter) in enumerate(
+            zip(self._texts, self._delimiters, strict=True)
         ):
-            end = layout.header_end if self._header else 0
-            n_rows, reader.name = 0, text.name
-            for batch in batches(text, delimiter, end, reader, wanted, polars):
-                n_rows += length(next(iter(batch.values())))
-                yield batch
-            if n_rows == layout.n_records - self._header:
-                continue
-            if polars:
-                raise Resplit
-            raise CSVError(
-                f"{layout.n_records - self._header} rows were counted, pandas parsed "
-                f"{n_rows}; quote all texts and try again",
-                text.name,
-                "quote",
+            reader.name = text.name
+            yield from batches(
+                text, delimiter, spans[number], reader, wanted, n_threads
             )
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from mifs._arrays import BoolArray
 from mifs._csv.columns import warn_of_coded_measures, warn_of_numbers_in_text
-from mifs._csv.layout import Layout
 from mifs._data.kinds import MAX_LEVELS
 from mifs._data.values import Column
-from mifs._scan.csv_batches import FLAGS, FLOAT, TEXT, UNKNOWN, WHOLE, Reader, Resplit
+from mifs._scan.csv_batches import FLAGS, FLOAT, TEXT, UNKNOWN, WHOLE, Reader
+from mifs._scan.fields import Span
 from mifs._scan.sources import CSVSource, length
 
 # Types of columns; of one that is all missing nothing is known.
@@ -34,14 +34,14 @@ class TypedSource(CSVSource):
     types: list[str]
 
     @cached_property
-    def _layout(self) -> tuple[list[Layout], BoolArray]:
+    def _spans(self) -> tuple[list[list[Span]], BoolArray]:
         return self._walked()
 
     @property
     def n_rows(self) -> int:
         """Rows of all files, which are counted when it is first asked for."""
-        layouts, _ = self._layout
-        return sum(layout.n_records - self._header for layout in layouts)
+        spans, _ = self._spans
+        return sum(span.n_rows for each in spans for span in each)
 
     def typed(self, advance: Callable[[int], None]) -> Iterator[list[Column]]:
         """Give all columns, so many rows at a time.
@@ -53,26 +53,21 @@ class TypedSource(CSVSource):
         CSVError
             As reading does.
         """
-        layouts, coded = self._layout
+        spans, coded = self._spans
         every = list(range(len(self.names)))
-        for polars in (True, False) if self._engine == "polars" else (False,):
-            reader = self._reader(coded)
-            flags = {p for p in every if self.names[p] not in self._format.text}
-            try:
-                for batch in self._batches(layouts, reader, every, polars):
-                    flags -= {p for p in flags if not _flags(batch[p], reader.missing)}
-                    advance(length(batch[0]))
-            except Resplit:
-                continue
-            flags -= reader.spoilt
-            break
+        reader = self._reader(coded)
+        flags = {p for p in every if self.names[p] not in self._format.text}
+        for batch in self._batches(spans, reader, every):
+            flags -= {p for p in flags if not _flags(batch[p], reader.missing)}
+            advance(length(batch[0]))
+        flags -= reader.spoilt
         self.types = [
             FLAG if kind == TEXT and place in flags else NAMES[kind]
             for place, kind in enumerate(reader.kinds)
         ]
         texts = {place: _Counts() for place in every if self._may_hide(place)}
         known = Reader(self.names, self._format, list(reader.kinds), reader.name)
-        for batch in self._batches(layouts, known, every, polars):
+        for batch in self._batches(spans, known, every):
             yield [batch[place] for place in every]
             for place, counts in texts.items():
                 counts.add(batch[place])

@@ -17,8 +17,10 @@ from mifs._csv.layout import Layout, byte_classes, code_columns, find_layout
 from mifs._csv.plain import HEAD, PlainText
 from mifs._data.parallel import run
 from mifs._kernels import csv_scan
+from mifs._scan.fields import FieldReader, Span
 
-BLOCK = 1 << 26
+# Bytes of a block; the columns of one take twice as many, or some times as many.
+BLOCK = 1 << 24
 # The kernel that looks for codes looks so far ahead.
 _AHEAD = 64
 
@@ -29,9 +31,10 @@ def walk(
     skipped: int,
     n_jobs: int | None = None,
     advance: Callable[[int], None] = lambda more: None,
-) -> tuple[Layout, BoolArray]:
+) -> tuple[list[Span], BoolArray]:
     """Find where the records lie, and which columns hold codes such as 007.
 
+    The first span is the first record, that of the header where there is one.
     ``advance`` is called with the bytes of each block.
 
     Raises
@@ -53,12 +56,30 @@ def walk(
         found.append(each)
     _, _, _, width, header_end, _ = found[0]
     even = all(each[0] == csv_scan.EVEN and each[3] in (width, 0) for each in found)
-    if not even or width == 1:
+    if not even or width <= 1:
         layout = find_layout(text.data, delimiter, text.name, skipped)
-        return layout, code_columns(text.data, delimiter, layout)
-    layout = Layout(header_end, sum(each[5] for each in found), width)
-    blocks = [(max(s, header_end), e) for s, e in blocks if e > header_end]
-    return layout, _coded(codes, blocks, delimiter, width, n_jobs)
+        return _spans(text, delimiter, layout), code_columns(
+            text.data, delimiter, layout
+        )
+    rest = [(max(s, header_end), e) for s, e in blocks if e > header_end]
+    coded = _coded(codes, rest, delimiter, width, n_jobs)
+    spans = [Span(0, header_end, 1)]
+    for (start, end), each in zip(blocks, found, strict=True):
+        here = Span(max(start, header_end), end, each[5] - (start < header_end))
+        spans += [here] if here.n_rows else []
+    return spans, coded
+
+
+def _spans(text: PlainText, delimiter: str, layout: Layout) -> list[Span]:
+    """Give the first record, and all others, as many at a time as a block has."""
+    reader = FieldReader(text, delimiter, ".", layout.width)
+    n, size = layout.n_records, len(text.data)
+    most = max(1, n * BLOCK // size)
+    spans, left = [Span(0, layout.header_end, 1)], n - 1
+    while left:
+        spans.append(reader.span(spans[-1].end, min(most, left)))
+        left -= spans[-1].n_rows
+    return spans
 
 
 def header_end(text: PlainText, delimiter: str, skipped: int) -> int:
