@@ -38,12 +38,12 @@ def margins_of(table: Array) -> tuple[Array, Array]:
     """Rows in each level of either side."""
     rows = np.empty(table.shape[0], np.int64)
     columns = np.empty(table.shape[1], np.int64)
-    _add_up(table, rows, columns)
+    add_up(table, rows, columns)
     return rows, columns
 
 
 @njit
-def _add_up(table: Array, rows: Array, columns: Array) -> int:
+def add_up(table: Array, rows: Array, columns: Array) -> int:
     """Write the margins, and give their sum."""
     columns[:] = 0
     n = 0
@@ -237,7 +237,7 @@ def moments(tables: Array, rough: bool, memo: Memo) -> Any:
     rows = np.empty(tables.shape[1], np.int64)
     columns = np.empty(tables.shape[2], np.int64)
     for s in range(tables.shape[0]):
-        n = _add_up(tables[s], rows, columns)
+        n = add_up(tables[s], rows, columns)
         (r, few_rows), (c, few_columns) = occupied(rows), occupied(columns)
         own = (r - 1) * (c - 1)
         if r == 0 or own == 0:

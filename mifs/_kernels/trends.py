@@ -10,7 +10,7 @@ import numpy as np
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
 from mifs._kernels.memo import Memo
-from mifs._kernels.strata import log_p_of_two, margins_of, moments, occupied
+from mifs._kernels.strata import add_up, log_p_of_two, moments, occupied
 
 # Share of the largest pivot below which one is a rounding error.
 NO_PIVOT = 1e-10
@@ -19,10 +19,14 @@ NO_PIVOT = 1e-10
 @njit
 def _collapsed(tables: Array) -> tuple[Array, Array]:
     """Rows in each level of either side, in all strata."""
-    total = np.zeros(tables.shape[1:], np.int64)
+    rows = np.zeros(tables.shape[1], np.int64)
+    columns = np.zeros(tables.shape[2], np.int64)
     for s in range(tables.shape[0]):
-        total += tables[s]
-    return margins_of(total)
+        for i in range(rows.shape[0]):
+            for j in range(columns.shape[0]):
+                rows[i] += tables[s, i, j]
+                columns[j] += tables[s, i, j]
+    return rows, columns
 
 
 @njit
@@ -52,10 +56,11 @@ def level_scores(tables: Array) -> tuple[Array, Array]:
 def _sums(margin: Array, scores: Array) -> tuple[float, float]:
     """Sum of the scores of all rows, and of their squared distances from the mean."""
     first = second = 0.0
+    n = 0
     for i in range(margin.shape[0]):
         first += margin[i] * scores[i]
         second += margin[i] * scores[i] * scores[i]
-    n = margin.sum()
+        n += margin[i]
     return first, second - first * first / n if n > 0 else 0.0
 
 
@@ -64,9 +69,10 @@ def correlation(tables: Array) -> tuple[float, float]:
     """Σ of the products of the scores less its mean, and its variance (Mantel 1963)."""
     u, v = level_scores(tables)
     above = variance = 0.0
+    rows = np.empty(tables.shape[1], np.int64)
+    columns = np.empty(tables.shape[2], np.int64)
     for s in range(tables.shape[0]):
-        rows, columns = margins_of(tables[s])
-        n = rows.sum()
+        n = add_up(tables[s], rows, columns)
         if n < 2:
             continue
         (sum_u, square_u), (sum_v, square_v) = _sums(rows, u), _sums(columns, v)
@@ -85,9 +91,9 @@ def mean_scores(tables: Array) -> tuple[Array, Array]:
     u, _ = level_scores(tables)
     c = tables.shape[2]
     above, covariance = np.zeros(c), np.zeros((c, c))
+    rows, columns = np.empty(tables.shape[1], np.int64), np.empty(c, np.int64)
     for s in range(tables.shape[0]):
-        rows, columns = margins_of(tables[s])
-        n = rows.sum()
+        n = add_up(tables[s], rows, columns)
         if n < 2:
             continue
         sum_u, square_u = _sums(rows, u)

@@ -88,6 +88,7 @@ class CodedUnits:
         self._kept_sorted: dict[int, FloatArray] = {}
         self._coded: dict[int, Coded] = {}
         self._kept_strata: dict[tuple[int, int], Coded] = {}
+        self._finest_edges: dict[int, FloatArray] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
         self._ready, self._order = ready, None
         self.targets = [self._target(t) for t in (table.target, *table.further)]
@@ -113,6 +114,11 @@ class CodedUnits:
         if weights is None:
             return self._table.n_rows
         return weights.n_units * weights.effective_rows_per_unit
+
+    @cached_property
+    def _finest(self) -> int:
+        """Most quantile groups into which a pick is cut."""
+        return numbers_of_strata(int(self.n_rows))[1]
 
     def of(self, unit: int) -> Coded:
         """Codes of a unit; kept."""
@@ -148,14 +154,14 @@ class CodedUnits:
 
     def _quantiles(self, column: int, n: int) -> FloatArray:
         """Edges of so many quantile groups of a column, which may be cut again."""
-        values, weights = self._table.numeric(column), self._table.weights
+        weights = self._table.weights
         if weights is not None:
-            return column_quantiles(values, n, weights)
+            return column_quantiles(self._table.numeric(column), n, weights)
         if column not in self._kept_sorted:
             if self._table.folder is not None:
                 # Of a table on disk no more than the last.
                 self._kept_sorted.clear()
-            self._kept_sorted[column] = np.sort(values)
+            self._kept_sorted[column] = np.sort(self._table.numeric(column))
         edges: FloatArray = edges_of_sorted(self._kept_sorted[column][None], n)[0]
         return edges
 
@@ -197,9 +203,28 @@ class CodedUnits:
             return own
         if (pick, n) not in self._kept_strata:
             edges = np.union1d(self._edges(column), self._quantiles(column, n))
-            strata = self._sorted(self._binned(column, edges))
-            self._kept_strata[pick, n] = self._kept(strata)
+            self._kept_strata[pick, n] = self._kept(self._between(pick, edges, n))
         return self._kept_strata[pick, n]
+
+    def _between(self, pick: int, edges: FloatArray, n: int) -> Coded:
+        """Strata between edges: finest ones put together, where these have the edges.
+
+        So many quantile groups are often some of each of the finest.
+        """
+        column, finest = self._units.members[pick][0], self._finest
+        if n == finest:
+            self._finest_edges[pick] = edges
+        elif n < finest:
+            fine = self._cut(pick, finest)
+            cuts = self._finest_edges[pick]
+            at = np.searchsorted(cuts, edges)
+            if at[-1] < len(cuts) and (cuts[at] == edges).all():
+                level = np.searchsorted(at, np.arange(fine.n_levels))
+                # What misses comes last.
+                level[len(cuts) + 1 :] = len(edges) + 1
+                codes = level.astype(_width(len(edges) + 2))[fine.codes]
+                return coded(codes, len(edges) + 1 + int(fine.gaps), True, fine.gaps)
+        return self._sorted(self._binned(column, edges))
 
     @cached_property
     def _units_of_rows(self) -> tuple[IntArray, float] | None:
