@@ -27,7 +27,7 @@ from sklearn.datasets import load_breast_cancer, load_wine
 
 import mifs
 from mifs import JMI, StabilitySelector
-from mifs._problem.problem import choose, make_gate
+from mifs._problem.problem import choose, computed_once, make_gate
 from mifs._problem.resampled import Repeated
 from mifs._resampling.stability import stability_of
 from mifs.estimators import PlugIn
@@ -64,7 +64,7 @@ def cost(
     problem = repeated.problem
 
     def search() -> None:
-        terms = repeated.terms()
+        terms = computed_once(problem, repeated.terms())
         start = perf_counter()
         gate = make_gate(problem, repeated.table, repeated.plan, terms)
         choose(problem, repeated.plan, terms, gate=gate)

@@ -26,7 +26,7 @@ from mifs._csv.layout import code_columns, find_layout
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.weights import to_units
-from mifs._kernels import chance, csv_scan, moments, planes, sums, tiles
+from mifs._kernels import chance, csv_scan, lane_sums, moments, planes, sums, tiles
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 
@@ -90,12 +90,24 @@ def of_tiles():
     planes.fill_tile(codes, np.arange(70), words)
     counts = np.empty((1, 6, 6, 256), np.uint16)
     groups, firsts = RNG.integers(0, 6, 130).astype(np.uint32), np.zeros(1, np.int64)
-    tiles.tile_tables(words.ravel(), firsts, groups, (0, 130), counts)
+    every = np.empty(0, np.uint32)
+    tiles.tile_tables(words.ravel(), firsts, every, groups, (0, 130), counts)
     yield "counts", counts
     for n_classes in (1, 2, 3):
         out = np.empty((1, 256), np.int64), np.empty((1, 256), np.int64)
         tiles.table_sums(counts, n_classes, sums.plogp_table(130, 2.0**40), *out)
         yield f"sums, {n_classes}", np.array(out)
+    classes, out = (
+        RNG.integers(0, 2, 130).astype(np.uint8),
+        np.empty((2, 3, 1, 256), int),
+    )
+    draws = RNG.integers(0, 130, (3, 80)).astype(np.uint32)
+    picks = codes, np.array([4, 0, 69]), np.array([6, 6, 6])
+    table = sums.plogp_table(80, 2.0**40)
+    tables = table, sums.paired_table(table, lane_sums.PAIRED_BITS)
+    where = words.ravel(), firsts, draws, picks, classes
+    tiles.sums_of_draws(*where, (2, 6), tables, tuple(out))
+    yield "draws", out
 
 
 def of_occupied():

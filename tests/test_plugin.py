@@ -11,6 +11,7 @@ from mifs._engines import memory
 from mifs._kernels import choice, columns, counts, lane_sums, planes, sums, tiles
 from mifs.estimators import PlugIn, resolve
 
+EVERY_ROW = np.empty(0, np.uint32)
 TERMS = ("redundancy", "conditional_redundancy", "joint_entropy")
 WANTED = frozenset(TERMS)
 KERNELS = [
@@ -176,7 +177,8 @@ def test_tiles_count_every_cell(n, n_levels):
     words = np.empty((n, bits, 4), np.uint64)
     planes.fill_tile(codes, columns, words)
     counts = np.empty((1, 6, n_levels, 256), np.uint16 if n <= 0xFFFF else np.int32)
-    tiles.tile_tables(words.ravel(), np.zeros(1, np.int64), base, (0, n), counts)
+    firsts = np.zeros(1, np.int64)
+    tiles.tile_tables(words.ravel(), firsts, EVERY_ROW, base, (0, n), counts)
     for lane in (0, 1, 63, 64, 66):
         expected = np.zeros((6, n_levels), int)
         np.add.at(expected, (base, codes[columns[lane]]), 1)
@@ -200,7 +202,7 @@ def test_sums_over_tiles_are_those_of_their_tables(n_levels, n_classes, n):
     out = np.empty((2, 256), np.int64), np.empty((2, 256), np.int64)
     shape = n_groups, n_classes, n_levels
     tables = table, sums.paired_table(table, lane_sums.PAIRED_BITS)
-    tiles.tile_sums(words.ravel(), firsts, base, shape, tables, out)
+    tiles.tile_sums(words.ravel(), firsts, EVERY_ROW, base, shape, tables, out)
     for k in (0, 63, 255, 256, 299):
         cells = np.zeros((4, n_classes, n_levels), int)
         np.add.at(cells.reshape(-1, n_levels), (base, codes[k]), 1)

@@ -57,6 +57,9 @@ class EncodedTable:
         Columns of the source that are here.
     picked : ndarray of shape (n_rows,), intp, or None
         Rows of the source that are here; None: all, in their order.
+    held : object
+        What an engine made of these columns and all rows of the source, for tables of
+        some of the rows.
     """
 
     source: Codes | SparseCodes
@@ -66,6 +69,7 @@ class EncodedTable:
     further: tuple[EncodedTarget, ...] = ()
     chosen: IntArray = field(default_factory=lambda: np.empty(0, np.intp))
     picked: IntArray | None = None
+    held: object = None
     _fine: dict[tuple[int, int], FineCode] = field(default_factory=dict)
 
     @classmethod
@@ -255,7 +259,7 @@ class EncodedTable:
         here = picked_of(index, self.n_features, "columns")
         if len(np.unique(here)) < len(here):
             raise ValueError(f"columns={index!r} names a column twice")
-        return replace(self, chosen=self.chosen[here])
+        return replace(self, chosen=self.chosen[here], held=None)
 
     def reweighted(self, counts: ArrayLike) -> EncodedTable:
         """Each row ``counts`` (n_rows,) times as often; those of 0 are left out.
@@ -308,6 +312,7 @@ class EncodedTable:
             coding=self.own_coding(),
             chosen=np.arange(self.n_features),
             picked=None,
+            held=None,
             _fine=self.own_fine(),
         )
 
@@ -357,7 +362,7 @@ class EncodedTable:
     @property
     def _lies_ready(self) -> bool:
         whole = self.picked is None and self.n_features == len(self.source.n_levels)
-        return whole and not isinstance(self.source, TableCodes)
+        return whole and self.held is None and not isinstance(self.source, TableCodes)
 
     def finer(self, column: int, n: int) -> FineCode:
         """Code a continuous column by up to ``n`` quantiles of all rows of its source.

@@ -93,8 +93,9 @@ class MemoryEngine:
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
         self._store(table, order, n_jobs, in_tiles)
         self._tiles = self._make_tiles(few)
-        if in_tiles:
-            self._count_in_tiles(few)
+        if in_tiles and self._tiles is not None:
+            runs = self._tiles.runs(few, np.arange(len(few)), n_classes)
+            self._count_in_tiles(few, runs)
         self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
 
     def _make_tiles(self, few: NDArray[np.intp]) -> Tiles | None:
@@ -103,12 +104,11 @@ class MemoryEngine:
             return None
         return Tiles(few, self.n_levels, self._codes["uint8"], self._code_rows)
 
-    def _count_in_tiles(self, few: NDArray[np.intp]) -> None:
+    def _count_in_tiles(self, few: NDArray[np.intp], runs: Sequence[TileRun]) -> None:
         """Count the levels of the columns in tiles."""
         assert self._tiles is not None
-        n_classes = len(self.class_counts)
-        classes, every = self._classes.astype(np.uint32), np.arange(len(few))
-        for run_ in self._tiles.runs(few, every, n_classes):
+        n_classes, classes = len(self.class_counts), self._classes.astype(np.uint32)
+        for run_ in runs:
             columns = few[run_.members]
             tables = self._tiles.tables(run_, classes, n_classes)
             counts = np.empty(self.n_levels[columns].sum() * n_classes, np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -120,6 +121,14 @@ class Tiles:
         self._firsts = starts_of(self._bits * codes.shape[1] * WORDS)
         self._words: AnyArray | None = None
         self._lock = threading.Lock()
+        self._drawn: NDArray[np.uint32] = np.empty(0, np.uint32)
+
+    def drawn(self, rows: IntArray) -> Tiles:
+        """Count these rows only, of tiles that hold all."""
+        self._filled()
+        some = copy(self)
+        some._drawn = rows.astype(np.uint32)
+        return some
 
     def filled(self, candidates: NDArray[np.intp]) -> NDArray[np.intp]:
         """How many candidates lie in the tile of each; 0 for those without."""
@@ -171,11 +180,11 @@ class Tiles:
         """
         shape = (len(run.tiles), n_groups, run.levels, LANES)
         dtype = np.uint16 if len(base) <= 0xFFFF else np.int32
-        firsts, words = self._firsts[run.tiles], self._filled()
+        firsts, words, drawn = self._firsts[run.tiles], self._filled(), self._drawn
 
         def count(rows: tuple[int, int]) -> NDArray[Any]:
             counts = np.empty(shape, dtype)
-            _kernels.tiles.tile_tables(words, firsts, base, rows, counts)
+            _kernels.tiles.tile_tables(words, firsts, drawn, base, rows, counts)
             return counts
 
         parts: list[AnyArray] = list(workers.map(count, shares(len(base), workers.n)))
@@ -202,8 +211,10 @@ class Tiles:
         if len(base) <= _kernels.tiles.CHUNK and not occupied:
             firsts, words = self._firsts[run.tiles], self._filled()
             tables = logarithms.full_table, logarithms.paired_table
+            of_groups = *groups, run.levels
             _kernels.tiles.tile_sums(
-                words, firsts, base, (*groups, run.levels), tables, (by_class, plain)
+                *(words, firsts, self._drawn, base, of_groups),
+                *(tables, (by_class, plain)),
             )
             return TableSums(plain.ravel()[run.at], by_class.ravel()[run.at])
         counts = self.tables(run, base, groups[0], workers)
@@ -215,6 +226,28 @@ class Tiles:
             _kernels.tables.occupied_in_tiles(counts, groups[1], cells_by_class, cells)
             found += [cells, cells_by_class]
         return TableSums(*(part.ravel()[run.at] for part in found))
+
+    def sums_of_draws(
+        self,
+        run: TileRun,
+        draws: NDArray[np.uint32],
+        picks: tuple[AnyArray, IntArray, IntArray],
+        classes: AnyArray,
+        n_classes: int,
+        logarithms: Logarithms,
+    ) -> tuple[IntArray, IntArray]:
+        """Sum c log c of a run against a pick in each of some draws, (draws, ·).
+
+        Plain, and by class; see `mifs._kernels.tiles.sums_of_draws`.
+        """
+        sums, folded = np.empty((2, len(draws), len(run.tiles), LANES), np.int64)
+        tables = logarithms.full_table, logarithms.paired_table
+        _kernels.tiles.sums_of_draws(
+            *(self._filled(), self._firsts[run.tiles], draws, picks, classes),
+            *((n_classes, run.levels), tables, (sums, folded)),
+        )
+        flat = len(draws), -1
+        return folded.reshape(flat)[:, run.at], sums.reshape(flat)[:, run.at]
 
     def _filled(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""

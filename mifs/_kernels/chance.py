@@ -203,30 +203,37 @@ def node_table(nodes: Array, n: int) -> Array:
 
 
 @njit
-def pick_between(
+def columns_between(
     tables: Array,
     table_starts: Array,
     starts: Array,
     places: Array,
     shares: Array,
-    margins: Array,
+    which: Array,
+    level_starts: Array,
+    columns: Array,
 ) -> Array:
-    """As `pick_excess`, of a pick whose counts lie between nodes, too.
+    """As `pick_excess`, of columns whose counts lie between nodes, too: (b, nodes).
 
     The `node_table` of class y begins at ``tables[table_starts[y]]``. ``places`` and
-    ``shares`` as in `add_levels`, of rows; ``margins`` (n_levels, n_classes) are those
-    of the pick, sorted in each class.
+    ``shares`` as in `add_levels`, of rows; ``which`` (n_levels, n_classes) are the
+    margins of the levels, and column k has those from ``level_starts[k]`` on.
     """
-    sums = np.zeros(starts[-1])
-    for y in range(margins.shape[1]):
-        first, m = starts[y], starts[y + 1] - starts[y]
-        for margin in margins[:, y]:
-            for node in range(4):
-                share = shares[margin, node]
-                row = table_starts[y] + (places[margin] - first + node) * m
-                if share != 0:
-                    for i in range(m):
-                        sums[first + i] += share * tables[row + i]
+    n_classes = which.shape[1]
+    sums = np.zeros((columns.shape[0], starts[-1]))
+    for k in range(columns.shape[0]):
+        levels = which[level_starts[columns[k]] : level_starts[columns[k] + 1]]
+        of_column = sums[k]
+        for y in range(n_classes):
+            first, m = starts[y], starts[y + 1] - starts[y]
+            # A sum of floats depends on the order, and that of the levels means none.
+            for margin in np.sort(levels[:, y]):
+                for node in range(4):
+                    share = shares[margin, node]
+                    row = table_starts[y] + (places[margin] - first + node) * m
+                    if share != 0:
+                        for i in range(m):
+                            of_column[first + i] += share * tables[row + i]
     return sums
 
 
@@ -266,6 +273,24 @@ def add_levels(
 
 
 @njit
+def _end_of_run(slots: Array, first: int) -> int:
+    """End of the columns that meet one pick."""
+    last = first + 1
+    while last < slots.shape[0] and slots[last] == slots[first]:
+        last += 1
+    return last
+
+
+@njit
+def _of_many(slots: Array, starts: Array, columns: Array, first: int, n: int) -> bool:
+    """Whether the columns that meet one pick have more levels than n."""
+    levels = 0
+    for k in range(first, _end_of_run(slots, first)):
+        levels += starts[columns[k] + 1] - starts[columns[k]]
+    return levels > n
+
+
+@njit
 def add_levels_of_pairs(
     sums: Array,
     slots: Array,
@@ -278,12 +303,23 @@ def add_levels_of_pairs(
 ) -> Array:
     """As `add_levels`, column i against the pick with row ``slots[i]`` of the sums."""
     totals = np.zeros(columns.shape[0], np.int64)
+    values, last, ready = np.empty(places.shape[0], np.int64), 0, False
     for k in range(columns.shape[0]):
         of_pick = sums[slots[k]]
+        if k == last:
+            # Of a pick that so many columns meet, each margin is looked at once.
+            ready = _of_many(slots, starts, columns, k, values.shape[0])
+            last = _end_of_run(slots, k)
+            for i in range(values.shape[0] if ready else 0):
+                value = _interpolated(of_pick, places[i], shares[i])
+                values[i] = np.int64(np.rint(value * scale))
         for level in range(starts[columns[k]], starts[columns[k] + 1]):
             margin = which[level]
-            value = _interpolated(of_pick, places[margin], shares[margin])
-            totals[k] += np.int64(np.rint(value * scale))
+            if ready:
+                totals[k] += values[margin]
+            else:
+                value = _interpolated(of_pick, places[margin], shares[margin])
+                totals[k] += np.int64(np.rint(value * scale))
     return totals
 
 

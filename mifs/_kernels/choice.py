@@ -108,6 +108,16 @@ def best_two(scores: Array, tolerance: float) -> tuple[int, int]:
     return winner, _first_within(scores, next_ - tolerance, winner)
 
 
+@njit
+def best_of_each(scores: Array, tolerances: Array) -> Array:
+    """Winner of each row of scores (·, p), as of `best_two`."""
+    winners = np.empty(scores.shape[0], np.intp)
+    for r in range(winners.shape[0]):
+        own = scores[r]
+        winners[r] = _first_within(own, _top(own)[1] - tolerances[r], -1)
+    return winners
+
+
 @inlined
 def _top(scores: Array) -> tuple[int, float, float]:
     """Place of the largest score, that score, and the largest of the others."""

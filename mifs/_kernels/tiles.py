@@ -221,14 +221,27 @@ def _count_levels(
     _level_counts(counter, order.shape[0], levels, counts)
 
 
+@inlined
+def _take(drawn: Array, order: Array) -> None:
+    """Rows of the tile in place of numbers among the drawn ones, if some are drawn."""
+    for i in range(order.shape[0] if drawn.shape[0] else 0):
+        order[i] = drawn[np.uint64(order[i])]
+
+
 @njit
 def tile_tables(
-    words: Array, firsts: Array, base: Array, rows: tuple[int, int], counts: Array
+    words: Array,
+    firsts: Array,
+    drawn: Array,
+    base: Array,
+    rows: tuple[int, int],
+    counts: Array,
 ) -> None:
     """``counts[t, group, level, lane]`` of the tiles whose planes begin at ``firsts``.
 
     ``base`` (n,) uint32 is the group of each row, of which ``rows`` (first, last) are
-    counted; ``counts`` (·, groups, levels, 256) uint16 or int32.
+    counted; they are the rows ``drawn`` (n,) uint32 of the tile, or if that is empty
+    all. ``counts`` (·, groups, levels, 256) uint16 or int32.
     """
     n_groups, levels = counts.shape[1], counts.shape[2]
     scratch = _scratch(levels)
@@ -238,6 +251,7 @@ def tile_tables(
     for row in range(rows[0], rows[1], CHUNK):
         order = np.empty(min(CHUNK, rows[1] - row), np.uint32)
         _sort_groups(base, row, starts, order)
+        _take(drawn, order)
         for t in range(firsts.shape[0]):
             for g in range(n_groups):
                 members = order[starts[g] : starts[g + 1]]
@@ -269,6 +283,7 @@ def table_sums(
 def tile_sums(
     words: Array,
     firsts: Array,
+    drawn: Array,
     base: Array,
     shape: tuple[int, ...],
     tables: tuple[Array, Array],
@@ -280,12 +295,63 @@ def tile_sums(
     counts and `mifs._kernels.sums.paired_table`, ``out`` the two sums. At most `CHUNK`
     rows.
     """
-    n_groups, n_classes, levels = shape
-    sums, folded = out
-    scratch = _scratch(levels)
-    starts = np.empty(n_groups + 1, np.int64)
+    starts = np.empty(shape[0] + 1, np.int64)
     order = np.empty(base.shape[0], np.uint32)
     _sort_groups(base, 0, starts, order)
+    _take(drawn, order)
+    _add_groups(words, firsts, (order, starts), shape, tables, out)
+
+
+@njit
+def sums_of_draws(
+    words: Array,
+    firsts: Array,
+    draws: Array,
+    picks: tuple[Array, Array, Array],
+    classes: Array,
+    shape: tuple[int, ...],
+    tables: tuple[Array, Array],
+    out: tuple[Array, Array],
+) -> None:
+    """`tile_sums` of the rows ``draws[r]`` (·, n) uint32 of a tile, for each r.
+
+    ``picks`` are codes (·, rows of the tile) uint8, which row of them is the pick of
+    each draw, and its levels; ``classes`` those of the rows of the tile, of as many as
+    ``shape`` says first; then come the levels. The arrays of ``out`` are (draws, tiles,
+    256).
+    """
+    codes, at, n_levels = picks
+    n_classes, levels = shape
+    sums, folded = out
+    base = np.empty(draws.shape[1], np.uint32)
+    order = np.empty(draws.shape[1], np.uint32)
+    for r in range(at.shape[0]):
+        column, drawn, wide = codes[at[r]], draws[r], np.uint32(n_classes)
+        for i in range(base.shape[0]):
+            row = np.uint64(drawn[i])
+            base[i] = np.uint32(column[row]) * wide + np.uint32(classes[row])
+        starts = np.empty(n_levels[r] * n_classes + 1, np.int64)
+        _sort_groups(base, 0, starts, order)
+        _take(drawn, order)
+        groups = n_levels[r] * n_classes, n_classes, levels
+        at_once = sums[r], folded[r]
+        _add_groups(words, firsts, (order, starts), groups, tables, at_once)
+
+
+@njit
+def _add_groups(
+    words: Array,
+    firsts: Array,
+    sorted_rows: tuple[Array, Array],
+    shape: tuple[int, ...],
+    tables: tuple[Array, Array],
+    out: tuple[Array, Array],
+) -> None:
+    """Count rows that are sorted by group, and sum up."""
+    n_groups, n_classes, levels = shape
+    order, starts = sorted_rows
+    sums, folded = out
+    scratch = _scratch(levels)
     # Of one class two halves of the levels are paired: their number is made even.
     cells = np.zeros((n_classes, levels + (levels & 1), LANES), np.uint16)
     flat, stride = cells.reshape(-1), (levels + (levels & 1)) * LANES

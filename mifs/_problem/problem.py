@@ -181,7 +181,7 @@ def solve(
     """
     table = read_data(problem.data, problem.estimator, problem.n_jobs)
     plan = make_plan(problem, table)
-    terms = _once(problem, prepare(problem.estimator, table, problem.n_jobs))
+    terms = computed_once(problem, prepare(problem.estimator, table, problem.n_jobs))
     now = conditions(problem, table, plan) if problem.remember else None
     earlier = memory.path_for(now) if memory is not None and now is not None else None
     gate = make_gate(problem, table, plan, terms)
@@ -235,6 +235,12 @@ def make_plan(problem: Problem, table: Table) -> Plan:
     return Plan(units, constraints, StopAfter(most, automatic), tuple(findings))
 
 
+def in_two_tiers(problem: Problem, plan: Plan) -> bool:
+    """Whether a path is parted by tests, see `make_gate`."""
+    tiers = problem.estimator.capabilities().tiers or plan.stop.at_chance
+    return problem.alpha < 1 and tiers
+
+
 def make_gate(
     problem: Problem,
     table: Table,
@@ -249,9 +255,9 @@ def make_gate(
 
     ``counted``: gives corrected terms on default bins, where these lie ready.
     """
-    able = problem.estimator.capabilities()
-    if problem.alpha == 1 or not (able.tiers or plan.stop.at_chance):
+    if not in_two_tiers(problem, plan):
         return None
+    able = problem.estimator.capabilities()
     # Whole weights are rows that are repeated.
     weights = table.weights
     rows = weights is None or weights.effective_rows_per_unit == 1
@@ -303,7 +309,7 @@ def _looks_for_synergy(criterion: Criterion) -> bool:
     return criterion.search not in WHOLE and bool(given_class)
 
 
-def _once(problem: Problem, terms: Terms) -> Terms:
+def computed_once(problem: Problem, terms: Terms) -> Terms:
     """Keep terms that both the search and its tests ask for."""
     tested = problem.alpha < 1 and _looks_for_synergy(problem.criterion)
     if not (tested and _fit_for_tests(problem)):

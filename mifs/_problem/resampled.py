@@ -6,8 +6,9 @@ that counts, encoded once.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import cast
 
 import numpy as np
@@ -16,17 +17,30 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import Container, take, unwrap
 from mifs._data.drawn import Draws
 from mifs._data.encoded import EncodedTable
+from mifs._data.table import Table
 from mifs._data.weighing import read_weights
+from mifs._engines.base import Cells
+from mifs._engines.drawn import holding
+from mifs._problem.abilities import is_lazy
 from mifs._problem.clusters import redundancy_clusters
 from mifs._problem.data import read_data
 from mifs._problem.findings import Finding
 from mifs._problem.oddities import count_levels, find_oddities
-from mifs._problem.problem import Problem, choose, make_gate, make_plan, solve
+from mifs._problem.problem import (
+    Problem,
+    choose,
+    computed_once,
+    in_two_tiers,
+    make_gate,
+    make_plan,
+    solve,
+)
 from mifs._problem.reading import counted, target_kind
-from mifs._search import Path
+from mifs._search import TermCache, elementwise, search_rows, search_together
 from mifs.estimators import PlugIn, Terms
 from mifs.estimators._base import EncodingEstimator
 from mifs.estimators._mean import count, encode, prepare
+from mifs.estimators._terms import JointLabels
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +90,13 @@ class Repeated:
     def _encode(self, default_bins: bool) -> None:
         table, problem = self.table, self.problem
         self._estimator = cast(EncodingEstimator, problem.estimator)
-        self._encoded = encode(self._estimator, table, problem.n_jobs)
+        encoded = encode(self._estimator, table, problem.n_jobs)
+        self._encoded = [holding(each) for each in encoded]
         self._draws = Draws(table, self._encoded)
         # The tests of a path count on default bins.
         self._default = self._encoded[0]
         if not default_bins:
-            self._default = encode(PlugIn(), table, problem.n_jobs)[0]
+            self._default = holding(encode(PlugIn(), table, problem.n_jobs)[0])
 
     @property
     def classes(self) -> IntArray | None:
@@ -136,10 +151,94 @@ class Repeated:
         if not self._encoded:
             return self._solved(problem, rows)
         table, encoded = self._draws.rows(rows)
-        terms = self._count(encoded)
+        terms = computed_once(problem, self._count(encoded))
         default = partial(self._on_default_bins, rows)
         gate = make_gate(problem, table, self.plan, terms, default)
-        return self._chosen(terms, choose(problem, self.plan, terms, gate=gate))
+        path = choose(problem, self.plan, terms, gate=gate)
+        return self._chosen(terms.relevance, path.feature)
+
+    def on_each(self, draws: Sequence[IntArray]) -> list[Resample]:
+        """Solve the problems of some rows each, as `on`: side by side, if they can be.
+
+        Raises
+        ------
+        ValueError
+            As `on`.
+        """
+        together = self._side_by_side and len(draws) > 1
+        alike: dict[bytes, list[int]] = {}
+        for number, rows in enumerate(draws):
+            key = self._class_counts(rows) if together else bytes([number])
+            alike.setdefault(key, []).append(number)
+        found: dict[int, Resample] = {}
+        for members in alike.values():
+            some = [draws[number] for number in members]
+            each = self._together(some) if len(some) > 1 else None
+            each = each or [self.on(rows) for rows in some]
+            found.update(zip(members, each, strict=True))
+        return [found[number] for number in range(len(draws))]
+
+    @property
+    def _side_by_side(self) -> bool:
+        """Whether draws may share rounds: of a search that takes them whole."""
+        problem = self.problem
+        one_output = len(self._encoded) == 1 and not self.plan.units.grouped
+        able = problem.estimator.capabilities(self.table)
+        # A subclass may count in a way of its own.
+        counts = type(problem.estimator) is PlugIn
+        whole = problem.criterion.search == "pairwise"
+        return one_output and counts and whole and not is_lazy(problem.criterion, able)
+
+    def _class_counts(self, rows: IntArray) -> bytes:
+        (encoded,) = self._encoded
+        counts = np.bincount(encoded.classes[rows], minlength=encoded.n_classes)
+        return counts.tobytes()
+
+    def _together(self, draws: Sequence[IntArray]) -> list[Resample] | None:
+        """Solve draws of as many rows of each class; None: they cannot be stacked."""
+        estimator = cast(PlugIn, self._estimator)
+        drawn = [self._draws.rows(rows) for rows in draws]
+        coded = [encoded for _, (encoded,) in drawn]
+        refuse_one_class(coded)
+        stacked = estimator.terms_together(coded)
+        if stacked is None:
+            return None
+        problem, plan = self._alone(), self.plan
+        tested = in_two_tiers(problem, plan) or plan.stop.at_chance
+        if not tested and elementwise(problem.criterion):
+            rules = problem.criterion, plan.stop.most, plan.constraints
+            found = search_rows(stacked, len(draws), *rules)
+            relevance = stacked.relevance.reshape(len(draws), -1)
+            return [self._chosen(*one) for one in zip(relevance, found, strict=True)]
+        return self._tested(stacked, draws, drawn)
+
+    def _tested(
+        self,
+        stacked: Terms,
+        draws: Sequence[IntArray],
+        drawn: Sequence[tuple[Table, list[EncodedTable]]],
+    ) -> list[Resample]:
+        """Solve draws of which each has tests of its own."""
+        problem, each, gates = self._alone(), [], []
+        wanted = problem.criterion.terms
+        for number, (rows, (table, own_codes)) in enumerate(
+            zip(draws, drawn, strict=True)
+        ):
+            own = OneDraw(stacked, number, len(draws), partial(self._count, own_codes))
+            own.edges = own_codes[0].edges
+            terms = computed_once(problem, own)
+            if isinstance(terms, TermCache):
+                wanted = terms.whole or wanted
+            default = partial(self._on_default_bins, rows)
+            gates.append(make_gate(problem, table, self.plan, terms, default))
+            each.append(terms)
+        found = search_together(
+            *(stacked, each, problem.criterion, self.plan.stop, wanted),
+            constraints=self.plan.constraints,
+            gates=gates,
+        )
+        relevance = [terms.relevance for terms in each]
+        return [self._chosen(*one) for one in zip(relevance, found, strict=True)]
 
     def reweighted(self, counts: IntArray) -> Resample:
         """Solve the problem of rows that come so many times, without any test.
@@ -156,26 +255,22 @@ class Repeated:
             rows = np.flatnonzero(counts)
             return self._solved(problem, rows, counts[rows])
         terms = self._count(self._draws.reweighted(counts))
-        return self._chosen(terms, choose(problem, self.plan, terms))
+        path = choose(problem, self.plan, terms)
+        return self._chosen(terms.relevance, path.feature)
 
     def _alone(self) -> Problem:
         return replace(self.problem, n_jobs=1, remember=False)
 
     def _count(self, encoded: list[EncodedTable]) -> Terms:
-        for each in encoded:
-            if each.classes.min() == each.classes.max():
-                raise ValueError(
-                    f"all {each.n_rows} rows are of one class: nothing can be learnt "
-                    "about the target"
-                )
+        refuse_one_class(encoded)
         return count(self._estimator, encoded, 1)
 
     def _on_default_bins(self, rows: IntArray) -> Terms:
         return PlugIn().terms(self._default.rows(rows), n_jobs=1)
 
-    def _chosen(self, terms: Terms, path: Path) -> Resample:
+    def _chosen(self, relevance: FloatArray, units: Sequence[int]) -> Resample:
         members = self.plan.units.members
-        return Resample([members[unit] for unit in path.feature], terms.relevance)
+        return Resample([members[unit] for unit in units], relevance)
 
     def _solved(
         self, problem: Problem, rows: IntArray, counts: IntArray | None = None
@@ -197,6 +292,70 @@ class Repeated:
         )
         selection = solve(replace(problem, data=data))
         return Resample(selection.chosen, selection.relevance)
+
+
+class OneDraw(Terms):
+    """Terms of one of some draws that are stacked.
+
+    Parameters
+    ----------
+    stacked : Terms
+    number, n_draws : int
+        Which draw it is, of how many.
+    alone : callable
+        Gives its own terms, for what its round does not show.
+    """
+
+    def __init__(
+        self, stacked: Terms, number: int, n_draws: int, alone: Callable[[], Terms]
+    ) -> None:
+        p = len(stacked.relevance) // n_draws
+        here = slice(number * p, number * p + p)
+        self.relevance = stacked.relevance[here]
+        assert stacked.n_levels is not None
+        assert stacked.level_counts is not None
+        self.n_levels = stacked.n_levels[here]
+        starts = stacked.level_counts.starts[here.start : here.stop + 1]
+        counts = stacked.level_counts.counts[starts[0] : starts[-1]]
+        self.level_counts = Cells(counts, starts - starts[0])
+        self._make_alone = alone
+
+    @cached_property
+    def _alone(self) -> Terms:
+        return self._make_alone()
+
+    @property
+    def joint_labels(self) -> JointLabels | None:
+        """Entropies of several columns at once."""
+        return self._alone.joint_labels
+
+    def pairwise(
+        self, newest: int, candidates: IntArray, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of each candidate against the newest pick (see `Terms`)."""
+        return self._alone.pairwise(newest, candidates, wanted)
+
+    def pairs(
+        self, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of candidate i against pick i, for all i."""
+        return self._alone.pairs(picks, candidates, wanted)
+
+
+def refuse_one_class(encoded: Sequence[EncodedTable]) -> None:
+    """Refuse rows of which some output does not differ.
+
+    Raises
+    ------
+    ValueError
+        All of them are of one class.
+    """
+    for each in encoded:
+        if each.classes.min() == each.classes.max():
+            raise ValueError(
+                f"all {each.n_rows} rows are of one class: nothing can be learnt "
+                "about the target"
+            )
 
 
 _KINDS: dict[str, bool | str] = {"discrete": True, "continuous": False}

@@ -77,7 +77,11 @@ class Scheme:
         random = self._random(pair)
         order = random.permutation(self.n_rows)
         if self.classes is not None:
-            order = order[np.argsort(self.classes[order], kind="stable")]
+            classes = self.classes[order]
+            if classes.max() <= np.iinfo(np.uint16).max:
+                # NumPy sorts 16-bit integers by radix, in linear time.
+                classes = classes.astype(np.uint16)
+            order = order[np.argsort(classes, kind="stable")]
         # Rows at equal distances, so that each class has its share, for all of the
         # subsamples that are drawn together; these take turns.
         n_drawn = self.together * self.size

@@ -11,6 +11,7 @@ from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._stopping import StopAfter, StoppingRule
 from mifs._search._tiers import Gate
+from mifs._search._together import elementwise, search_rows, search_together
 
 __all__ = [
     "INFOMAX",
@@ -23,6 +24,9 @@ __all__ = [
     "StoppingRule",
     "TermCache",
     "cover",
+    "elementwise",
     "search",
+    "search_rows",
+    "search_together",
     "term_pool",
 ]

@@ -37,6 +37,7 @@ class TermCache(Terms):
 
     Attributes
     ----------
+    whole : frozenset of str or None
     n_computed : int
         Candidate–pick pairs that were computed.
     """
@@ -48,7 +49,7 @@ class TermCache(Terms):
         # Memory is taken only as rows are written.
         self._known = {name: np.empty((self._most, n)) for name in PAIRS}
         self._rows: dict[int, int] = {}
-        self._whole, self._every = whole, np.arange(n)
+        self.whole, self._every = whole, np.arange(n)
         self._filled: set[int] = set()
         self._lock = Lock()
         self.relevance = terms.relevance
@@ -72,7 +73,7 @@ class TermCache(Terms):
 
     def parts(self, candidates: IntArray, n: int) -> list[IntArray]:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
-        if self._whole is not None:
+        if self.whole is not None:
             # `pairwise_by_rows` parts what it has to ask for.
             return [np.arange(len(candidates))]
         return self._terms.parts(candidates, n)
@@ -117,14 +118,21 @@ class TermCache(Terms):
             self._keep((at[0][missing], at[1][missing]), found)
         return {name: self._known[name][at] for name in wanted}
 
+    def fill(self, pick: int, terms: dict[str, FloatArray]) -> None:
+        """Keep terms of all features against a pick, which somebody computed."""
+        row = self._row(pick)
+        if row is not None:
+            self._keep((row, self._every), terms)
+            self._filled.add(row)
+
     def _look_up(
         self, newest: int, candidates: IntArray, wanted: frozenset[str], ask: Ask
     ) -> dict[str, FloatArray]:
         row = self._row(newest)
         if row is None:
             return ask(candidates, wanted)
-        if self._whole is not None and row not in self._filled:
-            self._keep((row, self._every), ask(self._every, self._whole))
+        if self.whole is not None and row not in self._filled:
+            self._keep((row, self._every), ask(self._every, self.whole))
             self._filled.add(row)
         missing = self._missing((row, candidates), wanted)
         if len(missing) == len(candidates):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,6 +109,20 @@ def forward(
     gate: Gate | None = None,
 ) -> Path:
     """Choose features one by one, each the best given those before."""
+    for _ in walk(scorer, path, stop, constraints, progress, gate):
+        pass
+    return path
+
+
+def walk(
+    scorer: Scorer,
+    path: Path,
+    stop: StoppingRule,
+    constraints: Constraints,
+    progress: Progress | None = None,
+    gate: Gate | None = None,
+) -> Iterator[int]:
+    """Give each feature when it is chosen, before the next one is looked for."""
     p = len(scorer.relevance)
     costs = np.zeros(p) if constraints.costs is None else constraints.costs
     closed = np.zeros(p, dtype=np.bool_)
@@ -134,12 +148,12 @@ def forward(
             reason = stop.reason(path)
             if reason is not None:
                 break
+        yield step.feature
     path.stop_reason = reason or NOTHING_LEFT
     path.n_evaluations = scorer.n_evaluations
     path.state = scorer.state()
     if tiers is not None:
         path.tested, path.best_left = True, tiers.best_left
-    return path
 
 
 def _next(

@@ -15,6 +15,7 @@ from mifs.criteria import Criterion, Pair
 from mifs.estimators._terms import Terms
 
 NONE = np.empty(0)
+REDUCTIONS: dict[str, np.ufunc] = {"sum": np.add, "min": np.minimum}
 
 # Candidates of the best bounds that a lazy step evaluates at once, first and later:
 # more are wasted, fewer cost more calls. Measured on three sets. The same for any
@@ -229,22 +230,30 @@ class PairwiseScorer:
         terms: dict[str, FloatArray],
     ) -> None:
         """Add the contributions of pick i to candidate i; no candidate comes twice."""
-        pair = Pair(
-            self.relevance[at],
-            self.relevance[picks],
-            terms.get(REDUNDANCY, NONE),
-            terms.get(CONDITIONAL_REDUNDANCY, NONE),
-            terms.get(JOINT_ENTROPY, NONE),
-        )
+        pair = pair_of(self.relevance, at, picks, terms)
         contribution = self.criterion.contribution(pair, self.criterion.parameters)
-        if self.criterion.reduction == "sum":
-            self.reduced[at] += contribution
-        else:
-            self.reduced[at] = np.minimum(self.reduced[at], contribution)
+        reduction = REDUCTIONS[self.criterion.reduction]
+        self.reduced[at] = reduction(self.reduced[at], contribution)
         if REDUNDANCY in terms:
             self.redundancy[at] += pair.redundancy
         if CONDITIONAL_REDUNDANCY in terms:
             self.conditional_redundancy[at] += pair.conditional_redundancy
+
+
+def pair_of(
+    relevance: FloatArray,
+    at: IntArray | slice,
+    picks: int | IntArray,
+    terms: dict[str, FloatArray],
+) -> Pair:
+    """Terms of candidates against one pick, or a pick each."""
+    return Pair(
+        relevance[at],
+        relevance[picks],
+        terms.get(REDUNDANCY, NONE),
+        terms.get(CONDITIONAL_REDUNDANCY, NONE),
+        terms.get(JOINT_ENTROPY, NONE),
+    )
 
 
 def _without_repeats(missing: IntArray, ends: IntArray) -> Iterator[IntArray]:

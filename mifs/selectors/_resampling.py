@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from numbers import Real
 from typing import Protocol
 
+from joblib import effective_n_jobs
 from sklearn.base import clone
 
 from mifs._data.parallel import run
@@ -16,6 +18,9 @@ from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, Scheme
 from mifs.estimators._base import named
 from mifs.selectors._base import BaseSelector
 from mifs.selectors._infomax import InfoMaxSelector
+
+# Columns of resamples that are solved together at most.
+MOST_TOGETHER = 1 << 16
 
 
 class Settings(Protocol):
@@ -132,7 +137,16 @@ def solved(
         The rows of a resample are of one class; its number is named.
     """
 
-    def solve(number: int) -> Resample:
+    def solve(some: Sequence[int]) -> list[Resample]:
+        if scheme.name == BOOTSTRAP:
+            return [solve_one(number) for number in some]
+        try:
+            return repeated.on_each([scheme.rows(number) for number in some])
+        except ValueError:
+            # One by one, to name the first that cannot be solved.
+            return [solve_one(number) for number in some]
+
+    def solve_one(number: int) -> Resample:
         try:
             if scheme.name == BOOTSTRAP:
                 return repeated.reweighted(scheme.counts(number))
@@ -143,4 +157,8 @@ def solved(
                 "resamples, of more rows"
             ) from error
 
-    return run(solve, ((number,) for number in numbers), n_jobs)
+    # So many that arrays of all their columns stay in the cache, and no thread idles.
+    n_each = -(-len(numbers) // max(1, effective_n_jobs(n_jobs)))
+    size = max(1, min(n_each, MOST_TOGETHER // repeated.table.n_features))
+    parts = [numbers[at : at + size] for at in range(0, len(numbers), size)]
+    return chain.from_iterable(run(solve, ((part,) for part in parts), n_jobs))

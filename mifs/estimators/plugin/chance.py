@@ -96,7 +96,7 @@ class Margins:
         self.totals = np.maximum(1, np.rint(units * rows_per_unit)).astype(np.int64)
         self._rows = self.totals / np.maximum(units, 1)
         self._counts = counts
-        self._starts = starts * n_classes
+        self._levels, self._starts = starts, starts * n_classes
         self._scale = scale / rows_per_unit
         grids, places, shares, of_rows = [], [], [], []
         which = np.empty(counts.shape, np.int32)
@@ -138,14 +138,19 @@ class Margins:
 
     def of_column(self, column: int) -> FloatArray:
         """Sum at the nodes for one of the columns, interpolated as well; kept."""
-        if column not in self._sums:
-            first, last = self._starts[column : column + 2]
-            margins = self._which[first:last].reshape(-1, len(self.totals))
-            self._sums[column] = _kernels.chance.pick_between(
-                *(*self._tables, self._node_starts, self._places),
-                *(self._shares_of_rows, np.sort(margins, axis=0)),
-            )
+        self._keep([column])
         return self._sums[column]
+
+    def _keep(self, columns: list[int]) -> None:
+        """Sum at the nodes for those of some columns that were not asked for yet."""
+        new = [column for column in columns if column not in self._sums]
+        if new:
+            which = self._which.reshape(-1, len(self.totals))
+            sums = _kernels.chance.columns_between(
+                *(*self._tables, self._node_starts, self._places),
+                *(self._shares_of_rows, which, self._levels, np.array(new)),
+            )
+            self._sums.update(zip(new, sums, strict=True))
 
     @cached_property
     def _tables(self) -> tuple[FloatArray, IntArray]:
@@ -173,8 +178,8 @@ class Margins:
         """N · E[I] of column i against column ``picks[i]``, as scaled integers."""
         slots, sums = self._stacked
         if (slots[picks] < 0).any():
-            for pick in np.unique(picks).tolist():
-                self.of_column(pick)
+            firsts = picks[np.flatnonzero(np.diff(picks, prepend=-1))]
+            self._keep(np.unique(firsts).tolist())
             slots, sums = self._stacked = self._stack()
         totals: IntArray = _kernels.chance.add_levels_of_pairs(
             *(sums, slots[picks], self._places, self._shares, self._which),

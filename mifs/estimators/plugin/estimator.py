@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -21,9 +22,10 @@ from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._data.weights import to_units
 from mifs._engines.base import Engine
+from mifs._engines.drawn import DrawnEngine, engine_in_memory
 from mifs._engines.histogram import HistogramEngine
-from mifs._engines.memory import MemoryEngine
 from mifs._engines.sparse import SparseEngine
+from mifs._engines.stacked import StackedEngine, stackable
 from mifs._terms import (
     CONDITIONAL_REDUNDANCY,
     ENTROPY,
@@ -245,6 +247,23 @@ class PlugIn(BaseEstimator):
         terms.edges = encoded.edges
         return terms
 
+    def terms_together(self, draws: Sequence[EncodedTable]) -> PlugInTerms | None:
+        """Count draws of one table side by side, if they can be: see `StackedEngine`.
+
+        They have as many rows of each class.
+        """
+        if self.correction not in (None, "permutation"):
+            return None
+        if self.missing == "pairwise" and draws[0].missing.any():
+            return None
+        engines = [engine_in_memory(draw) for draw in draws if draw.held is not None]
+        drawn = [engine for engine in engines if isinstance(engine, DrawnEngine)]
+        if not drawn or not stackable(drawn):
+            return None
+        # Its terms are asked for whole rounds only, which are pairs.
+        stack = cast(Engine, StackedEngine(drawn))
+        return PlugInTerms(stack, self.correction)
+
     def _counted(
         self, encoded: EncodedTable, n_jobs: int | None
     ) -> PlugInTerms | PresentTerms | ShrunkTerms:
@@ -261,7 +280,7 @@ class PlugIn(BaseEstimator):
         if encoded.sparse:
             engine = SparseEngine.of_table(encoded, n_jobs)
         elif encoded.units is None:
-            engine = MemoryEngine(encoded, n_jobs)
+            engine = engine_in_memory(encoded, n_jobs)
         else:
             engine = HistogramEngine(encoded, n_jobs)
         return PlugInTerms(engine, *correction)

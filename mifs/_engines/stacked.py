@@ -1,0 +1,97 @@
+"""Several draws of one table side by side, counted round by round, all at once.
+
+A round of one draw takes so little time that calls would cost more than counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mifs import _kernels
+from mifs._arrays import IntArray
+from mifs._data.layout import starts_of
+from mifs._engines.base import Cells, JointCounts, Logarithms, TableSums
+from mifs._engines.drawn import DrawnEngine
+
+
+class StackedEngine:
+    """Counts of several draws: column r p + k is column k in draw r.
+
+    Parameters
+    ----------
+    draws : sequence of DrawnEngine
+        Of one table, as many rows of each class in each, as `stackable` says.
+    """
+
+    def __init__(self, draws: Sequence[DrawnEngine]) -> None:
+        first = draws[0]
+        self.n_rows, self.class_counts = first.n_rows, first.class_counts
+        self.n_features = len(first.n_levels)
+        self.n_levels = np.tile(first.n_levels, len(draws))
+        self.held = first.held
+        self.rows = np.array([draw.rows for draw in draws], np.uint32)
+        counts = np.concatenate([draw.level_counts().counts for draw in draws])
+        starts = starts_of(self.n_levels * len(self.class_counts))
+        self._level_counts = Cells(counts, starts)
+
+    def level_counts(self) -> Cells:
+        """Tables (level, class) of each column, all cells laid out."""
+        return self._level_counts
+
+    def pair_counts(
+        self, picks: IntArray, candidates: IntArray, *, by_class: bool
+    ) -> Iterator[JointCounts]:
+        """Tables of all columns of some draws against one column of each.
+
+        Candidate i meets pick i; all columns of a draw follow each other.
+        """
+        draws, columns = divmod(picks[:: self.n_features], self.n_features)
+        rounds = StackedRounds(self, draws, columns, by_class)
+        yield JointCounts(slice(None), summed=rounds)
+
+
+class StackedRounds(NamedTuple):
+    """Tables of all columns of some draws against one column of each.
+
+    Attributes
+    ----------
+    stack : StackedEngine
+    draws, columns : ndarray of shape (n_draws,), intp
+        Which draws, and which column is the pick of each.
+    by_class : bool
+    """
+
+    stack: StackedEngine
+    draws: IntArray
+    columns: IntArray
+    by_class: bool
+
+    def sums(self, logarithms: Logarithms, occupied: bool) -> TableSums:
+        """Sum with the class, and without it."""
+        assert not occupied
+        stack, held = self.stack, self.stack.held
+        every = np.arange(stack.n_features)
+        classes, n_classes = held.classes, len(stack.class_counts)
+        if not self.by_class:
+            classes, n_classes = np.zeros_like(classes), 1
+        n_levels = stack.n_levels[self.columns]
+        picks = held.lent.narrow, held.lent.rows[self.columns], n_levels
+        found = np.empty((2, len(self.draws), stack.n_features), np.int64)
+        for run in held.tiles.runs(every, every, int(n_levels.max()) * n_classes):
+            found[:, :, run.members] = held.tiles.sums_of_draws(
+                *(run, stack.rows[self.draws], picks, classes, n_classes, logarithms)
+            )
+        return TableSums(found[0].ravel(), found[1].ravel())
+
+
+def stackable(draws: Sequence[DrawnEngine]) -> bool:
+    """Whether draws of as many rows of each class can be counted side by side.
+
+    All columns are in tiles, of which counts are summed at once.
+    """
+    first = draws[0]
+    tiled = len(first.held.columns) == len(first.n_levels)
+    return tiled and first.n_rows <= _kernels.tiles.CHUNK
