@@ -2,8 +2,8 @@
 
     python benchmarks/bench_stability.py [speed] [coverage] [false] [criteria] [genes]
 
-Each part prints a table as markdown; without a name, all run (some minutes). The real
-tables of ``criteria`` and ``genes`` lie in ../shared/data, as those of `calibration.py`.
+Each part prints a table as markdown; without a name, all run (some minutes). The tables
+of ``criteria`` and ``genes`` lie in ../shared/data, as those of `calibration.py`.
 """
 
 from __future__ import annotations

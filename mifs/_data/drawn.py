@@ -68,6 +68,10 @@ class DrawnTable(Table):
         """Codes of a column's levels in the whole, of which some may have no row."""
         return self._get("codes", column)[self.picked]
 
+    def narrow_codes(self, column: int) -> AnyArray:
+        """Such codes, in as few bytes as the whole has them."""
+        return self._get("narrow_codes", column)[self.picked]
+
     def levels(self, column: int) -> AnyArray:
         """Sorted levels of a column of the whole."""
         return self._get("levels", column)

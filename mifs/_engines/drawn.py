@@ -82,10 +82,9 @@ class DrawnEngine(MemoryEngine):
         classes, n_classes = held.classes[self.rows], table.n_classes
         self.n_rows, self.n_levels = table.n_rows, table.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
-        self._class_rows = starts_of(self.class_counts)
         self._class_words = class_words(self.class_counts)
         self._in_bits = np.zeros(len(self.n_levels), np.bool_)
-        self._classes = classes
+        self._classes, self._sorted = classes, False
         self._no_classes = np.zeros(self.n_rows, np.uint8)
         wide = self.n_levels > MAX_BYTE_LEVELS
         self._way = np.where(wide, WIDE, NARROW)
@@ -132,11 +131,15 @@ class DrawnEngine(MemoryEngine):
     def _unpack(self) -> None:
         """No codes are brought together for tiles."""
 
+    def codes(self, column: int) -> AnyArray:
+        """Codes of a column, (n,)."""
+        lent, wide = self.held.lent, self.n_levels[column] > MAX_BYTE_LEVELS
+        whole = (lent.wide if wide else lent.narrow)[self._code_rows[column]]
+        codes: AnyArray = whole[self.rows]
+        return codes
+
     def pick(self, column: int) -> Pick:
         """Prepare one column to be counted against others."""
         first, last = self._count_starts[column : column + 2]
         counts = self._counts[first:last].reshape(-1, len(self.class_counts))
-        lent = self.held.lent
-        wide = self.n_levels[column] > MAX_BYTE_LEVELS
-        codes = (lent.wide if wide else lent.narrow)[self._code_rows[column]]
-        return Pick(codes[self.rows], column, counts, self._classes)
+        return Pick(self.codes(column), column, counts, self._classes)

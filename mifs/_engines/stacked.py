@@ -36,6 +36,8 @@ class StackedEngine:
         counts = np.concatenate([draw.level_counts().counts for draw in draws])
         starts = starts_of(self.n_levels * len(self.class_counts))
         self._level_counts = Cells(counts, starts)
+        # Draws have rows of their own.
+        self.row_codes = None
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""

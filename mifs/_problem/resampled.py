@@ -19,7 +19,7 @@ from mifs._data.drawn import Draws
 from mifs._data.encoded import EncodedTable
 from mifs._data.table import Table
 from mifs._data.weighing import read_weights
-from mifs._engines.base import Cells
+from mifs._engines.base import Cells, RowCodes
 from mifs._engines.drawn import holding
 from mifs._problem.abilities import is_lazy
 from mifs._problem.clusters import redundancy_clusters
@@ -225,7 +225,8 @@ class Repeated:
             zip(draws, drawn, strict=True)
         ):
             own = OneDraw(stacked, number, len(draws), partial(self._count, own_codes))
-            own.edges = own_codes[0].edges
+            (encoded,) = own_codes
+            own.edges, own.row_codes = encoded.edges, RowCodes(encoded.column, False)
             terms = computed_once(problem, own)
             if isinstance(terms, TermCache):
                 wanted = terms.whole or wanted
