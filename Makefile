@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# Commands that tests start find the package compiled.
+export PYTHONDONTWRITEBYTECODE :=
 # Tests of style and texts, of bits, of compiled kernels, and those that run the same
 # lines on many tables, see neither more lines nor more of other packages.
 STYLE := api docs
