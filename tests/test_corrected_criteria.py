@@ -122,7 +122,7 @@ def test_lazy_is_eager_and_threads_change_nothing(criterion):
         for step in ("feature", "score", "runner_up", "margin"):
             np.testing.assert_array_equal(getattr(found, step), getattr(eager, step))
     some = X[:, :30]
-    one, two = (fitted(criterion, some, y, k=None, n_jobs=n) for n in (1, 2))
+    one, two = (fitted(criterion, some, y, k=12, n_jobs=n) for n in (1, 2))
     pd.testing.assert_frame_equal(one.path_, two.path_, check_exact=True)
 
 
