@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import gammaincc, gammaln
+from scipy.special import gammaln
+from scipy.special.cython_special import gammaincc
 
 from mifs import _kernels
 

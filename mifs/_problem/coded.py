@@ -28,6 +28,8 @@ from mifs._problem.constraints import Units
 ROWS_OF_CELL = 8
 # Cells of a table that is kept, at most.
 MOST_KEPT = 1 << 16
+# Rows of the joint strata that are kept, at most: 8 MB.
+MOST_JOINED = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class CodedUnits:
         self._coded: dict[int, Coded] = {}
         self._kept_strata: dict[tuple[int, int], Coded] = {}
         self._finest_edges: dict[int, FloatArray] = {}
+        self._kept_joined: dict[tuple[int, int, bool], Coded] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
         self._ready, self._order = ready, None
         self.targets = [self._target(t) for t in (table.target, *table.further)]
@@ -189,8 +192,14 @@ class CodedUnits:
         if not more:
             return self._cut(pick, numbers_of_strata(int(self.n_rows))[which])
         own = self.of(pick)
-        n_rows = int(self.n_rows) // own.n_levels
-        return _joined(own, self._cut(more[0], numbers_of_strata(n_rows)[which]))
+        numbers = numbers_of_strata(int(self.n_rows) // own.n_levels)
+        cut = self._cut(more[0], numbers[which])
+        key = pick, more[0], fine and cut is not self._cut(more[0], numbers[0])
+        if key not in self._kept_joined:
+            if (len(self._kept_joined) + 1) * len(own.codes) > MOST_JOINED:
+                self._kept_joined.clear()
+            self._kept_joined[key] = _joined(own, cut)
+        return self._kept_joined[key]
 
     def _cut(self, pick: int, n: int) -> Coded:
         """Strata of a pick: so many quantile groups, parted by its bins; kept.
