@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import gammaln, log_ndtr
@@ -21,8 +21,7 @@ from mifs._chance.many import many_columns
 from mifs._chance.tails import log_chi_squared_tail
 
 
-@dataclass(frozen=True)
-class Trend:
+class Trend(NamedTuple):
     """A statistic that is χ² of ``df`` degrees of freedom under permutation.
 
     Attributes
