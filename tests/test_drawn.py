@@ -15,7 +15,6 @@ from mifs._problem import resampled
 from mifs._problem.resampled import Repeated
 from mifs._resampling.rows import Scheme
 from mifs._search import Constraints, elementwise, search, search_rows
-from mifs._search._pairwise import PairwiseScorer
 from mifs.criteria import CRITERIA
 from mifs.criteria import resolve as criterion_of
 from mifs.estimators import PlugIn
@@ -222,13 +221,6 @@ def test_resamples_side_by_side_are_those_of_each(target, selector):
         np.testing.assert_array_equal(found.relevance, alone.relevance)
 
 
-class OneByOne(PairwiseScorer):
-    """Fails where a whole round is asked for again."""
-
-    def _round(self, closed):
-        raise AssertionError("a round of one draw")
-
-
 @pytest.mark.parametrize("alpha", [0.05, 1])
 def test_resamples_share_their_rounds(alpha, monkeypatch):
     problem, draws = repeated(*table(200), mifs.JMI(4, alpha=alpha))
@@ -242,3 +234,14 @@ def test_resamples_share_their_rounds(alpha, monkeypatch):
     monkeypatch.setattr(resampled, "choose", partial(pytest.fail, "one search"))
     for found, expected in zip(problem.on_each(draws), alone, strict=True):
         assert found.chosen == expected.chosen
+
+
+@pytest.mark.parametrize("selector", [mifs.CMIM(2, alpha=1), mifs.MIM(2, alpha=1)])
+def test_more_resamples_than_are_solved_together(selector):
+    X, y = table(60, p=30)
+    few, many = (
+        mifs.StabilitySelector(selector, n, n_jobs=jobs).fit(X, y)
+        for n, jobs in ((30, None), (300, 2))
+    )
+    np.testing.assert_array_equal(many.selections_[:30], few.selections_)
+    assert len(many.selections_) == 300

@@ -112,7 +112,15 @@ class Draws:
 
     def rows(self, index: IntArray) -> tuple[DrawnTable, list[EncodedTable]]:
         """Draw rows, each once: their values, and their codes for each output."""
-        encoded = [each.rows(index) for each in self._encoded]
+        encoded = self.codes(index)
+        return self.values(index, encoded), encoded
+
+    def codes(self, index: IntArray) -> list[EncodedTable]:
+        """Codes of drawn rows, for each output."""
+        return [each.rows(index) for each in self._encoded]
+
+    def values(self, index: IntArray, encoded: list[EncodedTable]) -> DrawnTable:
+        """Give the values of rows that were drawn, of which these are the codes."""
         missing = np.zeros(self._table.n_features, np.int64)
         missing[self._gapped] = self._gaps[:, index].sum(axis=1)
         target, *further = (
@@ -122,7 +130,7 @@ class Draws:
             )
         )
         whole = self._table
-        drawn = DrawnTable(
+        return DrawnTable(
             [],
             whole.names,
             whole.labels,
@@ -135,7 +143,6 @@ class Draws:
             picked=index,
             missing=missing,
         )
-        return drawn, encoded
 
     def reweighted(self, counts: IntArray) -> list[EncodedTable]:
         """Codes of rows that come so many times, for each output."""

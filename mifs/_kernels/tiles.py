@@ -323,19 +323,23 @@ def sums_of_draws(
     codes, at, n_levels = picks
     n_classes, levels = shape
     sums, folded = out
-    base = np.empty(draws.shape[1], np.uint32)
-    order = np.empty(draws.shape[1], np.uint32)
+    base, order = np.empty(draws.shape[1], np.uint32), np.empty_like(draws)
+    ends = np.zeros((at.shape[0], n_levels.max() * n_classes + 1), np.int64)
     for r in range(at.shape[0]):
         column, drawn, wide = codes[at[r]], draws[r], np.uint32(n_classes)
         for i in range(base.shape[0]):
             row = np.uint64(drawn[i])
             base[i] = np.uint32(column[row]) * wide + np.uint32(classes[row])
-        starts = np.empty(n_levels[r] * n_classes + 1, np.int64)
-        _sort_groups(base, 0, starts, order)
-        _take(drawn, order)
-        groups = n_levels[r] * n_classes, n_classes, levels
-        at_once = sums[r], folded[r]
-        _add_groups(words, firsts, (order, starts), groups, tables, at_once)
+        _sort_groups(base, 0, ends[r, : n_levels[r] * n_classes + 1], order[r])
+        _take(drawn, order[r])
+    # A tile stays in the cache while all draws are counted.
+    for t in range(firsts.shape[0]):
+        tile = firsts[t : t + 1]
+        for r in range(at.shape[0]):
+            rows = order[r], ends[r, : n_levels[r] * n_classes + 1]
+            groups = n_levels[r] * n_classes, n_classes, levels
+            here = sums[r, t : t + 1], folded[r, t : t + 1]
+            _add_groups(words, tile, rows, groups, tables, here)
 
 
 @njit

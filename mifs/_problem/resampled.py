@@ -17,7 +17,6 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import Container, take, unwrap
 from mifs._data.drawn import Draws
 from mifs._data.encoded import EncodedTable
-from mifs._data.table import Table
 from mifs._data.weighing import read_weights
 from mifs._engines.base import Cells, RowCodes
 from mifs._engines.drawn import holding
@@ -165,11 +164,11 @@ class Repeated:
         ValueError
             As `on`.
         """
-        together = self._side_by_side and len(draws) > 1
+        if not self.side_by_side:
+            return [self.on(rows) for rows in draws]
         alike: dict[bytes, list[int]] = {}
         for number, rows in enumerate(draws):
-            key = self._class_counts(rows) if together else bytes([number])
-            alike.setdefault(key, []).append(number)
+            alike.setdefault(self._class_counts(rows), []).append(number)
         found: dict[int, Resample] = {}
         for members in alike.values():
             some = [draws[number] for number in members]
@@ -179,7 +178,7 @@ class Repeated:
         return [found[number] for number in range(len(draws))]
 
     @property
-    def _side_by_side(self) -> bool:
+    def side_by_side(self) -> bool:
         """Whether draws may share rounds: of a search that takes them whole."""
         problem = self.problem
         one_output = len(self._encoded) == 1 and not self.plan.units.grouped
@@ -197,8 +196,7 @@ class Repeated:
     def _together(self, draws: Sequence[IntArray]) -> list[Resample] | None:
         """Solve draws of as many rows of each class; None: they cannot be stacked."""
         estimator = cast(PlugIn, self._estimator)
-        drawn = [self._draws.rows(rows) for rows in draws]
-        coded = [encoded for _, (encoded,) in drawn]
+        coded = [self._draws.codes(rows)[0] for rows in draws]
         refuse_one_class(coded)
         stacked = estimator.terms_together(coded)
         if stacked is None:
@@ -210,27 +208,25 @@ class Repeated:
             found = search_rows(stacked, len(draws), *rules)
             relevance = stacked.relevance.reshape(len(draws), -1)
             return [self._chosen(*one) for one in zip(relevance, found, strict=True)]
-        return self._tested(stacked, draws, drawn)
+        return self._tested(stacked, draws, coded)
 
     def _tested(
         self,
         stacked: Terms,
         draws: Sequence[IntArray],
-        drawn: Sequence[tuple[Table, list[EncodedTable]]],
+        coded: Sequence[EncodedTable],
     ) -> list[Resample]:
         """Solve draws of which each has tests of its own."""
         problem, each, gates = self._alone(), [], []
         wanted = problem.criterion.terms
-        for number, (rows, (table, own_codes)) in enumerate(
-            zip(draws, drawn, strict=True)
-        ):
-            own = OneDraw(stacked, number, len(draws), partial(self._count, own_codes))
-            (encoded,) = own_codes
+        for number, (rows, encoded) in enumerate(zip(draws, coded, strict=True)):
+            own = OneDraw(stacked, number, len(draws), partial(self._count, [encoded]))
             own.edges, own.row_codes = encoded.edges, RowCodes(encoded.column, False)
             terms = computed_once(problem, own)
             if isinstance(terms, TermCache):
                 wanted = terms.whole or wanted
             default = partial(self._on_default_bins, rows)
+            table = self._draws.values(rows, [encoded])
             gates.append(make_gate(problem, table, self.plan, terms, default))
             each.append(terms)
         found = search_together(

@@ -19,8 +19,8 @@ from mifs.estimators._base import named
 from mifs.selectors._base import BaseSelector
 from mifs.selectors._infomax import InfoMaxSelector
 
-# Columns of resamples that are solved together at most.
-MOST_TOGETHER = 1 << 16
+# Resamples that are solved together at most, and their columns.
+MOST_TOGETHER, MOST_COLUMNS = 64, 1 << 16
 
 
 class Settings(Protocol):
@@ -138,8 +138,8 @@ def solved(
     """
 
     def solve(some: Sequence[int]) -> list[Resample]:
-        if scheme.name == BOOTSTRAP:
-            return [solve_one(number) for number in some]
+        if len(some) == 1:
+            return [solve_one(some[0])]
         try:
             return repeated.on_each([scheme.rows(number) for number in some])
         except ValueError:
@@ -159,6 +159,8 @@ def solved(
 
     # So many that arrays of all their columns stay in the cache, and no thread idles.
     n_each = -(-len(numbers) // max(1, effective_n_jobs(n_jobs)))
-    size = max(1, min(n_each, MOST_TOGETHER // repeated.table.n_features))
+    most = min(MOST_TOGETHER, MOST_COLUMNS // repeated.table.n_features)
+    together = repeated.side_by_side and scheme.name != BOOTSTRAP
+    size = max(1, min(n_each, most)) if together else 1
     parts = [numbers[at : at + size] for at in range(0, len(numbers), size)]
     return chain.from_iterable(run(solve, ((part,) for part in parts), n_jobs))
