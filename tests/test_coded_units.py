@@ -32,9 +32,10 @@ def units_of(table, *, ready):
     return CodedUnits(table, units, terms.edges, terms.row_codes if ready else None)
 
 
+@pytest.mark.parametrize("n", [4000, 9000])
 @pytest.mark.parametrize("kind", ["binary", "mixed"])
-def test_rows_of_the_engine_give_the_same_tables(kind):
-    table = table_of(kind)
+def test_rows_of_the_engine_give_the_same_tables(kind, n):
+    table = table_of(kind, n)
     engine, own = (units_of(table, ready=ready) for ready in (True, False))
     for pick in range(3):
         for unit in range(3, 6):

@@ -24,8 +24,9 @@ from mifs._engines.base import RowCodes
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
 
-# A table with fewer rows for each cell is not summed over its classes, but counted.
-ROWS_OF_CELL = 8
+# With fewer rows for each cell of a table, or in all, it takes less time to count them
+# again than to sum the table over its classes.
+ROWS_OF_CELL, MANY_ROWS = 8, 1 << 13
 # Cells of a table that is kept, at most.
 MOST_KEPT = 1 << 16
 # Rows of the joint strata that are kept, at most: 8 MB.
@@ -262,8 +263,8 @@ class CodedUnits:
         """Count (level, level of a pick), as one table of (1, r, c), int64."""
         own, other = self.of(unit), self.of(pick)
         n_cells = own.n_levels * other.n_levels * self.targets[0].n_levels
-        summed = ROWS_OF_CELL * n_cells <= self._table.n_rows
-        plain = self._table.weights is None
+        n_rows, plain = self._table.n_rows, self._table.weights is None
+        summed = n_rows >= MANY_ROWS and ROWS_OF_CELL * n_cells <= n_rows
         if not (plain and summed and self.strata(pick, fine=False) is other):
             return self.tables(own, None, other)
         # One pass over the rows serves this test and that given the pick.
