@@ -167,7 +167,7 @@ def _selections(Z: ArrayLike) -> BoolArray:
     if wrong.any():
         row, column = np.argwhere(wrong)[0].tolist()
         raise ValueError(
-            f"Z[{row}, {column}] is {given[row, column]!r}; entries must be 1 (chosen) "
-            "or 0 (not chosen)"
+            f"Z[{row}, {column}] is {given[row].tolist()[column]!r}; entries must be 1 "
+            "(chosen) or 0 (not chosen)"
         )
     return chosen

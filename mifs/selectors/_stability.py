@@ -94,9 +94,10 @@ class StabilitySelector(ColumnSelector):
         of the best mean ranks, as many as a resample chooses on average.
     groups : float, mapping or labels, default=None
         Columns that share their votes: a resample that chooses one of them votes for
-        all, and the one chosen most often is kept. A number: columns whose adjusted
-        mutual information reaches it, as of copies 1; else as ``groups`` of the
-        selectors, whose own groups are chosen together.
+        all, and the one chosen most often is kept. A number: columns, of those that
+        some resample chooses, whose adjusted mutual information reaches it, as of
+        copies 1; else as ``groups`` of the selectors, whose own groups are chosen
+        together.
     random_state : int, RandomState instance or None, default=None
         Of the resamples. None: the same ones in every run.
     warm_start : bool, default=False
