@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         SpecCMI,
         StabilitySelector,
         compare,
+        interactions,
         profile,
     )
 
@@ -87,6 +88,7 @@ __all__ = [
     "estimators",
     "exceptions",
     "inference",
+    "interactions",
     "measures",
     "mi_test",
     "mutual_info_classif",

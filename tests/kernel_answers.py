@@ -240,6 +240,8 @@ def of_chance():
     yield from of_strata()
     table = np.array([40, 30, 20, 10]), np.array([25, 25, 50])
     yield "three columns", np.array([moments.spread(*table, 100)])
+    pairs = np.concatenate([X, X + y[:, np.newaxis]], axis=1)
+    yield "pairs", mifs.interactions(pairs, y > 0, top=3).to_numpy(dtype=float)
 
 
 def of_strata():

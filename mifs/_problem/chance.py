@@ -97,8 +97,8 @@ class ChanceGate:
         self._n_tests = self._n - n_excluded
         # Of one of them, where it is not the synergy with a pick that is tested.
         self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
-        self._codes = CodedUnits(table, units, edges, codes)
-        self._targets = self._codes.targets
+        self.codes = CodedUnits(table, units, edges, codes)
+        self._targets = self.codes.targets
         self._alone: dict[int, float] = {}
         self._dependence: dict[tuple[int, int], float] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
@@ -109,7 +109,7 @@ class ChanceGate:
             n_classes = self._targets[0].n_levels
             level = alpha * SYNERGY / self._n_tests
             self._share = 1 - SYNERGY
-            n_rows = self._codes.n_rows
+            n_rows = self.codes.n_rows
             self._partners = Partners(pairs, self._n, n_classes, n_rows, level)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
@@ -214,7 +214,7 @@ class ChanceGate:
         if last - first > MOST_CELLS:
             return 0.0
         table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_levels)
-        kind = self._codes.kind(column)
+        kind = self.codes.kind(column)
         return self._test(
             table, lambda: table, kind, self._targets[0].ordered, self._level
         )
@@ -238,11 +238,11 @@ class ChanceGate:
     def _log_p_of_pick(self, unit: int, pick: int) -> float:
         """p(Xk ⊥ Xj), as far as it is known without draws."""
         if (unit, pick) not in self._dependence:
-            own, other = self._codes.of(unit), self._codes.of(pick)
+            own, other = self.codes.of(unit), self.codes.of(pick)
             # Where both have too many levels it is not known, and so they may.
             log_p = -math.inf
             if self._countable(own, None, other):
-                tables = self._codes.pair(unit, pick)
+                tables = self.codes.pair(unit, pick)
                 present = own.n_levels - own.gaps, other.n_levels - other.gaps
                 log_p = table_test(
                     tables,
@@ -256,6 +256,13 @@ class ChanceGate:
                 ).log_pvalue
             self._dependence[unit, pick] = log_p
         return self._dependence[unit, pick]
+
+    def log_p_of_pair(self, first: int, second: int, level: float) -> float:
+        """Logarithm of the larger of p(X1 ⊥ Y | X2) and p(X2 ⊥ Y | X1)."""
+        return max(
+            self._log_p_given(first, second, level=level),
+            self._log_p_given(second, first, level=level),
+        )
 
     def _log_p_given(self, unit: int, *picks: int, level: float | None = None) -> float:
         """p(Xk ⊥ Y | one pick or two), as a test at this level needs to know it."""
@@ -272,22 +279,22 @@ class ChanceGate:
 
         Rows are few beside so many cells.
         """
-        own, target = self._codes.of(unit), self._targets[output]
-        coarse = self._codes.strata(*picks, fine=False) if picks else None
+        own, target = self.codes.of(unit), self._targets[output]
+        coarse = self.codes.strata(*picks, fine=False) if picks else None
         if not self._countable(own, coarse, target):
             return 0.0
         if len(picks) == 1:
-            tables = self._codes.given(unit, *picks, output)
+            tables = self.codes.given(unit, *picks, output)
         else:
-            tables = self._codes.tables(own, coarse, target)
+            tables = self.codes.tables(own, coarse, target)
 
         def finer() -> IntArray:
-            fine = self._codes.strata(*picks, fine=True) if picks else None
+            fine = self.codes.strata(*picks, fine=True) if picks else None
             if fine is coarse:
                 return tables
             if not self._countable(own, fine, target):
                 return tables[:0]
-            return self._codes.tables(own, fine, target)
+            return self.codes.tables(own, fine, target)
 
         kind = own.ordered, own.gaps
         return self._test(tables, finer, kind, target.ordered, level)

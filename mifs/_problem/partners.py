@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.special import gammainccinv
@@ -47,7 +47,6 @@ class Partners:
         self._pairs = pairs
         self._df, self._n_rows = n_classes - 1, n_rows
         self._level = level
-        self._kept_bars: dict[tuple[float, int], float] = {}
         self._found: dict[int, list[tuple[float, int]]] = {}
         # How many picks a candidate has met, and how many there are to meet.
         self._n_met = np.zeros(n_units, np.intp)
@@ -84,11 +83,7 @@ class Partners:
     def _above(
         self, candidates: IntArray, picks: IntArray, turns: IntArray
     ) -> FloatArray:
-        """How far the information of pairs, of one candidate or pick, is above a bar.
-
-        The bar is that of half the degrees of freedom of a full table, for it rises
-        with them, and tables are not full.
-        """
+        """How far pairs, of one candidate or of one pick, are above a bar."""
         if not len(candidates):
             return np.empty(0)
         terms, last = self._terms, picks[-1]
@@ -104,22 +99,41 @@ class Partners:
 
     def _bars(self, df: IntArray, turns: IntArray) -> FloatArray:
         """Upper quantiles of χ² less its mean, at the level of each turn."""
-        half = np.clip(df / 4, 0.5, max(0.5, self._n_rows / 16))
         if turns[0] == turns[-1]:
-            shapes, which = np.unique(half, return_inverse=True)
-            turn = int(turns[0])
-            return np.array([self._bar(s, turn) for s in shapes.tolist()])[which]
-        pairs = zip(half.tolist(), turns.tolist(), strict=True)
-        return np.array([self._bar(*pair) for pair in pairs])
+            return bars(df, self._n_rows, self._level_of(int(turns[0])))
+        shapes = _shapes(df, self._n_rows).tolist()
+        pairs = zip(shapes, turns.tolist(), strict=True)
+        return np.array([_bar(shape, self._level_of(turn)) for shape, turn in pairs])
 
-    def _bar(self, shape: float, turn: int) -> float:
-        """Make the bar of one number of degrees of freedom; kept."""
-        if (shape, turn) not in self._kept_bars:
-            level = self._level / (turn * (turn + 1))
-            bar = 2 * (gammainccinv(shape, level) - shape)
-            self._kept_bars[shape, turn] = float(bar)
-        return self._kept_bars[shape, turn]
+    def _level_of(self, turn: int) -> float:
+        return self._level / (turn * (turn + 1))
 
     @cached_property
     def _terms(self) -> Terms:
         return self._pairs()
+
+
+def bars(df: IntArray, n_rows: float, level: float) -> FloatArray:
+    """How far 2nI must be above its mean by chance, for information to be looked at.
+
+    Upper quantiles of χ², less its mean, of half the degrees of freedom of full tables,
+    for they rise with them, and tables are not full.
+    """
+    shapes, which = np.unique(_shapes(df, n_rows), return_inverse=True)
+    return np.array([_bar(shape, level) for shape in shapes.tolist()])[which]
+
+
+def bars_of_all(df: IntArray, level: float) -> FloatArray:
+    """Give such bars of all degrees of freedom: only what is beyond chance is above."""
+    return np.array([_bar(max(own / 2, 0.5), level) for own in df.tolist()])
+
+
+def _shapes(df: IntArray, n_rows: float) -> FloatArray:
+    """Shapes of the gammas that are χ² of half the degrees of freedom."""
+    shapes: FloatArray = np.clip(df / 4, 0.5, max(0.5, n_rows / 16))
+    return shapes
+
+
+@lru_cache(1 << 16)
+def _bar(shape: float, level: float) -> float:
+    return float(2 * (gammainccinv(shape, level) - shape))

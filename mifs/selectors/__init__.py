@@ -21,6 +21,7 @@ from mifs.selectors._criteria.relaxmrmr import RelaxMRMR
 from mifs.selectors._criteria.speccmi import SpecCMI
 from mifs.selectors._cross_validation import MutualInfoCV
 from mifs.selectors._infomax import InfoMaxSelector
+from mifs.selectors._interactions import interactions
 from mifs.selectors._profile import profile
 from mifs.selectors._stability import StabilitySelector
 
@@ -48,5 +49,6 @@ __all__ = [
     "SpecCMI",
     "StabilitySelector",
     "compare",
+    "interactions",
     "profile",
 ]
