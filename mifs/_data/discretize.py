@@ -247,15 +247,19 @@ def learn_edges(
     binned[list(given)] = False
     if rows is not None and binned.any():
         _say_sampled(len(rows), table.n_rows)
+    kept = table.quantiles if learn is quantile_edges and rows is None else None
+    numbers = (n_bins,) if kept is None else (n_bins, kept.n)
     tasks = [
-        (learn, block, piece, n_bins, rows)
+        (learn, block, piece, numbers, rows)
         for block in table.blocks
         for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
     ]
+    others = () if kept is None else (kept.edges,)
     results = run(_learn_piece, tasks, n_jobs)
     for (_, block, piece, *_), learned in zip(tasks, results, strict=True):
         columns = block.columns[piece].tolist()
-        edges.update((column, learned[i]) for i, column in enumerate(columns))
+        for known, each in zip((edges, *others), learned, strict=True):
+            known.update((column, each[i]) for i, column in enumerate(columns))
     return edges
 
 
@@ -279,18 +283,21 @@ def _learn_piece(
     learn: Any,
     block: Block,
     positions: IntArray,
-    n_bins: int,
+    numbers: tuple[int, ...],
     rows: IntArray | None = None,
-) -> Ragged:
+) -> list[Ragged]:
+    """Edges of some columns for each number of bins."""
     if isinstance(block, SparseBlock) and learn is quantile_edges:
-        return Ragged(*block.quantile_edges(positions, n_bins))
+        return [Ragged(*block.quantile_edges(positions, n)) for n in numbers]
     if isinstance(block, SparseBlock) and learn is uniform_edges:
         values: AnyArray = block.extremes(positions)
     else:
         values = block.contiguous(positions)
     values = values if rows is None else values[:, rows]
-    edges: Ragged = learn(values, n_bins)
-    return edges
+    if learn is quantile_edges:
+        ordered = np.sort(values, axis=1)
+        return [edges_of_sorted(ordered, n) for n in numbers]
+    return [learn(values, n) for n in numbers]
 
 
 def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:

@@ -20,7 +20,9 @@ from mifs._data.sparse_codes import SparseCodes
 from mifs._data.weights import Weights
 
 
-def save_encoded(encoded: EncodedTable, folder: str | os.PathLike[str]) -> None:
+def save_encoded(
+    encoded: EncodedTable, folder: str | os.PathLike[str], n_jobs: int | None = None
+) -> None:
     """Write the rows and columns of a table as codes, with what these mean.
 
     Raises
@@ -39,7 +41,7 @@ def save_encoded(encoded: EncodedTable, folder: str | os.PathLike[str]) -> None:
         "weights": encoded.weights and encoded.weights.described(),
     }
     writer = FolderWriter(folder)
-    _write_codes(encoded, writer)
+    _write_codes(encoded, writer, n_jobs)
     for number, target in enumerate(targets):
         writer.put(f"target{number}", target.codes)
     if encoded.weights is not None:
@@ -48,10 +50,12 @@ def save_encoded(encoded: EncodedTable, folder: str | os.PathLike[str]) -> None:
     writer.close(description)
 
 
-def _write_codes(encoded: EncodedTable, writer: FolderWriter) -> None:
+def _write_codes(
+    encoded: EncodedTable, writer: FolderWriter, n_jobs: int | None
+) -> None:
     source, n_rows = encoded.source, encoded.n_rows
     if encoded.sparse or isinstance(source, SparseCodes):
-        runs = encoded.level_runs()
+        runs = encoded.level_runs(n_jobs)
         writer.put("entries", runs.entries)
         writer.put("level_starts", runs.level_starts)
         writer.put("defaults", runs.defaults)
@@ -59,7 +63,7 @@ def _write_codes(encoded: EncodedTable, writer: FolderWriter) -> None:
     n_wide = int(np.count_nonzero(encoded.n_levels > MAX_BYTE_LEVELS))
     narrow = writer.empty("narrow", (encoded.n_features - n_wide, n_rows), np.uint8)
     wide = writer.empty("wide", (n_wide, n_rows), np.uint16)
-    fill(source, encoded.chosen, encoded.picked, (narrow, wide))
+    fill(source, encoded.chosen, encoded.picked, (narrow, wide), n_jobs)
 
 
 def _write_fine(encoded: EncodedTable, writer: FolderWriter) -> list[dict[str, Any]]:
@@ -117,7 +121,8 @@ def on_disk(
     short = encoded.classes.astype(np.min_scalar_type(encoded.n_classes))
     place = Path(tempfile.mkdtemp(prefix="codes-", dir=folder))
     with room_in(folder):
-        save_encoded(encoded.rows(np.argsort(short, kind="stable")), place / "table")
+        by_class = encoded.rows(np.argsort(short, kind="stable"))
+        save_encoded(by_class, place / "table", n_jobs)
     opened = open_encoded(place / "table", verify=False)
     if os.name == "posix":
         shutil.rmtree(place)

@@ -84,6 +84,22 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Quantiles:
+    """Edges of quantile groups of columns, all rows of which count once.
+
+    Attributes
+    ----------
+    n : int
+        Groups of a column.
+    edges : dict of int to ndarray
+        Those of each column that was sorted.
+    """
+
+    n: int
+    edges: dict[int, AnyArray]
+
+
+@dataclass(frozen=True)
 class Columns:
     """Columns in blocks, and what they are called.
 
@@ -280,6 +296,8 @@ class Table(Columns):
         Where codes go, of a table that need not fit in memory.
     sample : ndarray of int64 or None
         Rows, ascending, whose quantiles are the edges of columns; None: all.
+    quantiles : Quantiles or None
+        Kept while edges are learned, where columns are not to be sorted again.
     """
 
     discrete: NDArray[np.bool_]
@@ -288,3 +306,4 @@ class Table(Columns):
     further: tuple[Target, ...] = ()
     folder: Path | None = None
     sample: IntArray | None = None
+    quantiles: Quantiles | None = None
