@@ -169,7 +169,7 @@ def test_codes_of_many_rows_are_counted_where_they_lie(tmp_path, monkeypatch):
     table = pd.DataFrame(rng.integers(0, 6, (1000, 40)).astype(str)).add_prefix("c")
     table["y"] = (table["c0"] + table["c1"]).isin(["00", "11", "23", "32"]).astype(int)
     whole = mifs.JMI(5).fit(table.drop(columns="y"), table["y"])
-    monkeypatch.setattr("mifs._engines.memory.MOST_ROWS", 10)
+    monkeypatch.setattr("mifs._engines.memory.MOST_OF_TILES", 10)
     for source in ("csv", "parquet"):
         with scan_of(source, table, tmp_path, target="y", **_texts(source)) as scan:
             assert_same(mifs.JMI(5).fit(scan), whole)

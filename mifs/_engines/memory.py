@@ -49,9 +49,10 @@ from mifs._engines.tiles import (
 BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
 
 
-# Codes that lie ready, perhaps on a disk, of so many rows are counted where they lie:
-# a tile of four planes takes 128 bytes a row.
-MOST_ROWS = 1 << 21
+# Codes that lie ready, perhaps on a disk, are counted where they lie if tiles would take
+# more memory: a tile of four planes takes 128 bytes a row. Tiles save a fifth of a fit
+# of hundreds of columns, and nothing of one of 57.
+MOST_OF_TILES = 1 << 28
 
 
 class MemoryEngine:
@@ -88,7 +89,8 @@ class MemoryEngine:
         self._codes: dict[str, AnyArray] = {}
         self._code_rows = np.empty(len(self.n_levels), np.int64)
         few = np.flatnonzero(self.n_levels <= MAX_TILE_LEVELS)
-        if order is None and self.n_rows > MOST_ROWS and table.lend() is not None:
+        tiles = -(-len(few) // LANES) * 128 * self.n_rows
+        if order is None and tiles > MOST_OF_TILES and table.lend() is not None:
             few = few[:0]
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
         self._store(table, order, n_jobs, in_tiles)
