@@ -222,12 +222,16 @@ class CodedUnits:
     def _between(self, pick: int, edges: FloatArray, n: int) -> Coded:
         """Strata between edges: finest ones put together, where these have the edges.
 
-        So many quantile groups are often some of each of the finest.
+        So many quantile groups are often some of each of the finest. Of a table on disk,
+        where the finest are hundreds of thousands and few tests ask for them, only if
+        these are there.
         """
         column, finest = self._units.members[pick][0], self._finest
         if n == finest:
             self._finest_edges[pick] = edges
-        elif n < finest:
+        elif n < finest and (
+            self._table.folder is None or (pick, finest) in self._kept_strata
+        ):
             fine = self._cut(pick, finest)
             cuts = self._finest_edges[pick]
             at = np.searchsorted(cuts, edges)
