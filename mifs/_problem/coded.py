@@ -222,9 +222,8 @@ class CodedUnits:
     def _between(self, pick: int, edges: FloatArray, n: int) -> Coded:
         """Strata between edges: finest ones put together, where these have the edges.
 
-        So many quantile groups are often some of each of the finest. Of a table on disk,
-        where the finest are hundreds of thousands and few tests ask for them, only if
-        these are there.
+        So many quantile groups are often some of each of the finest. On disk these are
+        hundreds of thousands and few tests ask for them: only if they are there.
         """
         column, finest = self._units.members[pick][0], self._finest
         if n == finest:
