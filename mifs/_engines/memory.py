@@ -32,7 +32,13 @@ from mifs._engines.base import (
 from mifs._engines.costs import bit_cost, bits_pay, tile_cost
 from mifs._engines.joined import join_groups, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
-from mifs._engines.packing import class_words, pack_codes, pack_rows, unpacked
+from mifs._engines.packing import (
+    by_levels,
+    class_words,
+    pack_codes,
+    pack_rows,
+    unpacked,
+)
 from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
@@ -138,7 +144,7 @@ class MemoryEngine:
         pieces = [
             part
             for piece in table.pieces()
-            for part in _by_levels(piece, self.n_levels[piece.columns])
+            for part in by_levels(piece, self.n_levels[piece.columns])
         ]
         tasks = [(table, piece, order, in_tiles) for piece in pieces]
         for piece, packed in zip(pieces, run(self._pack, tasks, n_jobs), strict=True):
@@ -437,15 +443,3 @@ class MemoryEngine:
         SORT_NARROW: _from_sorting,
         SORT_WIDE: _from_sorting,
     }
-
-
-def _by_levels(piece: Piece, n_levels: IntArray) -> list[Piece]:
-    """Split a piece into columns that may lie in tiles, and the others."""
-    few = n_levels <= MAX_TILE_LEVELS
-    if few.all():
-        return [piece]
-    return [
-        piece._replace(columns=piece.columns[way], positions=piece.positions[way])
-        for way in (few, ~few)
-        if way.any()
-    ]

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
 from mifs._data.blocks import BinaryRows
+from mifs._data.codes import Piece
 from mifs._data.layout import starts_of
+from mifs._engines.tiles import MAX_TILE_LEVELS
 
 
 def class_words(class_counts: IntArray) -> IntArray:
@@ -85,3 +87,15 @@ def pack_rows(
     _kernels.counts.binary_counts(words, starts, words_of, class_counts, counts)
     end = len(counts) - (more - before) * n_classes
     return words, counts[before * n_classes : end]
+
+
+def by_levels(piece: Piece, n_levels: IntArray) -> list[Piece]:
+    """Split a piece into columns that may lie in tiles, and the others."""
+    few = n_levels <= MAX_TILE_LEVELS
+    if few.all():
+        return [piece]
+    return [
+        piece._replace(columns=piece.columns[way], positions=piece.positions[way])
+        for way in (few, ~few)
+        if way.any()
+    ]

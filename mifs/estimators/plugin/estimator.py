@@ -248,9 +248,17 @@ class PlugIn(BaseEstimator):
         return terms
 
     def terms_together(self, draws: Sequence[EncodedTable]) -> PlugInTerms | None:
-        """Count draws of one table side by side, if they can be: see `StackedEngine`.
+        """Count draws of one table side by side, if they can be.
 
-        They have as many rows of each class.
+        Parameters
+        ----------
+        draws : sequence of EncodedTable
+            Drawn from one table, with as many rows of each class.
+
+        Returns
+        -------
+        terms : PlugInTerms or None
+            Of all draws, one after the other; None: each has to be counted by itself.
         """
         if self.correction not in (None, "permutation"):
             return None
