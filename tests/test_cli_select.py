@@ -213,6 +213,23 @@ def test_a_full_disk_is_one_line(folder, rows):
     assert "Traceback" not in done.stderr
 
 
+def test_an_output_that_has_no_room_is_named(folder, rows):
+    resource = pytest.importorskip("resource")
+    (folder / "in.csv").write_text(text_of(rows))
+    run("in.csv", "-t", "y", "-k", 1, "-o", "out.csv")  # kernels are kept on disk, too
+    whole = (folder / "out.csv").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        done = run("in.csv", "-t", "y", "-k", 1, "-o", "out.csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert done.exit_code == 2
+    assert "out.csv: File too large; free some room" in done.stderr
+    assert (folder / "out.csv").read_bytes() == whole
+    assert not list(folder.glob(".out.csv.*"))
+
+
 PIECES = [
     "",
     " ",
