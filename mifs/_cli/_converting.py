@@ -84,8 +84,8 @@ def _write(
     source: TypedSource, kept: Sequence[int], file: BinaryIO, *, quiet: bool
 ) -> int:
     n_rows, writer = 0, None
-    most = 2 * source.n_rows
-    with progress("Converting", most, "rows (read twice)", quiet=quiet) as advance:
+    most, unit = source.n_bytes_typed, 10**6
+    with progress("Converting", most, "MB", quiet=quiet, unit=unit) as advance:
         for batch in source.typed(advance):
             table = pa.table(
                 {source.names[at]: _arrow(batch[at], source.types[at]) for at in kept}

@@ -14,7 +14,7 @@ from mifs._data.kinds import MAX_LEVELS
 from mifs._data.values import Column
 from mifs._scan.csv_batches import FLAGS, FLOAT, TEXT, UNKNOWN, WHOLE, Reader
 from mifs._scan.fields import Span
-from mifs._scan.sources import CSVSource, length
+from mifs._scan.sources import CSVSource
 
 # Types of columns; of one that is all missing nothing is known.
 NAMES = {UNKNOWN: "nothing", WHOLE: "whole", FLOAT: "float", TEXT: "text"}
@@ -38,28 +38,30 @@ class TypedSource(CSVSource):
         return self._walked()
 
     @property
-    def n_rows(self) -> int:
-        """Rows of all files, which are counted when it is first asked for."""
-        spans, _ = self._spans
-        return sum(span.n_rows for each in spans for span in each)
+    def n_bytes_typed(self) -> int:
+        """Bytes that `typed` reads: all of them thrice, for they are walked first."""
+        return 3 * self.n_bytes // 2
 
     def typed(self, advance: Callable[[int], None]) -> Iterator[list[Column]]:
         """Give all columns, so many rows at a time.
 
-        ``advance`` is called with the rows of each batch, in both passes.
+        ``advance`` is called with more bytes as they are walked, and read twice.
 
         Raises
         ------
         CSVError
             As reading does.
         """
+        self.advance = advance
         spans, coded = self._spans
+        sizes = [span.end - span.start for each in spans for span in each]
         every = list(range(len(self.names)))
         reader = self._reader(coded)
         flags = {p for p in every if self.names[p] not in self._format.text}
-        for batch in self._batches(spans, reader, every):
+        batches = self._batches(spans, reader, every)
+        for size, batch in zip(sizes, batches, strict=True):
             flags -= {p for p in flags if not _flags(batch[p], reader.missing)}
-            advance(length(batch[0]))
+            advance(size)
         flags -= reader.spoilt
         self.types = [
             FLAG if kind == TEXT and place in flags else NAMES[kind]
@@ -67,11 +69,12 @@ class TypedSource(CSVSource):
         ]
         texts = {place: _Counts() for place in every if self._may_hide(place)}
         known = Reader(self.names, self._format, list(reader.kinds), reader.name)
-        for batch in self._batches(spans, known, every):
+        batches = self._batches(spans, known, every)
+        for size, batch in zip(sizes, batches, strict=True):
             yield [batch[place] for place in every]
             for place, counts in texts.items():
                 counts.add(batch[place])
-            advance(length(batch[0]))
+            advance(size)
         for place, counts in texts.items():
             self._warn_of_numbers(self.names[place], counts.rows, bool(coded[place]))
 
