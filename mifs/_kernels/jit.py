@@ -27,6 +27,7 @@ SHARED = (
     "chance.py",
     "moments.py",
     "strata.py",
+    "csv_scan.py",
 )
 
 
