@@ -9,6 +9,7 @@ kernels that are not compiled, and compares the answers bit by bit.
 import pickle
 import sys
 import tempfile
+import threading
 import warnings
 from pathlib import Path
 
@@ -26,7 +27,16 @@ from mifs._csv.layout import code_columns, find_layout
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.weights import to_units
-from mifs._kernels import chance, csv_scan, lane_sums, moments, planes, sums, tiles
+from mifs._kernels import (
+    chance,
+    choice,
+    csv_scan,
+    lane_sums,
+    moments,
+    planes,
+    sums,
+    tiles,
+)
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 
@@ -108,6 +118,7 @@ def of_tiles():
     where = words.ravel(), firsts, draws, picks, classes
     tiles.sums_of_draws(*where, (2, 6), tables, tuple(out))
     yield "draws", out
+    yield "best", choice.best_of_each(RNG.integers(0, 9, (3, 20)) / 3, np.full(3, 1e-9))
 
 
 def of_occupied():
@@ -241,7 +252,8 @@ def of_chance():
     table = np.array([40, 30, 20, 10]), np.array([25, 25, 50])
     yield "three columns", np.array([moments.spread(*table, 100)])
     pairs = np.concatenate([X, X + y[:, np.newaxis]], axis=1)
-    yield "pairs", mifs.interactions(pairs, y > 0, top=3).to_numpy(dtype=float)
+    pairs[:, 0] ^= pairs[:, 1] * (y > 0)
+    yield "pairs", mifs.interactions(pairs, y > 0, top=1).to_numpy(dtype=float)
 
 
 def of_strata():
@@ -341,6 +353,11 @@ def of_files():
         result = CliRunner().invoke(main, words)
         assert result.exit_code == 0, result.stderr
         yield "select", np.array(some.read_text())
+        written = ["2.5", "0.1", "1.2345678901234567e-35", "-7.25", "1.5e-3", '"a b"']
+        lines = [f"{written[i % 5]},{written[-1 - i % 4]},{i % 2}" for i in range(40)]
+        file.write_text("\n".join(["u,v,y", *lines, ""]))
+        with mifs.scan_csv(file, target="y") as scan:
+            yield "scan", mifs.JMI(2).fit(scan).relevance_
 
 
 GROUPS = (
@@ -369,6 +386,7 @@ def run_kernels():
 
     # Compiled kernels are not seen, and noting each call of the compiler takes minutes.
     if numba.config.DISABLE_JIT:
+        threading.setprofile(note)
         sys.setprofile(note)
     return seen
 
