@@ -372,9 +372,18 @@ def test_metadata_are_routed(cancer):
 
 WRONG = [
     ({"selector": JMI("auto")}, "'auto' of the selector finds a number by itself"),
-    ({"n_features": [0, 2]}, r"n_features=\[0, 2\] must be numbers from 1 to 3"),
+    ({"n_features": [0, 2]}, r"n_features=\[0, 2\] must be whole numbers from 1 to 3"),
     ({"n_features": [4]}, r"numbers from 1 to 3, the largest"),
-    ({"n_features": []}, r"n_features=\[\] must be numbers"),
+    ({"n_features": []}, r"n_features=\[\] must be whole numbers"),
+    ({"n_features": [2.5]}, r"n_features=\[2.5\] must be whole numbers"),
+    ({"n_features": [np.nan]}, r"n_features=\[nan\] must be whole numbers"),
+    ({"n_features": ["a"]}, r"n_features=\['a'\] must be whole numbers"),
+    ({"estimator": []}, r"estimator=\[\] holds none; give one or more"),
+    ({"estimator": {}}, r"estimator=\{\} holds none"),
+    (
+        {"cv": iter([])},
+        "cv=.* gives no split; an iterator is empty after its first use",
+    ),
     ({"criteria": []}, r"criteria=\[\] must be one or more"),
     ({"criteria": ["jmi", "jmi"]}, "must be one or more, each once"),
     ({"criteria": ["nothing"]}, "nothing"),

@@ -239,6 +239,19 @@ def test_bounds_grow_with_the_number_and_fall_with_the_threshold():
         assert whole.bound <= plain.bound
 
 
+@pytest.mark.parametrize("n_pairs", [1, 2, 3])
+@pytest.mark.parametrize("threshold", [0.51, 0.6, 0.75])
+def test_bounds_of_few_pairs(n_pairs, threshold):
+    settings = {"threshold": threshold, "n_pairs": n_pairs}
+    plain = selection_bound(100, n_selected=3, assumption="none", **settings)
+    for assumption in ("unimodal", "r-concave"):
+        found = selection_bound(100, n_selected=3, assumption=assumption, **settings)
+        assert 0 < found.bound <= plain.bound
+        most = selection_bound(100, bound=1.0, assumption=assumption, **settings)
+        assert 0 < most.bound <= 1
+        assert most.n_selected < 20
+
+
 WRONG = [
     ({"n_selected": 5}, "missing: threshold, bound"),
     ({"n_selected": 5, "threshold": 0.6, "bound": 1}, "missing: none"),

@@ -156,7 +156,9 @@ def _unimodal(theta: float, threshold: float, n_pairs: int) -> float:
     """C(τ, B) θ² of Shah and Samworth, theorem 2: false features over all."""
     step = 1 / (2 * n_pairs)
     lowest = 0.5 + min(theta**2, step + 0.75 * theta**2)
-    if threshold <= lowest + ROUNDING:
+    # With one pair or two a threshold may lie below the first that the theorem is of.
+    least = max(lowest, 0.5 + step / 2)
+    if threshold <= least + ROUNDING:
         return math.inf
     if threshold <= 0.75 + ROUNDING:
         return theta**2 / (2 * (2 * threshold - 1 - step))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -244,6 +244,8 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
     def _estimators(self) -> dict[str, BaseEstimator]:
         """Predictors by the names under which metadata are routed to them."""
         given = self.estimator
+        if isinstance(given, (list, tuple, Mapping)) and not given:
+            raise ValueError(f"estimator={given!r} holds none; give one or more")
         if isinstance(given, Mapping):
             return {f"estimator_{name}": one for name, one in given.items()}
         if isinstance(given, (list, tuple)):
@@ -285,11 +287,12 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         least, most = max(1, len(plan.constraints.include)), plan.stop.most
         if self.n_features is None:
             return list(range(least, most + 1))
-        numbers = sorted({int(k) for k in self.n_features})
+        whole = all(isinstance(k, Real) and k % 1 == 0 for k in self.n_features)
+        numbers = sorted({int(k) for k in self.n_features}) if whole else []
         if not numbers or not least <= numbers[0] <= numbers[-1] <= most:
             raise ValueError(
-                f"n_features={self.n_features!r} must be numbers from {least} to "
-                f"{most}, the largest that the selector may choose"
+                f"n_features={self.n_features!r} must be whole numbers from {least} "
+                f"to {most}, the largest that the selector may choose"
             )
         return numbers
 
@@ -333,6 +336,11 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
             score = routed["scorer"]["score"]
             score = _check_method_params(X, score, indices=test)
             folds.append(Fold(np.asarray(train), np.asarray(test), fit, score))
+        if not folds:
+            raise ValueError(
+                f"cv={self.cv!r} gives no split; an iterator is empty after its first "
+                "use: give a list of splits, or a splitter"
+            )
         if classes and len(shape_of(y)) == 1:
             own = not (self.cv is None or isinstance(self.cv, Integral))
             refuse_lonely_classes(np.asarray(y), folds, own=own)
