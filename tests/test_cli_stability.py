@@ -58,6 +58,16 @@ def test_the_caption_and_the_seed(table):
     assert shown.stdout == other.stdout
 
 
+def test_all_chosen(tmp_path):
+    """As by -k 10, the default, of fewer columns."""
+    noise = pd.DataFrame(np.random.default_rng(1).normal(size=(60, 3)))
+    path = tmp_path / "noise.csv"
+    noise.assign(y=np.arange(60) % 2).to_csv(path, index=False)
+    shown = run(str(path), "--target", "y", "--stability", "4").stdout
+    assert "4 subsamples of half of the rows, which choose every feature" in shown
+    assert "nan" not in shown
+
+
 def test_nothing_chosen(tmp_path):
     rng = np.random.default_rng(1)
     noise = pd.DataFrame(rng.normal(size=(60, 3)), columns=list("abc"))

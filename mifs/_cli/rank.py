@@ -189,11 +189,13 @@ def _frequencies(
 
 def _stability(stable: StabilitySelector) -> str:
     """Say how far the subsamples agree."""
-    found = stable.stability_
+    found, drawn = stable.stability_, f"{stable.n_resamples} subsamples of half of the"
+    if stable.selections_.all():
+        return f"{drawn} rows, which choose every feature (a smaller -k would tell)"
     low, high = found.interval
     return (
-        f"{stable.n_resamples} subsamples of half of the rows, whose stability is "
-        f"{found.estimate:.2f} ({low:.2f} to {high:.2f})"
+        f"{drawn} rows, whose stability is {found.estimate:.2f} "
+        f"({low:.2f} to {high:.2f})"
     )
 
 
