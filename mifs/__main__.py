@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
 
 
 def run() -> None:
@@ -14,7 +16,7 @@ def run() -> None:
     """
     gc.disable()
     try:
-        from mifs._interrupts import interrupts_end
+        from mifs._interrupts import INTERRUPTED, TERMINATED, interrupts_end
 
         interrupts_end()
     except KeyboardInterrupt:
@@ -24,6 +26,14 @@ def run() -> None:
 
     try:
         main(prog_name="mifs")
+    except SystemExit as end:
+        if isinstance(end.code, int) and end.code in (INTERRUPTED, TERMINATED):
+            # Threads at work in kernels must not see the interpreter taken down.
+            with suppress(OSError):  # nobody reads it any more
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(end.code)
+        raise
     finally:
         gc.freeze()
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_wine
@@ -51,6 +52,23 @@ def test_an_interrupt_leaves_nothing(tmp_path, name, sent, code, said):
     assert (running.returncode, stdout) == (code, "")
     assert stderr == said
     assert sorted(os.listdir(tmp_path)) == ["data.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process")
+def test_an_interrupt_while_threads_are_at_work(tmp_path):
+    """Their kernels do not see the interpreter taken down (it crashed, mostly)."""
+    rng, path = np.random.default_rng(0), tmp_path / "data.csv"
+    table = np.column_stack([rng.normal(size=(1500, 150)), rng.integers(0, 2, 1500)])
+    header = ",".join([*(f"x{j}" for j in range(150)), "target"])
+    np.savetxt(path, table, "%.3g", ",", header=header, comments="")
+    options = ["-t", "target", "-k", "20", "--stability", "4000", "--jobs", "2"]
+    running = subprocess.Popen(
+        [*MIFS, "rank", str(path), *options], stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(6)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, said.splitlines()[-1]) == (130, "Interrupted")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process")
