@@ -165,7 +165,7 @@ class Search:
 
     def _block(self, picks: IntArray) -> tuple[Pairs, Pairs, int, int]:
         follow = np.array([self._sides.follows(pick) for pick in picks.tolist()])
-        # One way of counting serves all picks, and few pairs are counted in vain.
+        # One way of counting serves all picks; few pairs are counted without need.
         either = follow.any(axis=0)
         candidates = self._sides.others[either]
         rounds = zip(picks.tolist(), follow[:, either], strict=True)

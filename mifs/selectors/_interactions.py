@@ -110,12 +110,12 @@ def interactions(
 
     Notes
     -----
-    With the terms R of a search, I(X1,X2;Y) = I(X1;Y) + I(X2;Y) + I(X1;X2|Y) − I(X1;X2)
-    (chain rule). The p-values are those of the tests of a path: G within strata of the
-    other column, on bins that have not seen the target. X1 and X2 independent of the
-    target given each other are rejected in no more than a share α of the tables: the
-    larger of two p-values is one for "either" (intersection–union test). P-values of
-    pairs that are not in the result are rough, and only used to adjust the others.
+    I(X1,X2;Y) = I(X1;Y) + I(X2;Y) + I(X1;X2|Y) − I(X1;X2), by the chain rule. The
+    p-values are those of the tests of a path: G within strata of the other column, on
+    bins that have not seen the target. A pair of which one column tells nothing given
+    the other is at or below a level no more often than it says: the larger of two
+    p-values is one for "either" (intersection–union test). P-values of pairs that are
+    not in the result are rough, and only used to adjust the others.
 
     References
     ----------
