@@ -73,6 +73,15 @@ COMMANDS = {
         *("profile", "table.csv", "--exclude", "high", "--exclude", "empty"),
         *("--discrete", "whole", "--continuous", "count", "--text", "wide"),
     ),
+    "profile, weights": ("profile", "table.csv", *USUAL, "--weights", "weight"),
+    "profile, weights alone": (
+        *("profile", "table.csv", "--exclude", "high", "--weights", "weight"),
+        *("--format", "json"),
+    ),
+    "profile, infinite target": (
+        *("profile", "table.csv", "--target", "high", "--drop-missing-target"),
+        "--infinite-as-missing",
+    ),
     "profile of Parquet": ("profile", "table.parquet", *USUAL, "--format", "json"),
     "profile, no target": ("profile", "table.csv", "--target", "z"),
     "profile, missing target": ("profile", "table.csv", "--target", "y"),
@@ -100,3 +109,51 @@ def test_large_files_give_what_small_ones_give(table, monkeypatch, command):
         table.to_parquet("table.parquet")
     small, large = ways(monkeypatch, *command)
     assert large == small
+
+
+WEIGHTS = {
+    "text": ("word", "column 'word' is to hold weights, and holds no numbers"),
+    "empty": ("empty", "weight 'empty' is NaN in 1479 of 1479 rows; weights must be"),
+    "gaps": ("gaps", "weight 'gaps' is NaN in 1 of 1105 rows; weights must be finite"),
+    "negative": (
+        "less",
+        "weight 'less' is negative in 1479 of 1479 rows, the first is",
+    ),
+    "infinite": (
+        "much",
+        "weight 'much' is infinite in 1 of 1105 rows, the first is inf",
+    ),
+    "zero": (
+        "zero",
+        "weight 'zero' is zero in all rows (0 everywhere): no row is left",
+    ),
+    "booleans": ("even", ""),
+    "halves": ("half", ""),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("case", WEIGHTS)
+def test_weights_of_large_files(table, monkeypatch, kind, case):
+    weights, n = table["weight"].astype(float), np.arange(len(table))
+    table["gaps"], table["much"] = weights.copy(), weights.copy()
+    table.loc[50, ["gaps", "much"]] = np.nan, np.inf
+    table["less"], table["zero"], table["half"] = weights - 100, 0, weights / 2
+    table["even"] = n % 2 == 0
+    table.to_csv("table.csv", index=False)
+    table.to_parquet("table.parquet")
+    column, fact = WEIGHTS[case]
+    options = *USUAL, "--weights", column
+    for other in {"gaps", "much", "less", "zero", "half", "even"} - {column}:
+        options += ("--exclude", other)
+    for verb in (("rank", "-k", "2"), ("profile",)):
+        small, large = ways(monkeypatch, *verb, f"table.{kind}", *options)
+        assert large == small
+        status, output, errors = small
+        if fact:
+            assert (status, output) == (2, "")
+            assert errors.startswith(f"Error: table.{kind}: {fact}")
+        else:
+            rows = table[table[column] != 0]["y"].notna().sum()
+            assert status == 0
+            assert f" {rows} rows" in output.splitlines()[-1]

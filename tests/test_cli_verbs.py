@@ -55,6 +55,21 @@ def test_profile_is_that_of_the_library(table, file, target):
     assert json.loads(done.stdout) == json.loads(expected.to_json(orient="records"))
 
 
+@pytest.mark.parametrize("file", ["data.csv", "data.parquet"])
+@pytest.mark.parametrize("target", [[], ["-t", "y"]])
+def test_profile_with_weights(table, file, target):
+    table["often"] = np.arange(len(table)) % 3 / 2
+    table.to_csv("data.csv", index=False)
+    table.to_parquet("data.parquet")
+    done = run("profile", file, *target, "--weights", "often", "-f", "json")
+    weights, X = table["often"], table.drop(columns="often")
+    expected = mifs.profile(X, *target[1:], sample_weight=weights)
+    expected = expected.reset_index(names="column")
+    assert json.loads(done.stdout) == expected.to_dict("records")
+    shown = run("profile", file, *target, "--weights", "often").stdout
+    assert shown.splitlines()[-1].endswith(" columns, 133 rows")
+
+
 def test_profile_says_in_words_what_is_odd():
     done = run("profile", "data.csv", "-t", "y")
     lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}

@@ -287,6 +287,64 @@ def test_a_cache_that_is_read_only(path, tmp_path):
             place.chmod(0o755)
 
 
+@pytest.mark.parametrize("factor", [1, 0.25, 1 / 7])
+def test_a_profile_of_a_scan_with_weights(path, table, factor):
+    table["gaps"], table["w"] = table["a"].where(table["a"] > 0), table["w"] * factor
+    table.loc[3, "w"] = 0
+    table.to_csv(path, index=False)
+    features = table[["a", "b", "gaps"]]
+    expected = mifs.profile(features, table["y"], sample_weight=table["w"])
+    options = {"target": "y", "columns": list(features), "weights": "w"}
+    with mifs.scan_csv(path, **options) as scan:
+        pd.testing.assert_frame_equal(mifs.profile(scan), expected)
+        with pytest.raises(TypeError, match="leave sample_weight out"):
+            mifs.profile(scan, sample_weight=table["w"])
+    assert not mifs.profile(features, table["y"]).equals(expected)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_weights_of_a_scan_may_be_booleans(path, table, first):
+    """As texts they get the numbers of labels, which are no weights."""
+    table["w"] = (np.arange(len(table)) % 3 == 0) == first
+    table["y"] = np.where(table.index < 9, None, table["y"])
+    table.to_csv(path, index=False)
+    kept = table[table["y"].notna()]
+    whole = mifs.JMI(2).fit(kept[["a", "b"]], kept["y"].astype(int), kept["w"])
+    options = {"target": "y", "weights": "w", "drop_missing_target": True}
+    with mifs.scan_csv(path, **options) as scan:
+        found = mifs.JMI(2).fit(scan)
+        assert scan.shape[0] == kept["w"].sum()
+        assert scan.n_rows_dropped == table["w"][:9].sum()
+    pd.testing.assert_frame_equal(found.path_, whole.path_)
+
+
+@pytest.mark.parametrize(
+    ("weights", "fact"),
+    [
+        (["u", "v"] * 200, "column 'w' is to hold weights, and holds no numbers"),
+        ([True, None] * 200, "column 'w' is to hold weights, and holds no numbers"),
+        ([1, None] * 200, "weight 'w' is NaN in 200 of 400 rows"),
+        ([1, -3] * 200, "weight 'w' is negative in 200 of 400 rows, the first is -3"),
+        ([0] * 400, "weight 'w' is zero in all rows"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_wrong_weights_of_a_scan(path, table, kind, weights, fact):
+    table["w"] = weights
+    table.to_csv(path, index=False)
+    scan_file, place = mifs.scan_csv, path
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
+        scan_file, place = mifs.scan_parquet, path.with_suffix(".parquet")
+        table.to_parquet(place)
+    for use in (mifs.MIM(1).fit, mifs.profile):
+        with (
+            scan_file(place, target="y", weights="w") as scan,
+            pytest.raises(ValueError, match=fact),
+        ):
+            use(scan)
+
+
 def test_a_profile_of_a_scan_leaves_it_as_it_was(path, table, tmp_path):
     table["flag"], table["empty"] = table["a"] > 0, np.nan
     table.to_csv(path, index=False)

@@ -16,7 +16,7 @@ from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from mifs import CMI, DISR, JMI, JMI3, MIM, MIRMR, InfoMaxSelector, RelaxMRMR
+from mifs import CMI, DISR, JMI, JMI3, MIM, MIRMR, InfoMaxSelector, RelaxMRMR, profile
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.weights import to_units
@@ -286,6 +286,19 @@ def test_estimators_that_cannot_weigh_say_so():
         mim = MIM(2, mi_estimator=PlugIn(binning=binning))
         with pytest.raises(ValueError, match=f"binning='{binning}' counts rows.*round"):
             mim.fit(X, y, sample_weight=RNG.random(N))
+
+
+@pytest.mark.parametrize("n_rows", [N - 3, N + 3])
+@pytest.mark.parametrize("frame", [True, False])
+def test_a_target_of_another_length_is_refused(n_rows, frame):
+    """Rows of weight 0 are taken away first: none may be lost of the longer one."""
+    y = np.resize(TARGETS["classes"], n_rows)
+    y = pd.Series(y, name="rich") if frame else y
+    for call in (MIM(1).fit, profile):
+        with pytest.raises(ValueError, match=f"X has {N} rows and the target"):
+            call(X, y, sample_weight=WHOLE)
+        with pytest.raises(ValueError, match=f"X has {N} rows and the target"):
+            call(X, y)
 
 
 def test_warm_start_looks_at_the_weights():

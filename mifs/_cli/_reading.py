@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,7 @@ from mifs._csv.findings import CSVError, count
 from mifs._csv.format import MISSING, CSVFormat
 from mifs._csv.source import display_name
 from mifs._data.reading import read as read_table
+from mifs._data.weighing import no_weight, read_weights
 from mifs._warn import warn
 from mifs.exceptions import MifsWarning
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _SHOWN = 10
 # Bytes of files from which on a table is not held in memory.
 LARGE = 1 << 26
+_INFINITE = [np.inf, -np.inf]
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
 
 
@@ -47,6 +49,12 @@ class Reading:
     discrete: BoolArray | str
     n_dropped: int
     weights: FloatArray | None = None
+
+
+class _Whole(Reading):
+    """A table in memory."""
+
+    features: pd.DataFrame
 
 
 def read(
@@ -72,23 +80,12 @@ def read(
     if not strict:
         options = without_absent(options, list(frame.columns))
     check_columns(frame, options.required, name, options.skip_lines)
-    assert options.target is not None
-    features, target = split_target(
-        frame, options.target, options.apart, name, options.skip_lines
-    )
-    features, target = _finite(features, target, options.infinite_as_missing, name)
-    weights = _weights(frame, options, name)
-    missing = _missing_target(target, options, name)
-    n_dropped = int(np.count_nonzero(missing))
-    # A row of weight 0 is not there.
-    kept = ~missing if weights is None else ~missing & (weights != 0)
-    if not kept.all():
-        features, target = _rows(features, kept), _rows(target, kept)
-        weights = None if weights is None else weights[kept]
-    features = of_kinds(features, options)
+    reading = _split(frame, options, name)
+    _refuse_infinite(reading, name)
+    features = of_kinds(reading.features, options)
     features = _without_useless(features, options, name)
     discrete = discrete_mask(features, options)
-    return Reading(features, target, discrete, n_dropped, weights)
+    return replace(reading, features=features, discrete=discrete)
 
 
 def is_large(paths: Sequence[str]) -> bool:
@@ -98,12 +95,8 @@ def is_large(paths: Sequence[str]) -> bool:
     return len(files) == len(paths) and size >= LARGE
 
 
-def read_all(
-    paths: Sequence[str], options: TableOptions, *, quiet: bool
-) -> tuple[pd.DataFrame | Scan, pd.Series | None, BoolArray | str]:
-    """Read all columns, the target if there is one, and which are discrete.
-
-    A scan of a large table has both itself.
+def read_all(paths: Sequence[str], options: TableOptions, *, quiet: bool) -> Reading:
+    """Read all columns, and the target if there is one.
 
     Raises
     ------
@@ -114,22 +107,37 @@ def read_all(
     if is_large(paths):
         from mifs._cli._scanning import scan_all
 
-        return scan_all(paths, options, name, quiet=quiet), None, "auto"
+        scan = scan_all(paths, options, name, quiet=quiet)
+        return Reading(scan, None, "auto", scan.n_rows_dropped or 0)
     frame = read_frame(paths, options)
     columns = (*options.required, *options.exclude)
     check_columns(frame, columns, name, options.skip_lines)
-    features, target = frame.drop(columns=list(options.exclude)), None
+    reading = _split(frame, options, name)
+    features = of_kinds(reading.features, options)
+    return replace(
+        reading, features=features, discrete=discrete_mask(features, options)
+    )
+
+
+def _split(frame: pd.DataFrame, options: TableOptions, name: str) -> _Whole:
+    """Features, target and weights, of the rows that have a target and a weight."""
+    weights = _weights(frame, options, name)
+    if weights is not None and not weights.all():  # a row of weight 0 is not there
+        frame, weights = _rows(frame, weights != 0), weights[weights != 0]
+    features, target = frame.drop(columns=list(options.apart)), None
     if options.target is not None:
         features, target = split_target(
-            frame, options.target, options.exclude, name, options.skip_lines
+            frame, options.target, options.apart, name, options.skip_lines
         )
-        missing = _missing_target(target, options, name)
-        if missing.any():
-            features, target = _rows(features, ~missing), _rows(target, ~missing)
     if options.infinite_as_missing:
-        features = features.replace([np.inf, -np.inf], np.nan)
-    features = of_kinds(features, options)
-    return features, target, discrete_mask(features, options)
+        features = features.replace(_INFINITE, np.nan)
+        target = None if target is None else target.replace(_INFINITE, np.nan)
+    missing = np.zeros(len(frame), np.bool_)
+    if target is not None and (missing := _missing_target(target, options, name)).any():
+        features, target = _rows(features, ~missing), _rows(target, ~missing)
+    if weights is not None:
+        weights = _checked(weights[~missing], options, name)
+    return _Whole(features, target, "auto", int(missing.sum()), weights)
 
 
 def _rows(table: Table, kept: BoolArray) -> Table:
@@ -140,7 +148,7 @@ def read_frame(paths: Sequence[str], options: TableOptions) -> pd.DataFrame:
     """Read the columns of a table from its files, CSV or Parquet."""
     packed = [is_parquet(path) for path in paths]
     if all(packed):
-        return read_parquet(paths, options.apart)
+        return read_parquet(paths, (*options.exclude, *options.keep))
     if any(packed):
         other = paths[packed.index(not packed[0])]
         raise CSVError(
@@ -154,7 +162,7 @@ def read_frame(paths: Sequence[str], options: TableOptions) -> pd.DataFrame:
 def _weights(
     frame: pd.DataFrame, options: TableOptions, name: str
 ) -> FloatArray | None:
-    """Give the weights of the rows, numbers that are not missing."""
+    """Give the weights of all rows, NaN where missing."""
     if options.weights is None:
         return None
     column = frame[options.weights]
@@ -162,11 +170,19 @@ def _weights(
         fact = f"column {column.name!r} is to hold weights, and holds no numbers"
         raise CSVError(fact, name, column=options.weights)
     weights: FloatArray = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    if np.isnan(weights).any():
-        n = int(np.isnan(weights).sum())
-        fact = f"weight {column.name!r} is missing in {n} of {len(weights)} rows"
-        raise CSVError(fact, name, column=options.weights)
-    return weights
+    if not weights.any():
+        raise CSVError(no_weight(options.weights), name, column=options.weights)
+    infinite = options.infinite_as_missing & np.isinf(weights)
+    return np.where(infinite, np.nan, weights)
+
+
+def _checked(weights: FloatArray, options: TableOptions, name: str) -> FloatArray:
+    """Refuse weights of the rows that are kept, if they cannot weigh."""
+    column = options.weights
+    try:
+        return read_weights(weights, len(weights), column)
+    except ValueError as error:
+        raise CSVError(str(error), name, column=column) from None
 
 
 def format_of(options: TableOptions) -> CSVFormat:
@@ -202,21 +218,17 @@ def without_absent(options: TableOptions, columns: list[str]) -> TableOptions:
     return options.without(absent) if absent else options
 
 
-def _finite(
-    features: pd.DataFrame, target: pd.Series, as_missing: bool, name: str
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Refuse infinite values, or take them as missing."""
+def _refuse_infinite(reading: _Whole, name: str) -> None:
+    """Refuse infinite values of features and target."""
+    target = reading.target
+    further = () if target is None else ((target.name, target),)
     found = {
-        column: n
-        for column, values in (*features.items(), (target.name, target))
+        str(column): n
+        for column, values in (*reading.features.items(), *further)
         if values.dtype.kind == "f" and (n := int(np.isinf(values.to_numpy()).sum()))
     }
-    if not found:
-        return features, target
-    if not as_missing:
+    if found:
         raise infinite_values(found, name)
-    infinite = [np.inf, -np.inf]
-    return features.replace(infinite, np.nan), target.replace(infinite, np.nan)
 
 
 def infinite_values(found: dict[str, int], name: str) -> CSVError:

@@ -67,6 +67,7 @@ def read_large(
     scan = Scan(lambda folder: _source(paths, given, folder), roles)
     scan.read(bytes_read(quiet))
     _check_target(scan, options, name)
+    scan.weights()
     _leave_out_useless(scan, options, name)
     discrete = _discrete(scan, options)
     return Reading(scan, None, discrete, scan.n_rows_dropped or 0)
@@ -88,25 +89,24 @@ def scan_all(
         named = (*options.required, *options.exclude)
         check_columns(columns, named, name, options.skip_lines)
         if options.target is not None:
-            target, exclude, skipped = (
-                options.target,
-                options.exclude,
-                options.skip_lines,
+            columns, _ = split_target(
+                columns, options.target, options.apart, name, options.skip_lines
             )
-            columns, _ = split_target(columns, target, exclude, name, skipped)
         else:
-            columns = columns.drop(columns=list(options.exclude))
+            columns = columns.drop(columns=list(options.apart))
         features = list(columns)
         if not features:
             raise ValueError(
                 "the table has no column but the target: nothing to profile"
             )
         targets = [] if options.target is None else [options.target]
-        return Roles(features, targets, None, True, options.infinite_as_missing)
+        as_missing = options.infinite_as_missing
+        return Roles(features, targets, options.weights, True, as_missing)
 
     scan = Scan(lambda folder: _source(paths, options, folder), roles)
     scan.read(bytes_read(quiet))
     _check_target(scan, options, name)
+    scan.weights()
     scan.discrete_features = _discrete(scan, options)
     return scan
 
@@ -122,7 +122,7 @@ def _check_target(scan: Scan, options: TableOptions, name: str) -> None:
     n_kept, n_dropped = scan.shape[0], scan.n_rows_dropped or 0
     if n_dropped:
         shares = n_dropped, n_kept + n_dropped
-        text = scan.store().columns[-1].kind == "labels"
+        text = scan.store().columns[len(scan.feature_names)].kind == "labels"
         check_missing_target(shares, options, name, text=text)
 
 

@@ -268,19 +268,17 @@ def table_options(
     *,
     constraints: bool = False,
     target: bool = True,
-    weights: bool = True,
     keep: bool = False,
 ) -> Callable[[Command], Command]:
     """Add the options of `TableOptions`, passed on as ``table``.
 
     ``constraints``: those that say which features are chosen first or together;
-    ``target``: whether there must be one; ``weights``: whether rows may have them;
-    ``keep``: columns that pass through.
+    ``target``: whether there must be one; ``keep``: columns that pass through.
     """
     options = (
         _target(required=target),
         *_ROLES,
-        *((_WEIGHTS,) if weights else ()),
+        _WEIGHTS,
         *((_KEEP,) if keep else ()),
         *(_CONSTRAINTS if constraints else ()),
         *_DIALECT,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("profile")
 @files_argument
-@table_options(target=False, weights=False)
+@table_options(target=False)
 @output_options("table")
 @run_options
 def command(
@@ -40,13 +40,15 @@ def command(
       column      its name
       kind        discrete, continuous, or unusable
       levels      of a discrete column, missing values being one; bins of others
-      missing     share of the rows, 0 to 1
+      missing     share of the rows, or of their --weights, 0 to 1
       remarks     what is odd: constant, like ids, more than 50 levels, a near
                   duplicate of an earlier column, most values in one bin of equal
                   width (an outlier), a leak of the target, or why it is unusable
 
     CSV, JSON and Parquet have a column for each remark. Leaks are looked for with
     --target. The cost grows with the number of columns squared.
+
+    Nothing is drawn and no columns are joined: there is no --seed, and no --group.
 
     \b
     Examples:
@@ -63,15 +65,17 @@ def command(
         from mifs._csv.findings import count
 
         say_that_kernels_compile("plugin")
-        features, target, discrete = read_all(files, table, quiet=run.quiet)
+        reading = read_all(files, table, quiet=run.quiet)
         profile = mifs.profile(
-            features,
-            target,
-            discrete_features=discrete,
+            reading.features,
+            reading.target,
+            discrete_features=reading.discrete,
             discrete_target=table.discrete_target,
+            sample_weight=reading.weights,
             n_jobs=run.jobs,
         )
-    caption = f"{count(len(profile), 'column')}, {count(features.shape[0], 'row')}"
+    n_rows = reading.features.shape[0]
+    caption = f"{count(len(profile), 'column')}, {count(n_rows, 'row')}"
     profile = profile.reset_index(names="column")
     deliver(
         _for_people(profile) if form in ("table", "md") else profile,

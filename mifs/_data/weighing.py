@@ -9,11 +9,13 @@ from mifs._data.containers import shape_of, unwrap
 from mifs._data.intake import read_columns
 
 
-def read_weights(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
+def read_weights(
+    sample_weight: object, n_rows: int, column: str | None = None
+) -> NDArray[np.float64]:
     """Check weights as a user gives them, (n,) float64; one number is for all rows.
 
     Weights whose sum is beyond float64 are divided by a power of two: only their
-    proportions count.
+    proportions count. ``column`` is that of a file in which they are, for errors.
 
     Raises
     ------
@@ -30,19 +32,33 @@ def read_weights(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
         (weights < 0, "is negative"),
     ):
         if wrong.any():
-            row = int(np.argmax(wrong))
-            raise ValueError(
-                f"sample_weight {meaning} in {np.count_nonzero(wrong)} rows, the first "
-                f"being row {row}: sample_weight[{row}] is {weights[row]}; weights "
-                "must be finite numbers from 0 on"
-            )
+            fact = _wrong_weights(weights, wrong, meaning, column)
+            raise ValueError(f"{fact}; weights must be finite numbers from 0 on")
     if not weights.any():
-        raise ValueError(
-            "sample_weight is zero in all rows (0 everywhere): no row is left to count"
-        )
+        raise ValueError(no_weight(column))
     with np.errstate(over="ignore"):
         total = weights.sum()
     return weights if np.isfinite(total) else weights / 2.0**64
+
+
+def no_weight(column: str | None = None) -> str:
+    """Say that all rows are of weight 0."""
+    subject = "sample_weight" if column is None else f"weight {column!r}"
+    return f"{subject} is zero in all rows (0 everywhere): no row is left to count"
+
+
+def _wrong_weights(
+    weights: NDArray[np.float64],
+    wrong: NDArray[np.bool_],
+    meaning: str,
+    column: str | None,
+) -> str:
+    n, row = np.count_nonzero(wrong), int(np.argmax(wrong))
+    if column is None:
+        fact = f"sample_weight {meaning} in {n} rows, the first being row {row}"
+        return f"{fact}: sample_weight[{row}] is {weights[row]}"
+    fact = f"weight {column!r} {meaning} in {n} of {len(weights)} rows"
+    return fact if np.isnan(weights[row]) else f"{fact}, the first is {weights[row]}"
 
 
 def _numbers(sample_weight: object, n_rows: int) -> NDArray[np.float64]:

@@ -8,7 +8,6 @@ from mifs._chance import numbers_of_strata
 from mifs._data.containers import Container, unwrap
 from mifs._data.reading import of_columns, read
 from mifs._data.table import Quantiles, Table
-from mifs._data.weighing import read_weights
 from mifs._problem.abilities import who_can
 from mifs._problem.reading import counted, weigh
 from mifs._scan import Scan
@@ -77,7 +76,7 @@ def _read_scan(
         )
     columns, weights = scan.features(n_jobs), None
     if (given := scan.weights()) is not None:
-        weights = counted(read_weights(given, columns.n_rows), estimator)
+        weights = counted(given, estimator)
     own = data.discrete_features
     kinds = scan.discrete_features if isinstance(own, str) and own == "auto" else own
     kind = data.discrete_target

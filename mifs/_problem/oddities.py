@@ -114,16 +114,30 @@ def _pieces(table: Table, mask: BoolArray) -> list[tuple[Block, IntArray]]:
 
 def relevance_by_chance(table: Table, n_levels: IntArray) -> FloatArray:
     """Mean plug-in relevance of a column that is independent of the target, nats."""
-    n_classes = table.target.n_classes or default_n_bins(table.n_rows)
-    chance: FloatArray = (n_levels - 1) * (n_classes - 1) / (2 * table.n_rows)
+    degrees = (n_levels - 1) * (_n_target_levels(table) - 1)
+    chance: FloatArray = degrees / (2 * _n_by_chance(table))
     return chance
+
+
+def _n_target_levels(table: Table) -> int:
+    """Classes of the target, or bins of one that is a quantity."""
+    n = table.n_rows if table.weights is None else table.weights.total
+    return table.target.n_classes or default_n_bins(n)
+
+
+def _n_by_chance(table: Table) -> float:
+    """Rows as chance sees them: whole weights repeat rows, others are fewer."""
+    weights = table.weights
+    if weights is None:
+        return table.n_rows
+    return weights.n_units * weights.effective_rows_per_unit
 
 
 def high_cardinality(table: Table, terms: Terms, n_levels: IntArray) -> BoolArray:
     """Discrete columns that seem to tell a tenth of H(Y) by their levels alone."""
     entropy = terms.target_entropy
     if entropy is None:
-        entropy = math.log(table.target.n_classes or default_n_bins(table.n_rows))
+        entropy = math.log(_n_target_levels(table))
     chance = relevance_by_chance(table, n_levels)
     many: BoolArray = (
         table.discrete
@@ -147,11 +161,12 @@ def leaks(
         if too_many_classes(table, target):
             continue  # all columns follow from a class for each row
         one = table if target is table.target else replace(table, target=target)
-        chance = table.n_rows * relevance_by_chance(one, n_levels)
+        chance = _n_by_chance(table) * relevance_by_chance(one, n_levels)
         # Corrected for chance, what determines the target tells less than its entropy.
         observed = each.observed_relevance
         relevance = each.relevance if observed is None else observed
-        sure = table.n_rows * relevance > chance + 10 + math.log(table.n_features)
+        told = _n_by_chance(table) * relevance
+        sure = told > chance + 10 + math.log(table.n_features)
         entropy, target_entropy = _entropies(one, each, sure)
         determines |= sure & (relevance >= target_entropy - EXACT)
         follows |= sure & (relevance >= entropy - EXACT)

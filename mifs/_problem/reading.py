@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mifs._arrays import FloatArray
-from mifs._data.containers import Container, take
+from mifs._data.containers import Container, shape_of, take
 from mifs._data.table import Table
 from mifs._data.weighing import read_weights
 from mifs._data.weights import Weights, to_units
@@ -33,10 +33,17 @@ def weigh(
     Raises
     ------
     ValueError
-        See `read_weights`; different weights for an estimator that knows none.
+        See `read_weights`; different weights for an estimator that knows none; a
+        target of another length.
     """
     if sample_weight is None:
         return X, y, None
+    # Not left to whoever reads the target: rows are taken of both first.
+    if y is not None and shape_of(y)[0] != X.shape[0]:
+        raise ValueError(
+            f"X has {X.shape[0]} rows and the target y has {shape_of(y)[0]}: "
+            "inconsistent numbers of samples"
+        )
     weighting = estimator.capabilities().weighting
     given = read_weights(sample_weight, X.shape[0])
     rows = np.flatnonzero(given)

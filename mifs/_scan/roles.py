@@ -11,6 +11,8 @@ from mifs._arrays import BoolArray
 from mifs._csv.columns import no_such_column
 from mifs._data.series import as_array
 from mifs._data.values import Column
+from mifs._data.weighing import no_weight
+from mifs._scan.csv_batches import FLAGS
 from mifs._scan.sources import length
 
 
@@ -83,36 +85,52 @@ class Kept:
         self._roles = roles
         self._targets = [names.index(target) for target in roles.targets]
         self._weights = None if roles.weights is None else names.index(roles.weights)
-        self.n_missing, self._n_rows = 0, 0
+        self.n_missing, self._n_rows, self._n_present = 0, 0, 0
 
     def rows(self, batch: dict[int, Column]) -> BoolArray:
         """Mask of the rows of a batch that are kept."""
         kept = np.ones(length(next(iter(batch.values()))), np.bool_)
         self._n_rows += len(kept)
+        if self._weights is not None:  # a row of weight 0 is not there
+            kept &= ~_zero(batch[self._weights])
+        n_present = int(np.count_nonzero(kept))
         for target in self._targets:
             kept &= ~_missing(batch[target], self._roles.infinite_as_missing)
-        self.n_missing += len(kept) - int(np.count_nonzero(kept))
-        if self._weights is not None:
-            values, kind = batch[self._weights]
-            if kind not in ("labels", "gapped"):
-                kept &= as_array(values) != 0
+        self.n_missing += n_present - int(np.count_nonzero(kept))
+        self._n_present += n_present
         return kept
 
     def check(self) -> None:
         """Refuse missing targets unless they are to be left out, and some remain."""
-        names = ", ".join(map(repr, self._roles.targets))
-        fact = (
-            f"the target {names} is missing in {self.n_missing} of {self._n_rows} rows"
-        )
+        names, n_present = ", ".join(map(repr, self._roles.targets)), self._n_present
+        fact = f"the target {names} is missing in {self.n_missing} of {n_present} rows"
         if not self._n_rows:
             raise ValueError("the table has no rows; nothing can be learnt")
-        if self.n_missing and self.n_missing == self._n_rows:
+        if not n_present:
+            raise ValueError(no_weight(self._roles.weights))
+        if self.n_missing == n_present:
             raise ValueError(f"Input y contains NaN: {fact}: nothing can be learnt")
         if self.n_missing and not self._roles.drop_missing_target:
             raise ValueError(
                 f"Input y contains NaN: {fact}, and rows without a target cannot be "
                 "used; leave them out by drop_missing_target=True"
             )
+
+
+def _zero(column: Column) -> BoolArray:
+    """Mask of the weights that are 0, or false; others than numbers are refused later.
+
+    Booleans of a CSV file are texts as long as other texts may follow.
+    """
+    values, kind = column
+    if kind == "labels":
+        codes, labels = values
+        false = [FLAGS.get(label, True) is False for label in labels]
+        zero: BoolArray = np.append(np.array(false, np.bool_), False)[codes]
+        return zero
+    if kind == "gapped":
+        return np.zeros(len(values[0]), np.bool_)
+    return np.asarray(as_array(values) == 0)
 
 
 def _missing(column: Column, infinite: bool) -> BoolArray:

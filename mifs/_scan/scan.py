@@ -18,8 +18,10 @@ import pandas as pd
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.folders import room_in
 from mifs._data.own_folders import new_folder
+from mifs._data.series import as_array
 from mifs._data.table import Columns
 from mifs._data.values import Column
+from mifs._data.weighing import read_weights
 from mifs._scan.roles import Kept, Roles
 from mifs._scan.sources import Progress, Source
 from mifs._scan.store import Store, StoreWriter
@@ -242,10 +244,21 @@ class Scan:
         -------
         weights : ndarray of shape (n_rows,), float64, or None
             None of them 0, for such rows are left out; None: every row counts once.
+
+        Raises
+        ------
+        ValueError
+            The column holds no numbers, or some that are negative, missing or infinite.
         """
-        if self._roles.weights is None:
+        name = self._roles.weights
+        if name is None:
             return None
-        return self.store().numbers(len(self._roles.all) - 1).astype(np.float64)
+        values, kind = self.store().column(len(self._roles.all) - 1)
+        if kind not in ("b", "i", "f"):
+            raise ValueError(
+                f"column {name!r} is to hold weights, and holds no numbers"
+            )
+        return read_weights(as_array(values), self.store().n_rows, name)
 
     def sample(self) -> IntArray | None:
         """Give the rows whose quantiles are edges of bins.

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mifs._arrays import AnyArray, BoolArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray
 from mifs._data.containers import (
     Container,
     check_table,
@@ -34,6 +34,7 @@ from mifs._problem.oddities import (
     id_like,
     leaks,
 )
+from mifs._problem.reading import counted, weigh
 from mifs._scan import Scan
 from mifs._scan.store import Store
 from mifs._terms import REDUNDANCY
@@ -55,6 +56,7 @@ def profile(
     discrete_features: Any = "auto",
     discrete_target: bool | str = "auto",
     multioutput: str = "auto",
+    sample_weight: object = None,
     n_jobs: int | None = None,
 ) -> pd.DataFrame:
     """Say of each column how a selector would read it, and what is odd about it.
@@ -68,7 +70,7 @@ def profile(
     ----------
     X : {array-like, DataFrame, sparse matrix} of shape (n_samples, n_features), or Scan
         A table, of any library that `fit` reads, or a `mifs.Scan`, which has its target
-        itself and is read column by column.
+        and weights itself and is read column by column.
     target : label, list of labels or array-like, default=None
         Label of the column to be predicted, or of several, or what `fit` takes as y; of
         several outputs a column that leaks any one is reported, unless they are joined.
@@ -79,6 +81,8 @@ def profile(
         As in the selectors.
     multioutput : {"auto", "joint", "mean"}, default="auto"
         As in the selectors.
+    sample_weight : array-like of shape (n_samples,), default=None
+        How often each row counts; rows of weight 0 are left out.
     n_jobs : int, default=None
         Threads, as in joblib.
 
@@ -90,10 +94,11 @@ def profile(
         - ``kind``: ``"discrete"``, ``"continuous"``, or ``"unusable"``, of which
           ``problem`` says why;
         - ``levels``: of a discrete column, missing values being one; bins of others;
-        - ``missing``: share of the rows, 0 to 1;
+        - ``missing``: share of the rows, or of their weight, 0 to 1;
         - ``constant``: one value, none missing;
-        - ``id_like``: numbers or names the rows: fewer than two rows a level, or whole
-          numbers, all different, that rise, fall or fill their range;
+        - ``id_like``: numbers or names the rows, however often these count: fewer than
+          two rows a level, or whole numbers, all different, that rise, fall or fill
+          their range;
         - ``high_cardinality``: more than 50 levels, of which chance alone would make a
           relevance of a tenth of the target's entropy;
         - ``near_duplicate``: the earlier column with which it shares most information,
@@ -108,9 +113,10 @@ def profile(
     Raises
     ------
     ValueError
-        An unknown target, or one that `fit` would refuse; no usable column.
+        An unknown target, or one that `fit` would refuse, as of weights; no usable
+        column.
     TypeError
-        A lazy frame.
+        A lazy frame; a target or weights beside a `mifs.Scan`.
 
     Examples
     --------
@@ -131,12 +137,16 @@ def profile(
         "multioutput": multioutput,
     }
     if isinstance(X, Scan):
-        if target is not None:
-            raise TypeError("a Scan has its target itself: leave target out")
+        for name, given in (("target", target), ("sample_weight", sample_weight)):
+            if given is not None:
+                own = {"sample_weight": "weights"}.get(name, name)
+                raise TypeError(f"a Scan has its {own} itself: leave {name} out")
         return _of_scan(X, discrete_features, said, n_jobs)
     X = unwrap(X)
     check_table(X, min_rows=2)
     X, y = _split(X, target)
+    y = None if y is None else unwrap(y, "y")
+    X, y, said["weights"] = weigh(X, y, sample_weight, _counting())
     if callable(discrete_features):
         discrete_features = discrete_features(X)
     columns = _labels(X)
@@ -163,6 +173,8 @@ def _of_scan(
         discrete = scan.discrete_features
     if said["discrete_target"] == "auto":
         said = {**said, "discrete_target": scan.discrete_target}
+    if (given := scan.weights()) is not None:
+        said["weights"] = counted(given, _counting())
     table = of_columns(
         store.table([places[j] for j in usable], n_jobs),
         scan.target() if scan.n_targets else None,
@@ -269,7 +281,7 @@ def _facts(
     table: Table, labels: Sequence[Hashable], n_jobs: int | None
 ) -> pd.DataFrame:
     """One row a column that can be used."""
-    terms = prepare(PlugIn(correction=None), table, n_jobs)
+    terms = prepare(_counting(), table, n_jobs)
     first = terms.outputs[0]
     n_levels = count_levels(table, terms)
     ids, single = id_like(table, n_levels), constant(table, n_levels)
@@ -284,7 +296,7 @@ def _facts(
         {
             "kind": np.where(table.discrete, "discrete", "continuous"),
             "levels": n_levels,
-            "missing": table.n_missing / table.n_rows,
+            "missing": _missing(table),
             "constant": single,
             "id_like": ids,
             "high_cardinality": many,
@@ -294,6 +306,20 @@ def _facts(
             "problem": "",
         }
     )
+
+
+def _counting() -> PlugIn:
+    return PlugIn(correction=None)
+
+
+def _missing(table: Table) -> FloatArray:
+    """Share of the rows, or of their weight, in which each column is missing."""
+    shares: FloatArray = table.n_missing / table.n_rows
+    if table.weights is not None:
+        units, total = table.weights.units, table.weights.n_units
+        for j in np.flatnonzero(table.n_missing).tolist():
+            shares[j] = units[np.isnan(table.numeric(j))].sum() / total
+    return shares
 
 
 def _near_duplicates(
