@@ -113,8 +113,14 @@ def test_large_files_give_what_small_ones_give(table, monkeypatch, command):
 
 WEIGHTS = {
     "text": ("word", "column 'word' is to hold weights, and holds no numbers"),
-    "empty": ("empty", "weight 'empty' is NaN in 1479 of 1479 rows; weights must be"),
-    "gaps": ("gaps", "weight 'gaps' is NaN in 1 of 1105 rows; weights must be finite"),
+    "empty": (
+        "empty",
+        "weight 'empty' is missing in 1479 of 1479 rows; weights must be",
+    ),
+    "gaps": (
+        "gaps",
+        "weight 'gaps' is missing in 1 of 1105 rows; weights must be finite",
+    ),
     "negative": (
         "less",
         "weight 'less' is negative in 1479 of 1479 rows, the first is",

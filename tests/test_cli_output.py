@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
+import re
 import stat
 import subprocess
 import sys
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -43,6 +48,80 @@ def test_drafts_of_killed_runs_are_removed_and_no_other_file(folder, name):
         (folder / path).write_text("half")
     assert run(name, "-o", "out.csv").exit_code == 0
     assert sorted(os.listdir()) == sorted([*others, "data.csv", "out.csv"])
+
+
+# Names of columns, and what stands for them in a cell of a CSV file.
+FORMULAS = {
+    "=cmd|' /C calc'!A0": "'=cmd|' /C calc'!A0",
+    "+1+2": "'+1+2",
+    "-2-3": "'-2-3",
+    "@SUM(A1)": "'@SUM(A1)",
+    " =A1": "' =A1",
+    "＝A1": "'＝A1",
+    "'=A1": "''=A1",
+    "''+x": "'''+x",
+    "-x": "'-x",
+    "-1.5e3": "-1.5e3",
+    "+7": "+7",
+    "-": "-",
+    "'t Hooft": "'t Hooft",
+    "a=b": "a=b",
+    "'": "'",
+}
+
+
+def restored(cell):
+    # As docs/files.md says it.
+    return cell[1:] if re.match(r"''*(\s*[=+\-@＝＋－＠]|[\t\r\n\0])", cell) else cell
+
+
+@pytest.fixture
+def formulas(folder):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({name: rng.integers(0, 3, 60) for name in FORMULAS})
+    frame["y"] = rng.integers(0, 2, 60)
+    frame.to_csv("=day.csv", index=False)
+    return frame
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+@pytest.mark.parametrize("name", ["rank", "score", "profile", "compare"])
+def test_names_are_no_formulas_of_a_spreadsheet(formulas, name, form):
+    options = {"compare": ["--criteria", "mim"], "profile": []}
+    options = options.get(name, ["--alpha", "1"]) + ["-k", "15"] * (name != "profile")
+    command = [name, "=day.csv", "-t", "y", *options]
+    done = CliRunner().invoke(main, [*command, "-o", f"out.{form}"])
+    assert done.exit_code == 0
+    delimiter = {"csv": ",", "tsv": "\t"}[form]
+    with open(f"out.{form}", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter=delimiter))
+    column = "column" if name == "profile" else "feature"
+    cells = [row[column] for row in rows]
+    assert sorted(cells) == sorted(FORMULAS.values())
+    assert sorted(map(restored, cells)) == sorted(FORMULAS)
+    if name == "score":
+        assert {row["file"] for row in rows} == {"'=day.csv"}
+    as_json = CliRunner().invoke(main, [*command, "-f", "json"])
+    names = [row[column] for row in json.loads(as_json.stdout)]
+    assert names == list(map(restored, cells))
+
+
+def test_errors_are_no_formulas_of_a_spreadsheet(folder):
+    (folder / "@bad.csv").write_text("=a,y\n1,2,3\n")
+    command = ["score", "@bad.csv", "-t", "y", "--errors", "errors.csv"]
+    assert CliRunner().invoke(main, command).exit_code == 1
+    with open("errors.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row["file"] == "'@bad.csv"
+
+
+def test_what_is_copied_stays_as_it_is(formulas):
+    # Values and names of a table, unlike those of a result, are the user's own.
+    options = ["-k", "15", "--alpha", "1", "-o", "small.csv"]
+    done = CliRunner().invoke(main, ["select", "=day.csv", "-t", "y", *options])
+    assert done.exit_code == 0
+    with open("=day.csv", "rb") as whole, open("small.csv", "rb") as small:
+        assert small.read() == whole.read()
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")

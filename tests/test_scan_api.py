@@ -323,7 +323,7 @@ def test_weights_of_a_scan_may_be_booleans(path, table, first):
     [
         (["u", "v"] * 200, "column 'w' is to hold weights, and holds no numbers"),
         ([True, None] * 200, "column 'w' is to hold weights, and holds no numbers"),
-        ([1, None] * 200, "weight 'w' is NaN in 200 of 400 rows"),
+        ([1, None] * 200, "weight 'w' is missing in 200 of 400 rows"),
         ([1, -3] * 200, "weight 'w' is negative in 200 of 400 rows, the first is -3"),
         ([0] * 400, "weight 'w' is zero in all rows"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,10 @@ from mifs._cli._messages import is_tty
 if TYPE_CHECKING:
     import pandas as pd
 
+# What a spreadsheet takes for a formula, behind apostrophes that shield one, unless it
+# is a number or a mark alone (OWASP, "CSV Injection"; ASVS 5.0, 1.2.10).
+_FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n\0])")
+_HARMLESS = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]", re.ASCII)
 FORMATS = ("table", "csv", "tsv", "json", "md", "parquet")
 # "table" is what people read, and has no suffix of its own but .txt.
 _SUFFIXES = {f".{name}": name for name in FORMATS[1:]} | {".txt": "table"}
@@ -60,6 +65,12 @@ def render(
         return _json(frame).encode()
     if format_ in ("csv", "tsv"):
         delimiter = {"csv": ",", "tsv": "\t"}[format_]
+        texts = {
+            name: [shield(cell) if isinstance(cell, str) else cell for cell in column]
+            for name, column in frame.items()
+            if column.dtype.kind not in "iufb"
+        }
+        frame = frame.assign(**texts)
         text: str = frame.to_csv(index=False, lineterminator="\n", sep=delimiter)
         return text.encode()
     if format_ == "md":
@@ -69,6 +80,16 @@ def render(
     return _table(frame, caption, on_terminal).encode(
         encoding or "utf-8", errors="replace"
     )
+
+
+def shield(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula.
+
+    Before a text that has one already, too: to take one from each such text gives back
+    what it was.
+    """
+    formula = _FORMULA.match(text) and not _HARMLESS.fullmatch(text)
+    return f"'{text}" if formula else text
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from mifs._cli._formats import shield
 from mifs._cli._messages import input_errors, named, say, say_warning, some
 from mifs._cli._output import replace_file
 from mifs._cli._scoring import Outcome
@@ -24,7 +25,9 @@ def write_errors(failed: Sequence[Outcome], path: str) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["file", "line", "reason"])
-    writer.writerows([done.file, done.line, done.reason] for done in failed)
+    writer.writerows(
+        [shield(done.file), done.line, shield(done.reason)] for done in failed
+    )
     with input_errors():
         replace_file(Path(path), text.getvalue().encode(errors="surrogateescape"))
 

@@ -57,8 +57,9 @@ def _wrong_weights(
     if column is None:
         fact = f"sample_weight {meaning} in {n} rows, the first being row {row}"
         return f"{fact}: sample_weight[{row}] is {weights[row]}"
-    fact = f"weight {column!r} {meaning} in {n} of {len(weights)} rows"
-    return fact if np.isnan(weights[row]) else f"{fact}, the first is {weights[row]}"
+    said = "is missing" if np.isnan(weights[row]) else meaning
+    fact = f"weight {column!r} {said} in {n} of {len(weights)} rows"
+    return fact if said != meaning else f"{fact}, the first is {weights[row]}"
 
 
 def _numbers(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
