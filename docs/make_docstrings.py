@@ -1,8 +1,8 @@
-"""Write what all selectors say in the same words into the docstring of each class.
+"""Write what several classes or functions say in the same words into their docstrings.
 
-The words stand here, once. A class keeps its own parts: what it computes, its own
-parameters, references and examples. Run it after a change; a test tells when that is
-due::
+The words stand here, once, for the selectors and for the ways to a scan. Each keeps its
+own parts: what it does, its own parameters, references and examples. Run it after a
+change; a test tells when that is due::
 
     .venv/bin/python docs/make_docstrings.py
 """
@@ -13,8 +13,10 @@ import ast
 import inspect
 import re
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
+import mifs
 from mifs import selectors
 from mifs.selectors._base import BaseSelector
 
@@ -105,6 +107,32 @@ feature_names_in_ : ndarray of shape (n_features_in_,)
     Names of the columns, where they have names.
 """
 
+OF_SCANS = """\
+target : str or list of str
+    Column to predict, or several.
+columns : list of str, default=None
+    Columns that are read as features; None: all others.
+exclude : list of str, default=()
+    Columns that are left out.
+weights : str, default=None
+    Column that says how often each row counts, in numbers or booleans.
+discrete_features, discrete_target : default="auto"
+    As of the selectors, where these leave it at ``"auto"``.
+drop_missing_target : bool, default=False
+    Whether to leave out rows without a target; ``n_rows_dropped`` counts them.
+infinite_as_missing : bool, default=False
+    Whether to take infinite values as missing; they are refused otherwise.
+quantiles : {"exact", "sample"}, default="exact"
+    Bins of continuous columns are cut at quantiles of all rows, or of a sample of
+    100 000: less to sort, and a `SampledEdgesWarning` says so. All else is exact.
+random_state : int, default=0
+    Of that sample.
+cache_dir : path, default=None
+    Folder that keeps the columns in binary. A later scan of the same files (by
+    size, time and a sample of their bytes), with the same options and version, goes
+    on from there, and its ``cached`` is True.
+"""
+
 # Units of the scores of classes whose scores are not all in nats.
 UNITS = {
     "MIRMR": "nats, or a ratio for the quotient",
@@ -115,9 +143,15 @@ UNITS = {
     "MISelector": "nats, or the unit of the criterion",
 }
 
+Public = type | Callable[..., object]
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 80  # of a line of a docstring, without the indentation of a class
 ENTRY = re.compile(r"^(?=\S)", re.MULTILINE)
+
+
+def scans() -> list[Public]:
+    """Functions that make a scan."""
+    return [mifs.scan_csv, mifs.scan_parquet, mifs.scan_frame]
 
 
 def classes() -> list[type]:
@@ -128,9 +162,11 @@ def classes() -> list[type]:
 
 
 def entries(text: str) -> dict[str, str]:
-    """Entries of a section of a numpydoc docstring, by the name each begins with."""
+    """Entries of a section of a numpydoc docstring, by each name they begin with."""
     found = [entry for entry in ENTRY.split(text) if entry]
-    return {entry.partition(" :")[0]: entry for entry in found}
+    return {
+        name: entry for entry in found for name in entry.partition(" :")[0].split(", ")
+    }
 
 
 def _with_unit(entry: str, unit: str) -> str:
@@ -141,13 +177,14 @@ def _with_unit(entry: str, unit: str) -> str:
     return f"{head}\n{lines}\n"
 
 
-def parameters(public: type, own: dict[str, str]) -> str:
-    """Parameters in the order of the signature: shared ones, and the class's own."""
-    known = own | entries(PARAMETERS)
-    return "".join(known[name] for name in inspect.signature(public).parameters)
+def parameters(public: Public, own: dict[str, str]) -> str:
+    """Parameters in the order of the signature: shared ones, and its own."""
+    known = own | entries(PARAMETERS if isinstance(public, type) else OF_SCANS)
+    found = (known[name] for name in inspect.signature(public).parameters)
+    return "".join(dict.fromkeys(found))  # one entry may be of several
 
 
-def attributes(public: type, own: dict[str, str]) -> str:
+def attributes(public: Public, own: dict[str, str]) -> str:
     """Attributes that all have, then the class's own."""
     shared = entries(ATTRIBUTES)
     unit = UNITS.get(public.__name__, "nats")
@@ -155,9 +192,11 @@ def attributes(public: type, own: dict[str, str]) -> str:
     return "".join((shared | (own | shared)).values())
 
 
-def renewed(public: type, text: str) -> str:
-    """Return a docstring with its two shared sections written anew."""
+def renewed(public: Public, text: str) -> str:
+    """Return a docstring with its shared sections written anew."""
     for title, write in (("Parameters", parameters), ("Attributes", attributes)):
+        if title == "Attributes" and not isinstance(public, type):
+            continue
         head = f"{title}\n{'-' * len(title)}\n"
         before, after = text.split(head)
         old, rest = after.split("\n\n", 1)
@@ -166,12 +205,13 @@ def renewed(public: type, text: str) -> str:
     return text
 
 
-def page(public: type, source: str) -> str:
-    """Return the source of a class with its docstring renewed."""
+def page(public: Public, source: str) -> str:
+    """Return the source of a class or function with its docstring renewed."""
     body = next(
         node
         for node in ast.parse(source).body
-        if isinstance(node, ast.ClassDef) and node.name == public.__name__
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+        and node.name == public.__name__
     ).body
     first, last = body[0].lineno - 1, body[0].end_lineno
     lines = source.splitlines(keepends=True)
@@ -180,12 +220,12 @@ def page(public: type, source: str) -> str:
     return "".join([*lines[:first], new, *lines[last:]])
 
 
-def path(public: type) -> Path:
-    """File of a class, in the folder that holds this script."""
+def path(public: Public) -> Path:
+    """File of a class or function, in the folder that holds this script."""
     return ROOT.joinpath(*public.__module__.split(".")).with_suffix(".py")
 
 
 if __name__ == "__main__":
-    for each in classes():
+    for each in [*classes(), *scans()]:
         text = path(each).read_text(encoding="utf-8")
         path(each).write_text(page(each, text), encoding="utf-8")

@@ -158,7 +158,7 @@ def test_damaged_parquet_and_no_rows(folder, table):
     (folder / "bad.parquet").write_bytes(b"PAR1 and no more")
     done = run("bad.parquet")
     assert done.exit_code == 2
-    assert "bad.parquet is a damaged Parquet file" in done.stderr
+    assert "bad.parquet is no Parquet file, or damaged" in done.stderr
     table.iloc[:0].to_parquet("empty.parquet", index=False)
     done = run("empty.parquet")
     assert done.exit_code == 2
@@ -166,9 +166,9 @@ def test_damaged_parquet_and_no_rows(folder, table):
 
 
 def test_parquet_needs_pyarrow(monkeypatch):
-    from mifs._cli import _parquet
+    from mifs._scan import schemas
 
-    monkeypatch.setattr(_parquet, "find_spec", lambda name: None)
+    monkeypatch.setattr(schemas, "find_spec", lambda name: None)
     done = run("all.parquet")
     assert done.exit_code == 2
     assert "needs pyarrow: pip install 'mifs[files]'" in done.stderr

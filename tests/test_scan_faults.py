@@ -184,7 +184,7 @@ def test_parquet_files_with_more_and_fewer_columns(arrow, tmp_path, more):
     wide = arrow.table({"a": [0, 1], "y": [0, 1], "b": [0, 1]})
     both = [wide, wide.drop_columns(["b"])]
     source = parquet(tmp_path, *(both[::-1] if more else both))
-    with pytest.raises(ValueError, match=r"1\.parquet: has .*no further column"):
+    with pytest.raises(ValueError, match=r"1\.parquet has (no|a) column 'b'"):
         mifs.scan_parquet(source, target="y")
 
 
@@ -192,13 +192,13 @@ def test_parquet_files_that_are_none_are_named(arrow, tmp_path):
     source = parquet(tmp_path, arrow.table({"a": [0, 1], "y": [0, 1]}))
     file = source / "0.parquet"
     file.write_bytes(file.read_bytes()[:-9])
-    with pytest.raises(ValueError, match=r"0\.parquet: is no Parquet file, or damaged"):
+    with pytest.raises(ValueError, match=r"0\.parquet is no Parquet file, or damaged"):
         mifs.scan_parquet(source, target="y")
 
 
 def test_parquet_of_columns_of_one_name(arrow, tmp_path):
     table = arrow.table([arrow.array([0, 1])] * 3, names=["a", "a", "y"])
-    with pytest.raises(ValueError, match="several columns are named 'a'"):
+    with pytest.raises(ValueError, match="two columns are named 'a'"):
         mifs.scan_parquet(parquet(tmp_path, table), target="y")
 
 

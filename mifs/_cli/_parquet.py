@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pandas as pd
 
 from mifs._csv.findings import CSVError
+from mifs._scan.schemas import check_schema, open_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 # Whole numbers that floats hold exactly.
 _EXACT = 2**53
@@ -34,7 +33,7 @@ def read_parquet(paths: Sequence[str], left_out: Collection[str] = ()) -> pd.Dat
 
     tables = [_read(path) for path in paths]
     for path, table in zip(paths[1:], tables[1:], strict=True):
-        _check_schema(paths[0], tables[0].schema, path, table.schema)
+        check_schema(paths[0], tables[0].schema, path, table.schema)
     table = pa.concat_tables(tables)
     if table.num_rows == 0:
         raise CSVError("has no rows; nothing can be read", paths[0], "empty")
@@ -49,34 +48,6 @@ def read_parquet(paths: Sequence[str], left_out: Collection[str] = ()) -> pd.Dat
     return pd.DataFrame({name: columns[name] for name in table.column_names})
 
 
-def require_pyarrow(path: str) -> None:
-    """Refuse a Parquet file where pyarrow is not installed."""
-    if find_spec("pyarrow") is None:
-        raise CSVError(
-            "is a Parquet file, which needs pyarrow: pip install 'mifs[files]'",
-            path,
-            "other kind",
-        )
-
-
-def open_parquet(path: str) -> pq.ParquetFile:
-    """Open a Parquet file, or say what is wrong with it."""
-    require_pyarrow(path)
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        file = parquet.ParquetFile(path)
-    except pa.ArrowException as error:
-        raise CSVError(f"is a damaged Parquet file: {error}", path) from error
-    names = file.schema_arrow.names
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        fact = f"two columns are named {twice!r}; give each a name of its own"
-        raise CSVError(fact, path, "name", column=twice)
-    return file
-
-
 def _read(path: str) -> pa.Table:
     file = open_parquet(path)
     import pyarrow as pa
@@ -84,27 +55,7 @@ def _read(path: str) -> pa.Table:
     try:
         return file.read()
     except pa.ArrowException as error:
-        raise CSVError(f"is a damaged Parquet file: {error}", path) from error
-
-
-def _check_schema(first: str, known: pa.Schema, path: str, schema: pa.Schema) -> None:
-    same = "files of one table have the same columns and types in the same order"
-    for name in known.names:
-        if name not in schema.names:
-            fact = f"has no column {name!r}, which {first} has; {same}"
-            raise CSVError(fact, path, "name", column=name)
-    for field in schema:
-        if field.name not in known.names:
-            fact = f"has a column {field.name!r}, which {first} has not; {same}"
-            raise CSVError(fact, path, "name", column=field.name)
-        other = known.field(field.name).type
-        if field.type != other:
-            fact = f"column {field.name!r} is {field.type}, and {other} in {first}"
-            raise CSVError(f"{fact}; {same}", path, "name", column=field.name)
-    for own, other in zip(schema.names, known.names, strict=True):
-        if own != other:
-            fact = f"has column {own!r} where {first} has {other!r}; {same}"
-            raise CSVError(fact, path, "name", column=own)
+        raise CSVError(f"is no Parquet file, or damaged: {error}", path) from error
 
 
 def _column(values: pa.ChunkedArray, name: str, path: str) -> pd.Series:
@@ -167,7 +118,7 @@ def copy_parquet(
     files = list(map(open_parquet, paths))
     whole = files[0].schema_arrow
     for path, each in zip(paths, files, strict=True):
-        _check_schema(paths[0], whole, path, each.schema_arrow)
+        check_schema(paths[0], whole, path, each.schema_arrow)
     kept = [name for name in whole.names if columns is None or name in columns]
     schema = pa.schema([whole.field(name) for name in kept])
     n_rows = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from narwhals.stable.v2 import dependencies as libraries
 
 from mifs._data.frames import arrow_column
 from mifs._data.values import Column
+from mifs._scan.schemas import check_schema, open_parquet
 from mifs._scan.sources import Keep, Progress
 from mifs._scan.store import StoreWriter
 from mifs.exceptions import ColumnTypeError
@@ -82,25 +82,15 @@ def parquet_source(files: list[Path]) -> ArrowSource:
 
     Raises
     ------
-    ValueError
+    CSVError
         No Parquet, or other columns than in the first.
     """
     from pyarrow import dataset
 
-    schemas = list(map(_schema_of, files))
-    for file, schema in zip(files, schemas, strict=True):
-        if twice := sorted({n for n in schema.names if schema.names.count(n) > 1}):
-            raise ValueError(
-                f"{file}: several columns are named {twice[0]!r}; give each a name of "
-                "its own"
-            )
-        for own, first in zip_longest(schema, schemas[0]):
-            if _typed_name(own) != _typed_name(first):
-                raise ValueError(
-                    f"{file}: has {_typed_name(own)} where {files[0]} has "
-                    f"{_typed_name(first)}; files of one table have the same columns "
-                    "and types in the same order"
-                )
+    paths = list(map(str, files))
+    schemas = [open_parquet(path).schema_arrow for path in paths]
+    for path, schema in zip(paths, schemas, strict=True):
+        check_schema(paths[0], schemas[0], path, schema)
     # Texts come as codes and labels, as the file has them: half the time of texts.
     # Not buffered ahead: of files on a disk that takes memory and saves no time.
     coded = dataset.ParquetFileFormat(
@@ -109,19 +99,9 @@ def parquet_source(files: list[Path]) -> ArrowSource:
             pre_buffer=False
         ),
     )
-    table = dataset.dataset(list(map(str, files)), format=coded)
+    table = dataset.dataset(paths, format=coded)
     n_rows = table.count_rows()
     return ArrowSource(schemas[0].names, _of_dataset(table), files, n_rows)
-
-
-def _schema_of(file: Path) -> Any:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        return parquet.read_schema(file)
-    except pa.ArrowInvalid as error:
-        raise ValueError(f"{file}: is no Parquet file, or damaged: {error}") from error
 
 
 def _texts(schema: Any) -> list[str]:
@@ -129,12 +109,6 @@ def _texts(schema: Any) -> list[str]:
 
     kinds = (types.is_string, types.is_large_string, types.is_string_view)
     return [field.name for field in schema if any(is_(field.type) for is_ in kinds)]
-
-
-def _typed_name(field: Any) -> str:
-    if field is None:
-        return "no further column"
-    return f"the column {field.name!r} of type {field.type}"
 
 
 def lazy_source(lazy: Any) -> ArrowSource:

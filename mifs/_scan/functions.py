@@ -1,4 +1,7 @@
-"""The ways to a scan: CSV and Parquet files, and lazy frames."""
+"""The ways to a scan: CSV and Parquet files, and lazy frames.
+
+What they say in the same words is written by ``docs/make_docstrings.py``.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ def scan_csv(
     exclude : list of str, default=()
         Columns that are left out.
     weights : str, default=None
-        Column that says how often each row counts.
+        Column that says how often each row counts, in numbers or booleans.
     discrete_features, discrete_target : default="auto"
         As of the selectors, where these leave it at ``"auto"``.
     drop_missing_target : bool, default=False
@@ -187,7 +190,7 @@ def scan_parquet(
     exclude : list of str, default=()
         Columns that are left out.
     weights : str, default=None
-        Column that says how often each row counts.
+        Column that says how often each row counts, in numbers or booleans.
     discrete_features, discrete_target : default="auto"
         As of the selectors, where these leave it at ``"auto"``.
     drop_missing_target : bool, default=False
@@ -200,7 +203,9 @@ def scan_parquet(
     random_state : int, default=0
         Of that sample.
     cache_dir : path, default=None
-        As of `scan_csv`.
+        Folder that keeps the columns in binary. A later scan of the same files (by
+        size, time and a sample of their bytes), with the same options and version, goes
+        on from there, and its ``cached`` is True.
 
     Returns
     -------
@@ -274,7 +279,7 @@ def scan_frame(
     exclude : list of str, default=()
         Columns that are left out.
     weights : str, default=None
-        Column that says how often each row counts.
+        Column that says how often each row counts, in numbers or booleans.
     discrete_features, discrete_target : default="auto"
         As of the selectors, where these leave it at ``"auto"``.
     drop_missing_target : bool, default=False
