@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 
 import mifs
+from mifs import _kernels
 from mifs._csv.marked import exact_floats
+from mifs._data.series import ColumnsBlock
+from mifs._scan.store import Store, StoreWriter
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::mifs.exceptions.HighCardinalityWarning"),
@@ -237,3 +240,38 @@ def test_few_rows_are_all_taken(tmp_path):
     with scan_of("csv", table, tmp_path, **options) as scan:
         assert scan.sample() is None
         assert_same(mifs.JMI(3).fit(scan), whole)
+
+
+PARTS = {
+    "whole": ([1, 2, 3], [2**40, -5, 7]),
+    "fractions": ([1.5, np.nan, 2.0], [-7.25, 1e300, np.nan]),
+    "whole, then fractions": ([1, 2, 3], [0.5, 2.0, np.nan]),
+    "missing, then whole": ([np.nan] * 3, [4, 5, 6]),
+    "infinite": ([np.inf, 1.0, -np.inf], [np.nan, 2.0, 3.0]),
+    "all missing": ([np.nan] * 3, [np.nan] * 3),
+    "narrow": (np.array([1.5, 2, 3], np.float32), np.array([1, 2, 3], np.int8)),
+}
+
+
+@pytest.mark.parametrize("infinite_as_missing", [True, False])
+@pytest.mark.parametrize("case", PARTS)
+def test_facts_of_stored_numbers_are_those_of_their_values(
+    tmp_path, case, infinite_as_missing
+):
+    """A column of fractions is not read again to see what it is."""
+    with StoreWriter(tmp_path, ["a"], infinite_as_missing) as writer:
+        for part in PARTS[case]:
+            values = np.asarray(part)
+            rows = np.array([True, True, True])
+            writer.append({0: (values, values.dtype.kind)}, rows)
+        writer.finish()
+    store = Store(tmp_path, tmp_path)
+    values = store.numbers(0)
+    facts = np.empty((1, 5))
+    _kernels.columns.describe(values[None].astype(np.float64), facts)
+    assert store.columns[0].facts == tuple(facts[0])
+    assert store.columns[0].gaps == np.isnan(values).any()
+    block = ColumnsBlock([values], np.zeros(1, int), np.float64)
+    stored = store.table([0]).blocks[0]
+    for name in ("n_missing", "n_infinite", "n_levels"):
+        assert getattr(stored, name) == getattr(block, name)

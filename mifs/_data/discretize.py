@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -88,10 +88,18 @@ def quantile_edges(
 
 def edges_of_sorted(ordered: AnyArray, n_bins: int) -> Ragged:
     """`quantile_edges` of columns (b, n) that are sorted, without weights."""
-    present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
+    present = np.full(len(ordered), ordered.shape[1])
+    if ordered.dtype.kind == "f":  # NaN comes last
+        present = np.array([np.searchsorted(column, np.nan) for column in ordered])
     rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
-    below = np.arange(1, ordered.shape[1] + 1)[None]
+    below = _rows_up_to(ordered.shape[1])
     return _distinct_edges(ordered, present, rank, n_bins, (below, 0, 1.0))
+
+
+@lru_cache(maxsize=1)
+def _rows_up_to(n: int) -> IntArray:
+    """Rows at and below each of some, (1, n); one of all columns that are learned."""
+    return np.arange(1, n + 1)[None]
 
 
 def column_quantiles(
@@ -255,7 +263,8 @@ def learn_edges(
         for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
     ]
     others = () if kept is None else (kept.edges,)
-    results = run(_learn_piece, tasks, n_jobs)
+    results = list(run(_learn_piece, tasks, n_jobs))
+    _rows_up_to.cache_clear()
     for (_, block, piece, *_), learned in zip(tasks, results, strict=True):
         columns = block.columns[piece].tolist()
         for known, each in zip((edges, *others), learned, strict=True):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
 from mifs._data.values import EXACT, Column, too_large
 from mifs._data.variable import VariableBlock
 
+Facts = tuple[float, float, float, float, float]
+_NO_ENDS = math.inf, -math.inf
 # Columns of so many rows are surveyed one by one: one alone needs no copy.
 _LONG = 8192
 
@@ -23,7 +27,8 @@ class ColumnsBlock(NumberBlock):
     Parameters
     ----------
     values : sequence of array or series
-        A series has ``to_numpy``, which gives NaN where a value is missing.
+        A series has ``to_numpy``, which gives NaN where a value is missing, and it may
+        know its ``facts``, see `described`.
     columns : ndarray of shape (b,), intp
     dtype : {float64, int64}
         What all of them are read as.
@@ -46,6 +51,14 @@ class ColumnsBlock(NumberBlock):
         if len(self._series[0]) < _LONG:
             return super()._pieces()
         return list(np.arange(len(self._series))[:, None])
+
+    def _survey(self, positions: IntArray) -> tuple[FloatArray, IntArray]:
+        """Facts and levels; known ones of fractions are not read."""
+        if len(positions) == 1:
+            facts = getattr(self._series[positions[0]], "facts", None)
+            if facts is not None and facts[2]:
+                return np.array([facts]), np.array([-1])
+        return super()._survey(positions)
 
     def _read(self, position: int) -> AnyArray:
         return as_array(self._series[position])
@@ -101,6 +114,20 @@ def _as_row(values: AnyArray, dtype: Any) -> AnyArray:
     row: AnyArray = np.ascontiguousarray(values, dtype=dtype)[None].view()
     row.flags.writeable = False
     return row
+
+
+def described(values: AnyArray) -> Facts:
+    """Missing, infinite and fractional ones of numbers (n,), the lowest, the highest.
+
+    The values are int64 or float64; the last two are over the finite ones.
+    """
+    if values.dtype.kind == "i":
+        ends = (float(values.min()), float(values.max())) if len(values) else _NO_ENDS
+        return 0.0, 0.0, 0.0, *ends
+    facts = np.empty((1, 5))
+    _kernels.columns.describe(_as_row(values, np.float64), facts)
+    missing, infinite, fractional, low, high = facts[0].tolist()
+    return missing, infinite, fractional, low, high
 
 
 def as_array(values: Any) -> AnyArray:

@@ -67,6 +67,8 @@ class ArrowSource:
                 writer.append({numbers[place]: batch[place] for place in wanted}, kept)
                 self.advance(len(kept) * self.n_bytes // max(1, self._n_rows))
             writer.finish()
+        # Arrow keeps what it freed, hundreds of megabytes.
+        pa.default_memory_pool().release_unused()
 
 
 def _arrow_column(array: Any, name: str) -> Column:

@@ -8,6 +8,7 @@ a later part has fractions or gaps, as if the table had been read at once.
 from __future__ import annotations
 
 import json
+import math
 import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -23,7 +24,7 @@ from mifs._data.blocks import Block, ByteBlock
 from mifs._data.coding import array_of_json, array_to_json
 from mifs._data.folders import new_array
 from mifs._data.kinds import MAX_LEVELS
-from mifs._data.series import as_array, blocks_of_columns
+from mifs._data.series import Facts, as_array, blocks_of_columns, described
 from mifs._data.table import Columns
 from mifs._data.values import EXACT, Column, factorize, too_large
 
@@ -48,6 +49,9 @@ class StoredColumn:
         In the order in which they came; codes of parts number them, -1 is missing.
     gaps : bool
         Whether any value is missing.
+    facts : tuple of float
+        Of numbers: missing, infinite, fractional ones, the lowest and the highest of
+        the finite ones, as `mifs._kernels.columns.describe` gives them.
     """
 
     name: str
@@ -55,6 +59,16 @@ class StoredColumn:
     kind: str = ""
     labels: list[Any] = field(default_factory=list)
     gaps: bool = False
+    facts: Facts = (0.0, 0.0, 0.0, math.inf, -math.inf)
+
+    def note(self, part: AnyArray) -> bool:
+        """Learn the facts of a part, (m,) int64 or float64; whether all is missing."""
+        facts = described(part)
+        counts = [a + b for a, b in zip(self.facts[:3], facts[:3], strict=True)]
+        low, high = min(self.facts[3], facts[3]), max(self.facts[4], facts[4])
+        self.facts = counts[0], counts[1], counts[2], low, high
+        self.gaps |= facts[0] > 0
+        return facts[0] == len(part)
 
 
 class StoreWriter:
@@ -115,7 +129,7 @@ class StoreWriter:
         self._file.flush()
         head = {
             "bytes": self._file.tell(),
-            "columns": list(map(_described, self.columns)),
+            "columns": list(map(_as_json, self.columns)),
         }
         draft = self._folder / f"{HEAD}.part"
         draft.write_text(json.dumps(head), encoding="utf-8")
@@ -137,11 +151,12 @@ class StoreWriter:
             return self._labels(place, part.astype(np.int8), [False, True])
         if kind == "u8" and part.max(initial=0) > np.iinfo(np.int64).max:
             raise ValueError(too_large(f"column {column.name!r}"))
+        part = part.astype(
+            np.float64 if part.dtype.kind == "f" else np.int64, copy=False
+        )
         if self._infinite_as_missing and part.dtype.kind == "f":
             part = np.where(np.isinf(part), np.nan, part)
-        missing = np.isnan(part) if part.dtype.kind == "f" else np.zeros(1, np.bool_)
-        column.gaps |= bool(missing.any())
-        if not missing.all():
+        if not column.note(part):
             self._become(column, NUMBERS)
         return _narrowest(part)
 
@@ -182,17 +197,17 @@ class StoreWriter:
 def _narrowest(part: AnyArray) -> AnyArray:
     """Whole numbers in as few bytes as hold them; floats in eight."""
     if part.dtype.kind == "f":
-        return part.astype(np.float64, copy=False)
+        return part
     if not len(part):
         return part.astype(np.int8)
     ends = np.array([part.min(), part.max()], dtype=np.int64)
     for dtype in (np.int8, np.int16, np.int32):
         if np.iinfo(dtype).min <= ends[0] and ends[1] <= np.iinfo(dtype).max:
             return part.astype(dtype)
-    return part.astype(np.int64)
+    return part
 
 
-def _described(column: StoredColumn) -> dict[str, Any]:
+def _as_json(column: StoredColumn) -> dict[str, Any]:
     labels = array_to_json(_objects(column.labels), f"column {column.name!r}")
     return {**asdict(column), "labels": labels}
 
@@ -204,10 +219,17 @@ def _objects(labels: list[Any]) -> AnyArray:
 
 
 class _Numbers:
-    """Numbers of a column, read when they are asked for, as a series is."""
+    """Numbers of a column, read when they are asked for, as a series is.
+
+    Attributes
+    ----------
+    facts : tuple of float
+        What was learned of them when they were written.
+    """
 
     def __init__(self, store: Store, place: int) -> None:
         self._store, self._place = store, place
+        self.facts = store.columns[place].facts
 
     def __len__(self) -> int:
         return self._store.n_rows
@@ -382,4 +404,5 @@ def _column_of(described: dict[str, Any]) -> StoredColumn:
         described["kind"],
         array_of_json(described["labels"]).tolist(),
         described["gaps"],
+        tuple(described["facts"]),
     )
