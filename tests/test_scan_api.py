@@ -154,7 +154,7 @@ def test_files_of_other_columns_are_named(tmp_path, table):
     pytest.importorskip("pyarrow")
     table.to_parquet(tmp_path / "a.parquet")
     table.astype({"b": "float32"}).to_parquet(tmp_path / "b.parquet")
-    message = r"b\.parquet: has the column 'b' of type float where"
+    message = r"b\.parquet: column 'b' is float, and double in "
     with pytest.raises(ValueError, match=message):
         mifs.scan_parquet(tmp_path, target="y")
 
