@@ -11,7 +11,7 @@ OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
-.PHONY: help install demo test kernels coverage test-oldest lint type bench clean
+.PHONY: help install demo test tables kernels coverage test-oldest lint type bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -24,10 +24,10 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/.installed: pyproject.toml | $(BIN)/python
+.venv/.installed: pyproject.toml .venv/.core
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
-	@touch $@ .venv/.core
+	@touch $@
 
 install: .venv/.installed ## create .venv and install mifs with its developer tools
 
@@ -43,13 +43,16 @@ lint: .venv/.installed ## style, spelling and the direction of imports
 type: .venv/.installed ## strict types
 	$(BIN)/mypy
 
-warm-%: .venv/.installed
+warm-%: .venv/.core
 	$(BIN)/python tests/warm.py $*
 
-# Lint and types leave a core idle, on which kernels are compiled.
+# Kernels are compiled on the core that pip, lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
-	$(MAKE) --jobs=2 --output-sync --no-print-directory lint warm-counts type warm-others
-	$(BIN)/pytest -n 2 -m "not compiles"
+	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
+	$(BIN)/pytest -n 2 -m "not compiles and not tables"
+
+tables: .venv/.installed ## the same lines on many more real tables and parameters
+	$(BIN)/pytest -n 2 -m tables tests
 
 kernels: .venv/.installed ## the answers of kernels in every way of compiling them
 	$(BIN)/pytest -n 2 -m compiles tests/test_kernel_ways.py

@@ -334,6 +334,7 @@ def test_in_pipelines_and_grids():
     assert GridSearchCV(model, grid, cv=3).fit(frame, y).best_score_ > 0.8
 
 
+@pytest.mark.tables
 @pytest.mark.parametrize(("name", "target"), [("adult", "income"), ("bank", "deposit")])
 @pytest.mark.parametrize("stop", [(4, None), (None, 30.0)])
 def test_real_tables_equal_the_twin(name, target, stop):

@@ -35,6 +35,7 @@ def beside_chance(name, most=None):
 
 
 @real
+@pytest.mark.tables
 @pytest.mark.parametrize("selector", JUDGED)
 @pytest.mark.parametrize(
     ("name", "most", "least"), [("titanic_seaborn", None, 3), ("credit_data", 900, 3)]

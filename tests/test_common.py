@@ -40,7 +40,7 @@ CONFIGURED = [
     mifs.CMIM(mi_estimator=KNN(1, missing="pairwise")),
     mifs.MIFS(mi_estimator=KNN(), discrete_features=True),
 ]
-INSTANCES = [*(selector() for selector in CLASSES), *CONFIGURED, *WRAPPERS]
+INSTANCES = [*(selector() for selector in CLASSES), *WRAPPERS[::2]]
 
 
 def sklearn_below(version):
@@ -91,6 +91,15 @@ def test_scikit_learn_check(estimator, check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MifsWarning)
         check(estimator)
+
+
+@pytest.mark.tables
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+@parametrize_with_checks(
+    [*CONFIGURED, *WRAPPERS[1::2]], expected_failed_checks=refusals
+)
+def test_scikit_learn_check_of_parameters(estimator, check):
+    test_scikit_learn_check(estimator, check)
 
 
 @pytest.mark.parametrize(

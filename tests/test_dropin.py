@@ -44,7 +44,8 @@ def test_equal_to_scikit_learn(n, n_classes, k):
     X = table(rng, n)
     labels = rng.integers(0, n_classes, n)
     number = X[:, 0] + rng.normal(size=n)
-    for discrete in ("auto", [1], [False, True, False, False, True, False]):
+    ways = "auto", [1], [False, True, False, False, True, False]
+    for discrete in (ways[k % 3], ways[n_classes % 3]):
         options = {
             "discrete_features": discrete,
             "n_neighbors": k,

@@ -9,6 +9,7 @@ from goldens import FILE, TABLES, result, runs
 EXPECTED = json.loads(FILE.read_text(encoding="utf-8"))
 
 
+@pytest.mark.tables
 @pytest.mark.parametrize("name", TABLES)
 def test_paths_and_scores_are_those_of_before(name):
     found = {run: result(*what) for run, *what in runs(name)}

@@ -251,6 +251,7 @@ def real_case(case, complete=False):
     return carried(X, y)
 
 
+@pytest.mark.tables
 @pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
 @pytest.mark.parametrize("case", REAL)
 @pairs
@@ -291,6 +292,7 @@ def real_matrix(name):
     return X[rows][:, np.sort(fullest)].toarray(), y[rows]
 
 
+@pytest.mark.tables
 @pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
 @pytest.mark.parametrize("name", ["hiva", "skf_PCMAC"])
 @pytest.mark.parametrize("selector", SELECTORS)

@@ -19,7 +19,6 @@ from mifs import (
     MIM,
     MIRMR,
     InfoMaxSelector,
-    SpecCMI,
 )
 from mifs._data.reading import read
 from mifs._data.weights import to_units
@@ -232,7 +231,7 @@ def test_pairs_are_those_of_the_rows_without_gaps(estimator, kind):
         assert terms.relevance[j] == pytest.approx(told, abs=1e-12)
 
 
-@pytest.mark.parametrize("selector", [MIM, MIRMR, JMI, CMIM, SpecCMI])
+@pytest.mark.parametrize("selector", [MIM, JMI, CMIM])
 @pytest.mark.parametrize("estimator", RANKING)
 def test_ranking_estimators_fit_by_pairs(estimator, selector):
     X, targets = both_kinds()

@@ -327,6 +327,7 @@ def real(request):
     return sp.csr_array(parts, shape=table["shape"]), table["y"]
 
 
+@pytest.mark.tables
 @pytest.mark.parametrize("criterion", ["jmi", "cmim", "mrmr"])
 def test_real_tables(real, criterion):
     X, y = real
