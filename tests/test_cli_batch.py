@@ -17,6 +17,9 @@ import pytest
 from click.testing import CliRunner
 
 from mifs._cli import main
+from mifs._cli._journal import Journal
+from mifs._cli._messages import InputError
+from mifs._cli._scoring import Outcome
 
 N_FILES = 200
 OUT, JOURNAL = Path("out.csv"), Path("out.csv.journal")
@@ -301,3 +304,21 @@ def test_errors_are_a_file_of_its_own(few):
         assert done.exit_code == 2
         assert f"'{path}' is an input file" in done.stderr or path == "same.csv"
     assert "is the result (-o), too" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limits of files")
+def test_a_journal_on_a_full_disk_is_named(few):
+    import resource
+
+    journal = Journal("scores.csv", {})
+    journal.add(Outcome("a.csv"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = journal.path.stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 9, limits[1]))
+    try:
+        with pytest.raises(InputError, match=r"scores\.csv\.journal: .*free some room"):
+            journal.add(Outcome("b.csv"))
+        journal.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(Journal("scores.csv", {}).known()) == ["a.csv"]

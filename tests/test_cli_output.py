@@ -134,6 +134,37 @@ def test_a_full_disk_is_one_clear_line(folder, name):
     assert os.listdir() == ["data.csv"]
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
+def test_a_log_on_a_full_disk_ends_and_the_work_goes_on(folder):
+    done = run("rank", "--log", "/dev/full", "--format", "csv")
+    assert done.exit_code == 0
+    assert done.stdout == run("rank", "--format", "csv").stdout
+    fact = "Warning: log '/dev/full' ends here: No space left on device"
+    assert done.stderr.count(fact) == 1
+
+
+@pytest.mark.parametrize("usage", [[], ["--absent"]])
+@pytest.mark.parametrize("name", ["data.csv", "link.csv", "other.txt"])
+def test_a_log_is_appended_to_logs_only(folder, name, usage):
+    """An input is not known yet when a wrong option is logged."""
+    (folder / "other.txt").write_text("mine\n")
+    os.link("data.csv", "link.csv")
+    before = (folder / name).read_bytes()
+    done = run("rank", *usage, "--log", name)
+    assert done.exit_code == 2
+    if not usage:
+        assert f"'{name}' is there and no log of mifs" in done.stderr
+    assert (folder / name).read_bytes() == before
+
+
+def test_a_log_grows(folder):
+    (folder / "log.txt").touch()
+    for n_runs in (1, 2):
+        assert run("rank", "--log", "log.txt").exit_code == 0
+        lines = (folder / "log.txt").read_text().splitlines()
+        assert sum(line.endswith("rank starts") for line in lines) == n_runs
+
+
 @pytest.mark.skipif(os.name == "nt", reason="folders have other rights")
 @pytest.mark.parametrize("old", [True, False])
 def test_a_folder_that_takes_no_file_is_refused_before_work(folder, monkeypatch, old):

@@ -107,6 +107,16 @@ def files_up_to(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
+def test_a_full_disk_of_a_cache_is_named(path, tmp_path):
+    """TMPDIR would not help."""
+    with (
+        mifs.scan_csv(path, target="y", cache_dir=tmp_path / "cache") as scan,
+        files_up_to(1000),
+        pytest.raises(OSError, match="give a cache_dir of a larger disk"),
+    ):
+        scan.store()
+
+
 @pytest.mark.parametrize("size", [1000, 5000])
 def test_a_full_disk_is_named_and_left_empty(path, tmp_path, monkeypatch, size):
     """5 000 bytes hold the columns, and not the codes behind them."""

@@ -11,13 +11,14 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
 from mifs import __version__
-from mifs._cli._messages import InputError, say
+from mifs._cli._messages import InputError, room_for, say
 from mifs._cli._scoring import Outcome
 
 _MARK = "mifs journal"
@@ -77,15 +78,17 @@ class Journal:
 
     def add(self, outcome: Outcome) -> None:
         """Append the outcome of a file, and flush it."""
-        if self._file is None:
-            self._file = self._opened()
-        self._file.write(_line(asdict(outcome)))
-        self._file.flush()
+        with room_for(self.path):
+            if self._file is None:
+                self._file = self._opened()
+            self._file.write(_line(asdict(outcome)))
+            self._file.flush()
 
     def close(self) -> bool:
         """Close it, and say whether there is one of this run."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # of what did not fit, which was said
+                self._file.close()
         return self._file is not None or self._end > 0
 
     def remove(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from errno import EDQUOT, EFBIG, ENOSPC
 from typing import Any, TextIO
 
 import click
@@ -27,6 +30,18 @@ def input_errors(file: str = "") -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         raise InputError(named(file, reason(error))) from error
+
+
+@contextmanager
+def room_for(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Say of what is written that the disk is full: the error itself names no file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EFBIG) or error.filename:
+            raise
+        fact = f"{os.strerror(error.errno)}; free some room, or write it elsewhere"
+        raise InputError(f"{os.fspath(path)}: {fact}") from error
 
 
 def named(file: str, message: str) -> str:
@@ -59,14 +74,21 @@ def say(message: str) -> None:
 
 
 _logs: list[TextIO] = []
+# How each line of a log begins.
+_LINE = "2020-01-01 00:00:00+00:00 "
+_TIME = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00 "
 
 
 def log(message: str) -> None:
     """Write one line to the log, with the time, if there is one."""
-    for file in _logs:
+    for file in list(_logs):
         now = datetime.now(UTC).isoformat(" ", "seconds")
-        file.write(f"{now} {message}\n")
-        file.flush()
+        try:
+            file.write(f"{now} {message}\n")
+            file.flush()
+        except OSError as error:  # the work goes on
+            _logs.remove(file)
+            say(f"Warning: log '{file.name}' ends here: {error.strerror}")
 
 
 def log_to(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -74,17 +96,36 @@ def log_to(ctx: click.Context, param: click.Parameter, value: str | None) -> Non
     if value is None:
         return
     try:
+        if not _may_be_log(value):
+            raise click.BadParameter(
+                f"'{value}' is there and no log of mifs: nothing is appended to it; "
+                "give another file"
+            )
         file = open(value, "a", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     except OSError as error:
         raise click.BadParameter(f"'{value}': {error.strerror}") from None
     _logs.append(file)
 
     def close() -> None:
-        _logs.remove(file)
-        file.close()
+        if file in _logs:
+            _logs.remove(file)
+        with suppress(OSError):
+            file.close()
 
     ctx.find_root().call_on_close(close)
     log(f"{ctx.command_path} starts")
+
+
+def _may_be_log(path: str) -> bool:
+    """Whether a file is new, empty, none (a pipe), or begins as a log does.
+
+    It might else be an input: which files are, is not known yet.
+    """
+    if not os.path.isfile(path):
+        return True
+    with open(path, "rb") as file:
+        start = file.readline(len(_LINE))
+    return not start or re.fullmatch(_TIME, start) is not None
 
 
 def is_tty(stream: TextIO | None) -> bool:

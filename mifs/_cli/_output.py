@@ -7,14 +7,14 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from errno import EBADF, EDQUOT, EFBIG, ENOSPC
+from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from mifs._cli import _formats
-from mifs._cli._messages import InputError, input_errors, is_tty
+from mifs._cli._messages import input_errors, is_tty, room_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,18 +168,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     _remove_drafts(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("xb") as file:
+        with room_for(path), draft.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
             draft.chmod(path.stat().st_mode & 0o7777)
         draft.replace(path)
-    except OSError as error:
-        if error.errno not in (ENOSPC, EDQUOT, EFBIG) or error.filename:
-            raise
-        fact = f"{os.strerror(error.errno)}; free some room, or write it elsewhere"
-        raise InputError(f"{path}: {fact}") from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -23,10 +23,11 @@ FORMAT = "mifs encoded table"
 VERSION = 1
 HEAD = "table.json"
 REMEDY = "encode the table again, and save it to a new folder"
+_OTHER_DISK = "set the environment variable TMPDIR to a folder of a larger disk"
 
 
 @contextmanager
-def room_in(folder: Path) -> Iterator[None]:
+def room_in(folder: Path, remedy: str = _OTHER_DISK) -> Iterator[None]:
     """Name the folder, and a remedy, where a disk is full.
 
     Raises
@@ -41,8 +42,7 @@ def room_in(folder: Path) -> Iterator[None]:
             raise
         fact = (
             f"{os.strerror(error.errno)}: a table that is read by way of a disk does "
-            "not fit; free some, or set the environment variable TMPDIR to a folder of "
-            "a larger disk"
+            f"not fit; free some, or {remedy}"
         )
         raise OSError(error.errno, fact, str(folder)) from error
 

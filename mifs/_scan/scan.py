@@ -334,7 +334,8 @@ class Scan:
         def keep(batch: dict[int, Column]) -> BoolArray:
             return made[-1].rows(batch)
 
-        with room_in(place), self._unchanged():
+        other = () if self._cache is None else ("give a cache_dir of a larger disk",)
+        with room_in(place, *other), self._unchanged():
             self._source.fill(make, wanted, keep)
             made[-1].check()
             (place / DROPPED).write_text(json.dumps({"n_rows": made[-1].n_missing}))
