@@ -21,7 +21,7 @@ from scipy import sparse
 
 import mifs
 from mifs import measures
-from mifs._chance import permutation_test, table_test
+from mifs._chance import LevelTest, Memory, permutation_test, table_test
 from mifs._cli import main
 from mifs._csv.layout import code_columns, find_layout
 from mifs._data.discretize import quantile_edges
@@ -284,6 +284,14 @@ def of_strata():
     ordered = {"ordered_rows": True, "ordered_columns": True}
     yield "drawn trend", np.array(table_test(sloped, **ordered))
     yield "drawn", np.array(permutation_test(rare, 99, np.random.RandomState(0)))
+    test = LevelTest(None, Memory.of_many_tests())
+    rows = RNG.integers(0, [[4], [5], [2]], (3, 90)).astype(np.uint16)
+    kind = (True, False), (False, True), 1e-3
+    found = test.of_rows(tuple(rows), (4, 5, 2), *kind, scored=True)
+    yield "level of rows", np.array([found, test.log_p(sloped, *kind)], dtype=float)
+    kinds = np.array([[4, 1, 0], [5, 1, 1], [2, 0, 0]])
+    asked = rows[0], rows, np.array([1, 2]), (4, True, False), kinds, 99, 1e-3
+    yield "level of pairs", np.array(test.of_pairs(*asked))
 
 
 def of_sparse():

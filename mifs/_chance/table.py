@@ -25,22 +25,13 @@ from mifs._chance.trend import Trend, trend_of
 if TYPE_CHECKING:
     from mifs._kernels.memo import Memo
 
-# Expected rows in a cell below which a p-value that passes is looked at again.
-FEW = 2.0
-# Below this share of the level no draw would change what a p-value says: of G with the
-# scale of χ², and of a trend, which of unbalanced sides may be far too small.
-SURE, SURE_TREND = 1e-2, 1e-6
-# A sum over so many degrees of freedom, of so many rows each, is as its gamma says
-# whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
-MANY, ROWS_OF_EACH = 1000, 10
+# Below this share of the level no draw would change what a p-value of a trend says: of
+# unbalanced sides it may be far too small. What is clear of G: `mifs._kernels.level`.
+SURE_TREND = 1e-6
 # Draws of one test: so many at least, and then no more than these cells (50 ms), if as
 # many as `WORTH` of them would reach what has the level for its p-value; of G none, if
 # no more than `IDLE` would.
 FEWEST, MOST_CELLS, WORTH, IDLE = 1000, 1_000_000, 5.0, 0.02
-# So many times the level is 1, or nearly, once it is adjusted for all candidates.
-FAR = 100
-# Variance over the squared mean, below which G is constant, up to rounding.
-CONSTANT = 1e-12
 
 
 class TableTest(NamedTuple):
@@ -239,7 +230,8 @@ class _P(NamedTuple):
 
     def doubtful(self, level: float) -> bool:
         """Whether draws may change that it passes."""
-        return self.few and self.least <= level <= self.log_p - math.log(SURE)
+        sure = math.log(_kernels.level.SURE)
+        return self.few and self.least <= level <= self.log_p - sure
 
 
 def _p_of_g(tables: IntArray, level: float, how: _How) -> tuple[_Moments, _P]:
@@ -250,10 +242,11 @@ def _p_of_g(tables: IntArray, level: float, how: _How) -> tuple[_Moments, _P]:
             return clear
     found = _moments(tables, how.memory)
     least = _log_p_of_g(tables, found)
-    if found.least >= FEW or found.df < 2:
+    if found.least >= _kernels.level.FEW or found.df < 2:
         return found, _P(least, least, False)
     rows = int(tables.sum())
-    many = found.df >= MANY and rows >= ROWS_OF_EACH * found.df
+    many, rows_of_each = _kernels.level.MANY, _kernels.level.ROWS_OF_EACH
+    many = found.df >= many and rows >= rows_of_each * found.df
     return found, _P(max(least, _slower(found)), least, not many)
 
 
@@ -262,7 +255,9 @@ def _clear(tables: IntArray, level: float, how: _How) -> tuple[_Moments, _P] | N
 
     Where nothing is drawn nobody reads the p-value, and on which side it is is enough.
     """
-    far, sure = (1.0, 1.0) if how.seed is None else (FAR, SURE)
+    far, sure = _kernels.level.FAR, _kernels.level.SURE
+    if how.seed is None:
+        far = sure = 1.0
     found = _moments(tables, how.memory, rough=True)
     if found.df < 2:
         return None
@@ -282,7 +277,7 @@ def _moments(tables: IntArray, memory: Memory, *, rough: bool = False) -> _Momen
 
 def _log_p_of_g(tables: IntArray, found: _Moments) -> float:
     """Logarithm of the p-value of G by its moments, or of Fisher's."""
-    if found.df == 0 or found.variance <= CONSTANT * found.mean**2:
+    if found.df == 0 or found.variance <= _least_variance(found):
         return 0.0
     if found.df == 1:
         return float(_kernels.strata.log_p_of_two(tables))
@@ -293,11 +288,16 @@ def _log_p_of_g(tables: IntArray, found: _Moments) -> float:
     return log_p
 
 
+def _least_variance(found: _Moments) -> float:
+    """Variance of G up to which it is constant, but for rounding."""
+    return float(_kernels.level.CONSTANT * (found.mean * found.mean))
+
+
 def _log_p_above(found: _Moments, floor: float) -> float:
     """Gamma with the mean and variance of G, from ``floor`` on."""
-    mean = max(found.mean - floor, CONSTANT * found.mean)
+    mean = max(found.mean - floor, _kernels.level.CONSTANT * found.mean)
     return log_gamma_tail(
-        mean**2 / found.variance, (found.g - floor) * mean / found.variance
+        mean * mean / found.variance, (found.g - floor) * mean / found.variance
     )
 
 
@@ -309,7 +309,7 @@ def _slower(found: _Moments) -> float:
     the gamma's falls faster, and may be 1e-9 for 1e-4; so χ² is shifted and stretched
     by its degrees of freedom to have the mean and the variance of G.
     """
-    if not CONSTANT * found.mean**2 < found.variance < 2 * found.mean:
+    if not _least_variance(found) < found.variance < 2 * found.mean:
         return -math.inf
     beyond = found.g - (found.mean - found.variance / 2)
     return log_gamma_tail(found.variance / 4, beyond / 2)
@@ -320,7 +320,7 @@ def _both(
 ) -> tuple[float, float]:
     """P-values of G and of the trend, drawn where they are doubtful."""
     log_g, log_trend = g.log_p, trend.log_p
-    if log_trend <= level and trend.least < FEW:
+    if log_trend <= level and trend.least < _kernels.level.FEW:
         if trend.in_two_classes:
             log_trend = max(log_trend, trend.log_p_by_saddlepoint)
         elif how.seed is not None:

@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 
-from scipy.special import gammaln
+from scipy.special import cython_special, gammaln
 from scipy.special.cython_special import gammaincc
 
 from mifs import _kernels
 
 # Where gammaincc is near underflow.
 UNDERFLOW = 1e-280
+
+
+# Of `gammaincc` and `gammaln`, as kernels call them.
+Addresses = tuple[int, int]
+
+
+def _address(name: str, n_arguments: int) -> int:
+    """Address of a compiled function of so many float64.
+
+    Raises
+    ------
+    ValueError
+        SciPy has another function of that name, or none.
+    """
+    arguments = ", ".join(["double"] * n_arguments)
+    signature = f"double ({arguments}, int __pyx_skip_dispatch)".encode()
+    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer_of.restype = ctypes.c_void_p
+    pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
+    capsules: dict[str, object] = getattr(cython_special, "__pyx_capi__", {})
+    return int(pointer_of(capsules.get(name), signature))
+
+
+def _addresses() -> Addresses | None:
+    """Addresses of both; None where this SciPy does not give them."""
+    try:
+        return _address("gammaincc", 2), _address("gammaln", 1)
+    except ValueError:
+        return None
+
+
+ADDRESSES = _addresses()
 
 
 def log_gamma_tail(shape: float, x: float) -> float:

@@ -151,18 +151,16 @@ def trend_of(tables: IntArray, ordered: tuple[bool, bool]) -> Trend | None:
 
     None where no ordered side has three levels, or nothing varies within the strata.
     """
-    n_rows, n_columns = _kernels.trends.occupied_levels(tables)
-    scored = ordered[0] and n_rows > 2, ordered[1] and n_columns > 2
-    if not any(scored) or min(n_rows, n_columns) < 2:
+    kind, *numbers = _kernels.trends.trend(tables, ordered)
+    if kind == _kernels.trends.NONE:
         return None
-    if scored[1] and not ordered[0]:
+    if ordered[1] and not ordered[0]:
         tables = np.ascontiguousarray(tables.transpose(0, 2, 1))
-        n_rows, n_columns = n_columns, n_rows
-    if all(ordered) or n_columns == 2:
-        above, variance = _kernels.trends.correlation(tables)
+    if kind == _kernels.trends.PRODUCTS:
+        above, variance = numbers
         if variance <= 0:
             return None
-        return Trend(tables, True, above**2 / variance, 1)
+        return Trend(tables, True, above * above / variance, 1)
     many = many_columns(tables)
     if many is not None:
         form, rank = many.statistic, many.rank

@@ -141,13 +141,14 @@ def excess_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
     """`table_excess` of whole numbers that are sorted."""
     keys, values, _ = memo
     total = 0.0
-    for a in rows:
-        if a == 0:
+    for i in range(rows.shape[0]):
+        if rows[i] == 0:
             continue
         same, last = 0.0, -1
-        for b in columns:
-            if b != last:
-                same, last = _remembered(a, b, n, keys, values), b
+        for j in range(columns.shape[0]):
+            if columns[j] != last:
+                last = columns[j]
+                same = _remembered(rows[i], last, n, keys, values)
             total += same
     return total
 

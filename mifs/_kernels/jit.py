@@ -27,6 +27,8 @@ SHARED = (
     "chance.py",
     "moments.py",
     "strata.py",
+    "trends.py",
+    "scipy_calls.py",
     "csv_scan.py",
 )
 

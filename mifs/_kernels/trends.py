@@ -10,10 +10,18 @@ import numpy as np
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
 from mifs._kernels.memo import Memo
-from mifs._kernels.strata import add_up, log_p_of_two, moments, occupied
+from mifs._kernels.strata import (
+    add_up,
+    add_up_stratum,
+    log_p_of_two,
+    moments,
+    occupied,
+)
 
 # Share of the largest pivot below which one is a rounding error.
 NO_PIVOT = 1e-10
+# What the trend of tables is made of.
+NONE, PRODUCTS, MEAN_SCORES = range(3)
 
 
 @njit
@@ -23,17 +31,12 @@ def _collapsed(tables: Array) -> tuple[Array, Array]:
     columns = np.zeros(tables.shape[2], np.int64)
     for s in range(tables.shape[0]):
         for i in range(rows.shape[0]):
+            own = 0
             for j in range(columns.shape[0]):
-                rows[i] += tables[s, i, j]
+                own += tables[s, i, j]
                 columns[j] += tables[s, i, j]
+            rows[i] += own
     return rows, columns
-
-
-@njit
-def occupied_levels(tables: Array) -> tuple[int, int]:
-    """Levels of either side that have rows in some stratum."""
-    rows, columns = _collapsed(tables)
-    return occupied(rows)[0], occupied(columns)[0]
 
 
 @njit
@@ -68,11 +71,16 @@ def _sums(margin: Array, scores: Array) -> tuple[float, float]:
 def correlation(tables: Array) -> tuple[float, float]:
     """Σ of the products of the scores less its mean, and its variance (Mantel 1963)."""
     u, v = level_scores(tables)
+    return _correlation(tables, u, v)
+
+
+@njit
+def _correlation(tables: Array, u: Array, v: Array) -> tuple[float, float]:
     above = variance = 0.0
     rows = np.empty(tables.shape[1], np.int64)
     columns = np.empty(tables.shape[2], np.int64)
     for s in range(tables.shape[0]):
-        n = add_up(tables[s], rows, columns)
+        n = add_up_stratum(tables, s, rows, columns)
         if n < 2:
             continue
         (sum_u, square_u), (sum_v, square_v) = _sums(rows, u), _sums(columns, v)
@@ -83,6 +91,27 @@ def correlation(tables: Array) -> tuple[float, float]:
         above += product - sum_u * sum_v / n
         variance += square_u * square_v / (n - 1)
     return above, variance
+
+
+@njit
+def trend(tables: Array, ordered: tuple[bool, bool]) -> tuple[int, float, float]:
+    """Sum up what the trend of tables with ordered sides is made of, if there is one.
+
+    With products come the sum of them less its mean, and its variance.
+    """
+    rows, columns = _collapsed(tables)
+    n_rows, n_columns = occupied(rows)[0], occupied(columns)[0]
+    scored = (ordered[0] and n_rows > 2) or (ordered[1] and n_columns > 2)
+    if not scored or min(n_rows, n_columns) < 2:
+        return NONE, 0.0, 0.0
+    other = n_columns if ordered[0] else n_rows
+    if not (ordered[0] and ordered[1]) and other > 2:
+        return MEAN_SCORES, 0.0, 0.0
+    if ordered[0]:
+        above, variance = _correlation(tables, _places(rows), _places(columns))
+    else:
+        above, variance = correlation(np.ascontiguousarray(tables.transpose(0, 2, 1)))
+    return PRODUCTS, above, variance
 
 
 @njit

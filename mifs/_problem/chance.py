@@ -30,7 +30,7 @@ from scipy.stats import chi2
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, IntArray
-from mifs._chance import MANY, Memory, table_test
+from mifs._chance import MANY, LevelTest, Memory
 from mifs._data.table import Table
 from mifs._engines.base import Cells, RowCodes
 from mifs._problem.coded import Coded, CodedUnits
@@ -40,6 +40,7 @@ from mifs.estimators import Terms
 
 # A pick matters to a candidate if their p-value is no larger.
 DEPENDENT = 0.01
+LOG_DEPENDENT = math.log(DEPENDENT)
 # Share of α that is left for what tells something with a pick only.
 SYNERGY = 0.2
 # Cells of a table that are counted at most, 128 MB.
@@ -89,7 +90,7 @@ class ChanceGate:
         codes: RowCodes | None = None,
     ) -> None:
         self.alpha = alpha
-        self._table, self._units, self._seed = table, units, seed
+        self._table, self._units = table, units
         self._given_picks = given_picks
         self._levels = levels
         self._n = len(units.members)
@@ -100,10 +101,12 @@ class ChanceGate:
         self.codes = CodedUnits(table, units, edges, codes)
         self._targets = self.codes.targets
         self._alone: dict[int, float] = {}
-        self._dependence: dict[tuple[int, int], float] = {}
+        self._dependence: dict[int, dict[int, float]] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
         self._given: dict[tuple[float, ...], float] = {}
         self._memory = Memory.of_many_tests()
+        self._test = LevelTest(seed, self._memory)
+        self._undrawn = LevelTest(None, self._memory)
         self._share, self._partners = 1.0, None
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_levels
@@ -214,9 +217,12 @@ class ChanceGate:
         if last - first > MOST_CELLS:
             return 0.0
         table = levels.counts[first:last].reshape(1, -1, self._targets[0].n_levels)
-        kind = self.codes.kind(column)
-        return self._test(
-            table, lambda: table, kind, self._targets[0].ordered, self._level
+        ordered, gaps = self.codes.kind(column)
+        return self._test.log_p(
+            np.ascontiguousarray(table, np.int64),
+            (ordered, self._targets[0].ordered),
+            (gaps, False),
+            self._level,
         )
 
     def _log_p_within(self, unit: int, picks: tuple[int, ...], level: float) -> float:
@@ -229,33 +235,46 @@ class ChanceGate:
         """D[k]: the picks that matter to a candidate, those first that do most."""
         known = self._dependents.get(unit)
         if known is None or known[0] != len(picks):
-            logs = {pick: self._log_p_of_pick(unit, pick) for pick in picks}
-            some = [pick for pick in picks if logs[pick] <= math.log(DEPENDENT)]
+            logs = self._logs_of_picks(unit, picks)
+            some = [pick for pick in picks if logs[pick] <= LOG_DEPENDENT]
             known = len(picks), sorted(some, key=logs.__getitem__)
             self._dependents[unit] = known
         return known[1]
 
+    def _logs_of_picks(self, unit: int, picks: Sequence[int]) -> dict[int, float]:
+        """p(Xk ⊥ Xj) of picks, as far as it is known without draws."""
+        known = self._dependence.setdefault(unit, {})
+        new = [pick for pick in picks if pick not in known]
+        if self.codes.few_rows and new:
+            own = self.codes.of(unit)
+            rows = self.codes.picked.rows(new)
+            logs = self._undrawn.of_pairs(
+                own.codes,
+                self.codes.picked.codes,
+                rows,
+                (own.n_levels, own.ordered, own.gaps),
+                self.codes.picked.kinds,
+                MOST_CELLS,
+                DEPENDENT,
+            )
+            known.update((j, p) for j, p in zip(new, logs, strict=True) if p == p)
+        for pick in new:
+            if pick not in known:
+                known[pick] = self._log_p_of_pick(unit, pick)
+        return known
+
     def _log_p_of_pick(self, unit: int, pick: int) -> float:
-        """p(Xk ⊥ Xj), as far as it is known without draws."""
-        if (unit, pick) not in self._dependence:
-            own, other = self.codes.of(unit), self.codes.of(pick)
+        """p(Xk ⊥ Xj), of tables that are counted for it."""
+        own, other = self.codes.of(unit), self.codes.of(pick)
+        if not self._countable(own, None, other):
             # Where both have too many levels it is not known, and so they may.
-            log_p = -math.inf
-            if self._countable(own, None, other):
-                tables = self.codes.pair(unit, pick)
-                present = own.n_levels - own.gaps, other.n_levels - other.gaps
-                log_p = table_test(
-                    tables,
-                    ordered_rows=own.ordered,
-                    ordered_columns=other.ordered,
-                    trend_tables=lambda: tables[:, : present[0], : present[1]],
-                    seed=None,
-                    alpha=DEPENDENT,
-                    only_level=True,
-                    memory=self._memory,
-                ).log_pvalue
-            self._dependence[unit, pick] = log_p
-        return self._dependence[unit, pick]
+            return -math.inf
+        return self._undrawn.log_p(
+            self.codes.pair(unit, pick),
+            (own.ordered, other.ordered),
+            (own.gaps, other.gaps),
+            DEPENDENT,
+        )
 
     def log_p_of_pair(self, first: int, second: int, level: float) -> float:
         """Logarithm of the larger of p(X1 ⊥ Y | X2) and p(X2 ⊥ Y | X1)."""
@@ -280,44 +299,31 @@ class ChanceGate:
         Rows are few beside so many cells.
         """
         own, target = self.codes.of(unit), self._targets[output]
-        coarse = self.codes.strata(*picks, fine=False) if picks else None
+        coarse, cut_finer = self.codes.strata_of_g(*picks) if picks else (None, False)
         if not self._countable(own, coarse, target):
             return 0.0
+        kind = (own.ordered, target.ordered), (own.gaps, False), level
+        if coarse is not None and self.codes.few_rows:
+            log_p = self._test.of_rows(
+                (coarse.codes, own.codes, target.codes),
+                (coarse.n_levels, own.n_levels, target.n_levels),
+                *kind,
+                scored=not cut_finer,
+            )
+            if log_p is not None:
+                return log_p
         if len(picks) == 1:
             tables = self.codes.given(unit, *picks, output)
         else:
             tables = self.codes.tables(own, coarse, target)
 
         def finer() -> IntArray:
-            fine = self.codes.strata(*picks, fine=True) if picks else None
-            if fine is coarse:
-                return tables
+            fine = self.codes.strata(*picks, fine=True)
             if not self._countable(own, fine, target):
                 return tables[:0]
             return self.codes.tables(own, fine, target)
 
-        kind = own.ordered, own.gaps
-        return self._test(tables, finer, kind, target.ordered, level)
-
-    def _test(
-        self,
-        tables: IntArray,
-        finer: Callable[[], IntArray],
-        kind: tuple[bool, bool],
-        ordered: bool,
-        level: float,
-    ) -> float:
-        """Test tables of levels that are ordered or not, with gaps or without."""
-        return table_test(
-            tables,
-            ordered_rows=kind[0],
-            ordered_columns=ordered,
-            trend_tables=lambda: finer()[:, : tables.shape[1] - kind[1]],
-            seed=self._seed,
-            alpha=level,
-            only_level=True,
-            memory=self._memory,
-        ).log_pvalue
+        return self._test.log_p(tables, *kind, finer if cut_finer else None)
 
     def _countable(self, own: Coded, strata: Coded | None, other: Coded) -> bool:
         n_strata = 1 if strata is None else strata.n_levels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -93,6 +93,8 @@ class CodedUnits:
         self._kept_strata: dict[tuple[int, int], Coded] = {}
         self._finest_edges: dict[int, FloatArray] = {}
         self._kept_joined: dict[tuple[int, int, bool], Coded] = {}
+        self.picked = PickCodes(self)
+        self._kept_cuts: dict[tuple[int, ...], tuple[Coded, bool]] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
         self._ready, self._order = ready, None
         self.targets = [self._target(t) for t in (table.target, *table.further)]
@@ -118,6 +120,14 @@ class CodedUnits:
         if weights is None:
             return self._table.n_rows
         return weights.n_units * weights.effective_rows_per_unit
+
+    @cached_property
+    def few_rows(self) -> bool:
+        """Whether counting takes no longer than to ask for it, and rows have no weight.
+
+        Then it is done by the kernel that tests.
+        """
+        return self._table.weights is None and self._table.n_rows < MANY_ROWS
 
     @cached_property
     def _finest(self) -> int:
@@ -205,19 +215,46 @@ class CodedUnits:
             self._kept_joined[key] = _joined(own, cut)
         return self._kept_joined[key]
 
+    def strata_of_g(self, *picks: int) -> tuple[Coded, bool]:
+        """Strata of one pick or two for G, and whether those for the trend are finer.
+
+        Kept for one pick.
+        """
+        if picks not in self._kept_cuts:
+            found = self.strata(*picks, fine=False), self.cut_finer(*picks)
+            if len(picks) > 1:
+                return found
+            self._kept_cuts[picks] = found
+        return self._kept_cuts[picks]
+
+    def cut_finer(self, *picks: int) -> bool:
+        """Whether the finer strata for the trend are others than those for G."""
+        n_rows = int(self.n_rows)
+        if len(picks) > 1:
+            n_rows //= self.of(picks[0]).n_levels
+        n, last = numbers_of_strata(n_rows), picks[-1]
+        return n[0] != n[1] and self._is_cut(last, n[1])
+
     def _cut(self, pick: int, n: int) -> Coded:
         """Strata of a pick: so many quantile groups, parted by its bins; kept.
 
         By the bins, for an exact copy tells nothing within one, and something across
         the border of two.
         """
-        own, (column, *others) = self.of(pick), self._units.members[pick]
-        if others or self._table.discrete[column] or n <= own.n_levels:
-            return own
+        if not self._is_cut(pick, n):
+            return self.of(pick)
         if (pick, n) not in self._kept_strata:
+            column = self._units.members[pick][0]
             edges = np.union1d(self._edges(column), self._quantiles(column, n))
             self._kept_strata[pick, n] = self._kept(self._between(pick, edges, n))
         return self._kept_strata[pick, n]
+
+    def _is_cut(self, pick: int, n: int) -> bool:
+        """Whether so many groups of a pick are others than its levels."""
+        column, *others = self._units.members[pick]
+        if others or self._table.discrete[column]:
+            return False
+        return n > self.of(pick).n_levels
 
     def _between(self, pick: int, edges: FloatArray, n: int) -> Coded:
         """Strata between edges: finest ones put together, where these have the edges.
@@ -289,6 +326,45 @@ class CodedUnits:
         units, rows_per_unit = self._units_of_rows
         _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
         return cells if rows_per_unit == 1 else _whole(cells, rows_per_unit)
+
+
+class PickCodes:
+    """Codes of picks, one below the other, for a kernel that counts many tables.
+
+    Parameters
+    ----------
+    units : CodedUnits
+
+    Attributes
+    ----------
+    codes : ndarray of shape (m, n), uint16
+    kinds : ndarray of shape (m, 3), int64
+        Levels, whether they are ordered, and whether the last is missing values.
+    """
+
+    def __init__(self, units: CodedUnits) -> None:
+        self._units = units
+        self._rows: dict[int, int] = {}
+        self.codes, self.kinds = np.empty((0, 0), np.uint16), np.empty((0, 3), np.int64)
+
+    def rows(self, picks: Sequence[int]) -> IntArray:
+        """Rows of some picks, those that are new being added."""
+        for pick in picks:
+            if pick not in self._rows:
+                self._add(pick)
+        return np.array([self._rows[pick] for pick in picks])
+
+    def _add(self, pick: int) -> None:
+        unit, place = self._units.of(pick), len(self._rows)
+        if place == len(self.codes):
+            more = 2 * place + 8, len(unit.codes)
+            codes, kinds = np.empty(more, np.uint16), np.empty((more[0], 3), np.int64)
+            if place:
+                codes[:place], kinds[:place] = self.codes, self.kinds
+            self.codes, self.kinds = codes, kinds
+        self.codes[place] = unit.codes
+        self.kinds[place] = unit.n_levels, unit.ordered, unit.gaps
+        self._rows[pick] = place
 
 
 def _joined(first: Coded, second: Coded) -> Coded:

@@ -1,0 +1,234 @@
+"""Kernel of the tests of which it only matters whether they pass a level.
+
+It does what `mifs._chance.table.table_test` does, in one call, unless tables have to be
+drawn, or a trend is what passes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mifs._arrays import AnyArray as Array
+from mifs._kernels.jit import njit
+from mifs._kernels.memo import Memo
+from mifs._kernels.scipy_calls import log_gamma, upper_gamma
+from mifs._kernels.strata import log_p_of_two, log_upper_gamma, moments
+from mifs._kernels.trends import (
+    NONE,
+    PRODUCTS,
+    mean_scores,
+    quadratic_form,
+    trend,
+)
+
+# Where the incomplete gamma function is near underflow.
+UNDERFLOW = 1e-280
+# Expected rows in a cell below which a p-value that passes is looked at again.
+FEW = 2.0
+# Below this share of the level no draw would change what a p-value says, of G with the
+# scale of χ².
+SURE = 1e-2
+# So many times the level is 1, or nearly, once it is adjusted for all candidates.
+FAR = 100.0
+# A sum over so many degrees of freedom, of so many rows each, is as its gamma says
+# whatever single cells expect: tails to 3e-4 within a fifth of 60 to 400 strata.
+MANY, ROWS_OF_EACH = 1000, 10
+# Variance over the squared mean, below which G is constant, up to rounding.
+CONSTANT = 1e-12
+LOG_2 = math.log(2)
+
+
+@njit
+def _log_gamma_tail(shape: float, x: float, addresses: tuple[int, int]) -> Any:
+    """Logarithm of the probability that a gamma of scale 1 exceeds x."""
+    p = upper_gamma(addresses[0], shape, max(x, 0.0))
+    if p > UNDERFLOW:
+        return math.log(p)
+    return log_upper_gamma(shape, x) - log_gamma(addresses[1], shape)
+
+
+@njit
+def _log_p_of_g(
+    g: float, mean: float, variance: float, floor: float, addresses: tuple[int, int]
+) -> Any:
+    """Logarithm of the p-value of G by its moments, from ``floor`` on as well."""
+    if variance <= CONSTANT * (mean * mean):
+        return 0.0
+    shape, x = mean * mean / variance, g * mean / variance
+    log_p = _log_gamma_tail(shape, x, addresses)
+    if floor > 0:
+        above = max(mean - floor, CONSTANT * mean)
+        shape, x = above * above / variance, (g - floor) * above / variance
+        log_p = max(log_p, _log_gamma_tail(shape, x, addresses))
+    return log_p
+
+
+@njit
+def _slower(g: float, mean: float, variance: float, addresses: tuple[int, int]) -> Any:
+    """Logarithm of a p-value that falls no faster than that of χ²."""
+    if not CONSTANT * (mean * mean) < variance < 2 * mean:
+        return -np.inf
+    beyond = g - (mean - variance / 2)
+    return _log_gamma_tail(variance / 4, beyond / 2, addresses)
+
+
+@njit
+def _rough(
+    tables: Array, level: float, drawn: bool, addresses: tuple[int, int], memo: Memo
+) -> tuple[bool, float]:
+    """P-value of G by rough moments, if it is so far from the level that they do."""
+    g, mean, lowest, highest, floor, _, df = moments(tables, True, memo)
+    if df < 2:
+        return False, 0.0
+    log_p = _log_p_of_g(g, mean, lowest, floor, addresses)
+    if log_p > level + (math.log(FAR) if drawn else 0.0):
+        return True, log_p
+    log_p = max(
+        _log_p_of_g(g, mean, highest, floor, addresses),
+        _slower(g, mean, highest, addresses),
+    )
+    return log_p < level + math.log(SURE / 2 if drawn else 0.5), log_p
+
+
+@njit
+def _exact(
+    tables: Array, addresses: tuple[int, int], memo: Memo
+) -> tuple[float, float, bool]:
+    """P-value of G, the least that it may be, and whether rows are few."""
+    g, mean, variance, _, floor, least, df = moments(tables, False, memo)
+    if df == 1 and variance > CONSTANT * (mean * mean):
+        log_p = log_p_of_two(tables)
+        return log_p, log_p, False
+    if df == 0:
+        return 0.0, 0.0, False
+    log_p = _log_p_of_g(g, mean, variance, floor, addresses)
+    if least >= FEW or df < 2:
+        return log_p, log_p, False
+    many = df >= MANY and tables.sum() >= ROWS_OF_EACH * df
+    return max(log_p, _slower(g, mean, variance, addresses)), log_p, not many
+
+
+@njit
+def _of_trend(
+    tables: Array, ordered: tuple[bool, bool], most: int, addresses: tuple[int, int]
+) -> tuple[bool, float]:
+    """Whether there is a trend to be looked at, and the logarithm of its p-value."""
+    kind, above, variance = trend(tables, ordered)
+    if kind == NONE:
+        return False, 0.0
+    df = 1
+    if kind == PRODUCTS:
+        if variance <= 0:
+            return False, 0.0
+        statistic = above * above / variance
+    else:
+        turned = tables
+        if not ordered[0]:
+            turned = np.ascontiguousarray(tables.transpose(0, 2, 1))
+        if turned.shape[2] > most and turned.shape[0] < turned.shape[2]:
+            # Of many columns it is found in another way: it is to be looked at.
+            return True, -np.inf
+        statistic, df = quadratic_form(*mean_scores(turned))
+        if df == 0:
+            return False, 0.0
+    return True, _log_gamma_tail(df / 2, statistic / 2, addresses)
+
+
+@njit
+def decide(
+    tables: Array,
+    ordered: tuple[bool, bool],
+    gaps: tuple[bool, bool],
+    scored: bool,
+    test: tuple[float, bool, int],
+    addresses: tuple[int, int],
+    memo: Memo,
+) -> tuple[bool, float]:
+    """Whether a test is decided, and the logarithm of its p-value.
+
+    ``ordered`` sides may have a trend, in which the last level of one with ``gaps``,
+    that of missing values, has no place; not ``scored``: the trend is in other strata.
+    ``test``: the level, whether tables may be drawn, and the most columns whose mean
+    scores are compared here.
+    """
+    (alpha, drawn, most), few = test, False
+    level, half = math.log(alpha), math.log(alpha / 2)
+    clear, log_p = _rough(tables, level, drawn, addresses, memo)
+    least = log_p
+    if not clear:
+        log_p, least, few = _exact(tables, addresses, memo)
+    doubtful = few and least <= half <= log_p - math.log(SURE)
+    if log_p <= half and not doubtful:
+        # With or without a trend it passes.
+        return True, min(0.0, LOG_2 + log_p)
+    there, log_trend = False, 0.0
+    if ordered[0] or ordered[1]:
+        if not scored:
+            return False, log_p
+        present = tables
+        if gaps[0] or gaps[1]:
+            r, c = tables.shape[1] - gaps[0], tables.shape[2] - gaps[1]
+            present = np.ascontiguousarray(tables[:, :r, :c])
+        there, log_trend = _of_trend(present, ordered, most, addresses)
+    if not there:
+        doubtful = few and least <= level <= log_p - math.log(SURE)
+        return not (doubtful and drawn), log_p
+    if log_trend <= half or (doubtful and drawn):
+        return False, log_p
+    return True, min(0.0, LOG_2 + min(log_p, log_trend))
+
+
+@njit
+def decide_rows(
+    strata: Array,
+    x: Array,
+    y: Array,
+    shape: tuple[int, int, int],
+    ordered: tuple[bool, bool],
+    gaps: tuple[bool, bool],
+    scored: bool,
+    test: tuple[float, bool, int],
+    addresses: tuple[int, int],
+    memo: Memo,
+) -> tuple[bool, float]:
+    """Return `decide` of the tables (stratum, level, class) of rows."""
+    tables = np.zeros(shape, np.int64)
+    for i in range(x.shape[0]):
+        tables[strata[i], x[i], y[i]] += 1
+    return decide(tables, ordered, gaps, scored, test, addresses, memo)
+
+
+@njit
+def decide_pairs(
+    x: Array,
+    others: Array,
+    which: Array,
+    own: tuple[int, bool, bool],
+    kinds: Array,
+    most_cells: int,
+    test: tuple[float, bool, int],
+    addresses: tuple[int, int],
+    memo: Memo,
+) -> Array:
+    """Logarithms of the p-values of a column and of others; NaN: not decided.
+
+    ``others[which]`` (m, n) are their codes. ``own`` and the rows of ``kinds``: levels,
+    whether their order means something, and whether the last is missing values. Tables
+    of more than ``most_cells`` are not counted.
+    """
+    log_p = np.full(which.shape[0], np.nan)
+    for k in range(which.shape[0]):
+        other, kind = others[which[k]], kinds[which[k]]
+        if own[0] * kind[0] > most_cells:
+            continue
+        tables = np.zeros((1, own[0], kind[0]), np.int64)
+        for i in range(x.shape[0]):
+            tables[0, x[i], other[i]] += 1
+        ordered, gaps = (own[1], kind[1] > 0), (own[2], kind[2] > 0)
+        decided, own_log = decide(tables, ordered, gaps, True, test, addresses, memo)
+        if decided:
+            log_p[k] = own_log
+    return log_p
