@@ -21,6 +21,10 @@ class ColumnIndexError(IndexError, ValueError):
     """
 
 
+class OneClassError(ValueError):
+    """All rows are of one class, of which nothing can be learnt."""
+
+
 class TooFewFeaturesWarning(MifsWarning):
     """More features were asked for than the table has."""
 

@@ -214,6 +214,13 @@ def test_rules():
         clone(best).fit(X, y)
 
 
+def test_a_scorer_returns_a_number():
+    X, y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
+    search = MutualInfoCV(JMI(2), LogisticRegression(), cv=2, scoring=lambda *_: "well")
+    with pytest.raises(TypeError, match=r"scoring returned 'well', of type str"):
+        search.fit(X, y)
+
+
 def test_regression_and_scoring():
     X, y = load_diabetes(return_X_y=True)
     for scoring in (None, "neg_mean_absolute_error", get_scorer("r2")):

@@ -647,6 +647,20 @@ def test_a_resample_of_one_class(estimator):
         StabilitySelector(selector).fit(X, y)
 
 
+def test_what_the_estimator_refuses_has_its_own_remedy():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    X[7, 1] = np.nan
+    with pytest.raises(ValueError, match="missing") as caught:
+        StabilitySelector(JMI(2, mi_estimator="knn")).fit(X, np.arange(60) % 2)
+    assert "rare classes" not in str(caught.value)
+
+
+def test_groups_are_no_boolean():
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    with pytest.raises(ValueError, match="groups=True must be"):
+        StabilitySelector(JMI(2), groups=True).fit(X, np.arange(60) % 2)
+
+
 def test_no_consensus_is_said():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(80, 40))).rename(columns="c{}".format)

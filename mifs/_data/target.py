@@ -7,6 +7,7 @@ import numpy as np
 from mifs._arrays import AnyArray
 from mifs._data.intake import read_columns
 from mifs._data.table import Columns, Target
+from mifs.exceptions import OneClassError
 
 
 def read_target(
@@ -46,7 +47,7 @@ def target_of(
         return _continuous(outputs, column)
     classes = outputs.levels(column)
     if len(classes) < 2:
-        raise ValueError(
+        raise OneClassError(
             f"the target {outputs.labels[column]!r} has one class, {classes}: nothing "
             "can be learnt about it; at least two are needed"
         )

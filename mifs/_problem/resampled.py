@@ -40,6 +40,7 @@ from mifs.estimators import PlugIn, Terms
 from mifs.estimators._base import EncodingEstimator
 from mifs.estimators._mean import count, encode, prepare
 from mifs.estimators._terms import JointLabels
+from mifs.exceptions import OneClassError
 
 
 @dataclass(frozen=True, eq=False)
@@ -349,7 +350,7 @@ def refuse_one_class(encoded: Sequence[EncodedTable]) -> None:
     """
     for each in encoded:
         if each.classes.min() == each.classes.max():
-            raise ValueError(
+            raise OneClassError(
                 f"all {each.n_rows} rows are of one class: nothing can be learnt "
                 "about the target"
             )

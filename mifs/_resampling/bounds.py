@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
@@ -98,6 +99,8 @@ def selection_bound(
 
     Raises
     ------
+    TypeError
+        One of the three is not a number.
     ValueError
         Not two of the three, a threshold up to 0.5, other numbers out of range, or a
         bound that no threshold, or no feature, keeps.
@@ -259,6 +262,10 @@ def _check(
     given: dict[str, float | None], n_features: int, n_pairs: int, assumption: str
 ) -> None:
     """Refuse what `selection_bound` cannot use."""
+    for name, value in given.items():
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if value is not None and not number:
+            raise TypeError(f"{name}={value!r} must be a number")
     missing = [name for name, value in given.items() if value is None]
     if len(missing) != 1:
         raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,10 +74,27 @@ def score_fold(
             start = time.perf_counter()
             fitted = clone(estimator).fit(small, y, **fold.fit[name])
             middle = time.perf_counter()
-            score = float(scorers[name](fitted, small_test, y_test, **fold.score))
+            given = scorers[name](fitted, small_test, y_test, **fold.score)
+            score = as_score(given)
             end = time.perf_counter()
             found[:, row, column] = score, middle - start, end - middle
     return Scored(selection, *found)
+
+
+def as_score(given: object) -> float:
+    """Give what a scorer returned, as a number.
+
+    Raises
+    ------
+    TypeError
+        It is none.
+    """
+    if isinstance(given, Real | np.number) and np.ndim(given) == 0:
+        return float(given)
+    raise TypeError(
+        f"scoring returned {given!r}, of type {type(given).__name__}; give a scorer "
+        "that returns a number"
+    )
 
 
 def first_columns(selection: Selection, k: int) -> BoolArray:

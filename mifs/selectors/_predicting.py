@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs._arrays import AnyArray
 from mifs.selectors._columns import ColumnSelector
+from mifs.selectors._folds import as_score
 
 
 def _predictor_has(name: str) -> Any:
@@ -142,7 +143,7 @@ class PredictingSelector(ColumnSelector):
         if _routing_enabled():
             routed = process_routing(self, "score", **params).scorer.score
         scorer = check_scoring(self.estimator_, scoring=self.scoring)
-        return float(scorer(self.estimator_, self.transform(X), y, **routed))
+        return as_score(scorer(self.estimator_, self.transform(X), y, **routed))
 
     @property
     def classes_(self) -> AnyArray:

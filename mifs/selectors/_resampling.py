@@ -16,6 +16,7 @@ from mifs._problem.resampled import Repeated, Resample
 from mifs._resampling.bounds import check_threshold
 from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, Scheme
 from mifs.estimators._base import named
+from mifs.exceptions import OneClassError
 from mifs.selectors._base import BaseSelector
 from mifs.selectors._infomax import InfoMaxSelector
 
@@ -70,7 +71,9 @@ def check_resampling(problem: Problem, given: Settings) -> None:
     elif given.fraction <= 0.5:
         check_threshold(given.threshold)
     groups = given.groups
-    if isinstance(groups, Real) and not 0 < float(groups) <= 1:
+    if isinstance(groups, bool) or (
+        isinstance(groups, Real) and not 0 < float(groups) <= 1
+    ):
         raise ValueError(
             f"groups={groups!r} must be above 0, and 1 at most: an adjusted mutual "
             "information, from which on columns share their votes"
@@ -134,7 +137,8 @@ def solved(
     Raises
     ------
     ValueError
-        The rows of a resample are of one class; its number is named.
+        The rows of a resample are of one class, or the estimator refuses them; its
+        number is named.
     """
 
     def solve(some: Sequence[int]) -> list[Resample]:
@@ -151,11 +155,13 @@ def solved(
             if scheme.name == BOOTSTRAP:
                 return repeated.reweighted(scheme.counts(number))
             return repeated.on(scheme.rows(number))
-        except ValueError as error:
+        except OneClassError as error:
             raise ValueError(
                 f"resample {number + 1}: {error}; merge rare classes, or draw larger "
                 "resamples, of more rows"
             ) from error
+        except ValueError as error:
+            raise ValueError(f"resample {number + 1}: {error}") from error
 
     # So many that arrays of all their columns stay in the cache, and no thread idles.
     n_each = -(-len(numbers) // max(1, effective_n_jobs(n_jobs)))
