@@ -4,7 +4,6 @@ import numpy as np
 import oracles_stability as oracles
 import pandas as pd
 import pytest
-from scipy.sparse import csr_array
 from scipy.stats import t as student
 
 from mifs._resampling.bounds import largest_tail
@@ -278,8 +277,3 @@ def test_wrong_arguments_of_bounds(arguments, message):
 def test_arguments_of_bounds_are_numbers(value):
     with pytest.raises(TypeError, match=r"threshold=.* must be a number"):
         selection_bound(100, n_selected=10, threshold=value)
-
-
-def test_a_sparse_matrix_is_the_dense_one():
-    Z = np.random.default_rng(0).integers(0, 2, (9, 6))
-    assert stability(csr_array(Z)) == stability(Z)

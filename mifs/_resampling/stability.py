@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import issparse
 from scipy.stats import t as student
 
 from mifs._arrays import BoolArray, FloatArray
@@ -51,7 +50,7 @@ def stability(Z: ArrayLike, *, confidence: float = 0.95) -> Stability:
 
     Parameters
     ----------
-    Z : {array-like, sparse matrix} of shape (n_resamples, n_features)
+    Z : array-like of shape (n_resamples, n_features)
         0 and 1, or booleans: which features each selection holds.
     confidence : float, default=0.95
         Probability with which the interval is to hold the truth.
@@ -153,7 +152,7 @@ def _selections(Z: ArrayLike) -> BoolArray:
     ValueError
         See `stability`.
     """
-    given = Z.toarray() if issparse(Z) else np.asarray(Z)
+    given = np.asarray(Z)
     if given.ndim != 2 or not given.shape[1]:
         raise ValueError(
             f"Z has shape {given.shape}; give one row a selection, one column a feature"

@@ -89,7 +89,7 @@ def as_score(given: object) -> float:
     TypeError
         It is none.
     """
-    if isinstance(given, Real | np.number) and np.ndim(given) == 0:
+    if isinstance(given, Real):
         return float(given)
     raise TypeError(
         f"scoring returned {given!r}, of type {type(given).__name__}; give a scorer "
