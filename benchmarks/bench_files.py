@@ -131,15 +131,14 @@ def mifs_parquet_untested(path: Path) -> None:
     mifs_parquet(path, alpha=1)
 
 
-def mrmr_polars(path: Path) -> None:
-    """The numbers of the table: mrmr's polars takes no text."""
-    from mrmr.polars import mrmr_classif
+def mrmr_pandas(path: Path) -> None:
+    """The numbers of the table; mrmr's own polars needs a version before 1.0."""
+    import pandas as pd
+    from mrmr import mrmr_classif
 
-    frame = pl.read_parquet(path.with_suffix(".parquet"))
-    frame = frame.with_columns(pl.col(TARGET).cast(pl.Categorical).to_physical())
-    numbers = [c for c, dtype in frame.schema.items() if dtype.is_numeric()]
-    features = [c for c in numbers if c != TARGET]
-    mrmr_classif(frame.select(numbers), TARGET, 20, features, show_progress=False)
+    frame = pd.read_parquet(path.with_suffix(".parquet"))
+    features = frame.select_dtypes("number").fillna(0)
+    mrmr_classif(features, frame[TARGET], K=20, n_jobs=1, show_progress=False)
 
 
 @dataclass
@@ -172,9 +171,13 @@ WAYS = {
     PARQUET: Way(polars_parquet, PARQUET),
     "mifs, Parquet": Way(mifs_parquet, PARQUET),
     "mifs, Parquet, alpha=1": Way(mifs_parquet_untested, PARQUET),
-    "mrmr-selection, polars": Way(mrmr_polars, PARQUET),
+    "mrmr-selection, pandas": Way(mrmr_pandas, PARQUET),
 }
-NEEDED = {"mrmr-selection, polars": find_spec("mrmr"), "qsv stats": shutil.which("qsv")}
+NEEDED = {"mrmr-selection, pandas": find_spec("mrmr"), "qsv stats": shutil.which("qsv")}
+ABSENT = {
+    "mrmr-selection, pandas": "pip install mrmr_selection",
+    "qsv stats": "the command qsv is not on the path (cargo install qsv)",
+}
 
 
 def measure(name: str, path: Path) -> tuple[float, int]:
@@ -264,6 +267,9 @@ def main() -> None:
         table = pl.read_parquet_schema(path.with_suffix(".parquet"))
         print(machine(["numpy", "numba", "polars", "pandas", "pyarrow"]), end="\n\n")
         print(sheet(path, n_rows.collect().item(), len(table)).markdown())
+        for name, remedy in ABSENT.items():
+            if not NEEDED[name]:
+                print(f"\n{name}: not measured, for it is not installed: {remedy}.")
 
 
 if __name__ == "__main__":
