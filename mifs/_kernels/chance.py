@@ -70,17 +70,21 @@ def _by_counts(a: int, b: int, n: int) -> Any:
     slope, others = 1.0 + np.log(mu), np.float64(n - a - b)
     total = weight = 1.0
     value = t_log_t(mode) - slope * mode + mu
+    # Counts as floats, too: whole numbers are exact, and not turned at every step.
+    rows, columns, now = np.float64(a), np.float64(b), np.float64(mode)
     for t in range(mode + 1, high + 1):
-        weight *= (a - t + 1.0) * (b - t + 1.0) / (t * (others + t))
+        now += 1.0
+        weight *= (rows - now + 1.0) * (columns - now + 1.0) / (now * (others + now))
         total += weight
-        value += weight * (t_log_t(t) - slope * t + mu)
+        value += weight * (t_log_t(t) - slope * now + mu)
         if weight < NEGLIGIBLE * total:
             break
-    weight = 1.0
+    weight, now = 1.0, np.float64(mode)
     for t in range(mode - 1, low - 1, -1):
-        weight *= (t + 1.0) * (others + t + 1.0) / (np.float64(a - t) * (b - t))
+        now -= 1.0
+        weight *= (now + 1.0) * (others + now + 1.0) / ((rows - now) * (columns - now))
         total += weight
-        value += weight * (t_log_t(t) - slope * t + mu)
+        value += weight * (t_log_t(t) - slope * now + mu)
         if weight < NEGLIGIBLE * total:
             break
     return value / total

@@ -308,7 +308,8 @@ class CodedUnits:
         n_cells = own.n_levels * other.n_levels * self.targets[0].n_levels
         n_rows, plain = self._table.n_rows, self._table.weights is None
         summed = n_rows >= MANY_ROWS and ROWS_OF_CELL * n_cells <= n_rows
-        if not (plain and summed and self.strata(pick, fine=False) is other):
+        is_cut = self._is_cut(pick, numbers_of_strata(int(self.n_rows))[0])
+        if is_cut or not (plain and summed):
             return self.tables(own, None, other)
         # One pass over the rows serves this test and that given the pick.
         by_level = self.given(unit, pick, 0).sum(axis=2)

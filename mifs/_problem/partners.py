@@ -119,7 +119,10 @@ def bars(df: IntArray, n_rows: float, level: float) -> FloatArray:
     Upper quantiles of χ², less its mean, of half the degrees of freedom of full tables,
     for they rise with them, and tables are not full.
     """
-    shapes, which = np.unique(_shapes(df, n_rows), return_inverse=True)
+    every = _shapes(df, n_rows)
+    if len(every) and (every == every[0]).all():
+        return np.full(len(every), _bar(float(every[0]), level))
+    shapes, which = np.unique(every, return_inverse=True)
     return np.array([_bar(shape, level) for shape in shapes.tolist()])[which]
 
 
