@@ -124,8 +124,10 @@ def _split(frame: pd.DataFrame, options: TableOptions, name: str) -> _Whole:
     weights = _weights(frame, options, name)
     if weights is not None and not weights.all():  # a row of weight 0 is not there
         frame, weights = _rows(frame, weights != 0), weights[weights != 0]
-    features, target = frame.drop(columns=list(options.apart)), None
-    if options.target is not None:
+    target = None
+    if options.target is None:
+        features = frame.drop(columns=list(options.apart))
+    else:
         features, target = split_target(
             frame, options.target, options.apart, name, options.skip_lines
         )
