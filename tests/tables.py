@@ -82,3 +82,19 @@ def real_table(name):
     target = manifest()[name]["target"]
     table = pd.read_parquet(SHARED / manifest()[name]["file"]).dropna(subset=[target])
     return table.drop(columns=target), table[target]
+
+
+def frame_of_kinds(n=240, seed=0):
+    """Numbers with gaps, counts, labels, booleans; three columns that tell."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n)
+    X = pd.DataFrame(rng.normal(size=(n, 6)), columns=list("abcdef"))
+    X["a"] += y
+    X["b"] = X["a"] + rng.normal(size=n) / 2
+    X.loc[rng.random(n) < 0.2, ["a", "e"]] = np.nan
+    X["count"] = rng.poisson(1 + y)
+    X["label"] = np.array(["x", "y", "z"])[(y + (rng.random(n) < 0.4)) % 3]
+    X.loc[rng.random(n) < 0.1, "label"] = None
+    X["flag"] = rng.random(n) < 0.3 + 0.2 * y
+    X["skewed"] = np.where(rng.random(n) < 0.5, 0, rng.exponential(size=n))
+    return X, y

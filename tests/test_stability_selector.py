@@ -1,35 +1,26 @@
 """What `StabilitySelector` chooses of each resample, and what it makes of the votes."""
 
 import pickle
-import warnings
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from bench_stability import false_selections, stabilities
-from joblib import parallel_config
-from real_tables import SHARED
 from scipy import sparse
-from scipy.stats import binomtest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer
-from sklearn.metrics import adjusted_mutual_info_score
+from tables import frame_of_kinds
 
 import mifs
 from mifs import JMI, StabilitySelector
 from mifs._data.encoded import EncodedTable
-from mifs._problem.clusters import adjusted_information
 from mifs._problem.problem import choose, make_gate, make_plan
 from mifs._problem.resampled import Repeated
 from mifs._resampling.rows import SCHEMES, Scheme
-from mifs._resampling.votes import Votes, wilson
 from mifs.estimators import KNN, GaussianCopula, PlugIn, resolve
 from mifs.estimators._mean import prepare
-from mifs.exceptions import ChanceWarning, MifsWarning
 from mifs.inference import selection_bound, stability
 from mifs.selectors._base import problem_of
-from mifs.selectors._tables import rank
 
 pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
 
@@ -39,22 +30,6 @@ class Shared(PlugIn):
 
     def capabilities(self, table=None):
         return replace(super().capabilities(table), default_bins=True)
-
-
-def frame(n=240, seed=0):
-    """Numbers with gaps, counts, labels, booleans; three columns that tell."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 3, n)
-    X = pd.DataFrame(rng.normal(size=(n, 6)), columns=list("abcdef"))
-    X["a"] += y
-    X["b"] = X["a"] + rng.normal(size=n) / 2
-    X.loc[rng.random(n) < 0.2, ["a", "e"]] = np.nan
-    X["count"] = rng.poisson(1 + y)
-    X["label"] = np.array(["x", "y", "z"])[(y + (rng.random(n) < 0.4)) % 3]
-    X.loc[rng.random(n) < 0.1, "label"] = None
-    X["flag"] = rng.random(n) < 0.3 + 0.2 * y
-    X["skewed"] = np.where(rng.random(n) < 0.5, 0, rng.exponential(size=n))
-    return X, y
 
 
 def edges_of(X, y, **settings):
@@ -107,7 +82,7 @@ def assert_chose(stable, chosen):
     ids=str,
 )
 def test_twin_with_the_edges_of_the_whole(selector, scheme):
-    X, y = frame()
+    X, y = frame_of_kinds()
     stable = StabilitySelector(selector, 6, scheme=scheme).fit(X, y)
     estimator = resolve(selector.mi_estimator)
     edges, discrete = edges_of(X, y, mi_estimator=estimator)
@@ -129,7 +104,7 @@ def test_twin_with_the_edges_of_the_whole(selector, scheme):
 @pytest.mark.parametrize("n_features", [3, "auto"])
 @pytest.mark.parametrize("criterion", ["jmi", "mrmr", "cmim", "mim", "cmi"])
 def test_twin_of_two_tiers(criterion, n_features):
-    X, y = frame(400)
+    X, y = frame_of_kinds(400)
     rng = np.random.default_rng(5)
     X["half"], y = rng.integers(0, 2, 400), y > 0
     X["xor"] = X["half"] ^ y  # tells something beside the half only
@@ -164,7 +139,7 @@ def test_twin_of_a_discrete_table_is_a_plain_fit(n_features):
 
 
 def test_bins_that_are_not_the_default_ones():
-    X, y = frame(400)
+    X, y = frame_of_kinds(400)
     for estimator in (PlugIn(4), PlugIn(binning="uniform"), PlugIn(binning="mdlp")):
         selector = JMI("auto", mi_estimator=estimator)
         stable = StabilitySelector(selector, 4).fit(X, y)
@@ -179,7 +154,7 @@ def test_bins_that_are_not_the_default_ones():
 
 @pytest.mark.parametrize("weights", [None, "whole", "fractions"])
 def test_twin_of_a_bootstrap(weights):
-    X, y = frame()
+    X, y = frame_of_kinds()
     rng = np.random.default_rng(2)
     w = {"whole": rng.integers(0, 4, 240), "fractions": rng.random(240)}.get(weights)
     selector = JMI(4)
@@ -267,7 +242,7 @@ def test_numbers_as_target_keep_their_bins(n_outputs):
 
 
 def test_nothing_is_encoded_anew(monkeypatch):
-    X, y = frame()
+    X, y = frame_of_kinds()
     made = []
     learn = EncodedTable.learn.__func__
     monkeypatch.setattr(
@@ -285,7 +260,7 @@ def test_nothing_is_encoded_anew(monkeypatch):
 
 
 def test_threads_and_number_of_resamples():
-    X, y = frame()
+    X, y = frame_of_kinds()
     expected = StabilitySelector(JMI(3), 8).fit(X, y)
     for n_jobs in (2, 3):
         found = StabilitySelector(JMI(3), 8, n_jobs=n_jobs).fit(X, y)
@@ -298,7 +273,7 @@ def test_threads_and_number_of_resamples():
 
 
 def test_random_state():
-    X, y = frame()
+    X, y = frame_of_kinds()
 
     def ranks(random_state):
         selector = StabilitySelector(JMI(2), 6, random_state=random_state)
@@ -314,7 +289,7 @@ def test_random_state():
 
 
 def test_a_scan_gives_what_its_table_gives(tmp_path):
-    X, y = frame()
+    X, y = frame_of_kinds()
     X = X.drop(columns=["label"]).fillna(0).assign(y=y)
     X.to_csv(tmp_path / "table.csv", index=False)
     scan = mifs.scan_csv(tmp_path / "table.csv", target="y")
@@ -325,7 +300,7 @@ def test_a_scan_gives_what_its_table_gives(tmp_path):
 
 
 def test_warm_start_adds_resamples(monkeypatch):
-    X, y = frame()
+    X, y = frame_of_kinds()
     solved = []
     on = Repeated.on
     monkeypatch.setattr(
@@ -409,7 +384,7 @@ def test_a_rare_class_is_in_every_half():
 
 
 def test_attributes_go_together():
-    X, y = frame()
+    X, y = frame_of_kinds()
     stable = StabilitySelector(JMI(4), 20, threshold=0.55).fit(X, y)
     Z = stable.selections_
     np.testing.assert_array_equal(stable.selection_frequency_, Z.mean(axis=0))
@@ -440,261 +415,3 @@ def test_attributes_go_together():
     ]
     assert (table["low"] <= table["frequency"]).all()
     assert (table["frequency"] <= table["high"]).all()
-
-
-def test_wilson_intervals():
-    limits = wilson(np.arange(21), 20)
-    for k, (low, high) in enumerate(limits):
-        expected = binomtest(k, 20).proportion_ci(method="wilson")
-        assert low == pytest.approx(expected.low, abs=1e-12)
-        assert high == pytest.approx(expected.high, abs=1e-12)
-
-
-def test_votes_by_hand():
-    ranks = np.array([[1, 2, 3, 4], [2, 1, 4, 3], [1, 3, 2, 4], [3, 1, 2, 4]], np.int32)
-    sizes = np.array([2, 2, 2, 2])
-    alone = Votes(ranks, sizes, [[0], [1], [2], [3]], True)
-    assert alone.counts.tolist() == [3, 3, 2, 0]
-    assert alone.mean_rank.tolist() == [1.75, 1.75, 2.75, 3.75]
-    assert alone.elected("frequency", 0.75) == [0, 1]
-    assert alone.elected("frequency", 0.5) == [0, 1, 2]
-    assert alone.elected("frequency", 1.0) == []
-    assert alone.elected("mean_rank", 1.0) == [0, 1]
-    shared = Votes(ranks, sizes, [[0, 2], [1], [3]], False)
-    assert shared.counts.tolist() == [4, 3, 0]
-    assert shared.mean_rank.tolist() == [1.5, 1.75, 3.75]
-    assert shared.elected("frequency", 1.0) == [0]
-    assert shared.kept(0) == [0]
-    assert shared.of_columns(shared.mean_rank).tolist() == [1.5, 1.75, 1.5, 3.75]
-    assert Votes(ranks, sizes, [[0, 2], [1], [3]], True).kept(0) == [0, 2]
-    assert shared.ranking([[0]], "frequency").tolist() == [1, 2, 3, 4]
-
-
-def test_consensus_by_mean_rank():
-    X, y = frame()
-    stable = StabilitySelector(JMI(4), 10, consensus="mean_rank").fit(X, y)
-    best = np.argsort(stable.mean_rank_, kind="stable")[:4]
-    assert stable.selected_indices_.tolist() == best.tolist()
-
-
-def near_copies(n=300, seed=0):
-    """A column that tells, three near copies of it, and noise."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 2, n)
-    first = y + rng.normal(size=n)
-    copies = [first + rng.normal(size=n) / 20 for _ in range(4)]
-    return np.column_stack([rng.normal(size=(n, 3)), *copies]), y
-
-
-def test_copies_share_their_votes():
-    X, y = near_copies()
-    split = StabilitySelector(mifs.MIM(1), 20).fit(X, y)
-    assert split.selection_frequency_.max() < 0.6
-    assert not split.support_.any()
-    for groups in (0.5, {"same": [3, 4, 5, 6]}, [None] * 3 + ["same"] * 4):
-        shared = StabilitySelector(mifs.MIM(1), 20, groups=groups).fit(X, y)
-        same = [3, 4, 5, 6]
-        if groups == 0.5:  # of what was ever chosen
-            same = np.flatnonzero(shared.selections_.any(axis=0)).tolist()
-        assert same in shared.groups_
-        assert (shared.selection_frequency_[same] == 1).all()
-        most = int(split.selection_frequency_.argmax())
-        assert shared.selected_indices_.tolist() == [most]
-        assert shared.stability_.estimate == 1
-        assert shared.ranking_[most] == 1
-    assert StabilitySelector(mifs.MIM(1), 20, groups=1.0).fit(X, y).groups_ == [
-        [j] for j in range(7)
-    ]
-
-
-def test_adjusted_information_is_that_of_scikit_learn():
-    rng = np.random.default_rng(3)
-    X = rng.integers(0, 4, (120, 5))
-    X[:, 3] = X[:, 2] // 2
-    X[:, 4] = 3 - X[:, 0]
-    table = Repeated(problem_of(JMI(1, discrete_features=True), X, X[:, 1] > 1))
-    found = adjusted_information(table._encoded[0])
-    for i in range(5):
-        for j in range(5):
-            expected = adjusted_mutual_info_score(X[:, i], X[:, j])
-            assert found[i, j] == pytest.approx(max(expected, 0), abs=1e-5)
-    assert found[0, 4] == pytest.approx(1, abs=1e-9)
-
-
-def test_estimators_without_codes_share_votes_too():
-    X, y = near_copies()
-    selector = mifs.MIM(1, mi_estimator="gaussian_copula")
-    shared = StabilitySelector(selector, 6, groups=0.5).fit(X, y)
-    ever = np.flatnonzero(shared.selections_.any(axis=0)).tolist()
-    assert len(ever) > 1
-    assert ever in shared.groups_
-
-
-def test_number_or_threshold_for_a_bound():
-    rng = np.random.default_rng(0)
-    y = rng.integers(0, 2, 200)
-    X = rng.normal(size=(200, 60))
-    X[:, :4] += y[:, None]
-    for scheme, assumption in (
-        ("complementary", "unimodal"),
-        ("complementary", "r-concave"),
-        ("complementary", "none"),
-        ("subsample", "none"),
-    ):
-        settings = {"scheme": scheme, "assumption": assumption, "bound": 1.0}
-        number = StabilitySelector(JMI(3), 20, **settings).fit(X, y)
-        found = selection_bound(
-            60, threshold=0.6, bound=1.0, n_pairs=10, assumption=assumption
-        )
-        assert number.n_selected_ == found.n_selected >= 3
-        assert number.threshold_ == 0.6
-        assert number.expected_false_selections_[assumption] <= 1
-        least = StabilitySelector(JMI(3), 20, threshold=None, **settings).fit(X, y)
-        found = selection_bound(
-            60, n_selected=3, bound=1.0, n_pairs=10, assumption=assumption
-        )
-        assert (least.n_selected_, least.threshold_) == (3, found.threshold)
-        assert least.expected_false_selections_[assumption] <= 1
-    keep = JMI(3, include=[50], exclude=[59])
-    sure = StabilitySelector(keep, 20, bound=1.0).fit(X, y)
-    found = selection_bound(58, threshold=0.6, bound=1.0, n_pairs=10)
-    assert sure.n_selected_ == found.n_selected + 1
-    assert sure.support_[50]
-    automatic = StabilitySelector(JMI("auto"), 20, bound=0.5, threshold=None)
-    automatic.fit(X, y)
-    found = selection_bound(60, n_selected=automatic.n_selected_, bound=0.5, n_pairs=10)
-    assert automatic.threshold_ == found.threshold
-
-
-def test_where_no_bound_holds():
-    X, y = frame()
-    plain = StabilitySelector(JMI(2), 4, scheme="subsample").fit(X, y)
-    assert plain.expected_false_selections_["none"] == pytest.approx(4 / (0.2 * 10))
-    assert np.isnan(plain.expected_false_selections_["unimodal"])
-    for settings in (
-        {"scheme": "bootstrap"},
-        {"scheme": "subsample", "fraction": 0.8, "threshold": 0.4},
-    ):
-        free = StabilitySelector(JMI(2), 4, **settings).fit(X, y)
-        assert np.isnan(list(free.expected_false_selections_.values())).all()
-
-
-def test_false_selections_stay_below_their_bound():
-    mean, bounds = false_selections(60, 30, 4, threshold=0.6, runs=12, n_resamples=20)
-    assert mean < bounds["r-concave"] < bounds["unimodal"] < bounds["none"]
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="the real tables are not here")
-def test_criteria_of_means_are_more_stable_than_those_of_sums():
-    means, sums = ("jmi", "disr", "mim"), ("mifs", "cife")
-    tables = [
-        stabilities(name, (*means, *sums), n_resamples=12)
-        for name in ("breast", "sonar", "lung_small")
-    ]
-    mean = {name: np.mean([table[name] for table in tables]) for name in tables[0]}
-    assert min(mean[name] for name in means) > max(mean[name] for name in sums)
-
-
-# --- what it refuses, and says --------------------------------------------------------
-
-WRONG = [
-    (JMI(2), {"n_resamples": 1}, "n_resamples.*Got 1"),
-    (JMI(2), {"n_resamples": 5}, "5 is odd, and complementary .* come in pairs"),
-    (JMI(2), {"threshold": 0.5}, "threshold=0.5 must be above 0.5"),
-    (JMI(2), {"threshold": 0.4, "scheme": "subsample"}, "0.4 must be above 0.5"),
-    (JMI(2), {"threshold": None}, "threshold=None needs a bound"),
-    (JMI(2), {"fraction": 0.6}, "fraction=0.6: two complementary subsamples"),
-    (JMI(2), {"fraction": 0.001}, "fraction=0.001 of 240 samples are 0 rows"),
-    (JMI(2), {"scheme": "jackknife"}, "scheme.*'jackknife'"),
-    (JMI(2), {"bound": 1.0, "scheme": "bootstrap"}, "bound=1.0: none holds for"),
-    (JMI(2), {"bound": 1.0, "scheme": "subsample"}, "'unimodal' is about comple"),
-    (JMI(2), {"bound": 0.001}, "one feature a resample is too many"),
-    (JMI(5), {"bound": 0.001, "threshold": None}, "no threshold keeps bound=0.001"),
-    (JMI(2), {"bound": 1.0, "groups": 0.8}, "groups=0.8 are found after the feat"),
-    (JMI(2), {"groups": 1.5}, "groups=1.5 must be above 0, and 1 at most"),
-    (JMI(2), {"groups": {"g": ["nobody"]}}, "nobody"),
-    (JMI(2, groups={"g": ["a", "b"]}), {"groups": 0.8}, "share their votes already"),
-    (JMI(None), {}, "n_features_to_select=None of the selector keeps every"),
-    (JMI(None), {"bound": 1.0, "threshold": None}, "=None of the selector keeps"),
-    (JMI("auto"), {"scheme": "bootstrap"}, "'auto' would take for evidence"),
-    (JMI(2, mi_estimator="knn"), {"scheme": "bootstrap"}, "at distance 0 to KNN;"),
-]
-
-
-@pytest.mark.parametrize(("selector", "settings", "message"), WRONG)
-def test_wrong_parameters(selector, settings, message):
-    X, y = frame()
-    X = X[["a", "b", "c", "f"]].fillna(0.0) if "knn" in repr(selector) else X
-    with pytest.raises(ValueError, match=message):
-        StabilitySelector(selector, **settings).fit(X, y)
-
-
-@pytest.mark.parametrize("selector", [mifs.InfoMaxSelector(2), PlugIn(), "jmi", JMI])
-def test_what_is_no_selector(selector):
-    X, y = frame()
-    with pytest.raises((TypeError, ValueError), match="selector"):
-        StabilitySelector(selector).fit(X, y)
-
-
-@pytest.mark.parametrize("estimator", ["plugin", "gaussian_copula"])
-def test_a_resample_of_one_class(estimator):
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(40, 3)), np.arange(40) < 1
-    selector = JMI(2, mi_estimator=estimator)
-    with pytest.raises(
-        ValueError, match=r"resample \d+: .*class.*; merge rare classes"
-    ):
-        StabilitySelector(selector).fit(X, y)
-
-
-def test_what_the_estimator_refuses_has_its_own_remedy():
-    X = np.random.default_rng(0).normal(size=(60, 3))
-    X[7, 1] = np.nan
-    with pytest.raises(ValueError, match="missing") as caught:
-        StabilitySelector(JMI(2, mi_estimator="knn")).fit(X, np.arange(60) % 2)
-    assert "rare classes" not in str(caught.value)
-
-
-def test_groups_are_no_boolean():
-    X = np.random.default_rng(0).normal(size=(60, 3))
-    with pytest.raises(ValueError, match="groups=True must be"):
-        StabilitySelector(JMI(2), groups=True).fit(X, np.arange(60) % 2)
-
-
-def test_no_consensus_is_said():
-    rng = np.random.default_rng(0)
-    X = pd.DataFrame(rng.normal(size=(80, 40))).rename(columns="c{}".format)
-    y = rng.integers(0, 2, 80)
-    message = r"no feature is chosen in a share of 0.9 .* the most frequent, 'c\d+', in"
-    with pytest.warns(ChanceWarning, match=message):
-        empty = StabilitySelector(JMI(2, alpha=1), 10, threshold=0.9).fit(X, y)
-    assert not empty.support_.any()
-    assert len(empty.selected_indices_) == 0
-    assert len(empty.frequencies_) == 40
-
-
-def test_oddities_of_the_whole_are_said_once():
-    X, y = frame()
-    X["leak"] = y
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always", MifsWarning)
-        StabilitySelector(JMI(2), 6).fit(X, y)
-    assert [w.category.__name__ for w in said] == ["LeakWarning"]
-
-
-def test_progress(capsys):
-    X, y = frame()
-    StabilitySelector(JMI(2), 4, verbose=1).fit(X, y)
-    assert "StabilitySelector" in capsys.readouterr().err
-
-
-def test_processes():
-    X, y = frame()
-    expected = StabilitySelector(JMI(2), 4).fit(X, y)
-    with parallel_config(backend="loky", n_jobs=2):
-        found = StabilitySelector(JMI(2), 4, n_jobs=2).fit(X, y)
-    np.testing.assert_array_equal(found.mean_rank_, expected.mean_rank_)
-
-
-def test_ranks_are_those_of_selectors():
-    assert rank([[2], [0]], np.array([0.1, 0.3, 0.2])).tolist() == [2, 3, 1]

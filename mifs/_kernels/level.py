@@ -80,7 +80,7 @@ def _rough(
     tables: Array, level: float, drawn: bool, addresses: tuple[int, int], memo: Memo
 ) -> tuple[bool, float]:
     """P-value of G by rough moments, if it is so far from the level that they do."""
-    g, mean, lowest, highest, floor, _, df = moments(tables, True, memo)
+    g, mean, lowest, highest, floor, _, df = moments(tables, bool(1), memo)
     if df < 2:
         return False, 0.0
     log_p = _log_p_of_g(g, mean, lowest, floor, addresses)
@@ -98,7 +98,7 @@ def _exact(
     tables: Array, addresses: tuple[int, int], memo: Memo
 ) -> tuple[float, float, bool]:
     """P-value of G, the least that it may be, and whether rows are few."""
-    g, mean, variance, _, floor, least, df = moments(tables, False, memo)
+    g, mean, variance, _, floor, least, df = moments(tables, bool(0), memo)
     if df == 1 and variance > CONSTANT * (mean * mean):
         log_p = log_p_of_two(tables)
         return log_p, log_p, False
@@ -228,7 +228,8 @@ def decide_pairs(
         for i in range(x.shape[0]):
             tables[0, x[i], other[i]] += 1
         ordered, gaps = (own[1], kind[1] > 0), (own[2], kind[2] > 0)
-        decided, own_log = decide(tables, ordered, gaps, True, test, addresses, memo)
+        scored = bool(1)  # no literal, as for `moments`
+        decided, own_log = decide(tables, ordered, gaps, scored, test, addresses, memo)
         if decided:
             log_p[k] = own_log
     return log_p

@@ -35,6 +35,6 @@ def moments_of_pairs(
             x, strata = codes[0][own], codes[1][other]
             for row in range(x.shape[0]):
                 cells[strata[row], x[row], classes[row]] += 1
-            g, mean, _, variance, floor, _, df = moments(cells, True, memo)
+            g, mean, _, variance, floor, _, df = moments(cells, bool(1), memo)
             here = found[k, side]
             here[0], here[1], here[2], here[3], here[4] = g, mean, variance, floor, df

@@ -244,7 +244,8 @@ def _moments_of(
 def moments(tables: Array, rough: bool, memo: Memo) -> Any:
     """G of tables, summed, and what it is under permutation.
 
-    Where a ``rough`` variance is enough, bounds of it are found, which takes less time.
+    Where a ``rough`` variance is enough, bounds of it are found, which takes less time;
+    kernels give bool(1), since for a literal Numba would compile all of this once more.
     Returns g; its mean, the bounds of its variance, and its least value where cells
     hold one row at most; the least expected count; degrees of freedom.
     """

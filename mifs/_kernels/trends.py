@@ -182,7 +182,7 @@ def of_columns(
     for k in range(tables.shape[0]):
         own = counts[starts[k] : starts[k + 1]]
         table = np.ascontiguousarray(own).reshape(1, own.shape[0], own.shape[1])
-        found = moments(table, False, memo)
+        found = moments(table, bool(0), memo)
         present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
         tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
         tables[k, 3] = found[6]
