@@ -40,8 +40,9 @@ def say_that_kernels_compile(estimator: str) -> None:
     folder = getattr(stats, "cache_path", None)
     if folder is None:
         return
-    kernels, seconds = ("knn_*", 30) if estimator == "knn" else ("c*", 10)
+    kernels = "knn_*" if estimator == "knn" else "c*"
     if not any(Path(folder).glob(f"{kernels}.nbi")):
         say(
-            f"Compiling for the first run, about {seconds} s; later runs start at once."
+            "Compiling for the first run, which takes a minute or two; later runs "
+            "start at once."
         )
