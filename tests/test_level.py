@@ -1,6 +1,8 @@
 """Tests that only need to know whether they pass: one kernel does as `table_test`."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -140,3 +142,14 @@ def test_where_scipy_hides_its_functions_paths_are_the_same(name, monkeypatch):
     second = MISelector(name, 8).fit(X, y).path_
     assert first.to_csv() == second.to_csv()
     assert (first["tier"] == 1).any()
+
+
+def test_addresses_leave_the_types_of_the_process_alone():
+    code = (
+        "import ctypes, mifs._chance.tails as tails\n"
+        "assert tails.ADDRESSES is not None\n"
+        "function = ctypes.pythonapi.PyCapsule_GetPointer\n"
+        "print(function.restype is ctypes.c_int, function.argtypes)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "None"], done.stderr

@@ -245,8 +245,8 @@ def _p_of_g(tables: IntArray, level: float, how: _How) -> tuple[_Moments, _P]:
     if found.least >= _kernels.level.FEW or found.df < 2:
         return found, _P(least, least, False)
     rows = int(tables.sum())
-    many, rows_of_each = _kernels.level.MANY, _kernels.level.ROWS_OF_EACH
-    many = found.df >= many and rows >= rows_of_each * found.df
+    most, rows_of_each = _kernels.level.MANY, _kernels.level.ROWS_OF_EACH
+    many = found.df >= most and rows >= rows_of_each * found.df
     return found, _P(max(least, _slower(found)), least, not many)
 
 

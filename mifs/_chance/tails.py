@@ -28,9 +28,9 @@ def _address(name: str, n_arguments: int) -> int:
     """
     arguments = ", ".join(["double"] * n_arguments)
     signature = f"double ({arguments}, int __pyx_skip_dispatch)".encode()
-    pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer_of.restype = ctypes.c_void_p
-    pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
+    # A prototype of our own: the types of those of `ctypes.pythonapi` are everybody's.
+    kind = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)
+    pointer_of = kind(("PyCapsule_GetPointer", ctypes.pythonapi))
     capsules: dict[str, object] = getattr(cython_special, "__pyx_capi__", {})
     return int(pointer_of(capsules.get(name), signature))
 
