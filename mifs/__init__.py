@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         exceptions,
         inference,
         measures,
+        plotting,
         probability,
     )
     from mifs._scan import Scan, scan_csv, scan_frame, scan_parquet
@@ -93,6 +94,7 @@ __all__ = [
     "mi_test",
     "mutual_info_classif",
     "mutual_info_regression",
+    "plotting",
     "probability",
     "profile",
     "relevance_test",
@@ -109,6 +111,7 @@ _MODULES = {
     "exceptions",
     "inference",
     "measures",
+    "plotting",
     "probability",
 }
 _HOMES = {

@@ -102,6 +102,11 @@ class Criterion:
         for name, known in KNOWN.items():
             self._check_option(name, getattr(self, name), known)
 
+    @property
+    def pairwise(self) -> bool:
+        """Whether the score is made of the contributions of single picks."""
+        return self.search == "pairwise" and self.contribution is not _undefined
+
     def with_parameters(self, parameters: Mapping[str, Any] | None) -> Criterion:
         """Return the record with some of its parameters replaced.
 

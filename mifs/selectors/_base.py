@@ -279,6 +279,11 @@ class BaseSelector(ColumnSelector):
         return tags
 
 
+def criterion_of(selector: BaseSelector) -> Criterion:
+    """Return the record of a selector's criterion, with its parameters."""
+    return selector._criterion()
+
+
 def problem_of(
     selector: BaseSelector, X: object, y: object, sample_weight: object = None
 ) -> Problem:

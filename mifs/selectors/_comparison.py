@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import pandas as pd
 
-# What is printed: so many steps, names of so many characters, lines of so many.
-STEPS, NAME, LINE = 20, 24, 80
+from mifs._names import short
+
+# What is printed: so many steps, lines of so many characters.
+STEPS, LINE = 20, 80
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,7 +57,7 @@ class Comparison:
     def _names(self) -> pd.DataFrame:
         """Names of the first steps: steps down, criteria across, "" where none is."""
         head = self.path[self.path["step"] <= STEPS]
-        table = head.assign(name=head["name"].map(_short)).pivot(
+        table = head.assign(name=head["name"].map(short)).pivot(
             index="step", columns="criterion", values="name"
         )
         criteria = self.path["criterion"].unique()
@@ -83,11 +84,3 @@ class Comparison:
             ]
             text += f" on average, from {pairs[0]} to {pairs[1]}"
         return [*remarks, text]
-
-
-def _short(name: Hashable) -> str:
-    """Name of a column in one line; both ends of a long one."""
-    text = " ".join(str(name).split())
-    if len(text) <= NAME:
-        return text
-    return f"{text[: NAME // 2 - 1]}…{text[-NAME // 2 :]}"

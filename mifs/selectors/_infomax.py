@@ -19,6 +19,7 @@ from mifs._problem.findings import NOTHING, Finding, last_names, n_useless
 from mifs._problem.problem import Problem, conclude, make_plan
 from mifs._search import INFOMAX, Path, cover
 from mifs._terms import ENTROPY, REDUNDANCY
+from mifs.criteria import Criterion
 from mifs.estimators import resolve as resolve_estimator
 from mifs.estimators._mean import prepare
 from mifs.exceptions import NoGainWarning
@@ -234,11 +235,14 @@ class InfoMaxSelector(BaseSelector):
             discrete_features=self.discrete_features,
         )
 
+    def _criterion(self) -> Criterion:
+        return INFOMAX
+
     def _problem(self, data: Data) -> Problem:
         """Put the problem together that `fit` solves."""
         return Problem(
             data,
-            INFOMAX,
+            self._criterion(),
             resolve_estimator(self.mi_estimator),
             n_features=self.n_features_to_select,
             include=self.include,

@@ -1,0 +1,118 @@
+"""What all displays share: numbers first, a picture of them when it is asked for."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+from mifs.plotting._axes import axes_of, root_of
+from mifs.probability._tables import check_base
+from mifs.selectors._base import BaseSelector
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+UNITS = {math.e: "nats", 2: "bits", 10: "bans"}
+
+
+class Display:
+    """Holds a table of numbers, and draws it; a subclass says how."""
+
+    ax_: Axes
+    figure_: Figure
+    # Whether the figure is a new one, which nobody else shows.
+    _own: bool = False
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+
+    def frame(self) -> pd.DataFrame:
+        """Return the numbers behind the picture.
+
+        Returns
+        -------
+        frame : DataFrame
+            A copy; the docstring of the class names the columns. Names are whole, and
+            what the picture leaves out is there.
+        """
+        return self._table.copy()
+
+    def plot(self, ax: Axes | None = None, **kwargs: object) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where; None makes a new figure (``figure_``), which is not registered with
+            pyplot, so that none has to be closed.
+        **kwargs : dict
+            Passed to the matplotlib method that draws the main marks, which the
+            docstring of the class names.
+
+        Returns
+        -------
+        display : object
+            Itself, with ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        ImportError
+            Without matplotlib: ``pip install 'mifs[plot]'``.
+        TypeError
+            ``ax`` is something else than an axis.
+        """
+        drawn = axes_of(ax, self._size(), f"{type(self).__name__}.plot")
+        self._draw(drawn, kwargs)
+        self.ax_, self.figure_, self._own = drawn, root_of(drawn), ax is None
+        return self
+
+    def _size(self) -> tuple[float, float]:
+        """Width and height of a new figure, inches."""
+        raise NotImplementedError
+
+    def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
+        raise NotImplementedError
+
+    def _repr_png_(self) -> bytes | None:
+        """Show itself in a notebook, where it has a figure of its own."""
+        if not self._own:
+            return None
+        drawn = io.BytesIO()
+        self.figure_.savefig(drawn, format="png")
+        return drawn.getvalue()
+
+
+def unit_of(base: float) -> str:
+    """Name of the unit of information of a base.
+
+    Raises
+    ------
+    ValueError
+        A base that is none.
+    """
+    check_base(base)
+    return UNITS.get(base, f"log base {base:g}")
+
+
+def check_selector(selector: object, what: str) -> BaseSelector:
+    """Return a fitted selector that has a path.
+
+    Raises
+    ------
+    TypeError
+        Something else.
+    sklearn.exceptions.NotFittedError
+        It is not fitted.
+    """
+    if not isinstance(selector, BaseSelector):
+        raise TypeError(
+            f"{what} needs a selector that has a path, such as JMI, and {selector!r} "
+            "has none: of a Pipeline pass the step, of MutualInfoCV its selector_"
+        )
+    check_is_fitted(selector)
+    return selector

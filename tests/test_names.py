@@ -1,0 +1,41 @@
+"""Long names in little room, and no two of them the same."""
+
+import pytest
+
+from mifs._names import distinct, short
+
+LONG = ["a" * 20 + middle + "z" * 20 for middle in ("one", "two", "b" * 30)]
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "expected"),
+    [
+        ("abc", 24, "abc"),
+        ("a\n b\tc", 24, "a b c"),
+        ("a" * 24, 24, "a" * 24),
+        ("a" * 13 + "z" * 12, 24, "a" * 11 + "…" + "z" * 12),
+        ("abcdefgh", 5, "ab…gh"),
+        (("of", 1), 24, "('of', 1)"),
+    ],
+)
+def test_short(name, most, expected):
+    assert short(name, most) == expected
+    assert len(short(name, most)) <= most
+
+
+def test_distinct():
+    assert distinct(["a", "b", "a"]) == ["a", "b", "a"]
+    assert distinct(LONG) == [
+        "aaaaaa…onezzzzzzz…zzzzzz",
+        "aaaaaa…twozzzzzzz…zzzzzz",
+        "aaaaaa…bbbbbbbbbb…zzzzzz",
+    ]
+    assert distinct([*LONG, LONG[0]])[3] == distinct(LONG)[0]
+    assert distinct(["a b", "a\nb"]) == ["a b", "a b"]
+    alike = [
+        "a" * 30 + middle + "z" * 30 for middle in ("m" * 40 + "1", "m" * 40 + "2")
+    ]
+    more = [*alike, "a" * 30 + "q" + "z" * 30]
+    shown = distinct(more)
+    assert len(set(shown)) == 3
+    assert max(map(len, shown)) <= 24 + 4

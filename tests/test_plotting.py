@@ -1,0 +1,124 @@
+"""What all displays keep: the user's axis, pyplot, settings, and the numbers."""
+
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from pictures import drawn
+
+import mifs
+from mifs import plotting
+from mifs.plotting import _colors
+
+MAKERS = {}
+
+
+def maker(function):
+    """Name the display that a function makes, undrawn or drawn."""
+    MAKERS[function.__name__] = function
+    return function
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 120)
+    return pd.DataFrame(rng.normal(size=(120, 4)), columns=list("abcd")).add(
+        y, axis=0
+    ), y
+
+
+@maker
+def SelectionPathDisplay(X, y, ax):
+    return plotting.SelectionPathDisplay.from_estimator(mifs.JMI(3).fit(X, y), ax=ax)
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def make(request, data):
+    """A function that makes one of the displays, on an axis or on its own."""
+    return lambda ax=None: MAKERS[request.param](*data, ax)
+
+
+def test_every_display_is_tried():
+    assert set(MAKERS) == {name for name in plotting.__all__ if "Display" in name}
+
+
+def test_it_has_a_figure_of_its_own_which_pyplot_does_not_keep(make):
+    before = dict(mpl.rcParams)
+    display = drawn(make())
+    assert plt.get_fignums() == []
+    assert dict(mpl.rcParams) == before
+    assert display.ax_.figure is display.figure_
+    assert display._repr_png_().startswith(b"\x89PNG")
+    assert display.ax_.get_title() == ""
+
+
+def test_it_draws_into_a_given_axis_and_nowhere_else(make):
+    figure = Figure(figsize=(14, 6), layout="constrained")
+    ax, other = figure.subplots(1, 2)
+    untouched = len(other.get_children())
+    display = make(ax)
+    assert display.ax_ is ax
+    assert display.figure_ is figure
+    assert figure.axes == [ax, other]
+    assert len(other.get_children()) == untouched
+    assert other.get_legend() is None
+    assert [child for child in figure.get_children() if child not in (ax, other)] == [
+        figure.patch
+    ]
+    assert display._repr_png_() is None
+    drawn(display)
+
+
+def test_it_is_drawn_again(make):
+    display = make()
+    first = display.ax_
+    assert display.plot() is display
+    assert display.ax_ is not first
+    figure = Figure(figsize=(14, 6), layout="constrained")
+    display.plot(ax=figure.subfigures(1, 2)[0].add_subplot())
+    assert display.figure_ is figure
+    drawn(display)
+
+
+def test_frame_is_a_copy(make):
+    display = make()
+    frame = display.frame()
+    assert isinstance(frame, pd.DataFrame)
+    frame["more"] = 0
+    assert "more" not in display.frame()
+
+
+def test_in_other_styles(make):
+    with plt.style.context("dark_background"):
+        display = drawn(make())
+        inks = {text.get_color() for text in display.ax_.texts}
+    assert inks <= {"white"}
+    assert plt.get_fignums() == []
+
+
+def test_something_else_than_an_axis(make):
+    with pytest.raises(TypeError, match="is no matplotlib Axes"):
+        make("axis")
+
+
+def test_without_matplotlib(make, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.axes", None)
+    with pytest.raises(ImportError, match=r"pip install 'mifs\[plot\]'"):
+        make()
+
+
+def luminance(color):
+    parts = np.array(to_rgb(color))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_colours_are_seen_on_white_and_on_black():
+    for color in _colors.SERIES:
+        assert 0.1 <= luminance(color) <= 0.3, color
