@@ -75,6 +75,19 @@ def test_nothing_is_an_answer(file):
     assert "nothing is selected" in result.stderr
 
 
+def test_a_search_may_begin_with_a_pair(tmp_path):
+    X = np.random.default_rng(0).normal(size=(300, 20))
+    frame = pd.DataFrame(X).add_prefix("x").assign(y=X[:, 4] * X[:, 9] > 0)
+    frame.to_csv(tmp_path / "signs.csv", index=False)
+    options = tmp_path / "signs.csv", "-k", "auto", "--start"
+    for start, found in (("single", []), ("pair", ["x4", "x9"])):
+        _, rows = rank(*options, start)
+        assert sorted(row["feature"] for row in rows) == found
+    result, _ = rank(*options, "pair", "--include", "x1")
+    assert result.exit_code == 2
+    assert "--start pair and --include both say what comes first" in result.stderr
+
+
 def test_a_level_that_is_none_and_a_correction_of_distances_are_refused(file):
     result, _ = rank(file, "-k", "auto", "--alpha", "0")
     assert result.exit_code == 2

@@ -32,6 +32,8 @@ CLASSES = [
 CONFIGURED = [
     mifs.MIRMR(mi_estimator="gaussian_copula"),
     mifs.JMI3(mi_estimator=PlugIn(missing="error")),
+    mifs.JMI(start="pair"),
+    mifs.MIRMR(start="pair", mi_estimator=PlugIn(correction=None)),
     mifs.JMI(mi_estimator=PlugIn(missing="pairwise")),
     mifs.JMI(mi_estimator=PlugIn(4, binning="uniform"), discrete_target=False),
     mifs.CMIM(mi_estimator=GaussianCopula(missing="pairwise"), discrete_target=False),

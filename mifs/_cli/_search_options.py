@@ -72,6 +72,7 @@ class SearchOptions:
     params: tuple[tuple[str, Value], ...] = ()
     n_features: int | str | None = None
     alpha: float = 0.05
+    start: str = "single"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -100,12 +101,17 @@ class SearchOptions:
         from mifs import MISelector
 
         include, groups = constraints(table)
+        if include and self.start == "pair":
+            raise click.UsageError(
+                "--start pair and --include both say what comes first: give one of them"
+            )
         available = n_units(reading.features.shape[1], groups)
         selector = MISelector(
             criterion=self.criterion,
             n_features_to_select=self.count(available),
             criterion_params=dict(self.params) or None,
             alpha=self.alpha,
+            start=None if self.start == "single" else self.start,
             mi_estimator=estimation.build(),
             discrete_features=reading.discrete,
             discrete_target=table.discrete_target,
@@ -314,6 +320,14 @@ search_options = grouped(
         ),
         count_option(f"{DEFAULT_COUNT}, or all where there are fewer"),
         alpha_option,
+        click.option(
+            "--start",
+            type=click.Choice(["single", "pair"]),
+            default="single",
+            show_default=True,
+            help="Begin with the best feature, or with the two of all pairs that tell "
+            "most together: columns that tell nothing alone (XOR) are found so.",
+        ),
         seed_option,
     ),
 )

@@ -17,6 +17,8 @@ Criteria with a term given the class also take what tells something with a pick 
     p · max(p(Xk ⊥ Y | Xa), p(Xk ⊥ Y | Xa, Xb) for b in D[k] but a) · t (t + 1) / .2 ≤ α
 
 for some pick a, the t-th that was taken.
+
+Where a search begins with a pair, a fifth of α is for all pairs, and α is the rest.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ DEPENDENT = 0.01
 LOG_DEPENDENT = math.log(DEPENDENT)
 # Share of α that is left for what tells something with a pick only.
 SYNERGY = 0.2
+# Share of α that is left for all pairs, where a search begins with one of them.
+PAIR = 0.2
 # Cells of a table that are counted at most, 128 MB.
 MOST_CELLS = 1 << 24
 
@@ -66,6 +70,8 @@ class ChanceGate:
         seen who may tell something with a pick; None: nobody is looked for.
     seed : int
         Of tables drawn from margins.
+    paired : bool, default=False
+        Whether a pair is tested, too, for which some of alpha is left.
     n_excluded : int, default=0
         Units that are no candidates: p-values are adjusted for the others.
     edges : mapping of int to ndarray, default=None
@@ -84,6 +90,7 @@ class ChanceGate:
         levels: Cells | None,
         pairs: Callable[[], Terms] | None,
         seed: int,
+        paired: bool = False,
         n_excluded: int = 0,
         edges: Mapping[int, AnyArray] | None = None,
         codes: RowCodes | None = None,
@@ -106,11 +113,13 @@ class ChanceGate:
         self._memory = Memory.of_many_tests()
         self._test = LevelTest(seed, self._memory)
         self._undrawn = LevelTest(None, self._memory)
-        self._share, self._partners = 1.0, None
+        # Of α, for one candidate alone, and for one with a pick.
+        self._share, self._partners = 1 - PAIR if paired else 1.0, None
+        self._shared = self._share * SYNERGY
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_levels
-            level = alpha * SYNERGY / self._n_tests
-            self._share = 1 - SYNERGY
+            level = alpha * self._shared / self._n_tests
+            self._share *= 1 - SYNERGY
             n_rows = self.codes.n_rows
             self._partners = Partners(pairs, self._n, n_classes, n_rows, level)
 
@@ -130,7 +139,7 @@ class ChanceGate:
             return p_value
         for partner in self._partners.of(candidate, picks):
             turn = list(picks).index(partner) + 1
-            factor = self._n_tests * turn * (turn + 1) / SYNERGY
+            factor = self._n_tests * turn * (turn + 1) / self._shared
             together = self._log_p_together(candidate, partner, picks, factor)
             p_value = min(p_value, math.exp(together) * factor)
             if p_value <= self.alpha:
@@ -143,6 +152,19 @@ class ChanceGate:
         if p == 1:
             return 1.0
         return min(1.0, -math.expm1(self._n_tests * math.log1p(-p)) / self._share)
+
+    def p_value_beside(self, candidate: int, pick: int) -> float:
+        """Adjust P[k], given one feature that may become the first pick."""
+        log_p = self._log_p_alone(candidate)
+        if self._given_picks and self._depends(candidate, pick):
+            log_p = max(log_p, self._log_p_given(candidate, pick))
+        return self._adjusted(log_p)
+
+    def p_value_of_pair(self, first: int, second: int, n_pairs: int) -> float:
+        """Adjust the larger p-value of either given the other one, for all pairs."""
+        factor = n_pairs / PAIR
+        log_p = self.log_p_of_pair(first, second, self.alpha / factor)
+        return min(1.0, math.exp(log_p) * factor)
 
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
         """Candidates that failed, and may pass now for what they say with a pick."""
@@ -239,6 +261,9 @@ class ChanceGate:
             known = len(picks), sorted(some, key=logs.__getitem__)
             self._dependents[unit] = known
         return known[1]
+
+    def _depends(self, unit: int, pick: int) -> bool:
+        return self._logs_of_picks(unit, [pick])[pick] <= LOG_DEPENDENT
 
     def _logs_of_picks(self, unit: int, picks: Sequence[int]) -> dict[int, float]:
         """p(Xk ⊥ Xj) of picks, as far as it is known without draws."""

@@ -8,7 +8,7 @@ pick, and those of the other side are its candidates.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -29,6 +29,8 @@ from mifs.estimators import Terms
 SMALLEST, SMALL = 1e-9, 1e-2
 # Picks of a task, whose candidates are counted alike; pairs of a task.
 PICKS, PAIRS = 16, 2048
+# Pairs of a task, some 50 bytes each, but at least all those of a pick.
+MOST_AT_ONCE = 1 << 18
 
 Advance = Callable[[int, int], None]
 # Codes of columns and of their strata, levels of both, classes and their number.
@@ -133,28 +135,32 @@ class Search:
     sides : Sides
     top : int
         Pairs that are kept.
-    counted : tuple of float
-        Rows, and classes of the target.
+    counted : tuple of float, or None
+        Rows, and classes of the target; None: all pairs are suspects.
+    level : float
+        Of the tests: suspects are those that may be below it.
     """
 
     def __init__(
-        self, terms: Terms, sides: Sides, top: int, counted: tuple[float, int]
+        self,
+        terms: Terms,
+        sides: Sides,
+        top: int,
+        counted: tuple[float, int] | None,
+        level: float = SMALL,
     ) -> None:
         self._terms, self._sides, self._top = terms, sides, top
-        self._n_rows, self._n_classes = counted
+        self._counted, self._level = counted, level
         self._kept_bars: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
 
     def run(
         self, n_jobs: int | None, advance: Advance | None
     ) -> tuple[Pairs, Pairs, int]:
         """Best pairs; all suspects, in no order; and how many others are certain."""
-        blocks = np.split(
-            self._sides.picks, np.arange(PICKS, len(self._sides.picks), PICKS)
-        )
         best: list[Pairs] = []
         suspects = []
         n_done = n_certain = 0
-        for pairs, some, certain, n in run(self._block, [(b,) for b in blocks], n_jobs):
+        for pairs, some, certain, n in run(self._block, self.blocks(), n_jobs):
             best = [joined([*best, pairs]).best(self._top)]
             suspects.append(some)
             n_done, n_certain = n_done + n, n_certain + certain
@@ -163,16 +169,27 @@ class Search:
         n_certain -= int(best[0].certain.sum())
         return best[0], joined(suspects), n_certain
 
+    def blocks(self) -> Iterator[tuple[IntArray]]:
+        """Give the picks of each task: few, where they have many candidates."""
+        picks, most = self._sides.picks, MOST_AT_ONCE // len(self._sides.others)
+        n = PICKS if self._terms.n_levels is not None else 1
+        n = max(1, min(n, most))
+        return ((picks[i : i + n],) for i in range(0, len(picks), n))
+
     def _block(self, picks: IntArray) -> tuple[Pairs, Pairs, int, int]:
+        pairs = self.pairs_of(picks)
+        doubtful = pairs.at(pairs.suspect & ~pairs.certain)
+        n_certain, n_pairs = int(pairs.certain.sum()), len(pairs.joint)
+        return pairs.best(self._top), doubtful, n_certain, n_pairs
+
+    def pairs_of(self, picks: IntArray) -> Pairs:
+        """Give the pairs of some picks with those that follow them."""
         follow = np.array([self._sides.follows(pick) for pick in picks.tolist()])
         # One way of counting serves all picks; few pairs are counted without need.
         either = follow.any(axis=0)
         candidates = self._sides.others[either]
         rounds = zip(picks.tolist(), follow[:, either], strict=True)
-        pairs = joined([self._round(pick, candidates).at(of) for pick, of in rounds])
-        doubtful = pairs.at(pairs.suspect & ~pairs.certain)
-        n_certain, n_pairs = int(pairs.certain.sum()), len(pairs.joint)
-        return pairs.best(self._top), doubtful, n_certain, n_pairs
+        return joined([self._round(pick, candidates).at(of) for pick, of in rounds])
 
     def _round(self, pick: int, candidates: IntArray) -> Pairs:
         """Give the pairs of one pick."""
@@ -195,8 +212,9 @@ class Search:
     ) -> tuple[BoolArray, BoolArray]:
         """Whether pairs are suspects, and whether they are certain."""
         suspect = np.ones(len(candidates), np.bool_)
-        if self._terms.n_levels is None:
+        if self._terms.n_levels is None or self._counted is None:
             return suspect, ~suspect
+        n_rows, _ = self._counted
         certain = np.full_like(suspect, self._terms.observed_relevance is not None)
         relevance, at = self._terms.relevance, self._kinds[1][candidates]
         given_pick, given_candidate = self._bars(int(self._terms.n_levels[pick]))
@@ -204,19 +222,20 @@ class Search:
             (relevance[candidates], given_pick),
             (relevance[pick], given_candidate),
         ):
-            information = 2 * self._n_rows * (own + interaction)
+            information = 2 * n_rows * (own + interaction)
             suspect &= information > few[at]
             certain &= information > many[at]
         return suspect, certain
 
     def _bars(self, levels: int) -> list[tuple[FloatArray, FloatArray]]:
         """Bars of candidates given a pick of so many levels, and of it given them."""
-        if levels not in self._kept_bars:
+        if levels not in self._kept_bars and self._counted is not None:
+            n_rows, n_classes = self._counted
             kinds = self._kinds[0]
             all_df = (kinds - 1) * levels, (levels - 1) * kinds
-            every = [df * (self._n_classes - 1) for df in all_df]
+            every = [df * (n_classes - 1) for df in all_df]
             self._kept_bars[levels] = [
-                (bars(df, self._n_rows, SMALL), bars_of_all(df, SMALLEST))
+                (bars(df, n_rows, self._level), bars_of_all(df, SMALLEST))
                 for df in every
             ]
         return self._kept_bars[levels]

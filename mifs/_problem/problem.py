@@ -28,11 +28,11 @@ from mifs._problem.memory import Conditions, Memory, settings
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.partners import BOTH
 from mifs._problem.reading import target_kind
+from mifs._problem.start import check_start, pair_start
 from mifs._scan import Scan
 from mifs._search import (
     PAIRS,
     Constraints,
-    Gate,
     Path,
     StopAfter,
     StoppingRule,
@@ -67,6 +67,8 @@ class Problem:
     cost_weight : float, default=1.0
     alpha : float, default=0.05
         Level of the tests by which a path is parted in two tiers; 1: nothing is tested.
+    start : "pair" or None, default=None
+        Whether the first two are found by looking at all pairs.
     random_state : int, RandomState or None, default=0
         Of the tables that such tests draw.
     n_jobs : int or None, default=None
@@ -84,6 +86,7 @@ class Problem:
     costs: object = None
     cost_weight: float = 1.0
     alpha: float = 0.05
+    start: str | None = None
     random_state: object = 0
     n_jobs: int | None = None
     remember: bool = False
@@ -221,6 +224,8 @@ def make_plan(problem: Problem, table: Table) -> Plan:
     units = read_units(problem.groups, labels)
     if units.grouped:
         require(frozenset({JOINT_COUNTS}), "groups", estimator, table)
+    if problem.start is not None:
+        require(BOTH, f"start={problem.start!r}", estimator, table)
     constraints = read_constraints(
         units,
         labels,
@@ -229,6 +234,7 @@ def make_plan(problem: Problem, table: Table) -> Plan:
         costs=problem.costs,
         cost_weight=problem.cost_weight,
     )
+    check_start(problem.start, criterion, constraints)
     automatic = isinstance(problem.n_features, str)
     wanted = None if isinstance(problem.n_features, str) else problem.n_features
     most, findings = number_of(wanted, len(units.members), constraints)
@@ -283,6 +289,7 @@ def make_gate(
         levels=terms.level_counts if plain and able.default_bins else None,
         pairs=pairs if synergy else None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
+        paired=problem.start is not None,
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
         codes=_row_codes(terms, table) if plain and able.default_bins else None,
@@ -363,7 +370,7 @@ def choose(
     plan: Plan,
     terms: Terms,
     *,
-    gate: Gate | None = None,
+    gate: ChanceGate | None = None,
     earlier: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:
@@ -371,11 +378,21 @@ def choose(
     if earlier is not None and len(earlier) >= plan.stop.most:
         return replace(earlier.cut(plan.stop.most), n_evaluations=0)
     grouped = group_terms(terms, plan.units)
+    constraints = plan.constraints
+    if problem.start is not None and (earlier is None or len(earlier) < 2):
+        start = pair_start(
+            grouped.source if isinstance(grouped, TermCache) else grouped,
+            constraints,
+            gate,
+            n_jobs=problem.n_jobs,
+            progress=progress,
+        )
+        constraints = replace(constraints, start=start)
     path = search(
         grouped,
         problem.criterion,
         plan.stop,
-        constraints=plan.constraints,
+        constraints=constraints,
         gate=gate,
         lazy=is_lazy(problem.criterion, problem.estimator.capabilities()),
         earlier=earlier,
@@ -423,6 +440,7 @@ def conditions(problem: Problem, table: Table, plan: Plan) -> Conditions:
         problem.criterion,
         plan.units,
         plan.constraints,
+        problem.start,
         type(problem.estimator),
         settings(problem.estimator),
         table.discrete,

@@ -187,7 +187,8 @@ class Repeated:
         # A subclass may count in a way of its own.
         counts = type(problem.estimator) is PlugIn
         whole = problem.criterion.search == "pairwise"
-        return one_output and counts and whole and not is_lazy(problem.criterion, able)
+        eager = not is_lazy(problem.criterion, able) and problem.start is None
+        return one_output and counts and whole and eager
 
     def _class_counts(self, rows: IntArray) -> bytes:
         (encoded,) = self._encoded

@@ -6,7 +6,7 @@ criterion's record names; all of them leave the same `Path`.
 
 from mifs._search._cache import PAIRS, TermCache
 from mifs._search._coverage import INFOMAX, cover
-from mifs._search._greedy import Constraints, search
+from mifs._search._greedy import Constraints, Start, search
 from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._stopping import StopAfter, StoppingRule
@@ -19,6 +19,7 @@ __all__ = [
     "Constraints",
     "Gate",
     "Path",
+    "Start",
     "Step",
     "StopAfter",
     "StoppingRule",

@@ -38,12 +38,14 @@ class TermCache(Terms):
     Attributes
     ----------
     whole : frozenset of str or None
+    source : Terms
+        Where they come from, without being kept.
     n_computed : int
         Candidate–pick pairs that were computed.
     """
 
     def __init__(self, terms: Terms, whole: frozenset[str] | None = None) -> None:
-        self._terms = terms
+        self.source = terms
         n = len(terms.relevance)
         self._most = min(n, MOST_KEPT // n)
         # Memory is taken only as rows are written.
@@ -64,19 +66,19 @@ class TermCache(Terms):
     @property
     def outputs(self) -> Sequence[Terms]:
         """Terms of each output, which are not kept."""
-        return self._terms.outputs
+        return self.source.outputs
 
     @property
     def joint_labels(self) -> JointLabels | None:
         """Joint labels, whose entropies are not kept."""
-        return self._terms.joint_labels
+        return self.source.joint_labels
 
     def parts(self, candidates: IntArray, n: int) -> list[IntArray]:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
         if self.whole is not None:
             # `pairwise_by_rows` parts what it has to ask for.
             return [np.arange(len(candidates))]
-        return self._terms.parts(candidates, n)
+        return self.source.parts(candidates, n)
 
     def pairwise(
         self, newest: int, candidates: IntArray, wanted: frozenset[str]
@@ -86,7 +88,7 @@ class TermCache(Terms):
             newest,
             candidates,
             wanted,
-            lambda *asked: self._terms.pairwise(newest, *asked),
+            lambda *asked: self.source.pairwise(newest, *asked),
         )
 
     def pairwise_by_rows(
@@ -101,7 +103,7 @@ class TermCache(Terms):
             newest,
             candidates,
             wanted,
-            lambda *asked: spread(self._terms, workers).pairwise(newest, *asked),
+            lambda *asked: spread(self.source, workers).pairwise(newest, *asked),
         )
 
     def pairs(
@@ -110,11 +112,11 @@ class TermCache(Terms):
         """Terms of candidate i against pick i, from memory where known."""
         rows = [self._row(pick) for pick in picks.tolist()]
         if None in rows:
-            return self._terms.pairs(picks, candidates, wanted)
+            return self.source.pairs(picks, candidates, wanted)
         at = np.array(rows, np.intp), candidates
         missing = self._missing(at, wanted)
         if len(missing):
-            found = self._terms.pairs(picks[missing], candidates[missing], wanted)
+            found = self.source.pairs(picks[missing], candidates[missing], wanted)
             self._keep((at[0][missing], at[1][missing]), found)
         return {name: self._known[name][at] for name in wanted}
 

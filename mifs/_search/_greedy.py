@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,28 @@ WHOLE: dict[str, Whole] = {
 }
 
 
+class Start(NamedTuple):
+    """Features that a search begins with, for what they tell together.
+
+    Attributes
+    ----------
+    features : tuple of int
+        In the order of choice.
+    p_values : tuple of float
+        Adjusted; NaN where nobody asked.
+    tier : int
+        1: they add more than chance; 0: nobody asked; 2: they do not, and are taken
+        only where nothing does.
+    n_evaluations : int
+        Pairs that were evaluated in order to find them.
+    """
+
+    features: tuple[int, ...]
+    p_values: tuple[float, ...]
+    tier: int
+    n_evaluations: int
+
+
 @dataclass
 class Constraints:
     """What a search must, may not and would rather not choose.
@@ -45,11 +68,14 @@ class Constraints:
     exclude : list of int
     costs : ndarray of shape (p,) or None
         Subtracted from the scores.
+    start : Start or None
+        Chosen first, where nothing is included.
     """
 
     include: list[int] = field(default_factory=list)
     exclude: list[int] = field(default_factory=list)
     costs: FloatArray | None = None
+    start: Start | None = None
 
 
 def search(
@@ -129,34 +155,55 @@ def walk(
     closed[constraints.exclude] = True
     closed[path.feature] = True
     tiers = None if gate is None else Tiers(gate)
-    include, steps, reason = constraints.include, path.steps, None
+    steps, reason = path.steps, None
     for _ in range(p - int(closed.sum())):
-        if len(steps) < len(include):
-            step = _forced(scorer, include[len(steps)], closed, costs)
-        else:
-            found = _next(scorer, closed, costs, path, tiers, stop)
-            if found is None:
-                reason = AT_CHANCE
-                break
-            step = found
+        step = _next(scorer, closed, costs, path, constraints, tiers, stop)
+        if step is None:
+            reason = AT_CHANCE
+            break
         steps.append(step)
         closed[step.feature] = True
         scorer.take(step.feature)
         if progress is not None:
             progress(len(steps), stop.most)
-        if len(steps) >= len(include):
+        if len(steps) >= len(constraints.include):
             reason = stop.reason(path)
             if reason is not None:
                 break
         yield step.feature
     path.stop_reason = reason or NOTHING_LEFT
     path.n_evaluations = scorer.n_evaluations
+    if constraints.start is not None:
+        path.n_evaluations += constraints.start.n_evaluations
     path.state = scorer.state()
     if tiers is not None:
         path.tested, path.best_left = True, tiers.best_left
 
 
 def _next(
+    scorer: Scorer,
+    closed: BoolArray,
+    costs: FloatArray,
+    path: Path,
+    constraints: Constraints,
+    tiers: Tiers | None,
+    stop: StoppingRule,
+) -> Step | None:
+    """Take what is to be first, or else the best; None: none adds more than chance."""
+    n, include, start = len(path), constraints.include, constraints.start
+    if n < len(include):
+        return _forced(scorer, include[n], closed, costs)
+    if start is not None and n >= len(start.features):
+        start = None
+    if start is not None and (start.tier < 2 or (n and path[0].tier == 2)):
+        return _started(start, n, scorer, closed, costs)
+    best = _best(scorer, closed, costs, path, tiers, stop)
+    if start is not None and not n and best is not None and best.tier == 2:
+        return _started(start, n, scorer, closed, costs)
+    return best
+
+
+def _best(
     scorer: Scorer,
     closed: BoolArray,
     costs: FloatArray,
@@ -168,6 +215,14 @@ def _next(
     if tiers is None:
         return best_of(scorer, scorer.update(closed, costs))
     return tiers.best(scorer, closed, costs, path.feature, first=stop.at_chance)
+
+
+def _started(
+    start: Start, n: int, scorer: Scorer, closed: BoolArray, costs: FloatArray
+) -> Step:
+    """Take a feature that the search begins with, and score it."""
+    step = _forced(scorer, start.features[n], closed, costs)
+    return step._replace(p_value=start.p_values[n], tier=start.tier)
 
 
 def _forced(scorer: Scorer, feature: int, closed: BoolArray, costs: FloatArray) -> Step:

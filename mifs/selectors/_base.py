@@ -62,6 +62,7 @@ class BaseSelector(ColumnSelector):
         "costs": "no_validation",
         "cost_weight": [Interval(Real, 0, None, closed="left")],
         "alpha": [Interval(Real, 0, 1, closed="right")],
+        "start": [StrOptions({"pair"}), None],
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
         "multioutput": [StrOptions({"auto", "joint", "mean"})],
@@ -89,6 +90,7 @@ class BaseSelector(ColumnSelector):
         costs: object = None,
         cost_weight: float = 1.0,
         alpha: float = 0.05,
+        start: str | None = None,
         random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
@@ -105,6 +107,7 @@ class BaseSelector(ColumnSelector):
         self.costs = costs
         self.cost_weight = cost_weight
         self.alpha = alpha
+        self.start = start
         self.random_state = random_state
         self.warm_start = warm_start
         self.multioutput = multioutput
@@ -177,6 +180,7 @@ class BaseSelector(ColumnSelector):
             costs=self.costs,
             cost_weight=self.cost_weight,
             alpha=self.alpha,
+            start=self.start,
             random_state=self.random_state,
             n_jobs=self.n_jobs,
             remember=self.warm_start,

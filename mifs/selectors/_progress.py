@@ -42,13 +42,15 @@ def _bar(name: str) -> Iterator[Advance]:
 
 def _lines(name: str) -> Advance:
     first: tuple[int, float] | None = None
+    goal = 0
     said = time.monotonic()
 
     def advance(step: int, total: int) -> None:
-        nonlocal first, said
+        nonlocal first, goal, said
         now = time.monotonic()
-        if first is None:  # the first step takes longer: kernels are loaded
-            first, said = (step, now), now
+        if first is None or total != goal:
+            # The first step of some takes longer: kernels are loaded.
+            first, goal, said = (step, now), total, now
         elif now - said >= _PAUSE and step < total:
             said = now
             left = (now - first[1]) / (step - first[0]) * (total - step)

@@ -61,6 +61,12 @@ class CMIM(BaseSelector):
         some feature is in the first tier with this probability at most. 1 tests
         nothing, and so does a number of features with ``PlugIn(correction=None)``: the
         order is the criterion's alone.
+    start : "pair" or None, default=None
+        ``"pair"``: the first two are the pair of highest I(Xi,Xj;Y), less their costs,
+        the more relevant one first, so that those are found that tell something only
+        together (XOR). All p (p − 1) / 2 pairs are looked at, which is refused if it
+        would take more than an hour. Where a path has two tiers, it is the best pair
+        that adds more than chance, to which a fifth of ``alpha`` is left.
     random_state : int, RandomState instance or None, default=0
         Of the tables that a test of few rows draws from their margins.
     warm_start : bool, default=False
@@ -151,6 +157,7 @@ class CMIM(BaseSelector):
         costs: object = None,
         cost_weight: float = 1.0,
         alpha: float = 0.05,
+        start: str | None = None,
         random_state: object = 0,
         warm_start: bool = False,
         multioutput: str = "auto",
@@ -168,6 +175,7 @@ class CMIM(BaseSelector):
             costs=costs,
             cost_weight=cost_weight,
             alpha=alpha,
+            start=start,
             random_state=random_state,
             warm_start=warm_start,
             multioutput=multioutput,

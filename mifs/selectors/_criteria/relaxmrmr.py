@@ -53,6 +53,12 @@ class RelaxMRMR(BaseSelector):
         some feature is in the first tier with this probability at most. 1 tests
         nothing, and so does a number of features with ``PlugIn(correction=None)``: the
         order is the criterion's alone.
+    start : "pair" or None, default=None
+        ``"pair"``: the first two are the pair of highest I(Xi,Xj;Y), less their costs,
+        the more relevant one first, so that those are found that tell something only
+        together (XOR). All p (p − 1) / 2 pairs are looked at, which is refused if it
+        would take more than an hour. Where a path has two tiers, it is the best pair
+        that adds more than chance, to which a fifth of ``alpha`` is left.
     random_state : int, RandomState instance or None, default=0
         Of the tables that a test of few rows draws from their margins.
     warm_start : bool, default=False
