@@ -38,6 +38,16 @@ def SelectionPathDisplay(X, y, ax):
     return plotting.SelectionPathDisplay.from_estimator(mifs.JMI(3).fit(X, y), ax=ax)
 
 
+@maker
+def RankingDisplay(X, y, ax):
+    return plotting.RankingDisplay.from_estimator(mifs.JMI(3).fit(X, y), X, y, ax=ax)
+
+
+@maker
+def JointDistributionDisplay(X, y, ax):
+    return plotting.JointDistributionDisplay.from_data(X["a"], y, ax=ax)
+
+
 @pytest.fixture(params=sorted(MAKERS))
 def make(request, data):
     """A function that makes one of the displays, on an axis or on its own."""

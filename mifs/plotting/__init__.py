@@ -5,6 +5,8 @@ Each display has numbers, `frame`, and a picture of them, `plot`; ``from_estimat
 is imported when something is drawn.
 """
 
+from mifs.plotting._joint import JointDistributionDisplay
 from mifs.plotting._path import SelectionPathDisplay
+from mifs.plotting._ranking import RankingDisplay
 
-__all__ = ["SelectionPathDisplay"]
+__all__ = ["JointDistributionDisplay", "RankingDisplay", "SelectionPathDisplay"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
@@ -11,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs.plotting._axes import axes_of, root_of
 from mifs.probability._tables import check_base
-from mifs.selectors._base import BaseSelector
+from mifs.selectors._base import BaseSelector, column_labels
+from mifs.selectors._stability import StabilitySelector
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,6 +99,49 @@ def unit_of(base: float) -> str:
     """
     check_base(base)
     return UNITS.get(base, f"log base {base:g}")
+
+
+Ranked = BaseSelector | StabilitySelector
+
+
+def check_ranked(selector: object, what: str) -> Ranked:
+    """Return a fitted selector that knows the relevance of all columns.
+
+    Raises
+    ------
+    TypeError
+        Something else.
+    sklearn.exceptions.NotFittedError
+        It is not fitted.
+    """
+    if isinstance(selector, StabilitySelector):
+        check_is_fitted(selector)
+        return selector
+    return check_selector(selector, what)
+
+
+def names_of(selector: Ranked) -> list[Hashable]:
+    """Names of the columns of a fitted selector, as the user's table has them."""
+    if isinstance(selector, StabilitySelector):
+        by_column = selector.frequencies_.sort_values("feature")
+        return list(by_column["name"])
+    return column_labels(selector)
+
+
+def check_both(X: object, y: object, what: str) -> None:
+    """Refuse to go on without data, which a fitted selector does not keep.
+
+    Raises
+    ------
+    TypeError
+        X or y is missing.
+    """
+    missing = [name for name, data in (("X", X), ("y", y)) if data is None]
+    if missing:
+        raise TypeError(
+            f"{what} needs the data that the selector was fitted to, which it does not "
+            f"keep: pass X and y (missing: {', '.join(missing)})"
+        )
 
 
 def check_selector(selector: object, what: str) -> BaseSelector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -21,6 +22,7 @@ from sklearn.utils._param_validation import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mifs._data.containers import Container, check_table, unwrap
+from mifs._data.table import Numbered
 from mifs._problem.abilities import require_sparse
 from mifs._problem.data import Data
 from mifs._problem.memory import Memory
@@ -286,6 +288,16 @@ class BaseSelector(ColumnSelector):
 def criterion_of(selector: BaseSelector) -> Criterion:
     """Return the record of a selector's criterion, with its parameters."""
     return selector._criterion()
+
+
+def column_labels(selector: BaseSelector) -> list[Hashable]:
+    """Labels of the columns that a fitted selector has seen; x0, x1, … of an array."""
+    if hasattr(selector, "feature_names_in_"):
+        names: list[Hashable] = selector.feature_names_in_.tolist()
+        return names
+    if not selector._units.grouped:
+        return list(selector._units.names)
+    return list(Numbered(selector.n_features_in_))
 
 
 def problem_of(

@@ -1,0 +1,206 @@
+"""A feature and a target as a picture needs them: counts, values, correlations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._data.encoded import EncodedTable
+from mifs._data.intake import read_columns
+from mifs._data.reading import of_columns
+from mifs._data.table import Table
+from mifs.estimators import PlugIn
+from mifs.estimators.plugin.codes import information_of
+from mifs.estimators.plugin.corrected import expected_information
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """One of the two.
+
+    Attributes
+    ----------
+    name : hashable
+    codes : ndarray of shape (n,), intp
+        Levels or bins.
+    levels : list
+        What the codes mean: labels, or intervals as text.
+    values : ndarray of shape (n,), float64, or None
+        Numbers, NaN where missing; None of labels.
+    edges : ndarray or None
+        Of the bins of a continuous variable; None of a discrete one.
+    """
+
+    name: Hashable
+    codes: IntArray
+    levels: list[Hashable]
+    values: FloatArray | None
+    edges: AnyArray | None
+
+    @property
+    def continuous(self) -> bool:
+        """Whether it has bins."""
+        return self.edges is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """A feature and a target.
+
+    Attributes
+    ----------
+    x, y : Variable
+    """
+
+    x: Variable
+    y: Variable
+
+    @property
+    def counts(self) -> IntArray:
+        """Rows of each level or bin of x and of y, (r, c)."""
+        shape = len(self.x.levels), len(self.y.levels)
+        cells = np.ravel_multi_index((self.x.codes, self.y.codes), shape)
+        return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+
+    def information(self, base: float) -> tuple[float, float]:
+        """I(X;Y) of these counts, and what chance alone would make of it."""
+        # Of dense codes: a level that no row has would be counted as one.
+        x, y = (
+            np.unique(variable.codes, return_inverse=True)[1].reshape(-1)
+            for variable in (self.x, self.y)
+        )
+        found = information_of(x, y), expected_information(x, y)
+        return found[0] / math.log(base), found[1] / math.log(base)
+
+    def correlations(self) -> tuple[float, float]:
+        """Pearson's and Spearman's, NaN where one has labels or is constant."""
+        x, y = (_numbers(variable) for variable in (self.x, self.y))
+        if x is None or y is None:
+            return math.nan, math.nan
+        here = ~np.isnan(x) & ~np.isnan(y)
+        x, y = x[here], y[here]
+        if min(np.ptp(x), np.ptp(y)) == 0:
+            return math.nan, math.nan
+        ranks = rankdata(x), rankdata(y)
+        return float(np.corrcoef(x, y)[0, 1]), float(np.corrcoef(*ranks)[0, 1])
+
+    def frame(self) -> pd.DataFrame:
+        """Return the counts, with what they are of on both axes."""
+        index = pd.Index(self.x.levels, name=self.x.name, tupleize_cols=False)
+        columns = pd.Index(self.y.levels, name=self.y.name, tupleize_cols=False)
+        return pd.DataFrame(self.counts, index, columns)
+
+
+def read_joint(
+    x: object,
+    y: object,
+    *,
+    discrete_x: object = "auto",
+    discrete_y: bool | str = "auto",
+    n_bins: int | str = "auto",
+    name: Hashable = None,
+) -> Joint:
+    """Read a column and a target, binned as selectors bin them.
+
+    Raises
+    ------
+    ValueError
+        Data that a selector refuses; several columns or outputs.
+    """
+    columns = read_columns(x, "x")
+    if columns.n_features > 1:
+        raise ValueError(f"x has {columns.n_features} columns: pass one of them")
+    table = of_columns(
+        columns,
+        y,
+        discrete_features=discrete_x,
+        discrete_target=discrete_y,
+        argument="discrete_x",
+    )
+    if table.further:
+        raise ValueError(
+            f"y has {1 + len(table.further)} outputs: pass one of them at a time"
+        )
+    encoded = PlugIn(n_bins).encode(table)
+    x_name = name_of(x, "feature") if name is None else name
+    return Joint(
+        _feature(table, encoded, x_name), _target(table, encoded, name_of(y, "target"))
+    )
+
+
+def name_of(values: object, otherwise: Hashable) -> Hashable:
+    """Name of values that have one, as a Series does."""
+    name = getattr(values, "name", None)
+    return otherwise if name is None or callable(name) else cast("Hashable", name)
+
+
+def _feature(table: Table, encoded: EncodedTable, name: Hashable) -> Variable:
+    codes = encoded.column(0).astype(np.intp)
+    edges = encoded.edges.get(0)
+    known = encoded.levels(0)
+    levels = _intervals(edges) if known is None else list(known.tolist())
+    if encoded.missing[0]:
+        levels.append(MISSING)
+    labelled = table.labelled(0)
+    values = None if labelled else table.numeric(0) + table.origin(0)
+    return Variable(name, codes, levels, values, edges)
+
+
+def _target(table: Table, encoded: EncodedTable, name: Hashable) -> Variable:
+    target, given = encoded.target, table.target
+    if target.edges is not None:
+        return Variable(
+            name, target.codes, _intervals(target.edges), given.values, target.edges
+        )
+    assert target.classes is not None
+    classes = target.classes.tolist()
+    values = None
+    if len(classes) == 2 or target.classes.dtype.kind in "iuf":
+        # Two classes are 0 and 1, whatever they are called.
+        numbers = target.classes if len(classes) > 2 else np.arange(2)
+        values = numbers.astype(np.float64)[target.codes]
+    return Variable(name, target.codes, classes, values, None)
+
+
+def _numbers(variable: Variable) -> FloatArray | None:
+    """Numbers of a variable; two labels are 0 and 1."""
+    if variable.values is None and len(variable.levels) == 2:
+        return variable.codes.astype(np.float64)
+    return variable.values
+
+
+def _intervals(edges: AnyArray | None) -> list[Hashable]:
+    """Bins as text, closed on the right."""
+    assert edges is not None
+    texts = readable(edges)
+    if not texts:
+        return ["all"]
+    between = [f"{low} to {high}" for low, high in pairwise(texts)]
+    return [f"≤ {texts[0]}", *between, f"> {texts[-1]}"]
+
+
+def readable(edges: AnyArray) -> list[str]:
+    """Edges with as few digits as tell them apart."""
+    values = np.asarray(edges, np.float64)
+    if not len(values):
+        return []
+    step = np.diff(values).min() if len(values) > 1 else np.abs(values).max()
+    decimals = 1 - math.floor(math.log10(step)) if step > 0 else 0
+    if 0 <= decimals <= 6 and np.abs(values).max() < 1e6:
+        # Adding 0 makes 0 of −0.
+        return [f"{value + 0:.{decimals}f}" for value in values.round(decimals)]
+    for digits in range(3, 18):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if len(set(texts)) == len(texts):
+            break
+    return texts

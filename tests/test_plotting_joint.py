@@ -1,0 +1,196 @@
+"""A feature beside the target: one picture for each two kinds."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from pictures import column_names, drawn, inside, legend_names, row_names, written
+from scipy.stats import pearsonr, spearmanr
+
+import mifs
+from mifs.measures import mutual_information
+from mifs.plotting import JointDistributionDisplay
+from mifs.plotting._two_variables import readable
+
+N = 400
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(5)
+    kind = rng.integers(0, 3, N)
+    seen = np.where(rng.random(N) < 0.8, kind, 0)
+    X = pd.DataFrame(
+        {
+            "number": rng.normal(size=N) + kind,
+            "noise": rng.normal(size=N),
+            "label": np.array(["low", "mid", "high"])[seen],
+        }
+    )
+    return X, kind
+
+
+def test_two_continuous_variables(data):
+    x = pd.Series(np.linspace(-1, 1, N), name="$x_1$")
+    y = (x**2 + 0.01 * data[0]["noise"]).rename("y")
+    display = JointDistributionDisplay.from_data(x, y)
+    frame = display.frame()
+    assert frame.to_numpy().sum() == N
+    assert (frame.index.name, frame.columns.name) == ("$x_1$", "y")
+    assert (
+        display.ax_.collections[0].get_array().tolist() == frame.T.to_numpy().tolist()
+    )
+    assert written(display.ax_) == [f"{n}" for n in frame.T.to_numpy().ravel()]
+    edges = [text.partition(" to ")[0] for text in frame.index[1:-1]]
+    assert column_names(display.ax_) == [*edges, frame.index[-1].removeprefix("> ")]
+    assert display.pearson == pytest.approx(pearsonr(x, y).statistic)
+    assert display.spearman == pytest.approx(spearmanr(x, y).statistic)
+    want = mutual_information(x, y, estimator="plugin", base=2)
+    assert display.information == pytest.approx(want)
+    less = mutual_information(
+        x, y, estimator="plugin", base=2, correction="permutation"
+    )
+    assert display.information - display.expected == pytest.approx(less)
+    assert display.ax_.get_xlabel().startswith("$x_1$ (bins")
+    assert f"MI {want:.2f} bits" in display.ax_.get_xlabel()
+    assert not display.ax_.xaxis.label.get_parse_math()
+    assert inside(display)
+
+
+def test_it_is_the_relevance_of_the_selector(data):
+    X, y = data
+    fitted = mifs.JMI(2).fit(X, y)
+    for column, name in enumerate(X):
+        display = JointDistributionDisplay.from_estimator(fitted, X, y, feature=name)
+        less = (display.information - display.expected) * math.log(2)
+        assert less == pytest.approx(fitted.relevance_[column])
+    first = JointDistributionDisplay.from_estimator(fitted, X, y)
+    assert first.frame().index.name == fitted.path_["name"].iloc[0]
+    by_place = JointDistributionDisplay.from_estimator(fitted, X, y, feature=1)
+    assert by_place.frame().index.name == "noise"
+    of_array = mifs.JMI(1).fit(X[["number", "noise"]].to_numpy(), y)
+    display = JointDistributionDisplay.from_estimator(
+        of_array, X[["number", "noise"]].to_numpy(), y
+    )
+    assert display.frame().index.name == "x0"
+
+
+def test_values_within_classes(data):
+    X, y = data
+    display = JointDistributionDisplay.from_data(X["number"], y, base=math.e)
+    ax = display.ax_
+    counts = np.bincount(y)
+    assert row_names(ax) == [f"{k} ({n})" for k, n in enumerate(counts)]
+    for place, points in enumerate(ax.collections):
+        own = np.sort(X["number"][y == place])
+        assert points.get_offsets()[:, 0].tolist() == own.tolist()
+        assert np.abs(points.get_offsets()[:, 1] - place).max() <= 0.31
+    boxes = [container[0] for container in ax.containers]
+    quartiles = X["number"].groupby(y).quantile([0.25, 0.75]).unstack()
+    assert [box.get_x() for box in boxes] == pytest.approx(quartiles[0.25].tolist())
+    middles = [line.get_xdata()[0] for line in ax.lines]
+    assert middles == pytest.approx(X["number"].groupby(y).median().tolist())
+    assert "nats" in ax.get_xlabel()
+    assert "points of a row" not in ax.get_xlabel()
+    assert inside(display)
+
+
+def test_values_within_levels_of_the_feature_and_thinned(data):
+    X, _ = data
+    display = JointDistributionDisplay.from_data(
+        pd.concat([X["label"]] * 4), pd.concat([X["number"]] * 4)
+    )
+    assert [name.split(" (")[0] for name in row_names(display.ax_)] == [
+        "high",
+        "low",
+        "mid",
+    ]
+    assert all(len(points.get_offsets()) == 400 for points in display.ax_.collections)
+    assert "400 points of a row at most" in display.ax_.get_xlabel()
+    assert math.isnan(display.pearson)
+    assert "Pearson" not in display.ax_.get_xlabel()
+
+
+def test_shares_of_classes(data):
+    X, y = data
+    binary = np.where(y == 1, "_yes", "$no$")
+    display = JointDistributionDisplay.from_data(X["label"], binary)
+    frame, ax = display.frame(), display.ax_
+    want = pd.crosstab(X["label"], binary)
+    assert frame.to_numpy().tolist() == want.to_numpy().tolist()
+    first, second = ax.containers
+    shares = want.div(want.sum(axis=1), axis=0)
+    assert [bar.get_width() for bar in first] == shares["$no$"].tolist()
+    assert [bar.get_x() for bar in second] == shares["$no$"].tolist()
+    assert [name.strip() for name in legend_names(ax)] == ["$no$", "_yes"]
+    assert inside(display)
+
+
+def test_many_levels_and_classes_are_put_together():
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 60, 3000), rng.integers(0, 12, 3000)
+    names = [f"a very long name of a level, number {k}" for k in range(60)]
+    display = JointDistributionDisplay.from_data(np.array(names)[x], y)
+    assert display.frame().shape == (60, 12)
+    assert len(row_names(display.ax_)) == 20
+    assert row_names(display.ax_)[-1].startswith("41 others (")
+    assert len(display.ax_.containers) == 6
+    assert legend_names(display.ax_)[-1].strip() == "7 others"
+    drawn(display)
+
+
+def test_missing_values_are_a_level(data):
+    X, y = data
+    holes = X.mask(X["noise"] > 1)
+    display = JointDistributionDisplay.from_data(holes["number"], y)
+    n_missing = int((X["noise"] > 1).sum())
+    assert display.frame().loc["missing"].sum() == n_missing
+    assert f"{n_missing} missing" in display.ax_.get_xlabel()
+    here = holes["number"].notna()
+    want = pearsonr(X["number"][here], y[here]).statistic
+    assert display.pearson == pytest.approx(want)
+    labels = JointDistributionDisplay.from_data(holes["label"], y)
+    assert row_names(labels.ax_)[-1] == f"missing ({n_missing})"
+
+
+def test_constants():
+    display = JointDistributionDisplay.from_data(np.ones(50), np.arange(50) % 2)
+    assert display.information == 0
+    assert math.isnan(display.pearson)
+    drawn(display)
+    display = JointDistributionDisplay.from_data(
+        np.ones(50), np.arange(50) / 7, discrete_x=False, discrete_y=False
+    )
+    assert display.frame().index.tolist() == ["all"]
+    drawn(display)
+
+
+def test_what_is_refused(data):
+    X, y = data
+    fitted = mifs.JMI(1).fit(X, y)
+    with pytest.raises(TypeError, match=r"missing: X, y"):
+        JointDistributionDisplay.from_estimator(fitted)
+    with pytest.raises(ValueError, match="feature names unknown columns"):
+        JointDistributionDisplay.from_estimator(fitted, X, y, feature="nothing")
+    with pytest.raises(ValueError, match="x has 3 columns"):
+        JointDistributionDisplay.from_data(X, y)
+    outputs = np.column_stack([X["noise"], X["number"]])
+    with pytest.raises(ValueError, match="y has 2 outputs"):
+        JointDistributionDisplay.from_data(X["number"], outputs)
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ([-0.801, -0.000333, 0.2], ["-0.80", "0.00", "0.20"]),
+        ([65.0, 87.0, 109.0], ["65", "87", "109"]),
+        ([1e9, 2e9], ["1e+09", "2e+09"]),
+        ([1e-9, 2e-9], ["1e-09", "2e-09"]),
+        ([12345678.0, 12345679.0], ["12345678", "12345679"]),
+        ([0.5], ["0.50"]),
+        ([0.0], ["0"]),
+    ],
+)
+def test_edges_are_readable(edges, expected):
+    assert readable(np.array(edges)) == expected
