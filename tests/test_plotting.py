@@ -48,6 +48,17 @@ def JointDistributionDisplay(X, y, ax):
     return plotting.JointDistributionDisplay.from_data(X["a"], y, ax=ax)
 
 
+@maker
+def RedundancyDisplay(X, y, ax):
+    return plotting.RedundancyDisplay.from_data(X, ax=ax)
+
+
+@maker
+def RelevanceRedundancyDisplay(X, y, ax):
+    selector = mifs.JMI(2).fit(X, y)
+    return plotting.RelevanceRedundancyDisplay.from_estimator(selector, X, y, ax=ax)
+
+
 @pytest.fixture(params=sorted(MAKERS))
 def make(request, data):
     """A function that makes one of the displays, on an axis or on its own."""
@@ -107,8 +118,13 @@ def test_frame_is_a_copy(make):
 def test_in_other_styles(make):
     with plt.style.context("dark_background"):
         display = drawn(make())
-        inks = {text.get_color() for text in display.ax_.texts}
-    assert inks <= {"white"}
+        ax = display.ax_
+        # What stands on a colour has the ink that is read on it.
+        texts = [text for text in ax.texts if text.get_transform() is not ax.transData]
+        legend = ax.get_legend()
+        texts += [] if legend is None else legend.get_texts()
+    inks = {to_rgb(text.get_color()) for text in (ax.xaxis.label, *texts)}
+    assert inks == {(1, 1, 1)}
     assert plt.get_fignums() == []
 
 
@@ -123,12 +139,14 @@ def test_without_matplotlib(make, monkeypatch):
         make()
 
 
-def luminance(color):
-    parts = np.array(to_rgb(color))
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
 def test_colours_are_seen_on_white_and_on_black():
     for color in _colors.SERIES:
-        assert 0.1 <= luminance(color) <= 0.3, color
+        assert 0.1 <= _colors.luminance(to_rgb(color)) <= 0.3, color
+
+
+def test_what_is_written_on_a_colour_is_read():
+    for grey in np.linspace(0, 1, 101):
+        level = _colors.luminance((grey, grey, grey, 1.0))
+        other = 1.0 if _colors.on((grey, grey, grey, 1.0)) == "white" else 0.0
+        high, low = max(level, other), min(level, other)
+        assert (high + 0.05) / (low + 0.05) >= 4.5

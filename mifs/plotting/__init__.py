@@ -8,5 +8,13 @@ is imported when something is drawn.
 from mifs.plotting._joint import JointDistributionDisplay
 from mifs.plotting._path import SelectionPathDisplay
 from mifs.plotting._ranking import RankingDisplay
+from mifs.plotting._redundancy import RedundancyDisplay
+from mifs.plotting._relevance_redundancy import RelevanceRedundancyDisplay
 
-__all__ = ["JointDistributionDisplay", "RankingDisplay", "SelectionPathDisplay"]
+__all__ = [
+    "JointDistributionDisplay",
+    "RankingDisplay",
+    "RedundancyDisplay",
+    "RelevanceRedundancyDisplay",
+    "SelectionPathDisplay",
+]

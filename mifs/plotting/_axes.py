@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from mifs._arrays import AnyArray
 from mifs._names import NAME, distinct
-from mifs.plotting._colors import ink
+from mifs.plotting._colors import ink, on
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.collections import QuadMesh
     from matplotlib.container import BarContainer
     from matplotlib.figure import Figure
     from matplotlib.legend import Legend
@@ -164,3 +168,19 @@ def say(ax: Axes, text: str) -> None:
     )
     ax.set_xticks([])
     ax.set_yticks([])
+
+
+def number_cells(ax: Axes, mesh: QuadMesh, texts: AnyArray, start: float = 0) -> None:
+    """Write into the cells of a heat map, unit squares from ``start`` on."""
+    size = fitting(ax, 2 * len(texts), SMALL)
+    colors = mesh.to_rgba(np.asarray(mesh.get_array())).reshape(-1, 4).tolist()
+    for (row, column), color in zip(np.ndindex(texts.shape), colors, strict=True):
+        ax.text(
+            start + column + 0.5,
+            start + row + 0.5,
+            str(texts[row, column]),
+            ha="center",
+            va="center",
+            fontsize=size,
+            color=on(tuple(color)),
+        )

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
+Color = tuple[float, float, float, float]
+
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#C06498"
 SKY, OLIVE = "#3A8FC2", "#8A7A00"
+# Ends of a sequence on a light and on a dark ground.
+DEEP, PALE = "#004A7C", "#A6DBFA"
+# Luminance that has the same contrast with black and with white.
+MIDDLE = 0.179
 SERIES = (BLUE, VERMILION, GREEN, PURPLE, OLIVE, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", "-.", ":")
@@ -27,7 +33,7 @@ def ink(ax: Axes) -> str:
     return cast("str", ax.xaxis.label.get_color())
 
 
-def paper(ax: Axes) -> tuple[float, float, float, float]:
+def paper(ax: Axes) -> Color:
     """Colour that is behind what an axis shows."""
     from matplotlib.colors import to_rgba
 
@@ -35,9 +41,24 @@ def paper(ax: Axes) -> tuple[float, float, float, float]:
     return ground if ground[3] else to_rgba(ax.figure.get_facecolor())
 
 
-def sequence(ax: Axes, color: str = BLUE) -> Colormap:
-    """From the ground of an axis to a colour: nothing is not seen."""
+def luminance(color: Color) -> float:
+    """Relative luminance of a colour, 0 to 1 (WCAG 2)."""
+    parts = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in color[:3]
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def sequence(ax: Axes) -> Colormap:
+    """From the ground of an axis to a blue that is far from it: nothing is not seen."""
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-    ends = [to_hex(paper(ax)), color]
-    return LinearSegmentedColormap.from_list("mifs", ends)
+    ground = paper(ax)
+    end = DEEP if luminance(ground) > MIDDLE else PALE
+    return LinearSegmentedColormap.from_list("mifs", [to_hex(ground), end])
+
+
+def on(color: Color) -> str:
+    """Black or white, whichever is read better on a colour."""
+    return "black" if luminance(color) > MIDDLE else "white"

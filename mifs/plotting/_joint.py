@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import column_of, is_frame, take_columns, unwrap
@@ -16,11 +15,10 @@ from mifs._names import distinct, short
 from mifs.estimators import PlugIn
 from mifs.plotting._axes import (
     AS_IT_IS,
-    SMALL,
     WIDTH,
-    fitting,
     legend_below,
     merged,
+    number_cells,
     open_frame,
     rows_with_names,
     size_of_rows,
@@ -270,28 +268,11 @@ class JointDistributionDisplay(Display):
         open_frame(ax, "top", "right", "left", "bottom")
         ax.set_ylabel(short(y.name, 40), **merged(AS_IT_IS, {}))
         if counts.size <= NUMBERED:
-            number_cells(ax, counts, [f"{n}" for n in counts.ravel()])
+            number_cells(ax, mesh, counts.astype(str))
         else:
             bar = ax.inset_axes((1.02, 0, 0.03, 1))
             ax.figure.colorbar(mesh, cax=bar, label="rows")
         return f"{short(x.name, 40)} (bins of about as many rows)"
-
-
-def number_cells(ax: Axes, values: NDArray[np.generic], texts: list[str]) -> None:
-    """Write into the cells of a heat map, which are unit squares."""
-    top = float(np.max(values)) or 1.0
-    size = fitting(ax, 2 * len(values), SMALL)
-    for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
-        dark = float(values[row, column]) > 0.55 * top
-        ax.text(
-            column + 0.5,
-            row + 0.5,
-            text,
-            ha="center",
-            va="center",
-            fontsize=size,
-            color="white" if dark else ink(ax),
-        )
 
 
 def _frequent(variable: Variable, most: int) -> tuple[IntArray, list[str]]:
