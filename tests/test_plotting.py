@@ -59,6 +59,17 @@ def RelevanceRedundancyDisplay(X, y, ax):
     return plotting.RelevanceRedundancyDisplay.from_estimator(selector, X, y, ax=ax)
 
 
+@maker
+def StabilityDisplay(X, y, ax):
+    stable = mifs.StabilitySelector(mifs.JMI(1), 4).fit(X, y)
+    return plotting.StabilityDisplay.from_estimator(stable, ax=ax)
+
+
+@maker
+def CriteriaAgreementDisplay(X, y, ax):
+    return plotting.CriteriaAgreementDisplay.from_data(X, y, ["mim", "jmi"], 2, ax=ax)
+
+
 @pytest.fixture(params=sorted(MAKERS))
 def make(request, data):
     """A function that makes one of the displays, on an axis or on its own."""

@@ -5,16 +5,20 @@ Each display has numbers, `frame`, and a picture of them, `plot`; ``from_estimat
 is imported when something is drawn.
 """
 
+from mifs.plotting._criteria import CriteriaAgreementDisplay
 from mifs.plotting._joint import JointDistributionDisplay
 from mifs.plotting._path import SelectionPathDisplay
 from mifs.plotting._ranking import RankingDisplay
 from mifs.plotting._redundancy import RedundancyDisplay
 from mifs.plotting._relevance_redundancy import RelevanceRedundancyDisplay
+from mifs.plotting._stability import StabilityDisplay
 
 __all__ = [
+    "CriteriaAgreementDisplay",
     "JointDistributionDisplay",
     "RankingDisplay",
     "RedundancyDisplay",
     "RelevanceRedundancyDisplay",
     "SelectionPathDisplay",
+    "StabilityDisplay",
 ]
