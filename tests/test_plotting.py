@@ -70,6 +70,21 @@ def CriteriaAgreementDisplay(X, y, ax):
     return plotting.CriteriaAgreementDisplay.from_data(X, y, ["mim", "jmi"], 2, ax=ax)
 
 
+@maker
+def LaggedInformationDisplay(X, y, ax):
+    return plotting.LaggedInformationDisplay.from_data(X["a"], X["b"], [0, 1], ax=ax)
+
+
+@maker
+def EntropyDisplay(X, y, ax):
+    return plotting.EntropyDisplay.from_data(X["a"], ax=ax)
+
+
+@maker
+def InformationPlaneDisplay(X, y, ax):
+    return plotting.InformationPlaneDisplay.from_data({"Z": (1.0, 0.5)}, ax=ax)
+
+
 @pytest.fixture(params=sorted(MAKERS))
 def make(request, data):
     """A function that makes one of the displays, on an axis or on its own."""
@@ -142,6 +157,14 @@ def test_in_other_styles(make):
 def test_something_else_than_an_axis(make):
     with pytest.raises(TypeError, match="is no matplotlib Axes"):
         make("axis")
+
+
+def test_curves_keep_the_rules_too():
+    before = dict(mpl.rcParams)
+    display = plotting.EntropyDisplay.from_probability(0.3)
+    assert plt.get_fignums() == []
+    assert dict(mpl.rcParams) == before
+    assert display.ax_.get_title() == ""
 
 
 def test_without_matplotlib(make, monkeypatch):

@@ -6,8 +6,11 @@ is imported when something is drawn.
 """
 
 from mifs.plotting._criteria import CriteriaAgreementDisplay
+from mifs.plotting._entropy import EntropyDisplay
 from mifs.plotting._joint import JointDistributionDisplay
+from mifs.plotting._lagged import LaggedInformationDisplay
 from mifs.plotting._path import SelectionPathDisplay
+from mifs.plotting._plane import InformationPlaneDisplay
 from mifs.plotting._ranking import RankingDisplay
 from mifs.plotting._redundancy import RedundancyDisplay
 from mifs.plotting._relevance_redundancy import RelevanceRedundancyDisplay
@@ -15,7 +18,10 @@ from mifs.plotting._stability import StabilityDisplay
 
 __all__ = [
     "CriteriaAgreementDisplay",
+    "EntropyDisplay",
+    "InformationPlaneDisplay",
     "JointDistributionDisplay",
+    "LaggedInformationDisplay",
     "RankingDisplay",
     "RedundancyDisplay",
     "RelevanceRedundancyDisplay",

@@ -16,7 +16,7 @@ from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.encoded import EncodedTable
 from mifs._data.intake import read_columns
 from mifs._data.reading import of_columns
-from mifs._data.table import Table
+from mifs._data.table import Columns, Table
 from mifs.estimators import PlugIn
 from mifs.estimators.plugin.codes import information_of
 from mifs.estimators.plugin.corrected import expected_information
@@ -117,11 +117,8 @@ def read_joint(
     ValueError
         Data that a selector refuses; several columns or outputs.
     """
-    columns = read_columns(x, "x")
-    if columns.n_features > 1:
-        raise ValueError(f"x has {columns.n_features} columns: pass one of them")
     table = of_columns(
-        columns,
+        _single(x),
         y,
         discrete_features=discrete_x,
         discrete_target=discrete_y,
@@ -136,6 +133,25 @@ def read_joint(
     return Joint(
         _feature(table, encoded, x_name), _target(table, encoded, name_of(y, "target"))
     )
+
+
+def read_variable(x: object, discrete: object, n_bins: int | str) -> Variable:
+    """Read a column alone, binned as selectors bin it.
+
+    Raises
+    ------
+    ValueError
+        Data that a selector refuses; several columns.
+    """
+    table = of_columns(_single(x), discrete_features=discrete, argument="discrete")
+    return _feature(table, PlugIn(n_bins).encode(table), name_of(x, "x"))
+
+
+def _single(x: object) -> Columns:
+    columns = read_columns(x, "x")
+    if columns.n_features > 1:
+        raise ValueError(f"x has {columns.n_features} columns: pass one of them")
+    return columns
 
 
 def name_of(values: object, otherwise: Hashable) -> Hashable:
@@ -197,6 +213,8 @@ def readable(edges: AnyArray) -> list[str]:
     step = np.diff(values).min() if len(values) > 1 else np.abs(values).max()
     decimals = 1 - math.floor(math.log10(step)) if step > 0 else 0
     if 0 <= decimals <= 6 and np.abs(values).max() < 1e6:
+        while decimals and (values.round(decimals) == values.round(decimals - 1)).all():
+            decimals -= 1
         # Adding 0 makes 0 of −0.
         return [f"{value + 0:.{decimals}f}" for value in values.round(decimals)]
     for digits in range(3, 18):
