@@ -89,6 +89,10 @@ def of_ways():
         X, y = levels(70, [5] * 80, n_classes)
         yield f"tiles, {n_classes}", path(X, y, k=2)
         yield f"lazy, {n_classes}", path(X, y, "cmim", k=3)
+    X, y = levels(70, [5, 3, 4, 5] * 9, 3)
+    for name in ("cmim", "icap", "jmim", "njmim"):
+        plain = PlugIn(correction=None)
+        yield f"loop, {name}", path(X, y, name, k=6, mi_estimator=plain, **DISCRETE)
     yield "many classes", path(*levels(200, [5] * 30, 60), k=2, discrete_target=True)
     yield "two threads", path(*levels(200, [4] * 40, 2), k=2, n_jobs=2)
 

@@ -1,7 +1,9 @@
 """Lazy search chooses what eager search chooses, to the last bit, for fewer counts."""
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import oracles
@@ -15,6 +17,8 @@ from mifs import CMIM, MISelector
 from mifs._data.reading import read
 from mifs._problem.abilities import is_lazy
 from mifs._search import Constraints, search
+from mifs._search._pairwise import CHEAP
+from mifs._search._small import SmallSearch
 from mifs.criteria import CRITERIA, resolve
 from mifs.estimators import PlugIn
 
@@ -25,6 +29,7 @@ CASES = [
     for parameters in ({}, *oracles.VARIANTS.get(name, []))
 ]
 every_case = pytest.mark.parametrize(("criterion", "parameters"), CASES)
+WAYS = pytest.mark.parametrize("way", ["loop", "steps"])
 SETS = {"golub": 35, "singh": 60}
 STEPS = (
     *("feature", "score", "relevance", "redundancy"),
@@ -43,6 +48,16 @@ def prepared(X, y):
     names = [f"x{j}" for j in range(X.shape[1])]
     table = read(X, y, names=names, discrete_features=True, discrete_target=True)
     return PLAIN.prepare(table)
+
+
+@contextmanager
+def searched(way):
+    """Do lazy steps in the loop of small tables, or one by one, however small."""
+    with ExitStack() as stack:
+        if way == "steps":
+            stack.enter_context(patch.object(SmallSearch, "of", return_value=None))
+            stack.enter_context(patch.dict(CHEAP, dict.fromkeys(CHEAP, 0)))
+        yield
 
 
 def find(terms, criterion, parameters, k, **options):
@@ -74,14 +89,19 @@ def gene_terms(genes):
 
 
 @every_case
-def test_gene_expression(gene_terms, criterion, parameters):
+@WAYS
+def test_gene_expression(gene_terms, criterion, parameters, way):
     eager = find(gene_terms, criterion, parameters, 9)
     assert eager.n_evaluations == n_pairs(gene_terms, 9)
+    numbers = set()
     for n_threads in (1, 2, 3):
         options = {"lazy": True, "n_threads": n_threads}
-        lazy = find(gene_terms, criterion, parameters, 9, **options)
+        with searched(way):
+            lazy = find(gene_terms, criterion, parameters, 9, **options)
         same(lazy, eager)
         assert lazy.n_evaluations <= eager.n_evaluations
+        numbers.add(lazy.n_evaluations)
+    assert len(numbers) == 1
 
 
 def n_pairs(terms, k):
@@ -105,29 +125,72 @@ def tied_tables(draw):
 @every_case
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(table=tied_tables(), n_threads=st.sampled_from([1, 2, 3]))
-def test_ties(criterion, parameters, table, n_threads):
+@WAYS
+def test_ties(criterion, parameters, table, n_threads, way):
     terms = prepared(*table)
     p = len(terms.relevance)
     eager = find(terms, criterion, parameters, p)
-    lazy = find(terms, criterion, parameters, p, lazy=True, n_threads=n_threads)
+    with searched(way):
+        lazy = find(terms, criterion, parameters, p, lazy=True, n_threads=n_threads)
     same(lazy, eager)
 
 
 @every_case
+@pytest.mark.parametrize("sizes", [[2], [2, 3, 9], [3, 40], [3, 4, 300]])
+def test_other_ways_of_counting(criterion, parameters, sizes):
+    """From bits, histograms and sorted rows, some of which have no loop."""
+    rng = np.random.default_rng(len(sizes))
+    X = rng.integers(0, sizes * (60 // len(sizes)), (400, 60))
+    y = (X[:, 3] + X[:, 7] + rng.integers(0, 2, 400)) % 3
+    terms = prepared(X, y)
+    eager = find(terms, criterion, parameters, 20)
+    for way in ("loop", "steps"):
+        with searched(way):
+            same(find(terms, criterion, parameters, 20, lazy=True), eager)
+
+
+def test_which_searches_go_through_a_loop():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    narrow = prepared(rng.integers(0, 6, (300, 30)), y)
+    bits = prepared(rng.integers(0, 2, (300, 30)), y)
+    for name, record in CRITERIA.items():
+        known = name in ("cmim", "icap", "jmim", "njmim")
+        assert (SmallSearch.of(narrow, record) is not None) == known
+        assert SmallSearch.of(bits, record) is None
+    own = replace(CRITERIA["cmim"], score=CRITERIA["jmim"].score)
+    assert SmallSearch.of(narrow, own) is None
+    corrected = PlugIn().prepare(read(rng.integers(0, 6, (300, 30)), y))
+    assert SmallSearch.of(corrected, CRITERIA["cmim"]) is None
+
+
+def test_cheap_rounds_are_eager():
+    """Where a round of all takes less time than to find out who need not be asked."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 60)
+    terms = prepared(rng.integers(0, 3, (60, 3000)), y)
+    path = find(terms, "mrmr", {}, 5, lazy=True)
+    assert path.n_evaluations == n_pairs(terms, 5)
+    with searched("steps"):
+        assert find(terms, "mrmr", {}, 5, lazy=True).n_evaluations < n_pairs(terms, 5)
+
+
+@every_case
 @pytest.mark.parametrize("seed", range(3))
-def test_constraints(criterion, parameters, seed):
+@WAYS
+def test_constraints(criterion, parameters, seed, way):
     rng = np.random.default_rng(seed)
     X = rng.integers(0, 3, (60, 200))
     y = (X[:, 3] + X[:, 7] + rng.integers(0, 2, 60)) % 3
     terms = prepared(X, y)
     limits = Constraints([150, 20], [3, 4, 5], rng.integers(0, 4, 200) / 20)
     eager = find(terms, criterion, parameters, 30, constraints=limits)
-    lazy = find(terms, criterion, parameters, 30, constraints=limits, lazy=True)
+    options = {"constraints": limits, "lazy": True}
+    with searched(way):
+        lazy = find(terms, criterion, parameters, 30, **options)
+        short = find(terms, criterion, parameters, 9, **options)
+        longer = find(terms, criterion, parameters, 30, earlier=short, **options)
     same(lazy, eager)
-    short = find(terms, criterion, parameters, 9, constraints=limits, lazy=True)
-    longer = find(
-        terms, criterion, parameters, 30, constraints=limits, lazy=True, earlier=short
-    )
     same(longer, eager)
 
 

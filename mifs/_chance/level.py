@@ -108,8 +108,7 @@ class LevelTest:
         """
         if ADDRESSES is not None:
             decided, log_p = _kernels.level.decide(
-                *(tables, ordered, gaps, finer is None),
-                *self._asked(alpha),
+                *(tables, ordered, gaps, finer is None), *self._asked(alpha)
             )
             if decided:
                 return float(log_p)

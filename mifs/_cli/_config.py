@@ -37,10 +37,7 @@ def configure(ctx: click.Context, param: click.Parameter, value: str | None) -> 
                 _check_known(key, set(commands[name]), f"{value}, [{name}]")
             if name == ctx.command.name:
                 found |= given
-    ctx.default_map = {
-        **_checked(found, own, value),
-        **(ctx.default_map or {}),
-    }
+    ctx.default_map = {**_checked(found, own, value), **(ctx.default_map or {})}
 
 
 def _toml(path: str) -> Mapping[str, object]:

@@ -16,9 +16,7 @@ Command = Callable[..., Any]
 
 
 def grouped(
-    argument: str,
-    record: type[Any],
-    options: Sequence[Callable[[Command], Command]],
+    argument: str, record: type[Any], options: Sequence[Callable[[Command], Command]]
 ) -> Callable[[Command], Command]:
     """Make options whose values are passed on as one record.
 

@@ -35,12 +35,7 @@ if TYPE_CHECKING:
 
 
 def read_large(
-    paths: Sequence[str],
-    options: TableOptions,
-    name: str,
-    *,
-    strict: bool,
-    quiet: bool,
+    paths: Sequence[str], options: TableOptions, name: str, *, strict: bool, quiet: bool
 ) -> Reading:
     """Read a table to a disk, as `mifs._cli._reading.read` reads it to memory.
 

@@ -265,10 +265,7 @@ _CONSTRAINTS = (
 
 
 def table_options(
-    *,
-    constraints: bool = False,
-    target: bool = True,
-    keep: bool = False,
+    *, constraints: bool = False, target: bool = True, keep: bool = False
 ) -> Callable[[Command], Command]:
     """Add the options of `TableOptions`, passed on as ``table``.
 

@@ -11,12 +11,7 @@ from mifs._cli._compiling import start_work
 from mifs._cli._messages import input_errors, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
 from mifs._cli._output import check_output, refuse_overwriting, replacing
-from mifs._cli._sources import (
-    files_argument,
-    is_parquet,
-    refuse_absent,
-    refuse_pipes,
-)
+from mifs._cli._sources import files_argument, is_parquet, refuse_absent, refuse_pipes
 from mifs._cli._table_options import TableOptions, dialect_options
 
 

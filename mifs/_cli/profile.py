@@ -9,12 +9,7 @@ import click
 from mifs._cli._compiling import load_modules, say_that_kernels_compile
 from mifs._cli._messages import input_errors, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
-from mifs._cli._output import (
-    chosen_format,
-    deliver,
-    output_options,
-    refuse_overwriting,
-)
+from mifs._cli._output import chosen_format, deliver, output_options, refuse_overwriting
 from mifs._cli._sources import files_argument, refuse_absent
 from mifs._cli._table_options import TableOptions, table_options
 

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mifs._cli._compiling import load_modules, say_that_kernels_compile
-from mifs._cli._messages import (
-    input_errors,
-    named,
-    say,
-    say_warning,
-    sink_warnings,
-)
+from mifs._cli._messages import input_errors, named, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
 from mifs._cli._output import (
     chosen_format,
@@ -180,11 +174,7 @@ def _frequencies(
     columns = selector.path_["feature"].to_numpy(dtype=int)
     low, high = stable.selection_interval_[columns].T
     frequency = stable.selection_frequency_[columns]
-    return {
-        "frequency": frequency.tolist(),
-        "low": low.tolist(),
-        "high": high.tolist(),
-    }
+    return {"frequency": frequency.tolist(), "low": low.tolist(), "high": high.tolist()}
 
 
 def _stability(stable: StabilitySelector) -> str:

@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mifs._cli._compiling import (
-    load_modules,
-    say_that_kernels_compile,
-    start_work,
-)
+from mifs._cli._compiling import load_modules, say_that_kernels_compile, start_work
 from mifs._cli._messages import say
 from mifs._cli._options import Command, RunOptions, run_options
 from mifs._cli._outcomes import say_outcomes, write_errors

@@ -92,7 +92,7 @@ def warn_of_coded_measures(
                 name,
                 "continuous",
                 column=column,
-            ),
+            )
         )
 
 

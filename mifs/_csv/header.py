@@ -72,7 +72,7 @@ def _name_the_nameless(record: list[str], name: str) -> None:
                 name,
                 "exclude",
                 column=record[i],
-            ),
+            )
         )
 
 

@@ -169,6 +169,23 @@ class RowCodes(NamedTuple):
     sorted: bool
 
 
+class ByteColumns(NamedTuple):
+    """All columns of a table, of which any two have a small table with the class.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (·, n), uint8
+    rows, n_levels : ndarray of shape (p,), int64
+        Row of each column in the codes; its levels.
+    classes : ndarray of shape (n,)
+    """
+
+    codes: AnyArray
+    rows: IntArray
+    n_levels: IntArray
+    classes: AnyArray
+
+
 class Engine(Protocol):
     """A table behind counts.
 
@@ -179,6 +196,10 @@ class Engine(Protocol):
     class_counts : ndarray of shape (n_classes,), int64
     row_codes : RowCodes or None
         None where rows are not all there, or do not count once each.
+    byte_columns : ByteColumns or None
+        For kernels that count as they go on; None where they are counted otherwise.
+    pair_time : float or None
+        Nanoseconds that a candidate takes in a round of all, about; None: not known.
     """
 
     n_rows: int
@@ -187,6 +208,12 @@ class Engine(Protocol):
 
     @property
     def row_codes(self) -> RowCodes | None: ...
+
+    @property
+    def byte_columns(self) -> ByteColumns | None: ...
+
+    @property
+    def pair_time(self) -> float | None: ...
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""

@@ -35,6 +35,17 @@ def bits_pay(
     return pay if pay.mean() > FEWEST_IN_BITS else np.zeros_like(pay)
 
 
-def tile_cost(n_levels: IntArray, n_groups: int, n_rows: int) -> NDArray[np.float64]:
+def tile_cost(
+    n_levels: IntArray | float, n_groups: float, n_rows: int
+) -> NDArray[np.float64]:
     """Time of the joint tables of a tile, ns, measured as above."""
     return np.asarray(n_levels * (3.0 * n_rows + 100.0 * n_groups), np.float64)
+
+
+def pair_time(
+    n_levels: float, n_classes: int, n_rows: int, n_words: int | None
+) -> float:
+    """Time of a candidate in a round of all, ns: from bits, or in a tile of 256."""
+    if n_words is not None:
+        return 50.0 + float(bit_cost(n_levels, n_levels, n_words, n_classes))
+    return 20.0 + float(tile_cost(n_levels, n_levels * n_classes, n_rows)) / 256

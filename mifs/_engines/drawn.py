@@ -11,7 +11,7 @@ from mifs._arrays import AnyArray, IntArray
 from mifs._data.codes import MAX_BYTE_LEVELS, Lent
 from mifs._data.encoded import EncodedTable
 from mifs._data.layout import place, starts_of
-from mifs._engines.base import JointCounts
+from mifs._engines.base import ByteColumns, JointCounts
 from mifs._engines.memory import NARROW, WIDE, MemoryEngine
 from mifs._engines.packing import class_words, pack_codes
 from mifs._engines.pick import Pick
@@ -120,6 +120,12 @@ class DrawnEngine(MemoryEngine):
     def _codes_of(self, columns: IntArray) -> tuple[AnyArray, IntArray]:
         self._bring_together()
         return super()._codes_of(columns)
+
+    @property
+    def byte_columns(self) -> ByteColumns | None:
+        """All columns, if any two are counted by their codes."""
+        self._bring_together()
+        return super().byte_columns
 
     def pair_counts(
         self, picks: IntArray, candidates: IntArray, *, by_class: bool

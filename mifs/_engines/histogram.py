@@ -72,6 +72,14 @@ class HistogramEngine:
     def row_codes(self) -> None:
         """Rows count as often as they weigh."""
 
+    @property
+    def byte_columns(self) -> None:
+        """Rows are not counted one by one."""
+
+    @property
+    def pair_time(self) -> None:
+        """It was not measured."""
+
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
         starts = starts_of(self.n_levels * len(self.class_counts))

@@ -12,24 +12,19 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.codes import (
-    MAX_BYTE_LEVELS,
-    Lent,
-    Piece,
-    empty_matrices,
-    rows_by_width,
-)
+from mifs._data.codes import MAX_BYTE_LEVELS, Lent, Piece, empty_matrices, rows_by_width
 from mifs._data.layout import consecutive, place, starts_of
 from mifs._data.parallel import run
 from mifs._engines.base import (
     ALONE,
+    ByteColumns,
     Cells,
     CodedTable,
     JointCounts,
     RowCodes,
     Workers,
 )
-from mifs._engines.costs import bit_cost, bits_pay, tile_cost
+from mifs._engines.costs import bit_cost, bits_pay, pair_time, tile_cost
 from mifs._engines.joined import join_groups, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
 from mifs._engines.packing import (
@@ -59,6 +54,10 @@ BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
 # would take more bytes: one of four planes takes 128 a row. Tiles save a fifth of a fit
 # of hundreds of columns, and nothing of one of 57.
 MOST_OF_TILES = 1 << 28
+
+
+# Ways of counting, and which candidates, or runs of tiles, are counted so.
+Plan = list[tuple[int, Any]]
 
 
 class MemoryEngine:
@@ -106,13 +105,13 @@ class MemoryEngine:
             self._count_in_tiles(few, runs)
         self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
 
-    def _make_tiles(self, few: NDArray[np.intp]) -> Tiles | None:
+    def _make_tiles(self, few: IntArray) -> Tiles | None:
         """Tiles of the columns of few levels."""
         if not self._codes or len(few) < FEWEST_LANES:
             return None
         return Tiles(few, self.n_levels, self._codes["uint8"], self._code_rows)
 
-    def _count_in_tiles(self, few: NDArray[np.intp], runs: Sequence[TileRun]) -> None:
+    def _count_in_tiles(self, few: IntArray, runs: Sequence[TileRun]) -> None:
         """Count the levels of the columns in tiles."""
         assert self._tiles is not None
         n_classes, classes = len(self.class_counts), self._classes.astype(np.uint32)
@@ -242,6 +241,21 @@ class MemoryEngine:
         """Codes of all columns."""
         return RowCodes(self.codes, self._sorted)
 
+    @property
+    def byte_columns(self) -> ByteColumns | None:
+        """All columns, if they are counted by their codes, and any two of them so."""
+        if not self._all_narrow:
+            return None
+        columns = self._code_rows, self.n_levels, self._classes
+        return ByteColumns(self._codes["uint8"], *columns)
+
+    @property
+    def pair_time(self) -> float:
+        """Nanoseconds that a candidate takes in a round of all, about."""
+        n_words = int(self._class_words[-1]) if self._in_bits.any() else None
+        levels, n_classes = float(self.n_levels.mean()), len(self.class_counts)
+        return pair_time(levels, n_classes, self.n_rows, n_words)
+
     def codes(self, column: int) -> AnyArray:
         """Codes of a column, also where only bits are kept."""
         pick = self.pick(column)
@@ -251,7 +265,7 @@ class MemoryEngine:
         words = words.reshape(pick.n_levels - 1, self._class_words[-1])
         return unpacked(words, self.class_counts)
 
-    def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
+    def parts(self, candidates: IntArray, n: int) -> list[IntArray]:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
         if self._tiles is None:
             return np.array_split(np.arange(len(candidates)), min(n, len(candidates)))
@@ -260,7 +274,7 @@ class MemoryEngine:
     def joint_counts(
         self,
         pick: Pick,
-        candidates: NDArray[np.intp],
+        candidates: IntArray,
         *,
         by_class: bool,
         workers: Workers = ALONE,
@@ -274,9 +288,7 @@ class MemoryEngine:
             else:
                 yield from self._count[kind](self, pick, candidates, members, by_class)
 
-    def _plan(
-        self, pick: Pick, candidates: NDArray[np.intp], by_class: bool
-    ) -> list[tuple[int, Any]]:
+    def _plan(self, pick: Pick, candidates: IntArray, by_class: bool) -> Plan:
         """How to count which candidates; kept for runs of columns, which come again."""
         n_joint = pick.n_levels * (len(self.class_counts) if by_class else 1)
         in_bits = pick.column is not None and bool(self._way[pick.column] == BITS)
@@ -289,9 +301,7 @@ class MemoryEngine:
             self._plans[key] = candidates.copy(), plan
         return plan
 
-    def _make_plan(
-        self, candidates: NDArray[np.intp], n_joint: int, in_bits: bool
-    ) -> list[tuple[int, Any]]:
+    def _make_plan(self, candidates: IntArray, n_joint: int, in_bits: bool) -> Plan:
         sizes = self.n_levels[candidates] * n_joint
         limit = self._most_cells
         way = self._way[candidates]
@@ -299,7 +309,7 @@ class MemoryEngine:
             way = np.maximum(way, NARROW)
         way = np.where(sizes > limit, np.maximum(way, NARROW) + 2, way)
         tiled = self._tiled(candidates, way, n_joint)
-        plan: list[tuple[int, Any]] = []
+        plan: Plan = []
         for kind in np.flatnonzero(np.bincount(way[~tiled])).tolist():
             members = groups(~tiled & (way == kind), np.minimum(sizes, limit))
             plan += [(kind, part) for part in members]
@@ -309,7 +319,7 @@ class MemoryEngine:
         return plan
 
     def _tiled(
-        self, candidates: NDArray[np.intp], way: AnyArray, n_joint: int
+        self, candidates: IntArray, way: AnyArray, n_joint: int
     ) -> NDArray[np.bool_]:
         """Which candidates are counted fastest in their tiles."""
         if self._tiles is None:
@@ -325,7 +335,7 @@ class MemoryEngine:
         return tiled
 
     def pair_counts(
-        self, picks: NDArray[np.intp], candidates: NDArray[np.intp], *, by_class: bool
+        self, picks: IntArray, candidates: IntArray, *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of candidate i against pick i, for all i."""
         n_classes = len(self.class_counts) if by_class else 1
@@ -347,7 +357,7 @@ class MemoryEngine:
                     yield table._replace(members=members[table.members])
 
     def _way_of_pairs(
-        self, picks: NDArray[np.intp], candidates: NDArray[np.intp], n_classes: int
+        self, picks: IntArray, candidates: IntArray, n_classes: int
     ) -> int:
         """How to count pairs together, if their tables are small; else by sorting."""
         if self._all_narrow:

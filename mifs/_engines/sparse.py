@@ -78,6 +78,14 @@ class SparseEngine:
     def row_codes(self) -> None:
         """Rows of zero are not there."""
 
+    @property
+    def byte_columns(self) -> None:
+        """Rows are not counted one by one."""
+
+    @property
+    def pair_time(self) -> None:
+        """It was not measured."""
+
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""
         n_classes = len(self.class_counts)

@@ -37,7 +37,7 @@ class StackedEngine:
         starts = starts_of(self.n_levels * len(self.class_counts))
         self._level_counts = Cells(counts, starts)
         # Draws have rows of their own.
-        self.row_codes = None
+        self.row_codes = self.byte_columns = self.pair_time = None
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""

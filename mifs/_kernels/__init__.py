@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mifs._kernels import (
+        bounds,
         chance,
         choice,
         columns,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "bounds",
     "chance",
     "choice",
     "columns",

@@ -7,7 +7,7 @@ Counts are int64, so that tables of parts of the data add up exactly.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -155,61 +155,54 @@ def level_counts(
         at += n_levels[j] * n_classes
 
 
+@inlined
+def _ones_of_both(words: Array, left: int, right: int, n: int) -> Any:
+    """Count the rows that both of two runs of n words have.
+
+    By positions: for so few words slices would take longer than the counting.
+    """
+    ones = np.uint64(0)
+    for w in range(n):
+        ones += popcount(words[np.uint64(left + w)] & words[np.uint64(right + w)])
+    return np.int64(ones)
+
+
 @njit
 def bit_tables(
     columns: BitColumns, candidates: Array, picks: Array, cells: Array, starts: Array
 ) -> None:
     """Joint tables by popcount; the last level of either side follows from margins.
 
-    Candidate i meets pick i and fills ``cells[starts[i]:starts[i + 1]]``.
+    Candidate i meets pick i and fills ``cells[starts[i]:starts[i + 1]]``. As
+    n(a, last) = n(a) − Σ n(a, b) over the other b, and likewise for the last row, m
+    levels cost m − 1 bit columns, and pairs of two levels one popcount.
     """
-    n_classes = columns.class_words.shape[0] - 1
-    n_words = columns.class_words[n_classes]
+    words, counts, class_words = columns.words, columns.counts, columns.class_words
+    n_classes = class_words.shape[0] - 1
+    n_words = class_words[n_classes]
     for i in range(candidates.shape[0]):
         k, j = candidates[i], picks[i]
         m_k, m_j = columns.n_levels[k], columns.n_levels[j]
-        at = columns.word_starts[k]
-        words = columns.words[at : at + (m_k - 1) * n_words].reshape(m_k - 1, n_words)
-        at = columns.word_starts[j]
-        others = columns.words[at : at + (m_j - 1) * n_words].reshape(m_j - 1, n_words)
-        table = cells[starts[i] : starts[i + 1]].reshape(m_k, m_j, n_classes)
+        of_k, of_j = columns.count_starts[k], columns.count_starts[j]
         for y in range(n_classes):
-            first, last = columns.class_words[y], columns.class_words[y + 1]
+            n = class_words[y + 1] - class_words[y]
+            left = columns.word_starts[k] + class_words[y]
+            first = starts[i] + y
             for a in range(m_k - 1):
-                left = words[a, first:last]
+                right = columns.word_starts[j] + class_words[y]
+                rest = counts[of_k + a * n_classes + y]
                 for b in range(m_j - 1):
-                    right = others[b, first:last]
-                    ones = np.uint64(0)
-                    for w in range(left.shape[0]):
-                        ones += popcount(left[w] & right[w])
-                    table[a, b, y] = ones
-        at = columns.count_starts[k]
-        counts = columns.counts[at : at + m_k * n_classes].reshape(m_k, n_classes)
-        at = columns.count_starts[j]
-        other_counts = columns.counts[at : at + m_j * n_classes]
-        _close_margins(table, counts, other_counts.reshape(m_j, n_classes))
-
-
-@njit
-def _close_margins(table: Array, counts: Array, pick_counts: Array) -> None:
-    """Fill the last row and column of a table of which the margins are known.
-
-    n(a, last) = n(a) − Σ n(a, b) over the other b, for each a but the last; then the
-    same for the last row. So m levels cost m − 1 bit columns, and pairs of two levels
-    one popcount.
-    """
-    m_k, m_j, n_classes = table.shape
-    for y in range(n_classes):
-        for a in range(m_k - 1):
-            rest = counts[a, y]
-            for b in range(m_j - 1):
-                rest -= table[a, b, y]
-            table[a, m_j - 1, y] = rest
-        for b in range(m_j):
-            rest = pick_counts[b, y]
-            for a in range(m_k - 1):
-                rest -= table[a, b, y]
-            table[m_k - 1, b, y] = rest
+                    ones = _ones_of_both(words, left, right, n)
+                    cells[first + (a * m_j + b) * n_classes] = ones
+                    rest -= ones
+                    right += n_words
+                cells[first + (a * m_j + m_j - 1) * n_classes] = rest
+                left += n_words
+            for b in range(m_j):
+                rest = counts[of_j + b * n_classes + y]
+                for a in range(m_k - 1):
+                    rest -= cells[first + (a * m_j + b) * n_classes]
+                cells[first + ((m_k - 1) * m_j + b) * n_classes] = rest
 
 
 @njit

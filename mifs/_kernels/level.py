@@ -16,13 +16,7 @@ from mifs._kernels.jit import njit
 from mifs._kernels.memo import Memo
 from mifs._kernels.scipy_calls import log_gamma, upper_gamma
 from mifs._kernels.strata import log_p_of_two, log_upper_gamma, moments
-from mifs._kernels.trends import (
-    NONE,
-    PRODUCTS,
-    mean_scores,
-    quadratic_form,
-    trend,
-)
+from mifs._kernels.trends import NONE, PRODUCTS, mean_scores, quadratic_form, trend
 
 # Where the incomplete gamma function is near underflow.
 UNDERFLOW = 1e-280

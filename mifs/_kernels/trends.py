@@ -10,13 +10,7 @@ import numpy as np
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
 from mifs._kernels.memo import Memo
-from mifs._kernels.strata import (
-    add_up,
-    add_up_stratum,
-    log_p_of_two,
-    moments,
-    occupied,
-)
+from mifs._kernels.strata import add_up, add_up_stratum, log_p_of_two, moments, occupied
 
 # Share of the largest pivot below which one is a rounding error.
 NO_PIVOT = 1e-10

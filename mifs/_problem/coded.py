@@ -12,11 +12,7 @@ from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._chance import numbers_of_strata
 from mifs._data.cutting import bin_codes
-from mifs._data.discretize import (
-    column_quantiles,
-    default_n_bins,
-    edges_of_sorted,
-)
+from mifs._data.discretize import column_quantiles, default_n_bins, edges_of_sorted
 from mifs._data.encoded_files import mapped
 from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table, Target

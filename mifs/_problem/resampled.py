@@ -213,10 +213,7 @@ class Repeated:
         return self._tested(stacked, draws, coded)
 
     def _tested(
-        self,
-        stacked: Terms,
-        draws: Sequence[IntArray],
-        coded: Sequence[EncodedTable],
+        self, stacked: Terms, draws: Sequence[IntArray], coded: Sequence[EncodedTable]
     ) -> list[Resample]:
         """Solve draws of which each has tests of its own."""
         problem, each, gates = self._alone(), [], []

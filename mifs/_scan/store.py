@@ -388,9 +388,7 @@ class Store:
     def _boolean_block(self, columns: list[Column]) -> Block:
         # A file of its own: of another table one may still be mapped.
         matrix = self._new(
-            f"booleans{next(self._counter)}",
-            np.bool_,
-            (len(columns), self.n_rows),
+            f"booleans{next(self._counter)}", np.bool_, (len(columns), self.n_rows)
         )
         for row, (values, _) in enumerate(columns):
             matrix[row] = values

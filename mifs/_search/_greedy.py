@@ -29,10 +29,7 @@ SCORERS: dict[str, Callable[[Terms, Criterion], Scorer]] = {
     "triples": TripleScorer,
     "relaxed": RelaxedScorer,
 }
-WHOLE: dict[str, Whole] = {
-    "fcbf": fcbf,
-    "spectral": spectral,
-}
+WHOLE: dict[str, Whole] = {"fcbf": fcbf, "spectral": spectral}
 
 
 class Start(NamedTuple):

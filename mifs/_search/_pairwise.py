@@ -10,6 +10,7 @@ import numpy as np
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._path import Contributions, Path
+from mifs._search._small import SmallSearch
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.criteria import Criterion, Pair
 from mifs.estimators._terms import Terms
@@ -26,9 +27,13 @@ PATIENCE = 5
 # After evaluations of such a part of all candidates a step shows that bounds do not
 # help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
-# bounds seldom help, and small rounds cost less than to find out.
+# bounds seldom help, and small rounds cost less than to find out: rounds of so few
+# candidates, or of so few nanoseconds.
 WASTED = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
+# A pair takes so many times as long in the loop of a small table as in a round.
+LOOP = 6
+CHEAP = {"always": 1e5, "non-negative": 1e6}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
 MOST = 0.9
@@ -46,7 +51,8 @@ class PairwiseScorer:
         p = len(terms.relevance)
         self.terms = terms
         self.criterion = criterion
-        self.lazy = lazy and p > SMALL.get(criterion.lowers, 0)
+        self._small = SmallSearch.of(terms, criterion) if lazy else None
+        self.lazy = lazy and (self._small is not None or self._pays(p))
         self.relevance: FloatArray = terms.relevance
         self.reduced = np.full(p, 0.0 if criterion.reduction == "sum" else np.inf)
         self.redundancy = np.zeros(p)
@@ -58,6 +64,13 @@ class PairwiseScorer:
         self._finite = False
         self._lazy_from = 1
         self._pause = 1
+
+    def _pays(self, p: int) -> bool:
+        """Whether rounds of all take longer than to find out who need not be asked."""
+        lowers, each = self.criterion.lowers, self.terms.pair_time
+        if each is None:
+            return p > SMALL[lowers]
+        return p * each > CHEAP[lowers]
 
     def state(self) -> Contributions:
         """Contributions so far, enough to continue the search."""
@@ -152,6 +165,8 @@ class PairwiseScorer:
         if not self.lazy or len(self.picks) < self._lazy_from or not self._bounded():
             self._round(closed)
             return self._open_scores(closed, offset)
+        if self._small is not None:
+            return self._in_one_loop(self._small, closed, offset)
         first, n_picks = self.n_evaluations, len(self.picks)
         most = FIRST_BLOCK
         wasted = WASTED[self.criterion.lowers] * len(closed)
@@ -166,10 +181,29 @@ class PairwiseScorer:
             if not len(able):
                 return scores
             if self.n_evaluations - first > wasted:
-                self._pause *= PAUSE[self.criterion.lowers]
-                self._lazy_from = n_picks + self._pause
+                self._be_eager()
                 return self.update(closed, offset)
             self._advance(able, depth)
+
+    def _be_eager(self) -> None:
+        """Search eagerly for some steps, and for more the next time."""
+        self._pause *= PAUSE[self.criterion.lowers]
+        self._lazy_from = len(self.picks) + self._pause
+
+    def _in_one_loop(
+        self, small: SmallSearch, closed: BoolArray, offset: FloatArray
+    ) -> FloatArray:
+        """`update` of a small table, whose pairs take less than to ask for them."""
+        scores = self._open_scores(closed, offset)
+        # Whole rounds would have to make up for all that candidates lack.
+        lacking = len(self.picks) * len(closed) - int(self.seen.sum())
+        most = lacking // LOOP
+        n, exact = small.complete_best(self.state(), self.picks, scores, offset, most)
+        self.n_evaluations += n
+        if exact:
+            return scores
+        self._be_eager()
+        return self.update(closed, offset)
 
     def _open_scores(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         scores: FloatArray = _kernels.choice.open_scores(self.scores(), offset, closed)
@@ -224,10 +258,7 @@ class PairwiseScorer:
         self.n_evaluations += len(each)
 
     def _add(
-        self,
-        picks: int | IntArray,
-        at: IntArray | slice,
-        terms: dict[str, FloatArray],
+        self, picks: int | IntArray, at: IntArray | slice, terms: dict[str, FloatArray]
     ) -> None:
         """Add the contributions of pick i to candidate i; no candidate comes twice."""
         pair = pair_of(self.relevance, at, picks, terms)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._engines.base import Workers
 from mifs.estimators._terms import JointLabels, Terms
+
+if TYPE_CHECKING:
+    from mifs._kernels.bounds import SmallTable
 
 
 @contextmanager
@@ -61,6 +65,16 @@ class _Spread(Terms):
         self.target_entropy = terms.target_entropy
         self.n_levels = terms.n_levels
         self.edges = terms.edges
+
+    @property
+    def pair_time(self) -> float | None:
+        """Of one thread."""
+        return self._terms.pair_time
+
+    @property
+    def small_table(self) -> SmallTable | None:
+        """What a loop of one thread needs."""
+        return self._terms.small_table
 
     @property
     def joint_labels(self) -> JointLabels | None:

@@ -11,13 +11,7 @@ from sklearn.utils import Bunch
 from sklearn.utils.validation import check_scalar
 
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs.datasets._columns import (
-    RELEVANT,
-    Columns,
-    Frame,
-    check_share,
-    handed_over,
-)
+from mifs.datasets._columns import RELEVANT, Columns, Frame, check_share, handed_over
 from mifs.datasets._laws import flip_labels, information, label_channel
 
 # States of all inputs are enumerated.

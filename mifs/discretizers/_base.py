@@ -129,11 +129,7 @@ def weighed_rows(
     return X, y, whole_times(to_units(weights[rows]), what)
 
 
-class SupervisedDiscretizer(
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    BaseEstimator,
-):
+class SupervisedDiscretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Columns one by one, threads over columns, integer codes out."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

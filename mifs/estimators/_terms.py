@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._engines.base import Cells, RowCodes, Workers
+
+if TYPE_CHECKING:
+    from mifs._kernels.bounds import SmallTable
 
 
 class Terms(ABC):
@@ -83,6 +86,16 @@ class Terms(ABC):
     def outputs(self) -> Sequence[Terms]:
         """Terms of each output of the target, of which these are the means."""
         return (self,)
+
+    @property
+    def small_table(self) -> SmallTable | None:
+        """A small table of which nothing is corrected, for a compiled loop."""
+        return None
+
+    @property
+    def pair_time(self) -> float | None:
+        """Nanoseconds that a candidate takes in a round of all; None: not known."""
+        return None
 
     @property
     def joint_labels(self) -> JointLabels | None:

@@ -23,14 +23,7 @@ from mifs._chance import (
 from mifs._data.weighing import read_weights
 from mifs.inference._shuffled import orders
 from mifs.inference._tables import count, strata_of
-from mifs.measures._estimates import (
-    Direct,
-    choose,
-    counted,
-    counts,
-    information,
-    taken,
-)
+from mifs.measures._estimates import Direct, choose, counted, counts, information, taken
 from mifs.measures._samples import Sample, read_samples
 
 METHODS = ("auto", "moments", "chi2", "permutation")

@@ -11,11 +11,7 @@ import numpy as np
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.weights import to_units
 from mifs.estimators import Estimator, resolve
-from mifs.estimators._base import (
-    CountingEstimator,
-    NeighbourEstimator,
-    SampleEstimator,
-)
+from mifs.estimators._base import CountingEstimator, NeighbourEstimator, SampleEstimator
 from mifs.estimators.plugin.codes import join_codes
 from mifs.estimators.plugin.corrected import check_correction, corrected_information
 from mifs.measures._samples import Sample

@@ -9,10 +9,7 @@ import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 from mifs.estimators._base import NeighbourEstimator
-from mifs.estimators.plugin.codes import (
-    counts_of,
-    join_codes,
-)
+from mifs.estimators.plugin.codes import counts_of, join_codes
 from mifs.measures._estimates import (
     Direct,
     choose,

@@ -9,13 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mifs.estimators.plugin.codes import entropy_of
-from mifs.measures._estimates import (
-    Direct,
-    choose,
-    counted,
-    information,
-    merge,
-)
+from mifs.measures._estimates import Direct, choose, counted, information, merge
 from mifs.measures._samples import Sample, read_dimensions, read_samples
 from mifs.probability._tables import check_base
 

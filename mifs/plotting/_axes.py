@@ -85,10 +85,7 @@ def fitting(ax: Axes, n_rows: int, of_font: float = 1.0) -> float:
 def rows_with_names(ax: Axes, names: Sequence[str]) -> None:
     """One row a name, as `distinct` gives them; the first on top."""
     ax.set_yticks(
-        range(len(names)),
-        names,
-        fontsize=fitting(ax, len(names)),
-        **AS_IT_IS,
+        range(len(names)), names, fontsize=fitting(ax, len(names)), **AS_IT_IS
     )
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)

@@ -60,11 +60,7 @@ def mutual_information(
 
 
 def conditional_mutual_information(
-    joint: ArrayLike,
-    given: int = 2,
-    *,
-    base: float = math.e,
-    normalize: bool = False,
+    joint: ArrayLike, given: int = 2, *, base: float = math.e, normalize: bool = False
 ) -> float:
     r"""Mutual information of two variables of a joint table, given the third.
 

@@ -16,13 +16,7 @@ from mifs._problem.abilities import require
 from mifs._problem.chance import ChanceGate
 from mifs._problem.constraints import read_units
 from mifs._problem.data import read_data
-from mifs._problem.pairs import (
-    Pairs,
-    Search,
-    Sides,
-    discovery_rates,
-    small_p_values,
-)
+from mifs._problem.pairs import Pairs, Search, Sides, discovery_rates, small_p_values
 from mifs._problem.partners import BOTH
 from mifs._problem.problem import Problem
 from mifs.estimators import Terms
@@ -222,11 +216,7 @@ def _without(pairs: Pairs, known: Pairs) -> Pairs:
 
 
 def _frame(
-    table: Table,
-    terms: Terms,
-    pairs: Pairs,
-    p_values: FloatArray,
-    q_values: FloatArray,
+    table: Table, terms: Terms, pairs: Pairs, p_values: FloatArray, q_values: FloatArray
 ) -> pd.DataFrame:
     labels = table.labels
     return pd.DataFrame(

@@ -37,11 +37,7 @@ from mifs.exceptions import ChanceWarning
 from mifs.selectors._base import BaseSelector, problem_of
 from mifs.selectors._columns import ColumnSelector
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._resampling import (
-    check_resampling,
-    selector_with_target,
-    solved,
-)
+from mifs.selectors._resampling import check_resampling, selector_with_target, solved
 from mifs.selectors._tables import as_they_are, rank
 
 # Features a resample, where none chose any.

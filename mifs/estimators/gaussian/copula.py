@@ -100,14 +100,7 @@ class Scores:
         """I(X;D) of some rows and a discrete variable, mean over the groups, (m,)."""
         out = np.empty(len(at))
         _kernels.copula.level_information(
-            self.rows,
-            at,
-            self.spread,
-            self.slots,
-            codes,
-            self.starts,
-            self.roots,
-            out,
+            self.rows, at, self.spread, self.slots, codes, self.starts, self.roots, out
         )
         return out
 

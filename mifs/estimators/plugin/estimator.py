@@ -9,12 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._data.discretize import (
-    BINNINGS,
-    default_n_bins,
-    edge_rule,
-    explicit_edges,
-)
+from mifs._data.discretize import BINNINGS, default_n_bins, edge_rule, explicit_edges
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_files import on_disk
 from mifs._data.encoded_target import encode_target

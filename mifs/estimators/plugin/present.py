@@ -126,11 +126,7 @@ class PresentTerms(Terms):
         )
 
     def _sums_of_pairs(
-        self,
-        newest: int,
-        candidates: IntArray,
-        by_class: bool,
-        occupied: bool = False,
+        self, newest: int, candidates: IntArray, by_class: bool, occupied: bool = False
     ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
         """Sum the eight tables of each pair, count occupied cells, rows; the bias."""
         pick = self._engine.pick(newest)

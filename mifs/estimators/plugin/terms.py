@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,12 @@ from mifs.estimators._terms import JointLabels, Terms
 from mifs.estimators.plugin.corrections import CORRECTIONS, Correction
 from mifs.estimators.plugin.sums import Logarithms
 
+if TYPE_CHECKING:
+    from mifs._kernels.bounds import SmallTable
+
 NO_TERM = np.empty(0)
+# Rows of a small table: a pair of columns takes a few microseconds at most.
+MOST_SMALL = 1 << 13
 NO_SUMS = TableSums(NOT_COUNTED, NOT_COUNTED)
 
 
@@ -70,10 +75,7 @@ class PlugInTerms(Terms):
     target_entropy: float
 
     def __init__(
-        self,
-        engine: Engine,
-        correction: str | None = None,
-        rows_per_unit: float = 1.0,
+        self, engine: Engine, correction: str | None = None, rows_per_unit: float = 1.0
     ) -> None:
         self._logarithms = Logarithms(engine.n_rows)
         self._engine = engine
@@ -108,6 +110,29 @@ class PlugInTerms(Terms):
     def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
         """Positions of the candidates in at most n parts, to be counted in parallel."""
         return self._engine.parts(candidates, n)
+
+    @cached_property
+    def small_table(self) -> SmallTable | None:
+        """What a compiled loop needs, where a pair takes less than to ask for it."""
+        if self._correction is not None or self._engine.n_rows > MOST_SMALL:
+            return None
+        columns = self._engine.byte_columns
+        if columns is None:
+            return None
+        n_classes = len(self._engine.class_counts)
+        return _kernels.bounds.SmallTable(
+            *columns,
+            n_classes,
+            int(columns.n_levels.max()) ** 2 * n_classes,
+            self._logarithms.full_table,
+            *(self._f_k, self._f_ky, int(self._f_n), int(self._f_y)),
+            self._logarithms.unit,
+        )
+
+    @property
+    def pair_time(self) -> float | None:
+        """Nanoseconds that a candidate takes in a round of all; None: not known."""
+        return self._engine.pair_time
 
     @property
     def joint_labels(self) -> JointLabels | None:
