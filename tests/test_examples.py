@@ -78,6 +78,16 @@ def few_features_do_better_and_noise_stays_noise(out):
     assert abs(number(r"inside the folds: +accuracy ([\d.]+)", out) - 0.5) < 0.1
 
 
+@claim("04_pictures.py")
+def pictures_are_drawn_and_small(out):
+    assert number(r"tells [\d.]+ alone, repeats [\d.]+, remains ([\d.]+)", out) < 0.1
+    assert 0 < number(r"more than chance: (\d+) of 10", out) < 10
+    assert number(r"([\d.]+) bits", out) > 0.5
+    sizes = re.findall(r"^Drawn: \w+\.png, (\d+) kB$", out, re.MULTILINE)
+    assert len(sizes) == 2
+    assert all(0 < int(size) < 60 for size in sizes)
+
+
 def test_every_example_has_a_check():
     assert set(CLAIMS) == {path.name for path in EXAMPLES.glob("*.py")}
 

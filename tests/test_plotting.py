@@ -1,5 +1,6 @@
 """What all displays keep: the user's axis, pyplot, settings, and the numbers."""
 
+import subprocess
 import sys
 
 import matplotlib as mpl
@@ -165,6 +166,18 @@ def test_curves_keep_the_rules_too():
     assert plt.get_fignums() == []
     assert dict(mpl.rcParams) == before
     assert display.ax_.get_title() == ""
+
+
+def test_matplotlib_is_imported_by_plot_only():
+    code = (
+        "import sys, pandas as pd\n"
+        "from mifs.plotting import InformationPlaneDisplay\n"
+        "table = pd.DataFrame({'kind': ['point'], 'name': ['Z']})\n"
+        "InformationPlaneDisplay(table).frame()\n"
+        "assert 'matplotlib' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_matplotlib(make, monkeypatch):

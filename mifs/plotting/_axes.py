@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 ROW, AROUND, TALLEST = 0.3, 1.3, 120.0
 WIDTH = 7.0
 SMALL = 0.85
+# Points of the smallest font that is read; width of a digit, of its size.
+LEAST, LETTER = 5.0, 0.6
+# Cells of a map that says more by numbers than by colours alone.
+NUMBERED = 225
 # Properties of a text that shows a name, or anything that is not ours, as it is.
 AS_IT_IS = {"parse_math": False, "usetex": False}
 
@@ -167,9 +171,14 @@ def say(ax: Axes, text: str) -> None:
     ax.set_yticks([])
 
 
-def number_cells(ax: Axes, mesh: QuadMesh, texts: AnyArray, start: float = 0) -> None:
-    """Write into the cells of a heat map, unit squares from ``start`` on."""
-    size = fitting(ax, 2 * len(texts), SMALL)
+def number_cells(ax: Axes, mesh: QuadMesh, texts: AnyArray, start: float = 0) -> bool:
+    """Write into the cells of a heat map, unit squares from ``start`` on.
+
+    Returns whether there was room for it.
+    """
+    size = _fitting_cells(ax, texts)
+    if size < LEAST or texts.size > NUMBERED:
+        return False
     colors = mesh.to_rgba(np.asarray(mesh.get_array())).reshape(-1, 4).tolist()
     for (row, column), color in zip(np.ndindex(texts.shape), colors, strict=True):
         ax.text(
@@ -181,3 +190,19 @@ def number_cells(ax: Axes, mesh: QuadMesh, texts: AnyArray, start: float = 0) ->
             fontsize=size,
             color=on(tuple(color)),
         )
+    return True
+
+
+def _fitting_cells(ax: Axes, texts: AnyArray) -> float:
+    """Size of a font, points, of which texts fit into cells of an axis."""
+    n_rows, n_columns = texts.shape
+    longest = max(len(str(text)) for text in texts.ravel())
+    width = ax.get_position().width * root_of(ax).get_size_inches()[0] * 72
+    of_width = width / n_columns / (longest + 2) / LETTER
+    return min(float(of_width), fitting(ax, 2 * n_rows, SMALL))
+
+
+def scale_beside(ax: Axes, mesh: QuadMesh, label: str) -> None:
+    """Put the scale of a heat map to the right of its axis, as a part of it."""
+    bar = ax.inset_axes((1.02, 0, 0.03, 1))
+    ax.figure.colorbar(mesh, cax=bar, label=label)

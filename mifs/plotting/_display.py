@@ -51,7 +51,8 @@ class Display:
         ----------
         ax : matplotlib Axes, default=None
             Where; None makes a new figure (``figure_``), which is not registered with
-            pyplot, so that none has to be closed.
+            pyplot, so that none has to be closed. In a figure of your own names and
+            legend need room: ``plt.subplots(layout="constrained")``.
         **kwargs : dict
             Passed to the matplotlib method that draws the main marks, which the
             docstring of the class names.

@@ -21,6 +21,7 @@ from mifs.plotting._axes import (
     number_cells,
     open_frame,
     rows_with_names,
+    scale_beside,
     size_of_rows,
 )
 from mifs.plotting._colors import BLUE, SERIES, ink, paper, sequence
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 # Rows and classes that are drawn; the rest of them are one.
 ROWS, CLASSES = 20, len(SERIES)
-# Points of a row, and cells that have room for a number.
-POINTS, NUMBERED = 400, 100
+# Points of a row.
+POINTS = 400
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "----")
 
 
@@ -267,11 +268,8 @@ class JointDistributionDisplay(Display):
             )
         open_frame(ax, "top", "right", "left", "bottom")
         ax.set_ylabel(short(y.name, 40), **merged(AS_IT_IS, {}))
-        if counts.size <= NUMBERED:
-            number_cells(ax, mesh, counts.astype(str))
-        else:
-            bar = ax.inset_axes((1.02, 0, 0.03, 1))
-            ax.figure.colorbar(mesh, cax=bar, label="rows")
+        if not number_cells(ax, mesh, counts.astype(str)):
+            scale_beside(ax, mesh, "rows")
         return f"{short(x.name, 40)} (bins of about as many rows)"
 
 

@@ -288,7 +288,7 @@ class SelectionPathDisplay(Display):
 
     def _write_runners_up(self, ax: Axes, rows: IntArray, names: list[str]) -> None:
         """Name them beside their rows."""
-        size = fitting(ax, 2 * len(self._shown), SMALL)
+        size = fitting(ax, len(self._shown), SMALL)
         if names:
             beside(ax, -0.75, "runner-up", size, style="italic")
         for row, name in zip(rows.tolist(), names, strict=True):

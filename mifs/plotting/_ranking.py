@@ -285,7 +285,7 @@ class RankingDisplay(Display):
     def _write_q(self, ax: Axes, shown: pd.DataFrame) -> None:
         if "q_value" not in shown:
             return
-        size = fitting(ax, 2 * len(shown), SMALL)
+        size = fitting(ax, len(shown), SMALL)
         beside(ax, -0.75, "q-value", size, style="italic")
         for row, value in enumerate(shown["q_value"]):
             text = "< 0.0001" if value < 1e-4 else f"{value:.2g}"

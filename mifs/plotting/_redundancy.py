@@ -23,6 +23,7 @@ from mifs.plotting._axes import (
     number_cells,
     open_frame,
     rows_with_names,
+    scale_beside,
 )
 from mifs.plotting._colors import paper, sequence
 from mifs.plotting._display import Display, check_ranked, names_of
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 
 # Inches of a row, and of a side at most.
 ROW, SIDE = 0.32, 40.0
-# Features of which a picture has room for numbers, for lines between cells, and for
-# numbers of columns that are not turned.
-NUMBERED, LINED, TURNED = 12, 60, 30
+# Features of which a picture has room for lines between cells, and for numbers of
+# columns that are not turned.
+LINED, TURNED = 60, 30
 
 
 class RedundancyDisplay(Display):
@@ -244,12 +245,10 @@ class RedundancyDisplay(Display):
         ax.tick_params(axis="x", length=0, rotation=90 if n > TURNED else 0)
         open_frame(ax, "top", "right", "left", "bottom")
         label = "Normalised mutual information, 0 to 1"
-        if n <= NUMBERED:
-            number_cells(ax, mesh, np.char.mod("%.2f", matrix), -0.5)
+        if number_cells(ax, mesh, np.char.mod("%.2f", matrix), -0.5):
             ax.set_xlabel(label)
         else:
-            bar = ax.inset_axes((1.02, 0, 0.03, 1))
-            ax.figure.colorbar(mesh, cax=bar, label=label)
+            scale_beside(ax, mesh, label)
 
 
 def _clustered(shares: FloatArray) -> IntArray:
