@@ -30,7 +30,7 @@ import tables
 from calibration_cost import SHAPES, ways
 from peers import FEAST, Peer, fast_select_mrmr, mrmr_selection_fcq, mrmrs_fcq
 
-from mifs import MISelector, _search
+from mifs import MISelector, _search, interactions
 from mifs._problem import problem
 from mifs.criteria import CRITERIA
 from mifs.estimators import PlugIn
@@ -58,6 +58,8 @@ BESIDE = (
 )
 WAYS = ("plain", "corrected", "tiers", "auto")
 TIE = 1e-9
+# Rows, columns and levels of tables whose pairs are counted.
+PAIRED = ((10_000, 1_000, 2), (2_000, 500, 10), (72, 2_000, 3))
 MEGABYTE = 1e6
 
 
@@ -99,7 +101,24 @@ def expression() -> Sheet:
     """Wide and short, as discretised gene expression."""
     title = "72 × 7 129, 3 levels, k = 50"
     codes = tables.codes(72, 7_129, 3)
-    return beside(title, codes, 50, ("mrmr", "jmi"), {"FEAST": FEAST})
+    names = ("mrmr", "mifs", "jmi", "cmim", "jmim", "njmim")
+    return beside(title, codes, 50, names, {"FEAST": FEAST})
+
+
+def pairs() -> Sheet:
+    """All pairs of columns: their table, and a search that begins with the best."""
+    rows = []
+    for n, p, n_levels in PAIRED:
+        X, y = tables.codes(n, p, n_levels)
+        begin = partial(MISelector("jmi", 2, start="pair", n_jobs=1).fit, X, y)
+        calls = {"interactions": partial(interactions, X, y, n_jobs=1), "start": begin}
+        timed = interleave(calls)
+        each = (f"{1e9 * timed[call].median / (p * (p - 1) / 2):.0f}" for call in calls)
+        title = f"{n:,} × {p:,}, {n_levels} levels".replace(",", " ")
+        rows.append((title, *(milliseconds(timed[call]) for call in calls), *each))
+    columns = ("table", "interactions, ms", 'start="pair", ms')
+    columns += ("ns a pair", "ns a pair")
+    return Sheet("All pairs of columns, one thread", columns, rows)
 
 
 def criteria() -> Sheet:
@@ -280,6 +299,7 @@ SECTIONS: dict[str, Callable[[], Sheet]] = {
         binary,
         levels10,
         expression,
+        pairs,
         chance,
         frame,
         threads,
