@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from mifs._data import parallel
+from mifs._search import _pool
+
 
 @pytest.fixture(scope="session")
 def reference():
@@ -18,4 +21,13 @@ def quiet():
     """Without warnings, as of leaks: columns that equal the target on purpose."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_work():
+    """Let threads share short work, too: tables of tests are small."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel, "SHORT", 0.0)
+        patch.setattr(_pool, "SHORT_ROUND", 0.0)
         yield

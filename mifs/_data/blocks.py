@@ -20,6 +20,8 @@ from mifs._data.parallel import run
 # Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
 TABLE_RANGE = 1 << 16
 CHUNK_BYTES = 1 << 23
+# Nanoseconds that a value takes to be looked at.
+SURVEY = 5.0
 
 
 # A matrix of bytes (n, b), the first of some columns, and the lowest value of each.
@@ -196,7 +198,8 @@ class NumberBlock:
     def _facts(self) -> tuple[FloatArray, IntArray]:
         """What `_survey` finds of all columns; made when it is first asked for."""
         pieces = ((piece,) for piece in self._pieces())
-        surveys = list(run(self._survey, pieces, self._n_jobs))
+        work = SURVEY * self._values.size
+        surveys = list(run(self._survey, pieces, self._n_jobs, work))
         if len(surveys) == 1:
             return surveys[0]
         facts, levels = zip(*surveys, strict=True)

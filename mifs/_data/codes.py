@@ -17,6 +17,8 @@ from mifs._data.table import Table
 
 # Levels whose codes fit one byte.
 MAX_BYTE_LEVELS = 256
+# Nanoseconds that a code takes.
+CODING = 5.0
 
 
 class Piece(NamedTuple):
@@ -256,6 +258,7 @@ def fill(
     rows = rows_by_width(n_levels)
     pieces = codes.pieces(columns)
     tasks = [(piece, order) for piece in pieces]
-    for piece, made in zip(pieces, run(codes.codes, tasks, n_jobs), strict=True):
+    work = CODING * len(columns) * matrices[0].shape[1]
+    for piece, made in zip(pieces, run(codes.codes, tasks, n_jobs, work), strict=True):
         wide = bool(n_levels[piece.columns[0]] > MAX_BYTE_LEVELS)
         matrices[wide][rows[piece.columns]] = made

@@ -24,6 +24,8 @@ from mifs.exceptions import SampledEdgesWarning
 BINNINGS = ("quantile", "uniform")
 # One more bin than edges, and one level for missing values, fit uint16.
 MAX_EDGES = 65_534
+# Nanoseconds that a value takes to be sorted.
+SORTING = 50.0
 
 
 def default_n_bins(n: float) -> int:
@@ -263,7 +265,8 @@ def learn_edges(
         for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
     ]
     others = () if kept is None else (kept.edges,)
-    results = list(run(_learn_piece, tasks, n_jobs))
+    work = SORTING * table.n_rows * int(binned.sum())
+    results = list(run(_learn_piece, tasks, n_jobs, work))
     _rows_up_to.cache_clear()
     for (_, block, piece, *_), learned in zip(tasks, results, strict=True):
         columns = block.columns[piece].tolist()

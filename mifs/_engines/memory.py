@@ -54,6 +54,8 @@ BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
 # would take more bytes: one of four planes takes 128 a row. Tiles save a fifth of a fit
 # of hundreds of columns, and nothing of one of 57.
 MOST_OF_TILES = 1 << 28
+# Nanoseconds that a value takes to become a code, and its bits.
+PACKING = 5.0
 
 
 # Ways of counting, and which candidates, or runs of tiles, are counted so.
@@ -146,8 +148,9 @@ class MemoryEngine:
             for part in by_levels(piece, self.n_levels[piece.columns])
         ]
         tasks = [(table, piece, order, in_tiles) for piece in pieces]
-        for piece, packed in zip(pieces, run(self._pack, tasks, n_jobs), strict=True):
-            codes, words, counts = packed
+        work = PACKING * len(self.n_levels) * self.n_rows
+        found = run(self._pack, tasks, n_jobs, work)
+        for piece, (codes, words, counts) in zip(pieces, found, strict=True):
             if codes is not None and lent is None:
                 self._keep_codes(piece.columns, codes)
             place(self._counts, self._count_starts, piece.columns, counts)

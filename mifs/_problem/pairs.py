@@ -31,6 +31,8 @@ SMALLEST, SMALL = 1e-9, 1e-2
 PICKS, PAIRS = 16, 2048
 # Pairs of a task, some 50 bytes each, but at least all those of a pick.
 MOST_AT_ONCE = 1 << 18
+# Nanoseconds of a pair, where it is not known.
+PAIR_TIME = 1e4
 
 Advance = Callable[[int, int], None]
 # Codes of columns and of their strata, levels of both, classes and their number.
@@ -160,7 +162,9 @@ class Search:
         best: list[Pairs] = []
         suspects = []
         n_done = n_certain = 0
-        for pairs, some, certain, n in run(self._block, self.blocks(), n_jobs):
+        for pairs, some, certain, n in run(
+            self._block, self.blocks(), n_jobs, self.work
+        ):
             best = [joined([*best, pairs]).best(self._top)]
             suspects.append(some)
             n_done, n_certain = n_done + n, n_certain + certain
@@ -168,6 +172,11 @@ class Search:
                 advance(n_done, self._sides.n_pairs)
         n_certain -= int(best[0].certain.sum())
         return best[0], joined(suspects), n_certain
+
+    @property
+    def work(self) -> float:
+        """Nanoseconds that all pairs take, about."""
+        return self._sides.n_pairs * (self._terms.pair_time or PAIR_TIME)
 
     def blocks(self) -> Iterator[tuple[IntArray]]:
         """Give the picks of each task: few, where they have many candidates."""

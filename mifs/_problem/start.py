@@ -137,7 +137,7 @@ def _candidates(
     best: list[Pairs] = []
     likely: list[Pairs] = []
     n_done = 0
-    for good, some, n in run(block, tasks(), n_jobs):
+    for good, some, n in run(block, tasks(), n_jobs, search.work):
         best = [joined([*best, good]).best(most)]
         likely = [joined([*likely, some]).best(most)]
         n_done += n

@@ -69,6 +69,11 @@ class TermCache(Terms):
         return self.source.outputs
 
     @property
+    def pair_time(self) -> float | None:
+        """Of pairs that are not known yet."""
+        return self.source.pair_time
+
+    @property
     def joint_labels(self) -> JointLabels | None:
         """Joint labels, whose entropies are not kept."""
         return self.source.joint_labels

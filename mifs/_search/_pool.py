@@ -16,11 +16,17 @@ from mifs.estimators._terms import JointLabels, Terms
 if TYPE_CHECKING:
     from mifs._kernels.bounds import SmallTable
 
+# Nanoseconds of a round that threads would not make shorter: to hand it to them and to
+# put the answers together takes a third of that.
+SHORT_ROUND = 5e5
+
 
 @contextmanager
 def term_pool(terms: Terms, n_threads: int) -> Iterator[Terms]:
     """Terms whose candidates are spread over threads held for the whole search."""
-    if n_threads == 1:
+    each = terms.pair_time
+    short = each is not None and each * len(terms.relevance) < SHORT_ROUND
+    if n_threads == 1 or short:
         yield terms
         return
     with ThreadPoolExecutor(n_threads) as pool:
