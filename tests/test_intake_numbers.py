@@ -21,6 +21,9 @@ from mifs import (
     profile,
 )
 from mifs import measures as M
+from mifs._data.intake import read_columns
+from mifs._data.reading import of_columns
+from mifs.estimators import PlugIn
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -162,3 +165,17 @@ def test_names_and_shapes():
         0
     ] == pytest.approx(ENTROPY)
     assert MIM(1).fit(Y[:, None], pd.qcut(np.arange(N), 3)).n_levels_.tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1, 2, 2, np.nan], [np.nan, 3, 3, 3], [5, np.nan, 9, 7], [1e9, np.nan, 2, 2]],
+)
+@pytest.mark.parametrize("wrap", [np.array, pd.Series])
+def test_a_column_alone_has_a_code_of_its_own_for_missing(values, wrap):
+    expected = pd.factorize(np.array(values), sort=True, use_na_sentinel=False)[0]
+    table = read_columns(np.array(values)[:, np.newaxis])
+    alone = read_columns(wrap(values), "x")
+    assert table.codes(0).tolist() == alone.codes(0).tolist() == expected.tolist()
+    encoded = PlugIn().encode(of_columns(alone, discrete_features=True))
+    assert encoded.column(0).tolist() == expected.tolist()

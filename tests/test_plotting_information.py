@@ -108,6 +108,8 @@ def test_levels_of_numbers_and_bins_stay_in_order():
     bins = EntropyDisplay.from_data(values, n_bins=4)
     assert bins.frame()["share"].tolist() == [0.25] * 4
     assert row_names(bins.ax_)[0].startswith("≤ ")
+    gaps = EntropyDisplay.from_data([1, 2, 2, None])
+    assert gaps.frame()["count"].to_dict() == {1: 1, 2: 2, "missing": 1}
     constant = EntropyDisplay.from_data(np.zeros(9))
     assert constant.frame()["contribution"].sum() == 0
     drawn(constant)

@@ -14,10 +14,17 @@ from pictures import (
     row_names,
     written,
 )
+from scipy.sparse import csr_matrix
+from tables import pa, pl
 
 import mifs
 from mifs.measures import pairwise_mutual_information
-from mifs.plotting import RedundancyDisplay, RelevanceRedundancyDisplay
+from mifs.plotting import (
+    JointDistributionDisplay,
+    RankingDisplay,
+    RedundancyDisplay,
+    RelevanceRedundancyDisplay,
+)
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +175,29 @@ def test_points_of_one_of_many_and_of_ties():
     same = pd.DataFrame({"a": y, "b": y, "c": np.zeros(60)})
     tied = mifs.MIRMR(2).fit(same, y)
     drawn(RelevanceRedundancyDisplay.from_estimator(tied, same, y))
+
+
+def test_a_table_in_a_file(data, fitted, tmp_path):
+    X, y = data
+    X.assign(y=y).to_csv(tmp_path / "table.csv", index=False)
+    scan = mifs.scan_csv(tmp_path / "table.csv", target="y")
+    found = RelevanceRedundancyDisplay.from_estimator(fitted, scan).frame()
+    want = RelevanceRedundancyDisplay.from_estimator(fitted, X, y).frame()
+    pd.testing.assert_frame_equal(found, want)
+    with pytest.raises(TypeError, match="a Scan holds no array"):
+        RankingDisplay.from_estimator(fitted, scan, y)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [pl.from_pandas, pa.Table.from_pandas, csr_matrix],
+    ids=["polars", "pyarrow", "sparse"],
+)
+def test_tables_of_other_libraries(data, wrap):
+    X, y = data
+    X = X.round()
+    fitted = mifs.MIRMR(2, alpha=1).fit(X, y)
+    want = RedundancyDisplay.from_estimator(fitted, X).frame()
+    found = RedundancyDisplay.from_estimator(fitted, wrap(X)).frame()
+    pd.testing.assert_frame_equal(found, want)
+    JointDistributionDisplay.from_estimator(fitted, wrap(X), y)

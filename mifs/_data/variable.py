@@ -117,8 +117,9 @@ class VariableBlock(NumberBlock):
         ranks = np.cumsum(self._marks, dtype=np.int64)
         # One more entry, for missing values.
         table = np.append(ranks - 1, ranks[-1]).astype(np.uint16)
+        whole = np.array([0, len(table)])
         codes = np.empty(self._column.shape, code_dtype(self.n_levels))
         _kernels.columns.integer_codes(
-            self._column, order, self._base, self._starts, table, codes
+            self._column, order, self._base, whole, table, codes
         )
         return codes

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from mifs._data.containers import unwrap
+from mifs._scan import Scan
 from mifs.plotting._axes import axes_of, root_of
 from mifs.probability._tables import check_base
 from mifs.selectors._base import BaseSelector, column_labels
@@ -135,8 +137,11 @@ def check_both(X: object, y: object, what: str) -> None:
     Raises
     ------
     TypeError
-        X or y is missing.
+        X or y is missing, or X is a `mifs.Scan`.
     """
+    if isinstance(X, Scan):
+        # It refuses itself, and says what to do.
+        unwrap(X)
     missing = [name for name, data in (("X", X), ("y", y)) if data is None]
     if missing:
         raise TypeError(

@@ -13,6 +13,7 @@ from sklearn.utils import get_tags
 from mifs._arrays import FloatArray
 from mifs._names import distinct
 from mifs._problem.data import read_data
+from mifs._scan import Scan
 from mifs._terms import REDUNDANCY
 from mifs.estimators._mean import prepare
 from mifs.plotting._axes import (
@@ -118,8 +119,8 @@ class RelevanceRedundancyDisplay(Display):
         selector : selector
             Fitted; any that has a path.
         X, y : object
-            The data of `fit`, which a selector does not keep; no y for a selector
-            without a target.
+            The data of `fit`, which a selector does not keep; no y beside a `mifs.Scan`
+            or for a selector without a target.
         ax : matplotlib Axes, default=None
             Where; None makes a new figure.
         base : float, default=math.e
@@ -144,8 +145,9 @@ class RelevanceRedundancyDisplay(Display):
             It is not fitted.
         """
         fitted = check_selector(selector, cls.__name__)
-        required = get_tags(fitted).target_tags.required
-        check_both(X, y if required else 0, cls.__name__)
+        if not isinstance(X, Scan):
+            required = get_tags(fitted).target_tags.required
+            check_both(X, y if required else 0, cls.__name__)
         unit = math.log(base)
         chosen = np.zeros(fitted.n_features_in_, np.intp)
         chosen[fitted.selected_indices_] = np.arange(1, 1 + fitted.support_.sum())
