@@ -9,9 +9,8 @@ STYLE := api docs
 AGAIN := goldens kernel_ways matrix calibration chance_columns
 OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
-# How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest, and
-# matplotlib 3.8 calls names of pyparsing that newer versions of it have renamed.
-OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable' -W ignore::pyparsing.warnings.PyparsingDeprecationWarning"
+# How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
+OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
 .PHONY: help install demo test tables kernels coverage test-oldest lint type bench clean
 
 help: ## show this help

@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
+# matplotlib 3.8 calls what newer versions of pyparsing warn of.
+BESIDE = ["pyparsing<3.3"]
 BOUND = re.compile(r"([\w-]+)>=([\w.]+)")
 
 
@@ -20,7 +22,8 @@ def lowest(pyproject=PYPROJECT):
     bounds = {each: BOUND.match(each) for each in needed if not own.match(each)}
     if unbound := [each for each, bound in bounds.items() if bound is None]:
         raise SystemExit(f"no lower bound: {', '.join(unbound)}")
-    return sorted("{}=={}".format(*bound.groups()) for bound in bounds.values())
+    pins = ("{}=={}".format(*bound.groups()) for bound in bounds.values())
+    return [*sorted(pins), *BESIDE]
 
 
 if __name__ == "__main__":
