@@ -82,6 +82,12 @@ class DrawnTable(Table):
         return self.whole.table.labelled(column)
 
     @property
+    def all_labelled(self) -> BoolArray:
+        """Which columns hold labels, (n_features,)."""
+        assert self.whole is not None
+        return self.whole.table.all_labelled
+
+    @property
     def n_missing(self) -> IntArray:
         """Missing values of each column, (n_features,)."""
         assert self.missing is not None

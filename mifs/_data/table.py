@@ -231,6 +231,14 @@ class Columns:
         """Whether a column holds labels, not numbers or booleans."""
         return isinstance(self._find(column)[0], LabelBlock)
 
+    @property
+    def all_labelled(self) -> BoolArray:
+        """Which columns hold labels, (n_features,)."""
+        labels = np.zeros(self.n_features, np.bool_)
+        for block in self.blocks:
+            labels[block.columns] = isinstance(block, LabelBlock)
+        return labels
+
     def boolean(self, column: int) -> bool:
         """Whether a column holds booleans, none of them missing."""
         block, _ = self._find(column)

@@ -30,7 +30,7 @@ import numpy as np
 from scipy.special import chdtrc, gammaincc
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, BoolArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._chance import MANY, LevelTest, Memory
 from mifs._data.table import Table
 from mifs._engines.base import Cells, RowCodes
@@ -46,6 +46,8 @@ LOG_DEPENDENT = math.log(DEPENDENT)
 SYNERGY = 0.2
 # Share of α that is left for all pairs, where a search begins with one of them.
 PAIR = 0.2
+# Level of a test at which G within two deviations of its mean says nothing.
+NEAR_LEVEL = 0.005
 # Cells of a table that are counted at most, 128 MB.
 MOST_CELLS = 1 << 24
 
@@ -205,13 +207,17 @@ class ChanceGate:
         memo = self._memory.memo
         found = _kernels.trends.of_columns(counts, starts, gaps, products, memo)
         g, mean, variance, df, trend, df_of_trend, log_p_of_two = found.T
+        p_g = np.ones(len(g))
+        far = self._may_be_far(g, mean, variance)
         with np.errstate(divide="ignore", invalid="ignore"):
-            p_g = gammaincc(mean**2 / variance, g * mean / variance)
+            g, mean, variance = (values[far] for values in (g, mean, variance))
+            p_g[far] = gammaincc(mean**2 / variance, g * mean / variance)
         # Of one degree of freedom the test is exact, and no gamma.
         p_g[df == 1] = np.exp(log_p_of_two[df == 1])
-        p_trend = np.where(
-            df_of_trend > 0, chdtrc(np.maximum(df_of_trend, 1), trend), 1
-        )
+        # Of χ² beyond 4 there is a tail of .045 or more, whatever the degrees.
+        sloped = (df_of_trend > 0) & (~(trend <= 4) | (self._level > NEAR_LEVEL))
+        p_trend = np.ones(len(trend))
+        p_trend[sloped] = chdtrc(df_of_trend[sloped], trend[sloped])
         # Twice the less of both, or that of G, where a column has no trend.
         least = np.minimum(p_g, 2 * p_trend)
         with np.errstate(divide="ignore"):
@@ -219,9 +225,22 @@ class ChanceGate:
         hopeless[(df > 0) & (adjusted > self.alpha)] = True
         if self._targets[0].ordered:
             # The trend of an ordered target over labels is another one.
-            for column in np.flatnonzero(hopeless).tolist():
-                hopeless[column] = not self._table.labelled(column)
+            hopeless &= ~self._table.all_labelled
         return hopeless
+
+    def _may_be_far(
+        self, g: FloatArray, mean: FloatArray, variance: FloatArray
+    ) -> BoolArray:
+        """Whose G may be beyond chance: the others are within two deviations.
+
+        Of a gamma of shape .1 or more the tail beyond has at least .02.
+        """
+        if self._level > NEAR_LEVEL:
+            return np.ones(len(g), np.bool_)
+        with np.errstate(invalid="ignore"):
+            near = (g <= mean + 2 * np.sqrt(variance)) & (mean**2 >= variance / 10)
+        far: BoolArray = ~near
+        return far
 
     def _log_p_alone(self, unit: int) -> float:
         """p0, of the output of which it is least."""

@@ -53,6 +53,9 @@ class TermCache(Terms):
         self._rows: dict[int, int] = {}
         self.whole, self._every = whole, np.arange(n)
         self._filled: set[int] = set()
+        # Rows of terms that were written to, and those of which all is known.
+        self._begun: set[tuple[int, str]] = set()
+        self._complete: set[tuple[int, str]] = set()
         self._lock = Lock()
         self.relevance = terms.relevance
         self.observed_relevance = terms.observed_relevance
@@ -129,8 +132,7 @@ class TermCache(Terms):
         """Keep terms of all features against a pick, which somebody computed."""
         row = self._row(pick)
         if row is not None:
-            self._keep((row, self._every), terms)
-            self._filled.add(row)
+            self._keep_row(row, terms)
 
     def _look_up(
         self, newest: int, candidates: IntArray, wanted: frozenset[str], ask: Ask
@@ -139,8 +141,7 @@ class TermCache(Terms):
         if row is None:
             return ask(candidates, wanted)
         if self.whole is not None and row not in self._filled:
-            self._keep((row, self._every), ask(self._every, self.whole))
-            self._filled.add(row)
+            self._keep_row(row, ask(self._every, self.whole))
         missing = self._missing((row, candidates), wanted)
         if len(missing) == len(candidates):
             computed = ask(candidates, wanted)
@@ -155,17 +156,38 @@ class TermCache(Terms):
         """Give the row of a pick in what is kept; None: there is no place for it."""
         with self._lock:
             if pick not in self._rows and len(self._rows) < self._most:
-                for values in self._known.values():
-                    values[len(self._rows)] = np.nan
                 self._rows[pick] = len(self._rows)
             return self._rows.get(pick)
 
     def _missing(self, at: Place, wanted: frozenset[str]) -> IntArray:
         """Which of some pairs lack a term."""
+        rows = {at[0]} if isinstance(at[0], int) else set(at[0].tolist())
         unknown = np.zeros(len(at[1]), dtype=np.bool_)
         for name in wanted:
-            unknown |= np.isnan(self._known[name][at])
+            keys = {(row, name) for row in rows}
+            if not keys <= self._complete:
+                self._begin(keys - self._begun)
+                unknown |= np.isnan(self._known[name][at])
         return np.flatnonzero(unknown)
+
+    def _begin(self, keys: set[tuple[int, str]]) -> None:
+        """Note of rows of terms that nothing is known."""
+        for row, name in keys:
+            with self._lock:
+                if (row, name) not in self._begun:
+                    self._known[name][row] = np.nan
+                    self._begun.add((row, name))
+
+    def _keep_row(self, row: int, terms: dict[str, FloatArray]) -> None:
+        """Keep terms of all features against one pick."""
+        for name, values in terms.items():
+            self._known[name][row] = values
+        keys = {(row, name) for name in terms}
+        with self._lock:
+            self.n_computed += len(self._every)
+            self._begun |= keys
+            self._complete |= keys
+            self._filled.add(row)
 
     def _keep(self, at: Place, computed: dict[str, FloatArray]) -> None:
         for name, values in computed.items():
