@@ -157,6 +157,14 @@ def test_what_adds_no_more_than_chance_is_on_grey_ground(data, jmi):
     assert '"auto" stops here' not in written(display.ax_)
 
 
+def test_auto_does_not_stop_where_nothing_is_left(data):
+    X, y = data
+    every = mifs.JMI("auto").fit(X[["x0", "x1"]], y)
+    assert len(every.path_) == 2
+    display = SelectionPathDisplay.from_estimator(every)
+    assert '"auto" stops here' not in written(display.ax_)
+
+
 def test_negative_parts_go_to_the_other_side(data):
     table = pd.DataFrame(
         {

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._names import distinct
+from mifs._search._stopping import NOTHING_LEFT
 from mifs.plotting._axes import (
     SMALL,
     beside,
@@ -173,11 +174,12 @@ class SelectionPathDisplay(Display):
         if informative:
             parts = parts_of_scores(path, criterion) / size
             table = table[["name"]].join(parts).join(table.drop(columns="name"))
+        automatic = fitted.n_features_to_select == "auto"
         made = cls(
             table,
             unit=unit if informative else f"own unit of {criterion.name}",
             stop_reason=fitted.stop_reason_,
-            stops=fitted.n_features_to_select == "auto",
+            stops=automatic and fitted.stop_reason_ != NOTHING_LEFT,
             n_shown=n_shown,
         )
         return made.plot(ax, **kwargs)
