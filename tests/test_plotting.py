@@ -197,3 +197,12 @@ def test_what_is_written_on_a_colour_is_read():
         other = 1.0 if _colors.on((grey, grey, grey, 1.0)) == "white" else 0.0
         high, low = max(level, other), min(level, other)
         assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_something_is_shown(data):
+    fitted = mifs.JMI(2).fit(*data)
+    for display in (plotting.SelectionPathDisplay, plotting.RankingDisplay):
+        with pytest.raises(ValueError, match="n_shown=0 must be 1 at least, or None"):
+            display.from_estimator(fitted, n_shown=0)
+    with pytest.raises(ValueError, match="n_shown=-1 must be 1 at least"):
+        plotting.RedundancyDisplay.from_estimator(fitted, data[0], n_shown=-1)

@@ -84,8 +84,8 @@ class CriteriaAgreementDisplay(Display):
     """
 
     def __init__(self, comparison: Comparison, *, n_shown: int | None = 20) -> None:
-        super().__init__(_ranks(comparison))
-        self.comparison, self.n_shown = comparison, n_shown
+        super().__init__(_ranks(comparison), n_shown)
+        self.comparison = comparison
 
     @classmethod
     def from_comparison(
@@ -120,6 +120,8 @@ class CriteriaAgreementDisplay(Display):
             Without matplotlib: ``pip install 'mifs[plot]'``.
         TypeError
             Something else than a comparison.
+        ValueError
+            ``n_shown`` below 1.
         """
         if not isinstance(comparison, Comparison):
             raise TypeError(
@@ -175,7 +177,7 @@ class CriteriaAgreementDisplay(Display):
         ImportError
             Without matplotlib: ``pip install 'mifs[plot]'``.
         ValueError
-            What `mifs.compare` refuses.
+            What `mifs.compare` refuses; ``n_shown`` below 1.
         """
         comparison = compare(X, y, criteria, n_features_to_select)
         return cls(comparison, n_shown=n_shown).plot(ax, **kwargs)

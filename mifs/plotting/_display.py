@@ -32,8 +32,14 @@ class Display:
     # Whether the figure is a new one, which nobody else shows.
     _own: bool = False
 
-    def __init__(self, table: pd.DataFrame) -> None:
-        self._table = table
+    def __init__(self, table: pd.DataFrame, n_shown: int | None = None) -> None:
+        check_shown(n_shown)
+        self._table, self.n_shown = table, n_shown
+
+    @property
+    def _shown(self) -> pd.DataFrame:
+        """Rows that are drawn."""
+        return self._table if self.n_shown is None else self._table.head(self.n_shown)
 
     def frame(self) -> pd.DataFrame:
         """Return the numbers behind the picture.
@@ -90,6 +96,18 @@ class Display:
         drawn = io.BytesIO()
         self.figure_.savefig(drawn, format="png")
         return drawn.getvalue()
+
+
+def check_shown(n_shown: int | None) -> None:
+    """Refuse to draw nothing.
+
+    Raises
+    ------
+    ValueError
+        A number below 1.
+    """
+    if n_shown is not None and n_shown < 1:
+        raise ValueError(f"n_shown={n_shown!r} must be 1 at least, or None for all")
 
 
 def unit_of(base: float) -> str:

@@ -87,8 +87,8 @@ class EntropyDisplay(Display):
     def __init__(
         self, table: pd.DataFrame, *, base: float = 2, n_shown: int | None = 30
     ) -> None:
-        super().__init__(table)
-        self.base, self.unit, self.n_shown = base, unit_of(base), n_shown
+        super().__init__(table, n_shown)
+        self.base, self.unit = base, unit_of(base)
 
     @classmethod
     def from_data(
@@ -131,7 +131,7 @@ class EntropyDisplay(Display):
         ImportError
             Without matplotlib: ``pip install 'mifs[plot]'``.
         ValueError
-            Data that a selector refuses; several columns.
+            Data that a selector refuses; several columns; ``n_shown`` below 1.
         """
         unit_of(base)
         variable = read_variable(x, discrete, n_bins)
@@ -200,12 +200,6 @@ class EntropyDisplay(Display):
     @property
     def _is_curve(self) -> bool:
         return "probability" in self._table
-
-    @property
-    def _shown(self) -> pd.DataFrame:
-        return self._table.head(
-            len(self._table) if self.n_shown is None else self.n_shown
-        )
 
     def _size(self) -> tuple[float, float]:
         return (6.0, 4.0) if self._is_curve else size_of_rows(len(self._shown))

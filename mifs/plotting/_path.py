@@ -119,9 +119,8 @@ class SelectionPathDisplay(Display):
         stops: bool = False,
         n_shown: int | None = 30,
     ) -> None:
-        super().__init__(table)
+        super().__init__(table, n_shown)
         self.unit, self.stop_reason, self.stops = unit, stop_reason, stops
-        self.n_shown = n_shown
 
     @classmethod
     def from_estimator(
@@ -163,6 +162,8 @@ class SelectionPathDisplay(Display):
             Without matplotlib: ``pip install 'mifs[plot]'``.
         TypeError
             Something else than a selector with a path.
+        ValueError
+            ``base`` that is none, or ``n_shown`` below 1.
         sklearn.exceptions.NotFittedError
             It is not fitted.
         """
@@ -183,12 +184,6 @@ class SelectionPathDisplay(Display):
             n_shown=n_shown,
         )
         return made.plot(ax, **kwargs)
-
-    @property
-    def _shown(self) -> pd.DataFrame:
-        return self._table.head(
-            len(self._table) if self.n_shown is None else self.n_shown
-        )
 
     @property
     def _parts(self) -> list[str]:

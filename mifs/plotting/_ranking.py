@@ -92,8 +92,8 @@ class RankingDisplay(Display):
     def __init__(
         self, table: pd.DataFrame, *, unit: str = "nats", n_shown: int | None = 30
     ) -> None:
-        super().__init__(table)
-        self.unit, self.n_shown = unit, n_shown
+        super().__init__(table, n_shown)
+        self.unit = unit
 
     @classmethod
     def from_estimator(
@@ -135,6 +135,8 @@ class RankingDisplay(Display):
             Without matplotlib: ``pip install 'mifs[plot]'``.
         TypeError
             No selector, or only one of X and y.
+        ValueError
+            Data that a selector refuses, or ``n_shown`` below 1.
         sklearn.exceptions.NotFittedError
             It is not fitted.
         """
@@ -198,7 +200,7 @@ class RankingDisplay(Display):
         ImportError
             Without matplotlib: ``pip install 'mifs[plot]'``.
         ValueError
-            Data that a selector refuses.
+            Data that a selector refuses, or ``n_shown`` below 1.
         """
         tests = relevance_test(
             X, y, discrete_features=discrete_features, discrete_target=discrete_target

@@ -26,7 +26,7 @@ from mifs.plotting._axes import (
     scale_beside,
 )
 from mifs.plotting._colors import paper, sequence
-from mifs.plotting._display import Display, check_ranked, names_of
+from mifs.plotting._display import Display, check_ranked, check_shown, names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,6 +80,9 @@ class RedundancyDisplay(Display):
     petal width (cm)                 0.5               1.0
     """
 
+    def __init__(self, table: pd.DataFrame) -> None:
+        super().__init__(table)
+
     @classmethod
     def from_estimator(
         cls,
@@ -127,7 +130,7 @@ class RedundancyDisplay(Display):
         TypeError
             No selector; X is missing.
         ValueError
-            Nothing was chosen.
+            Nothing was chosen; ``n_shown`` below 1.
         sklearn.exceptions.NotFittedError
             It is not fitted.
         """
@@ -137,6 +140,7 @@ class RedundancyDisplay(Display):
                 f"{cls.__name__} needs the data that the selector was fitted to, which "
                 "it does not keep: pass X"
             )
+        check_shown(n_shown)
         columns = fitted.selected_indices_[:n_shown]
         if not len(columns):
             raise ValueError("nothing is selected, so that there is nothing to draw")

@@ -85,9 +85,8 @@ class StabilityDisplay(Display):
         n_resamples: int,
         n_shown: int | None = 30,
     ) -> None:
-        super().__init__(table)
+        super().__init__(table, n_shown)
         self.threshold, self.n_resamples = threshold, n_resamples
-        self.n_shown = n_shown
 
     @classmethod
     def from_estimator(
@@ -126,6 +125,8 @@ class StabilityDisplay(Display):
             Without matplotlib: ``pip install 'mifs[plot]'``.
         TypeError
             Something else than a `StabilitySelector`.
+        ValueError
+            ``n_shown`` below 1.
         sklearn.exceptions.NotFittedError
             It is not fitted.
         """
@@ -141,12 +142,6 @@ class StabilityDisplay(Display):
             n_resamples=len(selector.selections_),
             n_shown=n_shown,
         ).plot(ax, **kwargs)
-
-    @property
-    def _shown(self) -> pd.DataFrame:
-        return self._table.head(
-            len(self._table) if self.n_shown is None else self.n_shown
-        )
 
     def _size(self) -> tuple[float, float]:
         return size_of_rows(len(self._shown))
