@@ -195,3 +195,31 @@ def test_what_is_refused(data):
 )
 def test_edges_are_readable(edges, expected):
     assert readable(np.array(edges)) == expected
+
+
+def test_many_bins_have_a_scale_instead_of_numbers(data):
+    X, _ = data
+    display = JointDistributionDisplay.from_data(X["number"], X["noise"], n_bins=16)
+    assert display.frame().shape == (16, 16)
+    assert written(display.ax_) == []
+    (scale,) = display.ax_.child_axes
+    assert scale.get_ylabel() == "rows"
+    assert inside(display)
+
+
+def test_a_class_without_values(data):
+    X, y = data
+    numbers = X["number"].where(y > 0)
+    display = drawn(JointDistributionDisplay.from_data(numbers, y))
+    assert len(display.ax_.collections) == 2
+    assert len(row_names(display.ax_)) == 3
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_selected(data):
+    X, _ = data
+    y = np.arange(N) % 2
+    nothing = mifs.JMI("auto").fit(X[["noise"]], y)
+    with pytest.raises(ValueError, match="say which feature to draw"):
+        JointDistributionDisplay.from_estimator(nothing, X[["noise"]], y)
+    JointDistributionDisplay.from_estimator(nothing, X[["noise"]], y, feature="noise")
