@@ -14,7 +14,7 @@ from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
 
 # Scores that are compared at once.
-BATCH = 128
+BATCH = 256
 # Candidates of the best bounds that come before the others, which raises the bar.
 FIRST = 2
 # What a pick contributes, and the score: of CMIM, ICAP, JMIM and NJMIM, and of CMIM
@@ -132,8 +132,8 @@ def _two_exact(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]:
 def _some(scores: Array, first: int, bar: float) -> bool:
     """Whether some score of a batch is not below the bar: one comparison in vectors."""
     found: Any = 0
-    for score in scores[first : first + BATCH]:
-        found |= np.int64(score >= bar)
+    for k in range(first, min(first + BATCH, scores.shape[0])):
+        found |= np.int64(scores[np.uint64(k)] >= bar)
     return bool(found)
 
 

@@ -10,7 +10,7 @@ from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
 
 # Scores that are compared at once.
-BATCH = 128
+BATCH = 256
 
 
 @njit
@@ -26,8 +26,8 @@ def open_scores(scores: Array, costs: Array, closed: Array) -> Array:
 def _some(scores: Array, first: int, bar: float) -> bool:
     """Whether some score of a batch is not below the bar: one comparison in vectors."""
     found: Any = 0
-    for score in scores[first : first + BATCH]:
-        found |= np.int64(score >= bar)
+    for k in range(first, min(first + BATCH, scores.shape[0])):
+        found |= np.int64(scores[np.uint64(k)] >= bar)
     return bool(found)
 
 
