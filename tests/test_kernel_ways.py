@@ -91,7 +91,7 @@ def test_ordinary_tests_pass_in_every_way(way):
 
 def kernels():
     """All kernels, and their parts, by the names of their files and their own."""
-    skipped = ("jit", "registers", "scipy_calls", "vector_type")
+    skipped = ("jit", "parts", "registers", "scipy_calls", "vector_type")
     files = [file for file in ROOM.glob("*.py") if file.stem not in skipped]
     names = {(file.stem, name) for file in files for name in functions(file)}
     return names - {("__init__", "__getattr__")}

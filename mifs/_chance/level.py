@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
 from mifs._chance.many import MANY
 from mifs._chance.table import Memory, table_test
-from mifs._chance.tails import ADDRESSES, Addresses
+from mifs._chance.tails import ADDRESSES
 
-if TYPE_CHECKING:
-    from mifs._kernels.memo import Memo
+# What is not there where tables are counted by the kernel, or were counted before.
+NO_TABLES = np.empty((0, 0, 0), np.int64)
+NO_CODES = np.empty((1, 0), np.uint16)
+FIRST, NOTHING = np.zeros(1, np.int64), np.empty(0, np.int64)
 
 
 class LevelTest:
@@ -29,11 +32,27 @@ class LevelTest:
     def __init__(self, seed: int | None, memory: Memory) -> None:
         self._seed, self._memory = seed, memory
 
-    def _asked(self, alpha: float) -> tuple[tuple[float, bool, int], Addresses, Memo]:
-        """Arguments of the kernels."""
-        assert ADDRESSES is not None
+    def _decided(
+        self,
+        tables: IntArray,
+        rows: tuple[AnyArray, AnyArray, int],
+        others: tuple[AnyArray, IntArray],
+        kinds: tuple[tuple[int, bool, bool], IntArray],
+        most_cells: int,
+        alpha: float,
+        *,
+        scored: bool,
+    ) -> list[float]:
+        """Ask `mifs._kernels.level.decide`, which says what these are."""
+        if ADDRESSES is None:
+            return [math.nan] * max(1, len(others[1]))
         test = alpha, self._seed is not None, MANY
-        return test, ADDRESSES, self._memory.memo
+        found = _kernels.level.decide(
+            *(tables, rows, *others, *kinds, most_cells, scored, test),
+            *(ADDRESSES, self._memory.memo),
+        )
+        logs: list[float] = found.tolist()
+        return logs
 
     def of_rows(
         self,
@@ -44,17 +63,22 @@ class LevelTest:
         alpha: float,
         *,
         scored: bool,
-    ) -> float | None:
-        """Return `log_p` of rows of strata, levels and classes; None: not decided.
+    ) -> float:
+        """Return `log_p` of rows of strata, levels and classes; NaN: not decided.
 
         ``scored``: the trend is in the same strata.
         """
-        if ADDRESSES is None:
-            return None
-        decided, log_p = _kernels.level.decide_rows(
-            *(*codes, shape, ordered, gaps, scored), *self._asked(alpha)
-        )
-        return float(log_p) if decided else None
+        strata, own, classes = codes
+        kinds = np.array([[shape[2], ordered[1], gaps[1]]])
+        return self._decided(
+            NO_TABLES,
+            (strata, own, shape[0]),
+            (classes[np.newaxis], FIRST),
+            ((shape[1], ordered[0], gaps[0]), kinds),
+            math.prod(shape),
+            alpha,
+            scored=scored,
+        )[0]
 
     def of_pairs(
         self,
@@ -68,16 +92,13 @@ class LevelTest:
     ) -> list[float]:
         """Return `log_p` of a column and each of others; NaN: not decided.
 
-        As `mifs._kernels.level.decide_pairs` takes them.
+        As `mifs._kernels.level.decide` takes them; ``which`` are not empty.
         """
-        if ADDRESSES is None:
-            return [math.nan] * len(which)
-        asked = self._asked(alpha)
-        found = _kernels.level.decide_pairs(
-            *(codes, others, which, own, kinds, most_cells), *asked
+        rows = codes[:0], codes, 1
+        return self._decided(
+            *(NO_TABLES, rows, (others, which), (own, kinds), most_cells, alpha),
+            scored=True,
         )
-        logs: list[float] = found.tolist()
-        return logs
 
     def log_p(
         self,
@@ -106,12 +127,18 @@ class LevelTest:
         -------
         log_p : float
         """
-        if ADDRESSES is not None:
-            decided, log_p = _kernels.level.decide(
-                *(tables, ordered, gaps, finer is None), *self._asked(alpha)
-            )
-            if decided:
-                return float(log_p)
+        kinds = np.array([[tables.shape[2], ordered[1], gaps[1]]])
+        log_p = self._decided(
+            tables,
+            (NO_CODES[0], NO_CODES[0], 1),
+            (NO_CODES, NOTHING),
+            ((tables.shape[1], ordered[0], gaps[0]), kinds),
+            tables.size,
+            alpha,
+            scored=finer is None,
+        )[0]
+        if not math.isnan(log_p):
+            return log_p
 
         def scored() -> IntArray:
             all_levels = tables if finer is None else finer()

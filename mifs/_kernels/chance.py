@@ -128,16 +128,21 @@ def _excess_between(a: float, b: float, n: int) -> Any:
 
 @njit
 def sort_few(counts: Array) -> None:
-    """Sort in place; a few by insertion, for a call of sort takes longer."""
-    if counts.shape[0] > 32:
-        counts.sort()
-        return
-    for i in range(1, counts.shape[0]):
-        own, j = counts[i], i
-        while j > 0 and counts[j - 1] > own:
-            counts[j] = counts[j - 1]
-            j -= 1
-        counts[j] = own
+    """Sort in place, by ever smaller steps (Shell 1959): a call of sort takes longer.
+
+    Numba would compile its own sort for two seconds.
+    """
+    step = 1
+    while step < counts.shape[0] // 3:
+        step = 3 * step + 1
+    while step:
+        for i in range(step, counts.shape[0]):
+            own, j = counts[i], i
+            while j >= step and counts[j - step] > own:
+                counts[j] = counts[j - step]
+                j -= step
+            counts[j] = own
+        step //= 3
 
 
 @njit
@@ -160,7 +165,9 @@ def excess_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
 @njit
 def table_excess(rows: Array, columns: Array, n: int) -> float:
     """N · E[I] of a table with these margins, float64, nats times rows."""
-    rows, columns, total = np.sort(rows), np.sort(columns), 0.0
+    rows, columns, total = rows.copy(), columns.copy(), 0.0
+    sort_few(rows)
+    sort_few(columns)
     for a in rows:
         same, last = 0.0, -1.0
         for b in columns:
@@ -176,13 +183,13 @@ def pick_excess(
 ) -> Array:
     """Sum `excess` over the levels of a pick at nodes, for each class on its own.
 
-    ``counts`` are those of the pick, (n_levels, n_classes) float64, ``totals`` the rows
-    of the classes. The nodes of class y are ``nodes[starts[y]:starts[y + 1]]``; those
-    not ``wanted`` get 0.
+    ``counts`` are those of the pick, (n_levels, n_classes) float64, sorted in each
+    class, ``totals`` the rows of the classes. The nodes of class y are
+    ``nodes[starts[y]:starts[y + 1]]``; those not ``wanted`` get 0.
     """
     sums = np.zeros(nodes.shape[0])
     for y in range(totals.shape[0]):
-        columns, n = np.sort(counts[:, y]), totals[y]
+        columns, n = counts[:, y], totals[y]
         first = 0
         while first < columns.shape[0]:
             b, last = columns[first], first
@@ -232,7 +239,9 @@ def columns_between(
         for y in range(n_classes):
             first, m = starts[y], starts[y + 1] - starts[y]
             # A sum of floats depends on the order, and that of the levels means none.
-            for margin in np.sort(levels[:, y]):
+            margins = levels[:, y].copy()
+            sort_few(margins)
+            for margin in margins:
                 for node in range(4):
                     share = shares[margin, node]
                     row = table_starts[y] + (places[margin] - first + node) * m

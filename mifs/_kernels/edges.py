@@ -30,6 +30,19 @@ WHOLE = 1e-6
 
 
 @njit
+def _place(values: Array, value: Any, after: bool) -> int:
+    """First place of sorted values that are not below one, or ``after`` it."""
+    low, high = 0, values.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value or (after and values[middle] == value):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit
 def holds_frequent(
     ordered: Array, below: Array, present: Array, ranks: Array, n_bins: int, slack: int
 ) -> Array:
@@ -53,9 +66,9 @@ def holds_frequent(
             low = high = ranks[j, i] if i < n_bins - 1 else last
             value = column[low]
             if low > 0 and column[low - 1] == value:
-                low = np.searchsorted(column, value)
+                low = _place(column, value, bool(0))
             if high < last and column[high + 1] == value:
-                high = np.searchsorted(column, value, side="right") - 1
+                high = _place(column, value, bool(1)) - 1
             if units[high] - (units[low - 1] if low > 0 else 0) >= needed:
                 found[j] = True
                 break
@@ -135,7 +148,7 @@ def _cuts(below: Array, n_bins: int, slack: int, rows_per_unit: float) -> Array:
         base = below[first] - counts[first]
         for i in range(1, parts[g]):
             rank = base - (-i * sizes[g] // parts[g]) - slack
-            cut_after[first + np.searchsorted(below[first:stop], rank)] = True
+            cut_after[first + _place(below[first:stop], rank, bool(0))] = True
         cut_after[stop - 1] = True
     return cut_after
 

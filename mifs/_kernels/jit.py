@@ -14,9 +14,18 @@ import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Division by zero is that of NumPy: a check for each takes time to compile and to run.
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
+# First and last versions of Numba whose internals are known to `mifs._kernels.parts`.
+KNOWN = ((0, 60), (0, 68))
 # Files whose functions become part of kernels of other files.
 SHARED = (
     "jit.py",
+    "parts.py",
     "vectors.py",
     "vector_type.py",
     "registers.py",
@@ -45,24 +54,29 @@ def njit(function: F) -> F:
     # function's own file has changed: the name must tell of the other files.
     function.__qualname__ = f"{name}_{shared_stamp()}"
     try:
-        compiled = numba.njit(nogil=True, cache=True)(function)
+        compiled = numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:
-        compiled = numba.njit(nogil=True)(function)
+        compiled = numba.njit(**OPTIONS)(function)
     finally:
         function.__qualname__ = name
+    if _parts() is not None:
+        compiled.__class__ = _parts().Kernel
     compiled.__qualname__ = name
     kernel: F = compiled
     return kernel
 
 
 def inlined(function: F) -> F:
-    """Make a function part of every kernel that calls it.
+    """Make a function part of every kernel that calls it, without a call.
 
     Such a function is in the file of the kernels that call it, or in one of `SHARED`.
     For small functions of innermost loops: a call would count the references to each
     array by atomic operations, which take longer than the function's own work.
     """
-    part: Any = numba.njit(nogil=True, inline="always")(function)
+    if _parts() is None:
+        part: Any = numba.njit(inline="always", **OPTIONS)(function)
+    else:
+        part = _parts().part(function, {"forceinline": True, **OPTIONS})
     inlined_: F = part
     return inlined_
 
@@ -70,11 +84,34 @@ def inlined(function: F) -> F:
 def shared(function: F) -> F:
     """Compile a function of `SHARED` with the kernels that call it, for LLVM to inline.
 
-    Numba's own way, `inlined`, takes minutes where such functions call each other.
+    Without `mifs._kernels.parts`, what is `inlined` takes minutes where such functions
+    call each other.
     """
-    compiled: Any = numba.njit(nogil=True)(function)
-    shared_: F = compiled
+    if _parts() is None:
+        part: Any = numba.njit(**OPTIONS)(function)
+    else:
+        part = _parts().part(function, OPTIONS)
+    shared_: F = part
     return shared_
+
+
+def _by_the_book() -> bool:
+    """Whether Numba's internals are not to be used."""
+    config: Any = numba.config
+    plain = os.environ.get("MIFS_PLAIN_KERNELS", "0") != "0"
+    return plain or bool(config.DISABLE_JIT)
+
+
+@functools.cache
+def _parts() -> Any:
+    """`mifs._kernels.parts`; None: every function is compiled as Numba does it."""
+    first, last = KNOWN
+    if _by_the_book() or not first <= numba.version_info.short <= last:
+        return None
+    try:
+        return importlib.import_module("mifs._kernels.parts")
+    except (ImportError, AttributeError, TypeError):
+        return None
 
 
 @functools.cache
@@ -84,8 +121,7 @@ def in_registers() -> bool:
     If not, `mifs._kernels.plain` does the same: where nothing is compiled, where what
     is used of Numba's internals is missing, and where the environment asks for it.
     """
-    config: Any = numba.config
-    if config.DISABLE_JIT or os.environ.get("MIFS_PLAIN_KERNELS", "0") != "0":
+    if _by_the_book():
         return False
     try:
         importlib.import_module("mifs._kernels.registers")

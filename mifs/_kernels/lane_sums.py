@@ -117,7 +117,8 @@ def _add_plogp_plain(cells: Array, table: Array, total: Array, folded: Array) ->
         for lane in range(LANES):
             at = np.uint64(lane)
             total[at] += table[np.uint64(a[at])]
-    folded[:] = total
+    for lane in range(LANES):
+        folded[lane] = total[lane]
 
 
 @inlined

@@ -16,7 +16,15 @@ from mifs._kernels.jit import njit
 from mifs._kernels.memo import Memo
 from mifs._kernels.scipy_calls import log_gamma, upper_gamma
 from mifs._kernels.strata import log_p_of_two, log_upper_gamma, moments
-from mifs._kernels.trends import NONE, PRODUCTS, mean_scores, quadratic_form, trend
+from mifs._kernels.trends import (
+    NONE,
+    PRODUCTS,
+    mean_scores,
+    quadratic_form,
+    trend,
+    turned,
+    without_last,
+)
 
 # Where the incomplete gamma function is near underflow.
 UNDERFLOW = 1e-280
@@ -119,20 +127,20 @@ def _of_trend(
             return False, 0.0
         statistic = above * above / variance
     else:
-        turned = tables
+        by_mean = tables
         if not ordered[0]:
-            turned = np.ascontiguousarray(tables.transpose(0, 2, 1))
-        if turned.shape[2] > most and turned.shape[0] < turned.shape[2]:
+            by_mean = turned(tables)
+        if by_mean.shape[2] > most and by_mean.shape[0] < by_mean.shape[2]:
             # Of many columns it is found in another way: it is to be looked at.
             return True, -np.inf
-        statistic, df = quadratic_form(*mean_scores(turned))
+        statistic, df = quadratic_form(*mean_scores(by_mean))
         if df == 0:
             return False, 0.0
     return True, _log_gamma_tail(df / 2, statistic / 2, addresses)
 
 
 @njit
-def decide(
+def _decide(
     tables: Array,
     ordered: tuple[bool, bool],
     gaps: tuple[bool, bool],
@@ -164,8 +172,7 @@ def decide(
             return False, log_p
         present = tables
         if gaps[0] or gaps[1]:
-            r, c = tables.shape[1] - gaps[0], tables.shape[2] - gaps[1]
-            present = np.ascontiguousarray(tables[:, :r, :c])
+            present = without_last(tables, *gaps)
         there, log_trend = _of_trend(present, ordered, most, addresses)
     if not there:
         doubtful = few and least <= level <= log_p - math.log(SURE)
@@ -176,54 +183,49 @@ def decide(
 
 
 @njit
-def decide_rows(
-    strata: Array,
-    x: Array,
-    y: Array,
-    shape: tuple[int, int, int],
-    ordered: tuple[bool, bool],
-    gaps: tuple[bool, bool],
-    scored: bool,
-    test: tuple[float, bool, int],
-    addresses: tuple[int, int],
-    memo: Memo,
-) -> tuple[bool, float]:
-    """Return `decide` of the tables (stratum, level, class) of rows."""
-    tables = np.zeros(shape, np.int64)
-    for i in range(x.shape[0]):
-        tables[strata[i], x[i], y[i]] += 1
-    return decide(tables, ordered, gaps, scored, test, addresses, memo)
-
-
-@njit
-def decide_pairs(
-    x: Array,
+def decide(
+    tables: Array,
+    rows: tuple[Array, Array, int],
     others: Array,
     which: Array,
     own: tuple[int, bool, bool],
     kinds: Array,
     most_cells: int,
+    scored: bool,
     test: tuple[float, bool, int],
     addresses: tuple[int, int],
     memo: Memo,
 ) -> Array:
-    """Logarithms of the p-values of a column and of others; NaN: not decided.
+    """Logarithms of the p-values of tests; NaN: not decided.
 
-    ``others[which]`` (m, n) are their codes. ``own`` and the rows of ``kinds``: levels,
-    whether their order means something, and whether the last is missing values. Tables
-    of more than ``most_cells`` are not counted.
+    If ``which`` is empty it is the test of ``tables``. Otherwise tables of a column and
+    of each of ``others[which]`` (m, n) are counted, but those of more than
+    ``most_cells``: ``rows`` are the strata, or nothing, the column, and the number of
+    strata. ``own`` and rows of ``kinds``: levels, whether their order means something,
+    whether the last is missing values; ``scored`` and ``test`` as in `_decide`.
+
+    One kernel does both since each copy of the test takes seconds to compile.
     """
-    log_p = np.full(which.shape[0], np.nan)
-    for k in range(which.shape[0]):
-        other, kind = others[which[k]], kinds[which[k]]
-        if own[0] * kind[0] > most_cells:
-            continue
-        tables = np.zeros((1, own[0], kind[0]), np.int64)
-        for i in range(x.shape[0]):
-            tables[0, x[i], other[i]] += 1
+    strata, x, n_strata = rows
+    log_p = np.empty(max(1, which.shape[0]))
+    counted = tables
+    for k in range(log_p.shape[0]):
+        log_p[k] = np.nan
+        at = which[k] if which.shape[0] else 0
+        kind = kinds[at]
+        if which.shape[0]:
+            if n_strata * own[0] * kind[0] > most_cells:
+                continue
+            counted = np.zeros((n_strata, own[0], kind[0]), np.int64)
+            other = others[at]
+            if n_strata == 1:
+                for i in range(x.shape[0]):
+                    counted[0, x[i], other[i]] += 1
+            else:
+                for i in range(x.shape[0]):
+                    counted[strata[i], x[i], other[i]] += 1
         ordered, gaps = (own[1], kind[1] > 0), (own[2], kind[2] > 0)
-        scored = bool(1)  # no literal, as for `moments`
-        decided, own_log = decide(tables, ordered, gaps, scored, test, addresses, memo)
-        if decided:
-            log_p[k] = own_log
+        found = _decide(counted, ordered, gaps, scored, test, addresses, memo)
+        if found[0]:
+            log_p[k] = found[1]
     return log_p

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.chance import T_LOG_T
+from mifs._kernels.chance import T_LOG_T, sort_few
 from mifs._kernels.jit import njit
 from mifs._kernels.memo import LARGEST, ROW_OF_TWO, Memo, key_of, place_of
 
@@ -72,7 +72,8 @@ def _window(a: int, q: float, weights: Array) -> tuple[int, int]:
         low -= 1
         weights[low] = weight
         total += weight
-    weights[low : high + 1] /= total
+    for t in range(low, high + 1):
+        weights[t] /= total
     return low, high
 
 
@@ -211,7 +212,10 @@ def spread(rows: Array, columns: Array, n: int) -> float:
     """`spread_of_sorted`, of margins in any order."""
     # A memo of one place: nothing is remembered.
     memo = np.zeros(1, np.int64), np.zeros(1), np.zeros(1)
-    return spread_of_sorted(np.sort(rows), np.sort(columns), n, memo)
+    rows, columns = rows.copy(), columns.copy()
+    sort_few(rows)
+    sort_few(columns)
+    return spread_of_sorted(rows, columns, n, memo)
 
 
 @njit
@@ -224,7 +228,7 @@ def spread_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
         return 0.0
     if r < c:
         a, of_rows, b, of_columns, r, c = b, of_columns, a, of_rows, c, r
-    q, weights = b / n, np.empty(a.max() + 1)
+    q, weights = b / n, np.empty(a[-1] + 1)
     joint, every = np.empty(b.shape[0]), np.zeros(b.shape[0])
     variance = free = 0.0
     for i in range(a.shape[0]):

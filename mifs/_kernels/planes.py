@@ -77,7 +77,8 @@ def _read_columns(
         to = lane // 64 * GROUP + WORDS * (lane % 64)
         _read_planes(flat[: at + whole], at, low, words, to)
         if whole < size:
-            padded[: size - whole] = flat[at + whole : at + size]
+            for i in range(size - whole):
+                padded[i] = flat[at + whole + i]
             _read_planes(padded, 0, low, words, to + WORDS * whole)
 
 

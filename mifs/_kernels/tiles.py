@@ -377,5 +377,5 @@ def _add_groups(
             sums[t, lane] += paired[2 * lane]
             folded[t, lane] += paired[2 * lane + 1]
         # Pairs of levels were added up there, which means nothing.
-        if n_classes == 1:
-            folded[t] = sums[t]
+        for lane in range(LANES if n_classes == 1 else 0):
+            folded[t, lane] = sums[t, lane]

@@ -34,6 +34,29 @@ def _collapsed(tables: Array) -> tuple[Array, Array]:
 
 
 @njit
+def turned(tables: Array) -> Array:
+    """Tables whose rows are the columns of others."""
+    found = np.empty((tables.shape[0], tables.shape[2], tables.shape[1]), np.int64)
+    for s in range(tables.shape[0]):
+        for i in range(tables.shape[1]):
+            for j in range(tables.shape[2]):
+                found[s, j, i] = tables[s, i, j]
+    return found
+
+
+@njit
+def without_last(tables: Array, row: bool, column: bool) -> Array:
+    """Copy tables but for the last row or the last column of each."""
+    r, c = tables.shape[1] - row, tables.shape[2] - column
+    found = np.empty((tables.shape[0], r, c), np.int64)
+    for s in range(tables.shape[0]):
+        for i in range(r):
+            for j in range(c):
+                found[s, i, j] = tables[s, i, j]
+    return found
+
+
+@njit
 def _places(margin: Array) -> Array:
     scores, place = np.empty(margin.shape[0]), 0.0
     for i in range(margin.shape[0]):
@@ -104,7 +127,7 @@ def trend(tables: Array, ordered: tuple[bool, bool]) -> tuple[int, float, float]
     if ordered[0]:
         above, variance = _correlation(tables, _places(rows), _places(columns))
     else:
-        above, variance = correlation(np.ascontiguousarray(tables.transpose(0, 2, 1)))
+        above, variance = correlation(turned(tables))
     return PRODUCTS, above, variance
 
 
@@ -135,7 +158,10 @@ def mean_scores(tables: Array) -> tuple[Array, Array]:
 def quadratic_form(above: Array, covariance: Array) -> tuple[float, int]:
     """X' V⁻ x of a vector in the range of V, and the rank of V: Gauss's elimination."""
     x, v, form, rank = above.copy(), covariance.copy(), 0.0, 0
-    least = NO_PIVOT * max(1e-300, np.diag(v).max())
+    largest = 1e-300
+    for k in range(x.shape[0]):
+        largest = max(largest, v[k, k])
+    least = NO_PIVOT * largest
     for k in range(x.shape[0]):
         if v[k, k] <= least:
             continue
@@ -174,10 +200,13 @@ def of_columns(
     """
     tables = np.zeros((starts.shape[0] - 1, 7))
     for k in range(tables.shape[0]):
-        own = counts[starts[k] : starts[k + 1]]
-        table = np.ascontiguousarray(own).reshape(1, own.shape[0], own.shape[1])
+        first, m = starts[k], starts[k + 1] - starts[k]
+        table = np.empty((1, m, counts.shape[1]), np.int64)
+        for i in range(m):
+            for j in range(counts.shape[1]):
+                table[0, i, j] = counts[first + i, j]
         found = moments(table, bool(0), memo)
-        present = np.ascontiguousarray(table[:, : own.shape[0] - gaps[k]])
+        present = without_last(table, gaps[k], bool(0))
         tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
         tables[k, 3] = found[6]
         tables[k, 4], tables[k, 5] = _trend(present, products)

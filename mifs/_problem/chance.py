@@ -353,7 +353,7 @@ class ChanceGate:
                 *kind,
                 scored=not cut_finer,
             )
-            if log_p is not None:
+            if not math.isnan(log_p):
                 return log_p
         if len(picks) == 1:
             tables = self.codes.given(unit, *picks, output)

@@ -131,7 +131,7 @@ class Margins:
 
     def of_pick(self, counts: IntArray) -> FloatArray:
         """Sum at the nodes for a pick, (n_levels, n_classes) units."""
-        rows = counts * self._rows
+        rows = np.sort(counts * self._rows, axis=0)
         where = self._nodes, self._node_starts, self._wanted
         sums: FloatArray = _kernels.chance.pick_excess(*where, rows, self.totals)
         return sums
