@@ -126,7 +126,8 @@ def _kth_distances(own: Array, k: int) -> Any:
         return radii
     padded = np.full(n + 2 * k, np.inf)
     padded[:k] = -np.inf
-    padded[k : k + n] = own
+    for at in range(n):
+        padded[k + at] = own[at]
     for left in range(k + 1):
         lower, upper = padded[left : left + n], padded[left + k : left + k + n]
         for at in range(n):

@@ -96,7 +96,9 @@ def median_size(ordered: Array) -> Any:
     ordered (n,) float64 sorted.
     """
     low, high = 0, ordered.shape[0] - 1
-    n_sizes = np.count_nonzero(ordered)
+    n_sizes = 0
+    for value in ordered:
+        n_sizes += value != 0
     upper = lower = 0.0
     for _ in range(n_sizes // 2 + 1 if n_sizes else 0):
         upper = lower
