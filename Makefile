@@ -25,8 +25,8 @@ $(BIN)/python:
 	@touch $@
 
 .venv/.installed: pyproject.toml .venv/.core
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable ".[all]" --group dev
 	@touch $@
 
 install: .venv/.installed ## create .venv and install mifs with its developer tools
@@ -63,9 +63,9 @@ coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 .venv-oldest/.installed: pyproject.toml tests/oldest.py
 	$(PYTHON) -m venv .venv-oldest
 	$(PYTHON) tests/oldest.py > .venv-oldest/lowest.txt
-	.venv-oldest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	.venv-oldest/bin/python -m pip install --quiet --requirement .venv-oldest/lowest.txt --group test
-	.venv-oldest/bin/python -m pip install --quiet --no-deps --editable .
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+	.venv-oldest/bin/uv pip install --quiet --python .venv-oldest/bin/python --requirement .venv-oldest/lowest.txt --group test
+	.venv-oldest/bin/uv pip install --quiet --python .venv-oldest/bin/python --no-deps --editable .
 	@touch $@
 
 # Style and texts are those of the newest versions: `make test` looks at them.
@@ -73,7 +73,7 @@ test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that py
 	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles" tests $(OLDEST)
 
 bench: .venv/.installed ## speed beside the peers (installs them)
-	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python benchmarks/bench_select.py
 
 clean: ## remove what was built
