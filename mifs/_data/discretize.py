@@ -92,7 +92,8 @@ def edges_of_sorted(ordered: AnyArray, n_bins: int) -> Ragged:
     """`quantile_edges` of columns (b, n) that are sorted, without weights."""
     present = np.full(len(ordered), ordered.shape[1])
     if ordered.dtype.kind == "f":  # NaN comes last
-        present = np.array([np.searchsorted(column, np.nan) for column in ordered])
+        for column in np.flatnonzero(np.isnan(ordered[:, -1:]).any(axis=1)).tolist():
+            present[column] = np.searchsorted(ordered[column], np.nan)
     rank = -(-np.arange(1, n_bins) * present[:, None] // n_bins) - 1
     below = _rows_up_to(ordered.shape[1])
     return _distinct_edges(ordered, present, rank, n_bins, (below, 0, 1.0))
