@@ -206,7 +206,9 @@ def test_missing_term_names_the_criterion(table):
 def printed(names, n_steps):
     """A comparison whose criteria choose the same names in turn, and its text."""
     paths = [
-        pd.DataFrame({"criterion": c, "step": range(1, n + 1), "name": names[c]})
+        pd.DataFrame(
+            {"criterion": c, "step": range(1, n + 1), "name": names[c], "score": 1.0}
+        )
         for c, n in n_steps.items()
     ]
     path = pd.concat(paths, ignore_index=True)
@@ -237,6 +239,7 @@ def test_prints_the_first_steps_and_counts_the_others():
     lines = repr(shown).split("\n")
     assert len(lines) == 2 + 20 + 2
     assert lines[21].split() == ["20", "19"]
+    assert ">19<br>" in shown._repr_html_()
     assert lines[22] == "… and 80 more steps; all are in .path"
     assert "<p>… and 80 more steps; all are in .path</p>" in shown._repr_html_()
 

@@ -28,6 +28,7 @@ from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities, Estimator
 from mifs.estimators import resolve as resolve_estimator
 from mifs.selectors._columns import ColumnSelector
+from mifs.selectors._html import path_html
 from mifs.selectors._naming import SYNONYMS, check_parameters, renamed
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._tables import path_frame, rank
@@ -258,6 +259,10 @@ class BaseSelector(ColumnSelector):
         """One row a step; built when it is first asked for."""
         check_is_fitted(self)
         return path_frame(self._path, self._units)
+
+    def _found_html(self) -> str:
+        fitted = hasattr(self, "stop_reason_")
+        return path_html(self.path_, self.stop_reason_) if fitted else ""
 
     def _capabilities(self) -> Capabilities:
         """Say what the estimator can read; an unknown one is refused by `fit`."""

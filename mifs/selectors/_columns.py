@@ -106,6 +106,20 @@ class ColumnSelector(SelectorMixin, BaseEstimator):
                 "transform returns, or its values as an array"
             )
 
+    def _found_html(self) -> str:
+        """Return what a notebook shows below the diagram; nothing before `fit`."""
+        return ""
+
+    def _repr_html_inner(self) -> str:
+        return f"{super()._repr_html_inner()}{self._found_html()}"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, str]:
+        """Return what a notebook shows; others ask for `_repr_html_`."""
+        bundle: dict[str, str] = super()._repr_mimebundle_(**kwargs)
+        if "text/html" in bundle:
+            bundle["text/html"] += self._found_html()
+        return bundle
+
     def _get_support_mask(self) -> NDArray[np.bool_]:
         check_is_fitted(self)
         return self.support_

@@ -143,7 +143,8 @@ def compare(
     chosen = sorted(column for unit in picked for column in units.members[unit])
     odd = find_oddities(table, terms, count_levels(table, terms), [], chosen)
     second = _at_chance(found, plan) if n_features_to_select is not None else []
-    for finding in (*plan.findings, *odd, *second):
+    findings = (*plan.findings, *odd, *second)
+    for finding in findings:
         warn(finding.text, finding.category)
     paths = {name: found[name] for name in names}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
@@ -151,6 +152,7 @@ def compare(
         _tidy(paths, units),
         _agreement(paths, len(units.members)),
         cache.n_computed + joint,
+        tuple(finding.text for finding in findings),
     )
 
 

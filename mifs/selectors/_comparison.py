@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
 
 from mifs._names import short
+from mifs.selectors._html import ROWS as STEPS
+from mifs.selectors._html import names_html, remarks_html
 
-# What is printed: so many steps, lines of so many characters.
-STEPS, LINE = 20, 80
+# Lines of so many characters are printed.
+LINE = 80
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,7 +20,8 @@ class Comparison:
     """What several criteria choose from one table.
 
     It prints as a table of the names, a row for each of the first 20 steps and a column
-    for each criterion; long names are cut in the middle, at "…".
+    for each criterion; long names are cut in the middle, at "…". A notebook shows the
+    scores, too, as bars.
 
     Attributes
     ----------
@@ -31,6 +33,8 @@ class Comparison:
         for random ones (NaN where k = p) [1]_. Matrices of criteria.
     n_evaluations : int
         Candidate–pick pairs computed for all criteria together.
+    warnings : tuple of str
+        What `compare` warned of; a notebook shows them below the table.
 
     References
     ----------
@@ -40,6 +44,7 @@ class Comparison:
     path: pd.DataFrame
     agreement: dict[str, pd.DataFrame]
     n_evaluations: int
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         table = self._names()
@@ -50,18 +55,20 @@ class Comparison:
         return "\n".join([*lines, *self._remarks()])
 
     def _repr_html_(self) -> str:
-        with pd.option_context("display.max_colwidth", None):
-            table: str = self._names().to_html(max_rows=None, max_cols=None)
-        return table + "".join(f"<p>{escape(line)}</p>" for line in self._remarks())
+        table = names_html(self._across("name"), self._across("score"))
+        return table + remarks_html([*self._remarks(), *self.warnings])
 
     def _names(self) -> pd.DataFrame:
-        """Names of the first steps: steps down, criteria across, "" where none is."""
-        head = self.path[self.path["step"] <= STEPS]
-        table = head.assign(name=head["name"].map(short)).pivot(
-            index="step", columns="criterion", values="name"
-        )
+        """Names of the first steps, "" where none is."""
+        return self._across("name").map(short, na_action="ignore").fillna("")
+
+    def _across(self, what: str) -> pd.DataFrame:
+        """Return one column of the path, of the first steps: criteria across."""
+        # As objects: beside a missing step pandas would make floats of labels 1, 2, ….
+        head = self.path[self.path["step"] <= STEPS].astype({what: object})
+        table = head.pivot(index="step", columns="criterion", values=what)
         criteria = self.path["criterion"].unique()
-        return table[criteria].fillna("").rename_axis(columns=None)
+        return table[criteria].rename_axis(columns=None)
 
     def _remarks(self) -> list[str]:
         """Say what the table leaves out, and how far the criteria agree."""

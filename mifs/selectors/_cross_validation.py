@@ -392,6 +392,9 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
             [("selector", self.selector_), ("estimator", self.estimator_)]
         )
 
+    def _found_html(self) -> str:
+        return self.selector_._found_html() if hasattr(self, "selector_") else ""
+
     def get_metadata_routing(self) -> MetadataRouter:
         """Say who asks for which metadata.
 

@@ -36,6 +36,7 @@ from mifs._warn import warn
 from mifs.exceptions import ChanceWarning
 from mifs.selectors._base import BaseSelector, problem_of
 from mifs.selectors._columns import ColumnSelector
+from mifs.selectors._html import frequencies_html
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._resampling import check_resampling, selector_with_target, solved
 from mifs.selectors._tables import as_they_are, rank
@@ -436,6 +437,10 @@ class StabilitySelector(ColumnSelector):
             "selected": self.support_[order],
         }
         return pd.DataFrame(columns, index=pd.Index(self.ranking_[order], name="rank"))
+
+    def _found_html(self) -> str:
+        fitted = hasattr(self, "threshold_")
+        return frequencies_html(self.frequencies_, self.threshold_) if fitted else ""
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

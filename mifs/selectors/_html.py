@@ -1,0 +1,172 @@
+"""Results in a notebook: tables with bars, which run nothing and load nothing.
+
+Their colour is that of the text around (``currentColor``), which fits light and dark.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mifs._names import NAME, distinct, short
+
+# Rows that are shown, characters of a name and of a remark, and pixels of a bar.
+ROWS, WIDE, REMARK = 20, 40, 600
+WIDTH, HEIGHT = 96, 10
+
+
+class Column(NamedTuple):
+    """A column of a table: its head, and ready HTML of its cells."""
+
+    head: str
+    cells: Sequence[str]
+    align: str = "right"
+
+
+def path_html(path: pd.DataFrame, stop_reason: str) -> str:
+    """Return the first steps of a path, and why it ends."""
+    shown = path.head(ROWS)
+    columns = [
+        Column("name", _names(shown["name"]), "left"),
+        Column("score", _numbers_with_bars(shown["score"])),
+        Column("relevance (nats)", [_number(value) for value in shown["relevance"]]),
+    ]
+    if shown["p_value"].notna().any():
+        columns.append(Column("p-value", [_p_value(p) for p in shown["p_value"]]))
+    second = int((path["tier"] == 2).sum())
+    remarks = [
+        _rest(len(path), "steps", "path_"),
+        f"the last {second} of {len(path)} features add no more than chance would"
+        if second
+        else "",
+        stop_reason,
+    ]
+    return f"<div>{_table('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+
+
+def frequencies_html(frequencies: pd.DataFrame, threshold: float) -> str:
+    """Return the features that most resamples choose, and how many are selected."""
+    shown = frequencies.head(ROWS)
+    ends = zip(shown["low"], shown["high"], strict=True)
+    columns = [
+        Column("name", _names(shown["name"]), "left"),
+        Column("frequency", _numbers_with_bars(shown["frequency"], largest=1.0)),
+        Column("95 % interval", [f"{low:.2f} to {high:.2f}" for low, high in ends]),
+        Column("selected", ["yes" if own else "" for own in shown["selected"]]),
+    ]
+    n, p = int(frequencies["selected"].sum()), len(frequencies)
+    remarks = [
+        _rest(p, "features", "frequencies_"),
+        f"{n} of {p} features are selected; threshold {threshold:g}",
+    ]
+    return f"<div>{_table('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+
+
+def names_html(names: pd.DataFrame, scores: pd.DataFrame) -> str:
+    """Return names of steps by criteria, each with a bar of its score.
+
+    A step that a criterion does not have is NaN, and empty. The bars of a criterion are
+    drawn to a scale of its own.
+    """
+    # Together, so that what differs looks different in all columns.
+    looks = _names(names.where(names.notna(), "").to_numpy().ravel(), NAME)
+    columns = []
+    for place, criterion in enumerate(names):
+        own = looks[place :: names.shape[1]]
+        drawn = zip(own, bars(scores[criterion]), strict=True)
+        cells = [f"{look}<br>{bar}" if look else "" for look, bar in drawn]
+        columns.append(Column(str(criterion), cells, "left"))
+    return _table("step", names.index, columns)
+
+
+def remarks_html(remarks: Iterable[str]) -> str:
+    """Return one paragraph a remark, without those that are empty."""
+    return "".join(f"<p>{escape(short(text, REMARK))}</p>" for text in remarks if text)
+
+
+def bars(values: Iterable[float], largest: float = 0.0) -> list[str]:
+    """Draw a bar each, from 0 to the right or to the left, all to one scale.
+
+    ``largest``: what the scale reaches at least. What is not finite has no bar.
+    """
+    given = np.fromiter(values, dtype=np.float64)
+    finite = given[np.isfinite(given)]
+    low = min(0.0, finite.min(initial=0.0))
+    high = max(largest, finite.max(initial=0.0))
+    # Divided one by one: a difference of two large numbers might be infinite.
+    unit = max(high, -low) or 1.0
+    pixels = WIDTH / (high / unit - low / unit or 1.0)
+    zero = 0.0 - low / unit * pixels
+    return [_bar(value / unit * pixels, zero) for value in given.tolist()]
+
+
+def _bar(length: float, zero: float) -> str:
+    """Draw one bar, and the line at 0 where some bars go to the left of it."""
+    if not math.isfinite(length):
+        return ""
+    start = zero + min(length, 0.0)
+    line = f'<path d="M{zero:.1f} 0V{HEIGHT}" stroke="currentColor"/>' if zero else ""
+    return (
+        f'<svg width="{WIDTH}" height="{HEIGHT}" aria-hidden="true">'
+        f'<rect x="{start:.1f}" width="{abs(length):.1f}" height="{HEIGHT}" '
+        f'fill="currentColor" opacity=".45"/>{line}</svg>'
+    )
+
+
+def _numbers_with_bars(values: Sequence[float], largest: float = 0.0) -> list[str]:
+    drawn = zip(map(_number, values), bars(values, largest), strict=True)
+    # They stay in one line.
+    return [f"{number}&nbsp;{bar}" for number, bar in drawn]
+
+
+def _names(names: Iterable[Hashable], most: int = WIDE) -> list[str]:
+    """Names in little room, the whole one where the pointer rests."""
+    whole = [" ".join(str(name).split()) for name in names]
+    shown = zip(whole, distinct(whole, most), strict=True)
+    return [
+        escape(look)
+        if look == text
+        else f'<span title="{escape(short(text, REMARK))}">{escape(look)}</span>'
+        for text, look in shown
+    ]
+
+
+def _number(value: float) -> str:
+    """Four decimals, or four digits of what is very small or large."""
+    if math.isnan(value):
+        return ""
+    plain = value == 0 or 1e-3 <= abs(value) < 1e4
+    # 0 is added, for -0.0 is to be 0.
+    return f"{value + 0.0:.4f}" if plain else f"{value:.4g}"
+
+
+def _p_value(p: float) -> str:
+    return "" if math.isnan(p) else f"{p:.2g}"
+
+
+def _rest(n: int, what: str, where: str) -> str:
+    return f"… and {n - ROWS} more {what}; all are in {where}" if n > ROWS else ""
+
+
+def _table(corner: str, rows: Iterable[Hashable], columns: Sequence[Column]) -> str:
+    """Return a table with a head for each row and column."""
+    styles = [f' style="text-align:{column.align}"' for column in columns]
+    heads = "".join(
+        f'<th scope="col"{style}>{escape(column.head)}</th>'
+        for style, column in zip(styles, columns, strict=True)
+    )
+    lines = []
+    for row, *cells in zip(rows, *(column.cells for column in columns), strict=True):
+        drawn = zip(styles, cells, strict=True)
+        contents = "".join(f"<td{style}>{cell}</td>" for style, cell in drawn)
+        lines.append(f'<tr><th scope="row">{escape(str(row))}</th>{contents}</tr>')
+    # Front ends that know frames style tables of this class.
+    return (
+        f'<table class="dataframe">\n<thead><tr><th scope="col">{escape(corner)}</th>'
+        f"{heads}</tr></thead>\n<tbody>{''.join(lines)}</tbody>\n</table>"
+    )
