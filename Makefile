@@ -24,10 +24,10 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/.installed: pyproject.toml .venv/.core
+.venv/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable ".[all]" --group dev
-	@touch $@
+	@touch .venv/.core $@
 
 install: .venv/.installed ## create .venv and install mifs with its developer tools
 
@@ -46,7 +46,7 @@ type: .venv/.installed ## strict types
 warm-%: .venv/.core
 	$(BIN)/python tests/warm.py $*
 
-# Kernels are compiled on the core that pip, lint and types leave idle.
+# Kernels are compiled on the core that lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
 	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
 	$(BIN)/pytest -n 2 -m "not compiles and not tables"

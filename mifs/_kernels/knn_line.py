@@ -125,9 +125,8 @@ def _kth_distances(own: Array, k: int) -> Any:
             radii[at] = max(own[at] - own[low], own[low + k] - own[at])
         return radii
     padded = np.full(n + 2 * k, np.inf)
-    padded[:k] = -np.inf
-    for at in range(n):
-        padded[k + at] = own[at]
+    for at in range(-k, n):
+        padded[k + at] = own[at] if at >= 0 else -np.inf
     for left in range(k + 1):
         lower, upper = padded[left : left + n], padded[left + k : left + k + n]
         for at in range(n):
