@@ -437,16 +437,13 @@ def test_candidates_in_any_order():
         inside = np.delete(np.arange(p), [first, last])
         some = rng.permutation(inside)[: last - first - 1]
         for candidates in (np.array([first, *some, last]), np.arange(first, last + 1)):
-            at = candidates != pick
-            picks = np.full(len(candidates), pick)
-            for found in (
-                terms.pairwise(pick, candidates, WANTED),
-                terms.pairs(picks, candidates, WANTED),
-            ):
+            at, picks = candidates != pick, np.full(len(candidates), pick)
+            a_pick = terms.pairwise(pick, candidates, WANTED)
+            for found in (a_pick, terms.pairs(picks, candidates, WANTED)):
                 for name, values in found.items():
                     wanted = expected[name][pick, candidates]
                     np.testing.assert_array_equal(values[at], wanted[at])
     every = rng.permutation(p)
     for name, values in terms.pairwise(pick, every, WANTED).items():
-        wanted = expected[name][pick, every]
-        np.testing.assert_array_equal(values[every != pick], wanted[every != pick])
+        at, wanted = every != pick, expected[name][pick, every]
+        np.testing.assert_array_equal(values[at], wanted[at])

@@ -426,16 +426,15 @@ def test_weighted_warnings_are_those_of_repeated_rows():
     """A leak in few rows of much weight is none by chance, and many levels are few."""
     X, y = odd_table()
     X = X.drop(columns=["inf"])
-    weights = np.full(N, 4)
+    weights, rows = np.full(N, 4), np.repeat(np.arange(N), 4)
     X["rows"] = np.arange(N) // 3
-    rows = np.repeat(np.arange(N), weights)
     selector = MIM(None, mi_estimator=PLAIN)
     with warnings.catch_warnings(record=True) as given:
         warnings.simplefilter("always")
         selector.fit(X, y, sample_weight=weights)
-    repeated = warned(X.iloc[rows], y.iloc[rows], MIM(None, mi_estimator=PLAIN))
+    repeated = warned(X.iloc[rows], y.iloc[rows], selector)
     assert {w.category: str(w.message) for w in given} == repeated
-    assert HighCardinalityWarning in warned(X, y, MIM(None, mi_estimator=PLAIN))
+    assert HighCardinalityWarning in warned(X, y, selector)
     assert HighCardinalityWarning not in repeated
 
 

@@ -48,15 +48,12 @@ from mifs._engines.tiles import (
 # How a candidate is counted: from bits, by a histogram of its uint8 or uint16 codes, or
 # by sorting these, or with 255 others in a tile.
 BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
-
-
 # Codes that lie ready, perhaps on a disk, are counted where they lie if their tiles
 # would take more bytes: one of four planes takes 128 a row. Tiles save a fifth of a fit
 # of hundreds of columns, and nothing of one of 57.
 MOST_OF_TILES = 1 << 28
 # Nanoseconds that a value takes to become a code, and its bits.
 PACKING = 5.0
-
 
 # Ways of counting, and which candidates, or runs of tiles, are counted so.
 Plan = list[tuple[int, Any]]
@@ -142,11 +139,9 @@ class MemoryEngine:
         lent = table.lend() if order is None else None
         if not (self._in_bits & (self.n_levels <= 2)).all():
             self._hold_codes(lent)
-        pieces = [
-            part
-            for piece in table.pieces()
-            for part in by_levels(piece, self.n_levels[piece.columns])
-        ]
+        pieces: list[Piece] = []
+        for piece in table.pieces():
+            pieces += by_levels(piece, self.n_levels[piece.columns])
         tasks = [(table, piece, order, in_tiles) for piece in pieces]
         work = PACKING * len(self.n_levels) * self.n_rows
         found = run(self._pack, tasks, n_jobs, work)
@@ -195,14 +190,9 @@ class MemoryEngine:
 
     @cached_property
     def _by_class(self) -> _kernels.counts.BitColumns:
-        return _kernels.counts.BitColumns(
-            self._words,
-            self._word_starts,
-            self.n_levels,
-            self._counts,
-            self._count_starts,
-            self._class_words,
-        )
+        words = self._words, self._word_starts, self.n_levels
+        counts = self._counts, self._count_starts, self._class_words
+        return _kernels.counts.BitColumns(*words, *counts)
 
     @cached_property
     def _plain(self) -> _kernels.counts.BitColumns:
