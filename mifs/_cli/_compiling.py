@@ -43,6 +43,6 @@ def say_that_kernels_compile(estimator: str) -> None:
     kernels = "knn_*" if estimator == "knn" else "c*"
     if not any(Path(folder).glob(f"{kernels}.nbi")):
         say(
-            "Compiling for the first run, which takes a minute or two; later runs "
+            "Compiling for the first run, which takes up to a minute; later runs "
             "start at once."
         )
