@@ -46,11 +46,10 @@ type: .venv/.installed ## strict types
 warm-%: .venv/.core
 	$(BIN)/python tests/warm.py $*
 
-# Kernels are compiled on the core that lint and types leave idle. Tests of commands wait
-# for them: a third worker keeps two cores busy.
+# Kernels are compiled on the core that lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
 	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
-	$(BIN)/pytest -n 3 --dist worksteal -m "not compiles and not tables"
+	$(BIN)/pytest -n 2 -m "not compiles and not tables"
 
 tables: .venv/.installed ## the same lines on many more real tables and parameters
 	$(BIN)/pytest -n 2 -m tables tests
