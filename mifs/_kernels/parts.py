@@ -40,12 +40,13 @@ class _PartLowering(NativeLowering):
 
     def run_pass(self, state: Any) -> bool:
         name = state.func_id.func_qualname
-        state.library = _PartLibrary(state.targetctx.codegen(), name)
+        code = _PartLibrary(state.targetctx.codegen(), name)
+        state["library"] = code
         super().run_pass(state)
         lowered = state["cr"]
         # Callers look the code up by what would be its entry.
         key = functools.partial(state.func_id.func)
-        state.targetctx.insert_user_function(key, lowered.fndesc, [state.library])
+        state.targetctx.insert_user_function(key, lowered.fndesc, [code])
         state["cr"] = _LowerResult(
             lowered.fndesc, lowered.call_helper, cfunc=key, env=lowered.env
         )
@@ -102,9 +103,9 @@ class Kernel(CPUDispatcher):
         """Compile for Python, and give the parts their environments."""
         entry = super().compile(sig)
         result: Any
+        context: Any = self.targetctx
         for result in self.overloads.values():
             if result.entry_point is entry:
                 for environment in result._find_referenced_environments():
-                    codegen = result.library.codegen
-                    codegen.set_env(environment.env_name, environment)
+                    context.codegen().set_env(environment.env_name, environment)
         return entry
