@@ -11,7 +11,7 @@ OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
-.PHONY: help install demo test tables kernels coverage test-oldest lint type bench clean
+.PHONY: help install demo test tables kernels coverage test-oldest lint type docs bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -72,9 +72,20 @@ coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that pyproject.toml allows
 	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles" tests $(OLDEST)
 
+# A page that did not change gives no warning: the site is built from nothing.
+.venv/.docs: .venv/.installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group docs
+	@touch $@
+
+docs: .venv/.docs ## the site in docs/_build/html, its examples run, its links followed
+	$(MAKE) --jobs=2 --no-print-directory warm-counts warm-others
+	rm -rf docs/_build docs/generated
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d docs/_build/doctrees docs docs/_build/html
+	$(BIN)/pytest docs/test_site.py
+
 bench: .venv/.installed ## speed beside the peers (installs them)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python benchmarks/bench_select.py
 
 clean: ## remove what was built
-	rm -rf .venv .venv-oldest dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf docs/_build docs/generated .venv .venv-oldest dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

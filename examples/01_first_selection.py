@@ -1,4 +1,5 @@
-"""A first selection: fit, read the path, keep the columns.
+"""A first selection: fit, read the path, keep the columns
+=======================================================
 
 The reader learns
 

@@ -1,4 +1,5 @@
-"""Relevance is not enough: a feature that says nothing alone.
+"""Relevance is not enough: a feature that says nothing alone
+==========================================================
 
 The reader learns
 

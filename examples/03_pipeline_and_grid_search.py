@@ -1,4 +1,5 @@
-"""A selector inside a pipeline, tuned by cross-validation.
+"""A selector inside a pipeline, tuned by cross-validation
+=======================================================
 
 The reader learns
 

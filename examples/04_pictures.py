@@ -1,4 +1,5 @@
-"""Pictures of a selection: why these features, in this order.
+"""Pictures of a selection: why these features, in this order
+==========================================================
 
 matplotlib comes with ``pip install 'mifs[plot]'``. A display has a picture and the
 numbers behind it; this script draws the one that the README shows.

@@ -1,4 +1,7 @@
-"""Rank the features of a real table: what ``make demo`` runs.
+"""Rank the features of a real table
+===================================
+
+What ``make demo`` runs.
 
 The table is the breast cancer set of scikit-learn: 569 tumours, 30 measurements of cell
 nuclei, and the diagnosis as target. You learn how to read a path: which feature was

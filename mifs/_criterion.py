@@ -52,7 +52,7 @@ class Criterion:
         The score of candidate k, S being the features chosen already.
     source : str
     terms : frozenset of str
-        What `contribution` needs (`mifs.estimators.Terms`); without, it is not asked.
+        What ``contribution`` needs (`mifs.estimators.Terms`); without, it is not asked.
     contribution : callable
         ``(pair, parameters) -> array``: what one pick contributes.
     score : callable
@@ -71,14 +71,14 @@ class Criterion:
     tolerance : callable
         ``(best, parameters) -> float``: scores so close to the best are tied.
     search : str
-        ``"pairwise"``, or the procedure of a criterion that is not (`mifs._search`).
+        ``"pairwise"``, or the procedure of a criterion that is not.
     note : str
         Which definition it is, where several are in use.
 
     Raises
     ------
     ValueError
-        A `reduction`, `lowers` or `search` that does not exist.
+        A ``reduction``, ``lowers`` or ``search`` that does not exist.
     """
 
     name: str

@@ -7,6 +7,8 @@ import inspect
 import json
 import pickle
 import pkgutil
+import pydoc
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -114,6 +116,16 @@ def methods_of(thing):
     ]
 
 
+def reference():
+    """Names with a page of their own in the API reference, and its modules."""
+    path = Path(__file__).resolve().parents[1] / "docs" / "api.rst"
+    text = path.read_text(encoding="utf-8")
+    tables = text.split(".. autosummary::")[1:]
+    rows = [re.findall(r"^   ([\w.]+)$", table, re.MULTILINE) for table in tables]
+    modules = re.findall(r"^\.\. (?:auto)?module:: ([\w.]+)$", text, re.MULTILINE)
+    return [f"mifs.{name}" for names in rows for name in names], modules
+
+
 def by_case(names):
     """Sorted as ruff does: constants, classes, then all others."""
     return sorted(
@@ -127,6 +139,21 @@ def test_table_of_contents_is_sorted_and_complete():
     expected = {*mifs.selectors.__all__, *public_modules(), "__version__"}
     assert expected <= set(mifs.__all__)
     assert dir(mifs) == sorted(mifs.__all__)
+
+
+def test_every_public_name_has_one_page_of_the_api_reference():
+    names, modules = reference()
+    assert len(set(names)) == len(names)
+    pages = {name: pydoc.locate(name) for name in names}
+    assert None not in pages.values()
+    expected = ["mifs", *(f"mifs.{name}" for name in public_modules())]
+    assert sorted(modules) == sorted(expected)
+    for path in expected:
+        module = importlib.import_module(path)
+        for name in set(names_of(module)) - set(public_modules()) - {"__version__"}:
+            thing = getattr(module, name)
+            found = [page for page, shown in pages.items() if shown is thing]
+            assert len(found) == 1, f"{path}.{name} is on the pages {found}"
 
 
 @pytest.mark.parametrize("name", mifs.__all__)

@@ -91,12 +91,20 @@ def test_links_lead_to_files_and_headings(page):
         assert not anchor or anchor in anchors(path), f"{target} has no #{anchor}"
 
 
-def test_every_page_is_in_the_index():
-    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
-    examples = {f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")}
-    assert not [name for name in pages if f"({name})" not in index]
-    assert not [name for name in examples if name not in index]
+def links(page):
+    """Markdown pages to which a page leads."""
+    targets = LINK.findall(BLOCK.sub("", page.read_text(encoding="utf-8")))
+    paths = {(page.parent / target).resolve() for target, _ in targets if target}
+    return {path for path in paths if path.suffix == ".md" and path.exists()}
+
+
+@pytest.mark.parametrize("start", ["README.md", "docs/index.md"])
+def test_every_page_is_reached_by_links(start):
+    reached, new = set(), {ROOT / start}
+    while new:
+        reached |= new
+        new = set().union(*map(links, new)) - reached
+    assert not set(PAGES) - reached - {ROOT / "README.md"}
 
 
 def test_table_of_criteria_is_up_to_date():

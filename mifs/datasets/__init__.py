@@ -1,6 +1,6 @@
 """Tables whose truth is known: which columns count, and the information of each.
 
-Generators in the manner of :mod:`sklearn.datasets`, with numpy and scipy only. Each
+Generators in the manner of ``sklearn.datasets``, with numpy and scipy only. Each
 gives a ``Bunch``, or ``(X, y)``. The information of every column about the target is
 that of the law from which the rows are drawn: summed over all states where they are
 discrete, integrated where they are not.

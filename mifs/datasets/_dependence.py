@@ -44,7 +44,7 @@ def make_dependence(
 
     .. math:: y = f(x) + error \cdot \varepsilon
 
-    x is uniform on [−1, 1] and f(x) is x, 2 |x| − 1, 2 x² − 1 or sin 2πx, within
+    x is uniform on [−1, 1] and f(x) is x, ``2 |x| − 1``, 2 x² − 1 or sin 2πx, within
     [−1, 1] as well. Only the first is monotone; the correlation of x with
     "v" and "quadratic" is 0.
 

@@ -207,7 +207,7 @@ class SupervisedDiscretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
         Returns
         -------
         codes : ndarray of shape (n, p), intp
-            Or the frame that `set_output` asks for.
+            Or the frame that ``set_output`` asks for.
 
         Raises
         ------

@@ -34,7 +34,7 @@ MOST_ROWS = 1 << 27
 
 @dataclass(frozen=True)
 class MITest:
-    """What `mi_test` found.
+    """What `mifs.mi_test` found.
 
     Attributes
     ----------

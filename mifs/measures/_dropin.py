@@ -75,7 +75,7 @@ def mutual_info_classif(
 
     See Also
     --------
-    mutual_information : Without noise and never clipped.
+    mifs.measures.mutual_information : Without noise and never clipped.
 
     References
     ----------
@@ -152,7 +152,7 @@ def mutual_info_regression(
 
     See Also
     --------
-    mutual_information : Without noise and never clipped.
+    mifs.measures.mutual_information : Without noise and never clipped.
 
     References
     ----------

@@ -65,7 +65,7 @@ class RankingDisplay(Display):
     `frame` has one row a feature, by rank of relevance: ``feature`` (index of the
     column), ``name``, ``relevance``, ``chosen`` (place in the order of choice, 0 if it
     was not), and if X and y were given ``expected`` (what chance alone would make of
-    it), ``p_value`` and ``q_value`` (`mifs.inference.relevance_test`). ``**kwargs`` of
+    it), ``p_value`` and ``q_value`` (`mifs.relevance_test`). ``**kwargs`` of
     `plot` go to ``Axes.barh``.
 
     References
@@ -174,7 +174,7 @@ class RankingDisplay(Display):
         Parameters
         ----------
         X : {array-like, DataFrame} of shape (n_samples, n_features)
-            As in `mifs.inference.relevance_test`, which tests the columns.
+            As in `mifs.relevance_test`, which tests the columns.
         y : array-like of shape (n_samples,)
             Classes or numbers.
         discrete_features : default="auto"

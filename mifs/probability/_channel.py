@@ -24,12 +24,12 @@ class ChannelCapacity(NamedTuple):
     Parameters
     ----------
     capacity : float
-        Mutual information of input and output at `input_distribution`; the true
+        Mutual information of input and output at ``input_distribution``; the true
         capacity is between this and ``capacity + gap``.
     input_distribution : ndarray of float64, shape (n_inputs,)
         The distribution of inputs that reaches it.
     gap : float
-        Blahut-Arimoto upper bound minus `capacity`, in the same unit.
+        Blahut-Arimoto upper bound minus ``capacity``, in the same unit.
     """
 
     capacity: float
@@ -83,8 +83,8 @@ def channel_capacity(
 
     References
     ----------
-    R. Blahut, "Computation of channel capacity and rate-distortion functions", 1972;
-    S. Arimoto, "An algorithm for computing the capacity of arbitrary discrete
+    Blahut, "Computation of channel capacity and rate-distortion functions", 1972;
+    Arimoto, "An algorithm for computing the capacity of arbitrary discrete
     memoryless channels", 1972.
 
     Examples

@@ -87,14 +87,14 @@ class InfoMaxSelector(BaseSelector):
     ----------
     selected_indices_ : ndarray of shape (n_selected,)
         Column indices in the order of choice.
-    support_ : ndarray of shape (n_features_in_,), bool
+    support_ : ndarray of shape (n_features,), bool
         Mask of the selected features.
-    ranking_ : ndarray of shape (n_features_in_,), int
+    ranking_ : ndarray of shape (n_features,), int
         1 is the feature chosen first; those never chosen follow by ``relevance_``.
-    scores_ : ndarray of shape (n_features_in_,)
+    scores_ : ndarray of shape (n_features,)
         Gain in f (less costs) at the step where a feature was chosen, NaN if it never
         was; nats.
-    relevance_ : ndarray of shape (n_features_in_,)
+    relevance_ : ndarray of shape (n_features,)
         f of each feature alone, nats.
     objective_ : ndarray of shape (n_selected,)
         f of the columns chosen up to each step, nats; at most the mean entropy.
@@ -104,9 +104,9 @@ class InfoMaxSelector(BaseSelector):
         p_value and tier are empty, for nothing is tested without a target.
     stop_reason_ : str
         Why the path ends.
-    feature_kinds_ : ndarray of shape (n_features_in_,)
+    feature_kinds_ : ndarray of shape (n_features,)
         ``"discrete"`` or ``"continuous"``.
-    n_levels_ : ndarray of shape (n_features_in_,), int
+    n_levels_ : ndarray of shape (n_features,), int
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     n_evaluations_ : int
@@ -114,7 +114,7 @@ class InfoMaxSelector(BaseSelector):
     mi_estimator_ : estimator
         The estimator used, with the edges of the bins it learned.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
 
     See Also
     --------

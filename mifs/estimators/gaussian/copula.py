@@ -200,7 +200,7 @@ def gaussian_mutual_information(x: ArrayLike, y: ArrayLike) -> float:
     The columns become normal scores; with ρ_i the canonical correlations of the two
     sets,
 
-        I(X;Y) = −½ Σ log(1 − ρ_i²) = ½ log(|C_x| |C_y| / |C_xy|),
+        ``I(X;Y) = −½ Σ log(1 − ρ_i²) = ½ log(|C_x| |C_y| / |C_xy|)``,
 
     C the correlation matrices; at most the plug-in entropies H(X) and H(Y) (ln n where
     all rows are different), which is the answer for copies.

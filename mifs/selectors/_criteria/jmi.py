@@ -82,13 +82,13 @@ class JMI(BaseSelector):
     ----------
     selected_indices_ : ndarray of shape (n_selected,)
         Column indices in the order of choice.
-    support_ : ndarray of shape (n_features_in_,), bool
+    support_ : ndarray of shape (n_features,), bool
         Mask of the selected features.
-    ranking_ : ndarray of shape (n_features_in_,), int
+    ranking_ : ndarray of shape (n_features,), int
         1 is the feature chosen first; those never chosen follow by relevance.
-    scores_ : ndarray of shape (n_features_in_,)
+    scores_ : ndarray of shape (n_features,)
         Score at the step where a feature was chosen, NaN if it never was; nats.
-    relevance_ : ndarray of shape (n_features_in_,)
+    relevance_ : ndarray of shape (n_features,)
         I(Xk;Y) of every feature, nats; less what chance would make of it, if the
         estimator is corrected.
     path_ : DataFrame
@@ -100,9 +100,9 @@ class JMI(BaseSelector):
         Why the path ends.
     n_evaluations_ : int
         Candidate–pick pairs evaluated after the relevances.
-    feature_kinds_ : ndarray of shape (n_features_in_,)
+    feature_kinds_ : ndarray of shape (n_features,)
         ``"discrete"`` or ``"continuous"``.
-    n_levels_ : ndarray of shape (n_features_in_,), int
+    n_levels_ : ndarray of shape (n_features,), int
         Levels of each column, missing values being one, or bins of a continuous one;
         -1 where the estimator does not bin it.
     target_kind_ : str
@@ -111,7 +111,7 @@ class JMI(BaseSelector):
         The estimator used, with what it learned (say, the edges of bins).
     n_features_in_ : int
         Number of columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where they have names.
 
     See Also
