@@ -34,6 +34,7 @@ HEAVY = {
     *("numpy", "scipy", "pandas", "sklearn", "joblib", "numba", "narwhals"),
     *("matplotlib", "polars", "pyarrow", "dask", "rich", "click", "jinja2"),
 }
+OPTIONAL = {"matplotlib", "polars", "duckdb", "dask", "rich", "click", "jinja2"}
 # Rooms whose names are told by the table of contents.
 ROOMS = {"selectors"}
 IGNORED = {
@@ -207,14 +208,16 @@ def test_first_use_loads_nothing_optional_and_changes_no_filter():
         "import numba, sklearn.feature_selection, pandas, joblib, narwhals.stable.v2\n"
         "before = list(warnings.filters)\n"
         "others = set(sys.modules)\n"
-        "from mifs import JMI\n"
-        "JMI(None).fit([[0, 1], [1, 1], [0, 0]], [0, 1, 0])\n"
+        "from mifs import JMI, profile\n"
+        "X = pandas.DataFrame({'a': [1, 2, 1, 2], 'b': [0.5, 1, 2, 3]})\n"
+        "JMI(None).fit(X, [0, 1, 0, 1]).transform(X)\n"
+        "profile(X)\n"
         "assert warnings.filters == before\n"
         "new = {name.partition('.')[0] for name in set(sys.modules) - others}\n"
         "print(json.dumps(sorted(new)))"
     )
     loaded = set(json.loads(run_python(code)))
-    assert not loaded & {"matplotlib", "polars", "dask", "rich", "click", "jinja2"}
+    assert not loaded & OPTIONAL
 
 
 @pytest.mark.parametrize(

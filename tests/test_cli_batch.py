@@ -133,6 +133,7 @@ def test_a_killed_run_goes_on_with_the_same_bytes(folder, whole):
     assert journal_lines(journal) == N_FILES + 1  # kept, since some failed
 
 
+@pytest.mark.tables
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
 def test_workers_end_with_a_killed_run(folder):
     running = start(folder, "orphans.csv")

@@ -12,6 +12,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from repeats import first
 from sklearn.datasets import load_wine
 
 MIFS = [sys.executable, "-m", "mifs"]
@@ -29,12 +30,15 @@ def command(name, path, *options):
     return [*MIFS, name, str(path), "-t", "target", "-k", "4", "-q", *options]
 
 
+NAMES = ["rank", "score"]
 SIGNALS = [(signal.SIGINT, 130, "Interrupted\n"), (signal.SIGTERM, 143, "Terminated\n")]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-@pytest.mark.parametrize(("sent", "code", "said"), SIGNALS)
-@pytest.mark.parametrize("name", ["rank", "score"])
+@pytest.mark.parametrize(
+    ("name", "sent", "code", "said"),
+    first(2, [(NAMES[(i + j) % 2], *SIGNALS[j]) for i in range(2) for j in range(2)]),
+)
 def test_an_interrupt_leaves_nothing(tmp_path, name, sent, code, said):
     """A pipe without data keeps the command at work: score in a thread of joblib."""
     fifo, output = tmp_path / "data.csv", tmp_path / "result.csv"
@@ -98,7 +102,7 @@ def test_an_interrupt_while_modules_are_imported(module, delay):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process cannot be told to end")
-@pytest.mark.parametrize(("sent", "code", "said"), SIGNALS)
+@pytest.mark.parametrize(("sent", "code", "said"), first(1, SIGNALS))
 def test_a_large_table_is_put_away(tmp_path, sent, code, said):
     """The folder of a scan goes with its process, and with the next if it is killed."""
     table, temporary = tmp_path / "large.csv", tmp_path / "temporary"
@@ -132,7 +136,7 @@ def test_a_large_table_is_put_away(tmp_path, sent, code, said):
     assert list(temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["rank", "score"])
+@pytest.mark.parametrize("name", first(1, NAMES))
 def test_a_closed_pipe_ends_quietly_with_141(wine, name):
     read, write = os.pipe()
     os.close(read)
@@ -146,7 +150,7 @@ def test_a_closed_pipe_ends_quietly_with_141(wine, name):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
-@pytest.mark.parametrize("arguments", [["rank"], ["score"], ["--help"]])
+@pytest.mark.parametrize("arguments", first(2, [["score"], ["--help"], ["rank"]]))
 def test_a_full_output_is_one_line_and_1(wine, arguments):
     line = command(*arguments, wine) if arguments != ["--help"] else [*MIFS, "--help"]
     with open("/dev/full", "wb") as full:
@@ -155,7 +159,7 @@ def test_a_full_output_is_one_line_and_1(wine, arguments):
     assert done.stderr == b"Error: standard output: No space left on device\n"
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("closed", first(1, [">&- 2>&-", ">&-", "2>&-"]))
 def test_closed_streams_are_no_traceback(wine, closed):
     line = " ".join(command("score", wine)) + f" {closed}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, timeout=120)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.feature_selection as theirs
+from repeats import first
 from scipy.sparse import csc_matrix, csr_matrix
 from sklearn.feature_selection import SelectKBest
 
@@ -38,7 +39,7 @@ def table(rng, n):
 
 @pytest.mark.parametrize("n", [20, 60, 400])
 @pytest.mark.parametrize("n_classes", [2, 5, 20])
-@pytest.mark.parametrize("k", [1, 3, 7])
+@pytest.mark.parametrize("k", first(1, [3, 1, 7]))
 def test_equal_to_scikit_learn(n, n_classes, k):
     rng = np.random.default_rng(n + n_classes)
     X = table(rng, n)

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import pickle
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
@@ -286,15 +284,3 @@ def test_levels_are_counted():
     assert fitted.n_levels_.tolist() == [5, 5, 5, 4, 4, 3]
     fitted = MIM(None, mi_estimator="knn").fit(X, targets["binary"])
     assert fitted.n_levels_.tolist() == [-1, 4, -1, 3, 3, 2]
-
-
-def test_libraries_of_others_are_not_imported():
-    code = (
-        "import sys, pandas as pd, mifs\n"
-        "X = pd.DataFrame({'a': [1, 2, 1, 2], 'b': [0.5, 1, 2, 3]})\n"
-        "mifs.JMI(1).fit(X, [0, 1, 0, 1]).transform(X)\n"
-        "mifs.profile(X)\n"
-        "print([name for name in ('polars', 'duckdb', 'dask') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "[]", done.stderr

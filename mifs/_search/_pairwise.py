@@ -28,7 +28,7 @@ PATIENCE = 5
 # help: a whole round costs less than its parts. The search is eager for some steps
 # then, and for more the next time. Where only the sign of the terms bounds a score,
 # bounds seldom help, and small rounds cost less than to find out: rounds of so few
-# candidates, or of so few nanoseconds.
+# candidates, and of so few nanoseconds.
 WASTED = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
 # A pair takes so many times as long in the loop of a small table as in a round.
@@ -68,9 +68,7 @@ class PairwiseScorer:
     def _pays(self, p: int) -> bool:
         """Whether rounds of all take longer than to find out who need not be asked."""
         lowers, each = self.criterion.lowers, self.terms.pair_time
-        if each is None:
-            return p > SMALL[lowers]
-        return p * each > CHEAP[lowers]
+        return p > SMALL[lowers] and (each is None or p * each > CHEAP[lowers])
 
     def state(self) -> Contributions:
         """Contributions so far, enough to continue the search."""
