@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         plotting,
         probability,
     )
+    from mifs._report import report
     from mifs._scan import Scan, scan_csv, scan_frame, scan_parquet
     from mifs.discretizers import InformationBottleneckEncoder, MDLPDiscretizer
     from mifs.inference import mi_test, relevance_test
@@ -98,6 +99,7 @@ __all__ = [
     "probability",
     "profile",
     "relevance_test",
+    "report",
     "scan_csv",
     "scan_frame",
     "scan_parquet",
@@ -122,6 +124,7 @@ _HOMES = {
     "mutual_info_classif": "mifs.measures",
     "mutual_info_regression": "mifs.measures",
     "relevance_test": "mifs.inference",
+    "report": "mifs._report",
     "scan_csv": "mifs._scan",
     "scan_frame": "mifs._scan",
     "scan_parquet": "mifs._scan",

@@ -76,6 +76,7 @@ def main() -> None:
       mifs rank data.csv --target y --criterion mrmr -k 5 --format json
       mifs select data.csv --target y -k 20 --keep id -o small.csv
       mifs score day*.csv --target y -o scores.csv
+      mifs report data.csv --target y -o report.html
       mifs convert big.csv big.parquet
 
     Exit codes: 0 done; 1 some files failed, or stdout cannot be written; 2 wrong usage

@@ -82,19 +82,8 @@ def command(
 
 def _for_people(profile: pd.DataFrame) -> pd.DataFrame:
     """Put what is odd into one column, in words."""
+    from mifs.selectors._profile import remarks_of
+
     shown = profile[["column", "kind", "levels", "missing"]].copy()
-    shown["remarks"] = ["; ".join(_remarks(row)) for _, row in profile.iterrows()]
+    shown["remarks"] = ["; ".join(remarks_of(row)) for _, row in profile.iterrows()]
     return shown
-
-
-def _remarks(row: pd.Series) -> list[str]:
-    flags = {
-        "constant": "constant",
-        "id_like": "like ids or row numbers",
-        "high_cardinality": "many levels",
-        "collapsed": "one bin of equal width holds most",
-    }
-    remarks = [words for name, words in flags.items() if row[name]]
-    if row["near_duplicate"] != "":
-        remarks.append(f"nearly a duplicate of {row['near_duplicate']}")
-    return [*remarks, *(row[name] for name in ("leak", "problem") if row[name])]

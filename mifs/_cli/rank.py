@@ -17,6 +17,7 @@ from mifs._cli._output import (
     tested,
 )
 from mifs._cli._progress import bars
+from mifs._cli._resampling import refuse_all, resampled, stability_option
 from mifs._cli._search_options import (
     EstimatorOptions,
     SearchOptions,
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mifs import MISelector, StabilitySelector
-    from mifs._cli._reading import Reading
-
-
-def _pairs(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
-    """Refuse half a pair of subsamples."""
-    if value is not None and value % 2:
-        raise click.BadParameter(
-            f"{value} is odd, and subsamples are drawn in pairs that share no row"
-        )
-    return value
 
 
 @click.command("rank")
@@ -47,14 +38,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: int | None) -> int
 @table_options(constraints=True)
 @search_options
 @estimator_options
-@click.option(
-    "--stability",
-    type=click.IntRange(min=2),
-    callback=_pairs,
-    metavar="N",
-    help="Choose again in N subsamples of half of the rows, and say in which share of "
-    "them each feature is chosen.",
-)
+@stability_option
 @output_options("table")
 @run_options
 def command(
@@ -106,11 +90,7 @@ def command(
     """  # noqa: D301  # click reads the character of the escape
     refuse_absent(files)
     refuse_overwriting(output, files)
-    if stability and search.n_features == "all":
-        raise click.UsageError(
-            "--stability counts how often a feature is chosen, and -k all chooses all; "
-            "give -k a number, or auto"
-        )
+    refuse_all(stability, search)
     form = chosen_format(format_, output, "table")
     load_modules()
     name = files[0] if len(files) == 1 else ""
@@ -126,7 +106,7 @@ def command(
         ranking = _ranking(selector.path_)
         stable = None
         if stability:
-            stable = _resampled(selector, stability, reading, run)
+            stable = resampled(selector, stability, reading, run)
             ranking = ranking.assign(**_frequencies(stable, selector))
         if search.n_features == "auto":
             say(selector.stop_reason_)
@@ -143,28 +123,6 @@ def command(
         if form not in ("table", "md"):
             say(named(name, dropped))
     deliver(ranking, form, output, caption)
-
-
-def _resampled(
-    selector: MISelector, n: int, reading: Reading, run: RunOptions
-) -> StabilitySelector:
-    """Choose again in subsamples; what is odd about the table was said before."""
-    import warnings
-
-    from mifs import StabilitySelector
-    from mifs.exceptions import MifsWarning
-
-    stable = StabilitySelector(
-        selector,
-        n,
-        random_state=selector.random_state,
-        n_jobs=run.jobs,
-        verbose=bars(run.quiet),
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MifsWarning)
-        stable.fit(reading.features, reading.target, reading.weights)
-    return stable
 
 
 def _frequencies(

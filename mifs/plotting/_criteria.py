@@ -84,7 +84,7 @@ class CriteriaAgreementDisplay(Display):
     """
 
     def __init__(self, comparison: Comparison, *, n_shown: int | None = 20) -> None:
-        super().__init__(_ranks(comparison), n_shown)
+        super().__init__(steps_of(comparison), n_shown)
         self.comparison = comparison
 
     @classmethod
@@ -285,7 +285,7 @@ class CriteriaAgreementDisplay(Display):
         return "; ".join(said) or "Criterion"
 
 
-def _ranks(comparison: Comparison) -> pd.DataFrame:
+def steps_of(comparison: Comparison) -> pd.DataFrame:
     """One row a feature, one column a criterion: the step at which it was chosen."""
     path = comparison.path
     # Also those that chose nothing.

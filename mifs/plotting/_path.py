@@ -26,7 +26,7 @@ from mifs.plotting._axes import (
 from mifs.plotting._colors import BLUE, GREEN, PURPLE, VERMILION, ink, paper
 from mifs.plotting._display import Display, check_selector, unit_of
 from mifs.plotting._split import COSTS, GIVEN, in_nats, parts_of_scores
-from mifs.selectors._base import criterion_of
+from mifs.selectors._base import BaseSelector, criterion_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -168,19 +168,13 @@ class SelectionPathDisplay(Display):
             It is not fitted.
         """
         fitted = check_selector(selector, cls.__name__)
-        path, criterion = fitted.path_, criterion_of(fitted)
         unit, size = unit_of(base), math.log(base)
-        informative = in_nats(criterion)
-        table = _table(path, size, size if informative else 1.0)
-        if informative:
-            parts = parts_of_scores(path, criterion) / size
-            table = table[["name"]].join(parts).join(table.drop(columns="name"))
-        automatic = fitted.n_features_to_select == "auto"
+        own = own_unit(fitted)
         made = cls(
-            table,
-            unit=unit if informative else f"own unit of {criterion.name}",
+            split_path(fitted, size),
+            unit=own or unit,
             stop_reason=fitted.stop_reason_,
-            stops=automatic and fitted.stop_reason_ != NOTHING_LEFT,
+            stops=stops_at_chance(fitted),
             n_shown=n_shown,
         )
         return made.plot(ax, **kwargs)
@@ -305,6 +299,28 @@ class SelectionPathDisplay(Display):
             return {}
         band = ax.axhspan(edge, len(shown) - 0.5, color=ink(ax), alpha=0.12, zorder=0)
         return {"no more than chance": band}
+
+
+def split_path(fitted: BaseSelector, size: float = 1.0) -> pd.DataFrame:
+    """Return the path of a selector, each score in parts; a unit is ``size`` nats."""
+    path, criterion = fitted.path_, criterion_of(fitted)
+    if not in_nats(criterion):
+        return _table(path, size, 1.0)
+    table = _table(path, size, size)
+    parts = parts_of_scores(path, criterion) / size
+    return table[["name"]].join(parts).join(table.drop(columns="name"))
+
+
+def own_unit(fitted: BaseSelector) -> str:
+    """Say in which unit scores are that are no information, or nothing."""
+    criterion = criterion_of(fitted)
+    return "" if in_nats(criterion) else f"own unit of {criterion.name}"
+
+
+def stops_at_chance(fitted: BaseSelector) -> bool:
+    """Whether a path ends where ``"auto"`` stops."""
+    automatic = fitted.n_features_to_select == "auto"
+    return automatic and fitted.stop_reason_ != NOTHING_LEFT
 
 
 def _table(path: pd.DataFrame, unit: float, of_scores: float) -> pd.DataFrame:

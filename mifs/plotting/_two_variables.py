@@ -131,7 +131,8 @@ def read_joint(
     encoded = PlugIn(n_bins).encode(table)
     x_name = name_of(x, "feature") if name is None else name
     return Joint(
-        _feature(table, encoded, x_name), _target(table, encoded, name_of(y, "target"))
+        feature_of(table, encoded, x_name),
+        target_of(table, encoded, name_of(y, "target")),
     )
 
 
@@ -144,7 +145,7 @@ def read_variable(x: object, discrete: object, n_bins: int | str) -> Variable:
         Data that a selector refuses; several columns.
     """
     table = of_columns(_single(x), discrete_features=discrete, argument="discrete")
-    return _feature(table, PlugIn(n_bins).encode(table), name_of(x, "x"))
+    return feature_of(table, PlugIn(n_bins).encode(table), name_of(x, "x"))
 
 
 def _single(x: object) -> Columns:
@@ -160,19 +161,23 @@ def name_of(values: object, otherwise: Hashable) -> Hashable:
     return otherwise if name is None or callable(name) else cast("Hashable", name)
 
 
-def _feature(table: Table, encoded: EncodedTable, name: Hashable) -> Variable:
-    codes = encoded.column(0).astype(np.intp)
-    edges = encoded.edges.get(0)
-    known = encoded.levels(0)
+def feature_of(
+    table: Table, encoded: EncodedTable, name: Hashable, column: int = 0
+) -> Variable:
+    """Return a column of a table as it is encoded."""
+    codes = encoded.column(column).astype(np.intp)
+    edges = encoded.edges.get(column)
+    known = encoded.levels(column)
     levels = _intervals(edges) if known is None else list(known.tolist())
-    if encoded.missing[0]:
+    if encoded.missing[column]:
         levels.append(MISSING)
-    labelled = table.labelled(0)
-    values = None if labelled else table.numeric(0) + table.origin(0)
+    labelled = table.labelled(column)
+    values = None if labelled else table.numeric(column) + table.origin(column)
     return Variable(name, codes, levels, values, edges)
 
 
-def _target(table: Table, encoded: EncodedTable, name: Hashable) -> Variable:
+def target_of(table: Table, encoded: EncodedTable, name: Hashable) -> Variable:
+    """Return the target of a table as it is encoded; the first of several outputs."""
     target, given = encoded.target, table.target
     if target.edges is not None:
         return Variable(

@@ -127,10 +127,26 @@ def compare(
     )
     problem = problem_of(reader, X, y, sample_weight)
     table = read_data(problem.data, problem.estimator, n_jobs)
+    comparison, findings = compared(problem, table, records)
+    for finding in findings:
+        warn(finding.text, finding.category)
+    return comparison
+
+
+def compared(
+    problem: Problem, table: Table, records: Sequence[Criterion]
+) -> tuple[Comparison, list[Finding]]:
+    """Solve a problem by each of several criteria, and say nothing yet.
+
+    Raises
+    ------
+    ValueError, TypeError
+        What cannot be solved.
+    """
     for record in records:
         require(record.terms, f"criterion {record.name!r}", problem.estimator, table)
     plan = make_plan(problem, table)
-    terms = prepare(problem.estimator, table, n_jobs)
+    terms = prepare(problem.estimator, table, problem.n_jobs)
     cache = TermCache(terms)
     # Those of most terms first, so that the others find theirs in the cache.
     richest = sorted(records, key=lambda record: -len(record.terms))
@@ -142,18 +158,17 @@ def compare(
     picked = {unit for path in found.values() for unit in path.feature}
     chosen = sorted(column for unit in picked for column in units.members[unit])
     odd = find_oddities(table, terms, count_levels(table, terms), [], chosen)
-    second = _at_chance(found, plan) if n_features_to_select is not None else []
-    findings = (*plan.findings, *odd, *second)
-    for finding in findings:
-        warn(finding.text, finding.category)
-    paths = {name: found[name] for name in names}
+    second = _at_chance(found, plan) if problem.n_features is not None else []
+    findings = [*plan.findings, *odd, *second]
+    paths = {record.name: found[record.name] for record in records}
     joint = sum(p.n_evaluations for n, p in paths.items() if _is_joint(n, records))
-    return Comparison(
+    comparison = Comparison(
         _tidy(paths, units),
         _agreement(paths, len(units.members)),
         cache.n_computed + joint,
         tuple(finding.text for finding in findings),
     )
+    return comparison, findings
 
 
 def _search(problem: Problem, table: Table, plan: Plan, terms: Terms) -> Path:
@@ -171,7 +186,7 @@ def _at_chance(paths: dict[str, Path], plan: Plan) -> list[Finding]:
     ]
 
 
-def _is_joint(name: str, records: list[Criterion]) -> bool:
+def _is_joint(name: str, records: Sequence[Criterion]) -> bool:
     record = next(record for record in records if record.name == name)
     return JOINT_COUNTS in record.terms
 

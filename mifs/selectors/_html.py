@@ -34,10 +34,10 @@ def path_html(path: pd.DataFrame, stop_reason: str) -> str:
     columns = [
         Column("name", _names(shown["name"]), "left"),
         Column("score", _numbers_with_bars(shown["score"])),
-        Column("relevance (nats)", [_number(value) for value in shown["relevance"]]),
+        Column("relevance (nats)", [number(value) for value in shown["relevance"]]),
     ]
     if shown["p_value"].notna().any():
-        columns.append(Column("p-value", [_p_value(p) for p in shown["p_value"]]))
+        columns.append(Column("p-value", [p_text(p) for p in shown["p_value"]]))
     second = int((path["tier"] == 2).sum())
     remarks = [
         _rest(len(path), "steps", "path_"),
@@ -119,9 +119,9 @@ def _bar(length: float, zero: float) -> str:
 
 
 def _numbers_with_bars(values: Sequence[float], largest: float = 0.0) -> list[str]:
-    drawn = zip(map(_number, values), bars(values, largest), strict=True)
+    drawn = zip(map(number, values), bars(values, largest), strict=True)
     # They stay in one line.
-    return [f"{number}&nbsp;{bar}" for number, bar in drawn]
+    return [f"{text}&nbsp;{bar}" for text, bar in drawn]
 
 
 def _names(names: Iterable[Hashable], most: int = WIDE) -> list[str]:
@@ -136,7 +136,7 @@ def _names(names: Iterable[Hashable], most: int = WIDE) -> list[str]:
     ]
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Four decimals, or four digits of what is very small or large."""
     if math.isnan(value):
         return ""
@@ -145,7 +145,8 @@ def _number(value: float) -> str:
     return f"{value + 0.0:.4f}" if plain else f"{value:.4g}"
 
 
-def _p_value(p: float) -> str:
+def p_text(p: float) -> str:
+    """Two digits of a p-value, as many as anyone should read."""
     return "" if math.isnan(p) else f"{p:.2g}"
 
 

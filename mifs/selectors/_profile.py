@@ -47,6 +47,13 @@ from mifs.selectors._tables import as_they_are
 SHARED = 0.9
 # Entropy of equal-width bins, over that of bins of equal content.
 COLLAPSED = 0.2
+# What is said of a column that a flag of the profile marks.
+FLAGS = {
+    "constant": "constant",
+    "id_like": "like ids or row numbers",
+    "high_cardinality": "many levels",
+    "collapsed": "one bin of equal width holds most",
+}
 
 
 def profile(
@@ -144,7 +151,7 @@ def profile(
         return _of_scan(X, discrete_features, said, n_jobs)
     X = unwrap(X)
     check_table(X, min_rows=2)
-    X, y = _split(X, target)
+    X, y = split_target(X, target)
     y = None if y is None else unwrap(y, "y")
     X, y, said["weights"] = weigh(X, y, sample_weight, _counting())
     if callable(discrete_features):
@@ -204,7 +211,7 @@ def _described(
 ) -> pd.DataFrame:
     """One row a column, also of those that cannot be used."""
     labels = list(columns)
-    facts = _facts(table, [labels[j] for j in usable], n_jobs)
+    facts = facts_of(table, [labels[j] for j in usable], n_jobs)
     facts.index = usable
     facts = _with_refused(facts, problems)
     # Tuples, which are labels of several levels, are to stay tuples.
@@ -221,7 +228,7 @@ def _stored_problems(store: Store, places: Sequence[int]) -> list[str]:
     return [""] * len(places)
 
 
-def _split(X: Container, target: Any) -> tuple[Container, Any]:
+def split_target(X: Container, target: Any) -> tuple[Container, Any]:
     """Take the columns of the target out of the table, if they are named."""
     columns = _labels(X)
     if not _names_columns(target, columns, X.shape[0]):
@@ -277,10 +284,10 @@ def _restricted(discrete: Any, columns: Labels, usable: NDArray[np.intp]) -> Any
     return np.isin(usable, columns.places(discrete, "discrete_features"))
 
 
-def _facts(
-    table: Table, labels: Sequence[Hashable], n_jobs: int | None
+def facts_of(
+    table: Table, labels: Sequence[Hashable], n_jobs: int | None, *, pairs: bool = True
 ) -> pd.DataFrame:
-    """One row a column that can be used."""
+    """One row a column that can be used; without ``pairs`` no near duplicates."""
     terms = prepare(_counting(), table, n_jobs)
     first = terms.outputs[0]
     n_levels = count_levels(table, terms)
@@ -300,7 +307,7 @@ def _facts(
             "constant": single,
             "id_like": ids,
             "high_cardinality": many,
-            "near_duplicate": _near_duplicates(labels, first, ~ids & ~single),
+            "near_duplicate": _near_duplicates(labels, first, pairs & ~ids & ~single),
             "collapsed": _collapsed(table, terms, n_jobs),
             "leak": leak,
             "problem": "",
@@ -366,3 +373,11 @@ def _with_refused(described: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
         rows[flag] = False
     rows["problem"] = [problems[j] for j in refused]
     return pd.concat([described, rows[described.columns]]).sort_index()
+
+
+def remarks_of(row: pd.Series) -> list[str]:
+    """Say in words what is odd about a column, of its row in a profile."""
+    remarks = [words for name, words in FLAGS.items() if row[name]]
+    if row["near_duplicate"] != "":
+        remarks.append(f"nearly a duplicate of {row['near_duplicate']}")
+    return [*remarks, *(row[name] for name in ("leak", "problem") if row[name])]

@@ -1,0 +1,225 @@
+"""Pictures of chosen features: beside the target, and of what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mifs._arrays import FloatArray, IntArray
+from mifs._names import distinct, short
+from mifs._report._marks import (
+    AXIS,
+    Key,
+    Mark,
+    Picture,
+    Scale,
+    axis,
+    bar,
+    line,
+    percent,
+    pixels,
+    words,
+)
+from mifs.plotting._two_variables import Variable
+
+# Levels and classes that are drawn; the rest of them are one.
+LEVELS, CLASSES = 12, 6
+# Percent that names of levels have, their characters, and pixels of a level.
+LABELS, NAME, ROW = 36.0, 18, 20.0
+# Pixels of a cell of the map, and shades of it.
+CELL, SHADES = 18.0, 10
+QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
+
+
+class Joint(NamedTuple):
+    """A feature and the target: one row a level or bin of the feature.
+
+    Attributes
+    ----------
+    name : hashable
+    levels : list of str
+    rows : ndarray of shape (n_levels,)
+        How many rows each has, or their weight.
+    heads : list of str
+        Classes of the target, or `QUANTILES` of a quantity.
+    values : ndarray of shape (n_levels, n_heads)
+        Rows of each class, or quantiles.
+    discrete : bool
+        Whether the target has classes.
+    """
+
+    name: Hashable
+    levels: list[str]
+    rows: FloatArray
+    heads: list[str]
+    values: FloatArray
+    discrete: bool
+
+
+def joint_of(feature: Variable, target: Variable, weights: FloatArray) -> Joint:
+    """Count the target within each level or bin of a feature."""
+    codes, levels = _frequent(feature, LEVELS, weights)
+    rows = _sums(codes, weights, len(levels))
+    if target.continuous:
+        assert target.values is not None
+        own = [codes == level for level in range(len(levels))]
+        found = [_quantiles(target.values[here], weights[here]) for here in own]
+        quantiles = np.array(found)
+        return Joint(feature.name, levels, rows, list(QUANTILES), quantiles, False)
+    classes, names = _frequent(target, CLASSES, weights)
+    shape = len(levels), len(names)
+    cells = np.ravel_multi_index((codes, classes), shape)
+    counts = _sums(cells, weights, shape[0] * shape[1]).reshape(shape)
+    return Joint(feature.name, levels, rows, names, counts, True)
+
+
+def _frequent(
+    variable: Variable, most: int, weights: FloatArray
+) -> tuple[IntArray, list[str]]:
+    """Codes of the most frequent levels in their order, the others put together."""
+    counts = _sums(variable.codes, weights, len(variable.levels))
+    kept = np.flatnonzero(counts)
+    if len(kept) > most:
+        kept = np.sort(np.argsort(-counts, kind="stable")[: most - 1])
+    place = np.full(len(counts), len(kept))
+    place[kept] = np.arange(len(kept))
+    names = distinct([variable.levels[level] for level in kept.tolist()], NAME)
+    n_others = int((counts > 0).sum()) - len(kept)
+    return place[variable.codes], [*names, f"{n_others} others"] if n_others else names
+
+
+def _sums(codes: IntArray, weights: FloatArray, n: int) -> FloatArray:
+    """Weight of the rows of each code."""
+    return np.bincount(codes, weights, n).astype(np.float64)
+
+
+def _quantiles(values: FloatArray, weights: FloatArray) -> list[float]:
+    """Smallest values that the shares of the rows reach."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) / weights.sum()
+    wanted = np.array(list(QUANTILES.values()))
+    places = np.searchsorted(reached, wanted - 1e-12)
+    return [float(value) for value in values[order][places.clip(max=len(values) - 1)]]
+
+
+def joint_picture(joint: Joint, scale: Scale, target: str) -> Picture:
+    """Draw shares of classes, or quartiles of a quantity, within each level."""
+    height = ROW * len(joint.levels)
+    label = f"Share of {short(target, 24)}" if joint.discrete else short(target, 30)
+    marks = axis(scale, height, label)
+    for row, (name, n) in enumerate(zip(joint.levels, joint.rows, strict=True)):
+        shown = f"{name} ({n:.6g})"
+        marks.append(words(LABELS, ROW * row + 14, shown, "small", "end"))
+    if not joint.discrete:
+        marks += _boxes(joint, scale)
+        return Picture(height + AXIS, _boxes_say(joint, target), marks)
+    marks += _shares(joint, scale)
+    return Picture(height + AXIS, _shares_say(joint, target), marks)
+
+
+def keys_of(joints: Sequence[Joint]) -> list[Key]:
+    """Return the legend of all pictures, which have the same classes."""
+    heads = joints[0].heads if joints[0].discrete else []
+    return [Key(f"c{place}", "bar", name) for place, name in enumerate(heads)]
+
+
+def scale_of(joints: Sequence[Joint]) -> Scale:
+    """Return one scale for all pictures, whose target is the same."""
+    if joints[0].discrete:
+        return Scale(0, 1, LABELS + 2)
+    values = np.concatenate([joint.values.ravel() for joint in joints])
+    return Scale(float(values.min()), float(values.max()), LABELS + 2)
+
+
+def _shares(joint: Joint, scale: Scale) -> list[Mark]:
+    marks = []
+    for row, own in enumerate(joint.values / joint.rows[:, np.newaxis]):
+        ends = zip(own.tolist(), np.cumsum(own).tolist(), strict=True)
+        for place, (share, end) in enumerate(ends):
+            if share > 0:
+                at = scale(end - share), scale(end)
+                marks.append(bar(*at, ROW * row + 2, ROW - 4, f"c{place}"))
+    return marks
+
+
+def _boxes(joint: Joint, scale: Scale) -> list[Mark]:
+    marks = []
+    for row, own in enumerate(joint.values.tolist()):
+        low, first, middle, third, high = (scale(value) for value in own)
+        top = ROW * row
+        marks += [
+            line((low, top + ROW / 2), (high, top + ROW / 2), "whisker"),
+            bar(first, third, top + 4, ROW - 8, "box"),
+            line((middle, top + 3), (middle, top + ROW - 3), "median"),
+        ]
+    return marks
+
+
+def _shares_say(joint: Joint, target: str) -> str:
+    """Say of the class that differs most where it is rare and where it is not."""
+    shares = joint.values / joint.rows[:, np.newaxis]
+    place = int(np.argmax(np.ptp(shares, axis=0)))
+    own = shares[:, place]
+    low, high = joint.levels[int(own.argmin())], joint.levels[int(own.argmax())]
+    return (
+        f"Stacked bars of {target} within {len(own)} levels of {joint.name}: the share "
+        f"of {joint.heads[place]} is {own.min():.2f} in {low}, and {own.max():.2f} in "
+        f"{high}."
+    )
+
+
+def _boxes_say(joint: Joint, target: str) -> str:
+    middle = joint.values[:, list(QUANTILES).index("median")]
+    low, high = joint.levels[int(middle.argmin())], joint.levels[int(middle.argmax())]
+    return (
+        f"Boxes of the quartiles of {target} within {len(middle)} levels of "
+        f"{joint.name}: the median is {middle.min():.4g} in {low}, and "
+        f"{middle.max():.4g} in {high}."
+    )
+
+
+def map_picture(shares: FloatArray, names: Sequence[Hashable]) -> Picture:
+    """Draw a square of cells, the darker the more two features share."""
+    n = len(shares)
+    left, top = 7.0, 18.0
+    wide = (100 - left) / n
+    marks = []
+    for place in range(n):
+        x, y = left + wide * (place + 0.5), top + CELL * (place + 0.5) + 4
+        marks.append(words(x, 12, str(place + 1), "small", "middle"))
+        marks.append(words(left - 1, y, str(place + 1), "small", "end"))
+    marks.append(_cells(shares, {"x": percent(left), "y": pixels(top)}, left))
+    keys = [
+        Key(f"cell s{shade}", "bar", f"up to {shade / SHADES:g}")
+        for shade in range(2, SHADES + 1, 2)
+    ]
+    return Picture(top + CELL * n + 2, _map_says(shares, names), marks, keys)
+
+
+def _cells(shares: FloatArray, corner: dict[str, str], left: float) -> Mark:
+    """Draw the cells of each shade as one path, in units of a cell."""
+    n = len(shares)
+    shades = np.ceil(np.nan_to_num(shares).clip(0, 1) * SHADES).astype(int)
+    paths = []
+    for shade in range(1, SHADES + 1):
+        rows, columns = np.nonzero(shades == shade)
+        cells = zip(columns.tolist(), rows.tolist(), strict=True)
+        drawn = "".join(f"M{x} {y}h1v1h-1z" for x, y in cells)
+        if drawn:
+            paths.append(Mark("path", {"class": f"s{shade}", "d": drawn}))
+    square = {"width": percent(100 - left), "height": pixels(CELL * n)}
+    square |= {"viewBox": f"0 0 {n} {n}", "preserveAspectRatio": "none"}
+    return Mark("svg", corner | square | {"class": "cell"}, inside=tuple(paths))
+
+
+def _map_says(shares: FloatArray, names: Sequence[Hashable]) -> str:
+    n = len(shares)
+    rows, columns = np.triu_indices(n, 1)
+    most = int(np.argmax(shares[rows, columns]))
+    pair = names[rows[most]], names[columns[most]]
+    return (
+        f"Map of what every two of {n} features share, 0 to 1; most is shared by "
+        f"{pair[0]} and {pair[1]}: {shares[rows[most], columns[most]]:.2f}."
+    )

@@ -1,0 +1,164 @@
+"""What a page is made of, and the template that makes it HTML.
+
+All text comes from here as text: jinja2 escapes it. No module but this knows jinja2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import NamedTuple
+
+import pandas as pd
+
+from mifs._names import distinct, short
+from mifs._report._marks import Key, Picture
+from mifs.selectors._html import number
+
+# Characters of a name in a table, and of one that a pointer reads.
+NAME, WHOLE = 48, 600
+
+
+class Cell(NamedTuple):
+    """A cell of a table; ``bar`` is the share of a bar beside it, 0 to 1."""
+
+    text: str
+    whole: str = ""
+    bar: float | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its head, and rows of which the first cell is a head, too."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numeric: Sequence[bool]
+    sortable: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture, what is said below it, and its numbers.
+
+    ``title`` is in place of the caption, above the picture.
+    """
+
+    picture: Picture
+    caption: str
+    grids: Sequence[Grid]
+    names: Sequence[Cell] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with a heading.
+
+    ``keys`` are the legend of all figures; ``folded`` are tables behind a line that
+    opens them.
+    """
+
+    id: str
+    title: str
+    texts: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    keys: Sequence[Key] = ()
+    figures: Sequence[Figure] = ()
+    grids: Sequence[Grid] = ()
+    folded: Sequence[Grid] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report."""
+
+    title: str
+    answer: Sequence[str]
+    sections: Sequence[Section] = field(default_factory=tuple)
+
+
+def check_jinja2() -> None:
+    """Refuse to begin what could not be written at the end.
+
+    Raises
+    ------
+    ImportError
+        Without jinja2.
+    """
+    try:
+        import jinja2  # noqa: F401
+    except ImportError as error:
+        text = "a report needs jinja2: pip install 'mifs[report]'"
+        raise ImportError(text) from error
+
+
+def html_of(page: Page) -> str:
+    """Write a page as HTML."""
+    from jinja2 import Environment, StrictUndefined
+
+    home = files("mifs._report")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    sheets = {
+        name: home.joinpath(f"page.{name}").read_text(encoding="utf-8")
+        for name in ("html", "css", "js")
+    }
+    template = environment.from_string(sheets["html"])
+    return template.render(page=page, style=sheets["css"], script=sheets["js"])
+
+
+def name_cells(names: Iterable[Hashable], most: int = NAME) -> list[Cell]:
+    """Names in little room, of which no two that differ look the same."""
+    whole = [" ".join(str(name).split()) for name in names]
+    shown = zip(distinct(whole, most), whole, strict=True)
+    return [
+        Cell(look or "(no name)", "" if look == text else short(text, WHOLE))
+        for look, text in shown
+    ]
+
+
+def texts_of(values: Iterable[object]) -> list[Cell]:
+    """Cells of numbers and texts; what is missing is empty."""
+    return [Cell(text_of(value)) for value in values]
+
+
+def text_of(value: object) -> str:
+    """Write a value: whole numbers as they are, others as `number` does."""
+    if isinstance(value, float):
+        return number(value)
+    return "" if value is None or value is pd.NA else str(value)
+
+
+def with_bars(values: Sequence[float]) -> list[Cell]:
+    """Cells of numbers, each with a bar from 0; none of what is below 0."""
+    largest = max((value for value in values if math.isfinite(value)), default=0.0)
+    return [
+        Cell(number(value), bar=max(0.0, value) / largest if largest > 0 else None)
+        for value in values
+    ]
+
+
+def grid(
+    caption: str, columns: dict[str, Sequence[Cell]], sortable: bool = False
+) -> Grid:
+    """Put columns side by side; those without letters are numbers."""
+    rows = list(zip(*columns.values(), strict=True))
+    numeric = [
+        all(_numeric(cell.text) for cell in cells) and any(c.text for c in cells)
+        for cells in columns.values()
+    ]
+    return Grid(caption, list(columns), rows, numeric, sortable)
+
+
+def _numeric(text: str) -> bool:
+    try:
+        float(text.removesuffix(" %") or "0")
+    except ValueError:
+        return False
+    return True

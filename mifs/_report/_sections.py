@@ -1,0 +1,323 @@
+"""The sections of a report, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from mifs._report._counted import Counted, other_data
+from mifs._report._found import Found, listed
+from mifs._report._joint import (
+    Joint,
+    joint_of,
+    joint_picture,
+    keys_of,
+    map_picture,
+    scale_of,
+)
+from mifs._report._origin import Origin, settings_of, versions
+from mifs._report._page import (
+    Cell,
+    Figure,
+    Grid,
+    Section,
+    grid,
+    name_cells,
+    text_of,
+    texts_of,
+    with_bars,
+)
+from mifs._report._profiled import LISTED, data, some
+from mifs._report._rows import (
+    ROWS,
+    agreement_picture,
+    path_picture,
+    stability_picture,
+)
+from mifs.plotting._criteria import steps_of
+from mifs.plotting._path import own_unit, split_path, stops_at_chance
+from mifs.selectors._html import number, p_text
+
+
+def sections(found: Found, origin: Origin, code: str) -> list[Section]:
+    """Make all sections of which there are numbers."""
+    makers: list[Callable[[Found], Section | None]] = [
+        lambda found: data(found, origin),
+        ranking,
+        path,
+        redundancy,
+        distributions,
+        criteria,
+        stability,
+        lambda found: made(found, origin, code),
+    ]
+    return [section for make in makers if (section := make(found)) is not None]
+
+
+def ranking(found: Found) -> Section:
+    """List all features, the chosen ones first."""
+    main, names = found.main, found.names
+    order = np.argsort(main.ranking_, kind="stable")[:LISTED]
+    chosen = {column: place for place, column in enumerate(found.chosen.tolist(), 1)}
+    columns: dict[str, Sequence[Cell]] = {
+        "rank": texts_of(main.ranking_[order].tolist()),
+        "feature": name_cells([names[j] for j in order.tolist()]),
+        "chosen": texts_of(chosen.get(j, "") for j in order.tolist()),
+        "relevance (nats)": with_bars(found.relevance[order].tolist()),
+    }
+    if found.selector is not None and not found.leads:
+        columns["score"] = texts_of(found.selector.scores_[order].tolist())
+    if found.stable is not None:
+        frequency = found.stable.selection_frequency_[order]
+        columns["frequency"] = [Cell(f"{share:.2f}") for share in frequency]
+    text = (
+        "The chosen features in their order, then the others by relevance: what a "
+        "feature tells alone, less what chance would make of it. A click on a head "
+        "sorts the table, where scripts are on."
+    )
+    table = grid(f"Ranking of {some(len(names))} features", columns, sortable=True)
+    return Section("ranking", "Ranking", [text], grids=[table])
+
+
+def path(found: Found) -> Section | None:
+    """Show what each score is made of, and where chance begins."""
+    selector = found.selector
+    if selector is None:
+        return None
+    texts = [f"Why the path ends: {selector.stop_reason_}."]
+    table = split_path(selector)
+    if table.empty:
+        return Section("path", "The path", texts)
+    if found.leads:
+        texts.insert(0, "The path of the selector on all rows, without resamples.")
+    unit = own_unit(selector)
+    picture = path_picture(
+        table, f" ({unit})" if unit else "", stops=stops_at_chance(selector)
+    )
+    caption = (
+        "Each score is split into what adds to it, to the right of 0, and what is "
+        "taken off, to the left: what the feature repeats of those above it."
+    )
+    if unit:
+        caption = "The scores of this criterion are ratios or weights, not sums."
+    if len(table) > ROWS:
+        caption += f" The first {ROWS} of {len(table)} steps are drawn."
+    numbers = _path_numbers(table)
+    return Section(
+        "path", "The path", texts, figures=[Figure(picture, caption, [numbers])]
+    )
+
+
+def _path_numbers(table: pd.DataFrame) -> Grid:
+    columns: dict[str, Sequence[Cell]] = {
+        "step": texts_of(table.index.tolist()),
+        "feature": name_cells(table["name"]),
+    }
+    for name in table.columns.drop(["name", "runner_up_name", "p_value", "tier"]):
+        if table[name].notna().any():
+            columns[name.replace("_", "-")] = texts_of(table[name].tolist())
+    if table["runner_up_name"].notna().any():
+        columns["runner-up"] = name_cells(table["runner_up_name"].fillna("none"))
+    if table["p_value"].notna().any():
+        columns["p-value"] = [Cell(p_text(p)) for p in table["p_value"]]
+        columns["tier"] = texts_of(table["tier"].tolist())
+    return grid("The numbers of the path", columns)
+
+
+def redundancy(found: Found) -> Section | None:
+    """Show what every two chosen features share."""
+    counted = found.counted
+    if counted is None or len(counted.columns) < 2:
+        return None
+    names = [found.names[j] for j in counted.columns.tolist()]
+    cells = name_cells(names)
+    columns: dict[str, Sequence[Cell]] = {
+        "": [
+            Cell(f"{place}  {cell.text}", cell.whole)
+            for place, cell in enumerate(cells, 1)
+        ]
+    }
+    for place, own in enumerate(counted.shares.T, 1):
+        columns[str(place)] = [Cell(f"{share:.2f}") for share in own]
+    caption = (
+        "Mutual information of every two chosen features over the mean of their "
+        "entropies: 0 of independent ones, 1 of copies. Nothing is taken off for "
+        f"chance.{_left_out(found, counted)}"
+    )
+    figure = Figure(
+        map_picture(counted.shares, names),
+        caption,
+        [grid("The numbers of the map", columns)],
+        names=cells,
+    )
+    return Section("redundancy", "Redundancy", figures=[figure])
+
+
+def _left_out(found: Found, counted: Counted) -> str:
+    """Say how many chosen features are not shown."""
+    more = len(found.chosen) - len(counted.columns)
+    return f" {more} more chosen features are not shown." if more else ""
+
+
+def distributions(found: Found) -> Section | None:
+    """Show each chosen feature beside the target."""
+    counted = found.counted
+    if counted is None or counted.target is None or not counted.features:
+        return None
+    weights = counted.weights
+    joints = [joint_of(own, counted.target, weights) for own in counted.features]
+    scale = scale_of(joints)
+    figures = [
+        Figure(
+            joint_picture(joint, scale, found.target),
+            "",
+            [_joint_numbers(joint)],
+            title=f"{place}  {_relevance_of(found, column, joint)}",
+        )
+        for place, (column, joint) in enumerate(
+            zip(counted.columns.tolist(), joints, strict=True), 1
+        )
+    ]
+    what = (
+        f"Shares of the classes of {found.about} within each level of a feature"
+        if joints[0].discrete
+        else f"{found.about} within each level of a feature: 5 % to 95 % as a line, "
+        "quartiles as a box, the median as a stroke"
+    )
+    text = (
+        f"{what}; continuous features are cut into the bins in which they were "
+        f"counted. Rows of each level stand in brackets.{_left_out(found, counted)}"
+    )
+    title = "Chosen features and the target"
+    return Section(
+        "distributions", title, [text], keys=keys_of(joints), figures=figures
+    )
+
+
+def _relevance_of(found: Found, column: int, joint: Joint) -> str:
+    name = name_cells([joint.name])[0].text
+    return f"{name}: relevance {number(found.relevance[column])} nats"
+
+
+def _joint_numbers(joint: Joint) -> Grid:
+    columns: dict[str, Sequence[Cell]] = {
+        "level or bin": [Cell(level) for level in joint.levels],
+        "rows": [Cell(f"{n:.6g}") for n in joint.rows],
+    }
+    for head, values in zip(joint.heads, joint.values.T, strict=True):
+        head = f"{head} " if head in columns else head
+        columns[head] = [Cell(f"{value:.6g}") for value in values]
+    what = "rows of each class" if joint.discrete else "quantiles of the target"
+    name = name_cells([joint.name])[0].text
+    return grid(f"{name}: {what}", columns)
+
+
+def criteria(found: Found) -> Section | None:
+    """Show what other criteria choose."""
+    counted = found.counted
+    comparison = None if counted is None else counted.comparison
+    if (
+        counted is None
+        or comparison is None
+        or len(comparison.agreement["jaccard"]) < 2
+    ):
+        return None
+    steps = steps_of(comparison)
+    names = [str(name) for name in steps.columns[1:]]
+    jaccard = comparison.agreement["jaccard"].to_numpy()
+    pairs = jaccard[np.triu_indices(len(jaccard), 1)]
+    texts = [f"The same search by {listed(names)}, with the settings of the selector."]
+    if found.selector is not None and other_data(found.selector, counted):
+        texts.append(
+            "In these data the criterion of the selector finds other features than the "
+            "selector has: they are not those of its fit, or its settings have changed."
+        )
+    if steps.empty:
+        return Section(
+            "criteria", "Criteria", [*texts, "No criterion chooses anything."]
+        )
+    numbers: dict[str, Sequence[Cell]] = {"feature": name_cells(steps["name"])}
+    numbers |= {name: texts_of(steps[name].tolist()) for name in names}
+    shares: dict[str, Sequence[Cell]] = {"": [Cell(name) for name in names]}
+    shares |= {
+        name: [Cell(f"{share:.2f}") for share in own]
+        for name, own in zip(names, jaccard, strict=True)
+    }
+    caption = (
+        "The number is the step at which a criterion chooses the feature; the darker, "
+        f"the earlier. Of every two sets, {np.nanmean(pairs):.0%} of the features of "
+        "both are shared on average (Jaccard)."
+    )
+    if len(steps) > ROWS:
+        caption += f" The first {ROWS} of {len(steps)} features are drawn."
+    grids = [
+        grid("The steps of each criterion", numbers),
+        grid("Shares of common features (Jaccard)", shares),
+    ]
+    figure = Figure(agreement_picture(steps), caption, grids)
+    return Section("criteria", "Agreement of criteria", texts, figures=[figure])
+
+
+def stability(found: Found) -> Section | None:
+    """Show how often resamples choose each feature."""
+    stable = found.stable
+    if stable is None:
+        return None
+    frame, n = stable.frequencies_, len(stable.selections_)
+    low, high = stable.stability_.interval
+    texts = [
+        f"{n} resamples of the rows ({stable.scheme}) were searched again. Their "
+        f"stability is {stable.stability_.estimate:.2f} ({low:.2f} to {high:.2f}): 1 "
+        "if all choose the same, 0 if they agree as by chance."
+    ]
+    if stable.selections_.all():
+        texts = [
+            f"{n} resamples of the rows choose every feature: a smaller number of "
+            "features would tell how stable the choice is."
+        ]
+    picture = stability_picture(frame, stable.threshold_, n)
+    caption = "Intervals are Wilson's, of 95 %, for these rows."
+    if len(frame) > ROWS:
+        caption += f" The first {ROWS} of {len(frame)} features are drawn."
+    shown = frame.head(LISTED)
+    columns: dict[str, Sequence[Cell]] = {
+        "rank": texts_of(shown.index.tolist()),
+        "feature": name_cells(shown["name"]),
+        "frequency": [Cell(f"{value:.2f}") for value in shown["frequency"]],
+        "low": [Cell(f"{value:.2f}") for value in shown["low"]],
+        "high": [Cell(f"{value:.2f}") for value in shown["high"]],
+        "mean rank": [Cell(f"{value:.1f}") for value in shown["mean_rank"]],
+        "selected": [Cell("yes" if own else "") for own in shown["selected"]],
+    }
+    figure = Figure(picture, caption, [grid("The numbers of the resamples", columns)])
+    return Section("stability", "Stability", texts, figures=[figure])
+
+
+def made(found: Found, origin: Origin, code: str) -> Section:
+    """Say with what the report was made, and how it is made again."""
+    fitted = found.main if found.selector is None else found.selector
+    grids = [_pairs(f"Settings of {type(fitted).__name__}", settings_of(fitted))]
+    if found.stable is not None and fitted is not found.stable:
+        settings = settings_of(found.stable)
+        grids.append(_pairs("Settings of StabilitySelector", settings))
+    grids.append(_pairs("Versions", versions()))
+    notes = []
+    if found.counted is None:
+        notes.append(
+            "Without data there is no profile, no map, no distribution and no other "
+            "criterion: pass X and y, those of the fit."
+        )
+    texts = [f"The {'command' if origin.command else 'code'} that makes this report:"]
+    return Section(
+        "made", "How it was made", texts, notes=notes, folded=grids, code=code
+    )
+
+
+def _pairs(caption: str, values: dict[str, str]) -> Grid:
+    columns: dict[str, Sequence[Cell]] = {
+        "name": [Cell(name) for name in values],
+        "value": [Cell(text_of(value)) for value in values.values()],
+    }
+    return grid(caption, columns)
