@@ -6,12 +6,12 @@ export PYTHONDONTWRITEBYTECODE :=
 # Tests of style and texts, of bits, of compiled kernels, and those that run the same
 # lines on many tables, see neither more lines nor more of other packages.
 STYLE := api docs
-AGAIN := goldens kernel_ways matrix calibration chance_columns
+AGAIN := report_browser goldens kernel_ways matrix calibration chance_columns
 OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
-.PHONY: help install demo test tables kernels coverage test-oldest lint type docs bench clean
+.PHONY: help install demo test tables browser kernels coverage test-oldest lint type docs bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -49,10 +49,13 @@ warm-%: .venv/.core
 # Kernels are compiled on the core that lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
 	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
-	$(BIN)/pytest -n 2 -m "not compiles and not tables"
+	$(BIN)/pytest -n 2 -m "not compiles and not tables and not browser"
 
 tables: .venv/.installed ## the same lines on many more real tables and parameters
 	$(BIN)/pytest -n 2 -m tables tests
+
+browser: .venv/.installed ## the report in headless Chromium (Debian: chromium, chromium-driver)
+	$(BIN)/pytest -m browser tests/test_report_browser.py
 
 kernels: .venv/.installed ## the answers of kernels in every way of compiling them
 	$(BIN)/pytest -n 2 -m compiles tests/test_kernel_ways.py

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._names import distinct, short
+from mifs._names import short
 from mifs._report._marks import (
     AXIS,
     Key,
@@ -17,6 +17,7 @@ from mifs._report._marks import (
     Scale,
     axis,
     bar,
+    fitting,
     line,
     percent,
     pixels,
@@ -27,9 +28,11 @@ from mifs.plotting._two_variables import Variable
 # Levels and classes that are drawn; the rest of them are one.
 LEVELS, CLASSES = 12, 6
 # Percent that names of levels have, their characters, and pixels of a level.
-LABELS, NAME, ROW = 36.0, 18, 20.0
+LABELS, NAME, ROW = 40.0, 18, 20.0
 # Pixels of a cell of the map, and shades of it.
 CELL, SHADES = 18.0, 10
+# Columns of the map from which on every fifth has its number.
+CROWDED = 15
 QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
 
 
@@ -85,7 +88,7 @@ def _frequent(
         kept = np.sort(np.argsort(-counts, kind="stable")[: most - 1])
     place = np.full(len(counts), len(kept))
     place[kept] = np.arange(len(kept))
-    names = distinct([variable.levels[level] for level in kept.tolist()], NAME)
+    names = fitting([str(variable.levels[level]) for level in kept.tolist()], NAME)
     n_others = int((counts > 0).sum()) - len(kept)
     return place[variable.codes], [*names, f"{n_others} others"] if n_others else names
 
@@ -188,7 +191,8 @@ def map_picture(shares: FloatArray, names: Sequence[Hashable]) -> Picture:
     marks = []
     for place in range(n):
         x, y = left + wide * (place + 0.5), top + CELL * (place + 0.5) + 4
-        marks.append(words(x, 12, str(place + 1), "small", "middle"))
+        if n <= CROWDED or (place + 1) % 5 == 0:
+            marks.append(words(x, 12, str(place + 1), "small", "middle"))
         marks.append(words(left - 1, y, str(place + 1), "small", "end"))
     marks.append(_cells(shares, {"x": percent(left), "y": pixels(top)}, left))
     keys = [

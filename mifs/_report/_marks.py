@@ -8,9 +8,12 @@ is a class of the style sheet, which knows light and dark.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from mifs._names import distinct
 
 # Percent that are left free at both sides, for marks at the ends.
 MARGIN = 2.0
@@ -18,6 +21,8 @@ MARGIN = 2.0
 AXIS = 38.0
 # Ticks of an axis, at most.
 TICKS = 5
+# Letters of a name at least.
+LEAST = 7
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,26 @@ def _tick(value: float, ticks: Sequence[float]) -> str:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         return f"{value + 0.0:.{decimals}f}"
     return f"{value + 0.0:.3g}"
+
+
+def fitting(names: Sequence[str], most: int) -> list[str]:
+    """Names in the room of so many letters, of which wide ones take more."""
+    for n in range(most, LEAST, -1):
+        looks = distinct(names, n)
+        if max(map(width, looks), default=0) <= most:
+            break
+    return looks
+
+
+def width(text: str) -> float:
+    """How many small letters a text is wide, about."""
+    return sum(map(_width, text))
+
+
+def _width(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF" or letter in "MW@%—":
+        return 1.9
+    return 1.3 if letter.isupper() or letter in "mw" else 1.0
 
 
 def percent(value: float) -> str:

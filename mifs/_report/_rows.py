@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray
-from mifs._names import distinct, short
+from mifs._names import short
 from mifs._report._marks import (
     AXIS,
     Key,
@@ -23,6 +23,7 @@ from mifs._report._marks import (
     bar,
     diamond,
     dot,
+    fitting,
     line,
     words,
 )
@@ -31,8 +32,8 @@ from mifs.plotting._split import COSTS, GIVEN
 from mifs.selectors._html import number
 
 # Rows that are drawn, characters of a name, pixels of a row: name, bar, and a gap.
-ROWS, NAME = 20, 34
-ROW, TOP, BAR = 40.0, 20.0, 13.0
+ROWS, NAME = 20, 30
+ROW, TOP, BAR = 36.0, 19.0, 12.0
 # Pixels above the first row of what adds no more than chance.
 GAP = 22.0
 # Class of each part of a score.
@@ -55,7 +56,7 @@ def names_above(
 ) -> list[Mark]:
     """Write the name of each row, and where there are ``ends`` its number, too."""
     whole = [short(" ".join(str(name).split()), WHOLE) for name in names]
-    rows = zip(distinct(list(map(str, names)), NAME), whole, tops, strict=True)
+    rows = zip(fitting(list(map(str, names)), NAME), whole, tops, strict=True)
     marks = []
     for row, (look, text, top) in enumerate(rows):
         number_of_it = f"{row + 1}  " if ends else ""
@@ -88,7 +89,8 @@ def path_picture(path: pd.DataFrame, unit: str, *, stops: bool) -> Picture:
     marks += axis(scale, height, f"{'Score' if parts == ['score'] else 'Nats'}{unit}")
     if ends:
         marks.append(line((0, edge + 2), (100, edge + 2), "stop"))
-        marks.append(words(100, edge + 17, STOP, "small", "end"))
+        ground = " banded" if second else ""
+        marks.append(words(100, edge + 17, STOP, f"small{ground}", "end"))
     scores = [f"score {number(score)}" for score in shown["score"]]
     marks += names_above(shown["name"].tolist(), tops, scores, first)
     marks += _stacks(shown, parts, tops, scale)

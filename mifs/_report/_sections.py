@@ -134,7 +134,7 @@ def redundancy(found: Found) -> Section | None:
     names = [found.names[j] for j in counted.columns.tolist()]
     cells = name_cells(names)
     columns: dict[str, Sequence[Cell]] = {
-        "": [
+        "feature": [
             Cell(f"{place}  {cell.text}", cell.whole)
             for place, cell in enumerate(cells, 1)
         ]
@@ -240,7 +240,7 @@ def criteria(found: Found) -> Section | None:
         )
     numbers: dict[str, Sequence[Cell]] = {"feature": name_cells(steps["name"])}
     numbers |= {name: texts_of(steps[name].tolist()) for name in names}
-    shares: dict[str, Sequence[Cell]] = {"": [Cell(name) for name in names]}
+    shares: dict[str, Sequence[Cell]] = {"criterion": [Cell(name) for name in names]}
     shares |= {
         name: [Cell(f"{share:.2f}") for share in own]
         for name, own in zip(names, jaccard, strict=True)

@@ -41,12 +41,19 @@ def path_html(path: pd.DataFrame, stop_reason: str) -> str:
     second = int((path["tier"] == 2).sum())
     remarks = [
         _rest(len(path), "steps", "path_"),
-        f"the last {second} of {len(path)} features add no more than chance would"
-        if second
-        else "",
+        _at_chance(second, len(path)),
         stop_reason,
     ]
     return f"<div>{_table('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+
+
+def _at_chance(second: int, n: int) -> str:
+    """Say how many of the steps add no more than chance, if any."""
+    if not second:
+        return ""
+    if second == 1:
+        return f"the last of {n} features adds no more than chance would"
+    return f"the last {second} of {n} features add no more than chance would"
 
 
 def frequencies_html(frequencies: pd.DataFrame, threshold: float) -> str:
