@@ -11,7 +11,7 @@ from pages import Page
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
 import mifs
-from mifs._cli import main
+from mifs._cli import _reading, main
 from mifs.estimators import PlugIn
 from mifs.exceptions import MifsWarning
 from mifs.measures import mutual_information, pairwise_mutual_information
@@ -388,6 +388,38 @@ def test_files(kind, tumours, tmp_path, monkeypatch):
     check_alone(page)
 
 
+def test_groups_share_a_step(tumours):
+    X, y = tumours
+    groups = {"size": ["mean radius", "mean area"], "worst": list(X.columns[20:23])}
+    selector = mifs.JMI(3, groups=groups).fit(X, y)
+    page = Page(mifs.report(selector, X, y).html)
+    caption = "Ranking of 30 features"
+    steps = dict(
+        zip(
+            page.column(caption, "feature"), page.column(caption, "chosen"), strict=True
+        )
+    )
+    names = selector.path_["name"].tolist()
+    assert steps["worst radius"] == steps["worst texture"] == 1 + names.index("worst")
+    assert page.column("The numbers of the path", "feature") == names
+    assert f"{names[0]}, " in page.texts("p", **{"class": "answer"})[0]
+
+
+def test_large_files_are_scanned(tumours, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X, y = tumours
+    X.iloc[:, :4].assign(y=y).to_csv("t.csv", index=False)
+    small = shell("t.csv", "-t", "y")
+    monkeypatch.setattr(_reading, "LARGE", 0)
+    large = shell("t.csv", "-t", "y")
+    assert small.exit_code == large.exit_code == 0, large.output
+    one, other = Page(small.stdout), Page(large.stdout)
+    captions = set(one.texts("caption"))
+    assert captions == set(other.texts("caption"))
+    for caption in captions - {"Settings of MISelector"}:
+        assert one.table(caption) == other.table(caption)
+
+
 def shell(*arguments, **options):
     return CliRunner().invoke(main, ["report", *arguments], **options)
 
@@ -447,6 +479,8 @@ def test_refusals(fitted, tumours, monkeypatch):
         mifs.report(fitted, X.iloc[:, 1:], y)
     with pytest.raises(ValueError, match=r"has a column 'worst fr.*fitted to 'mean ra"):
         mifs.report(fitted, X.iloc[:, ::-1], y)
+    with pytest.raises(TypeError, match="is no StabilitySelector; fit one"):
+        mifs.report(fitted, X, y, stability=fitted)
     with pytest.raises(ValueError, match="not fitted"):
         mifs.report(mifs.JMI(), X, y)
     monkeypatch.setitem(sys.modules, "jinja2", None)

@@ -18,7 +18,7 @@ from mifs._report._marks import Key, Picture
 from mifs.selectors._html import number
 
 # Characters of a name in a table, and of one that a pointer reads.
-NAME, WHOLE = 48, 600
+NAME, WHOLE = 48, 200
 
 
 class Cell(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import unwrap
-from mifs._report._counted import Counted, count
+from mifs._report._counted import count
 from mifs._report._found import Found, answer
 from mifs._report._origin import Origin, code_of
 from mifs._report._page import Page, check_jinja2, html_of
@@ -123,7 +123,7 @@ def report(
         Without jinja2: ``pip install 'mifs[report]'``.
     TypeError
         Something else than a selector or a table; a table beside X, or without a
-        target; y without X.
+        target; y without X; ``stability`` that is none.
     ValueError
         Data of other columns than those of the fit, or that a selector refuses.
     sklearn.exceptions.NotFittedError
@@ -212,43 +212,42 @@ def _found(
     stability: StabilitySelector | None,
     criteria: Sequence[str | Criterion],
 ) -> Found:
-    stable = _checked_stability(selector if stability is None else stability)
+    """Check what was fitted, and count what is shown of the data."""
     leads = isinstance(selector, StabilitySelector)
-    if leads:
-        own = None if data is None or stable is None else _refitted(stable, data)
-    else:
+    stable = _checked(
+        selector if isinstance(selector, StabilitySelector) else stability
+    )
+    own: BaseSelector | None = None
+    if not leads:
         own = check_selector(selector, "report")
-        stable = None if stability is None else stable
-    target = _target_name(own, data)
-    found = Found(own, stable, leads, target)
+    elif stable is not None and data is not None:
+        own = _refitted(stable, data)
+    found = Found(own, stable, leads, _target_name(own, data))
     if data is None or own is None:
         return found
-    counted = _counted(own, found, data, criteria)
-    return Found(own, stable, leads, target, counted)
+    counted = count(own, found.chosen, data, criteria, found.target)
+    return replace(found, counted=counted)
 
 
-def _checked_stability(stable: object) -> StabilitySelector | None:
-    """Return a fitted `StabilitySelector`, or None of something else."""
-    if not isinstance(stable, StabilitySelector):
+def _checked(stable: object) -> StabilitySelector | None:
+    """Return a fitted `StabilitySelector`, if there is one."""
+    if stable is None:
         return None
+    if not isinstance(stable, StabilitySelector):
+        raise TypeError(
+            f"stability={stable!r} is no StabilitySelector; fit one to the same data"
+        )
     check_is_fitted(stable)
     return stable
 
 
 def _refitted(stable: StabilitySelector, data: Data) -> BaseSelector:
-    """Fit the selector that chose in resamples to all rows."""
+    """Fit the selector that chose in resamples to all rows; warnings were given."""
     own: BaseSelector = clone(stable.selector)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MifsWarning)
         own.fit(*data)
     return own
-
-
-def _counted(
-    own: BaseSelector, found: Found, data: Data, criteria: Sequence[str | Criterion]
-) -> Counted:
-    """Count what is shown; what is odd was said when the selector was fitted."""
-    return count(own, found.chosen, data, criteria, found.target)
 
 
 def _target_name(own: BaseSelector | None, data: Data | None) -> str:

@@ -60,11 +60,11 @@ def ranking(found: Found) -> Section:
     """List all features, the chosen ones first."""
     main, names = found.main, found.names
     order = np.argsort(main.ranking_, kind="stable")[:LISTED]
-    chosen = {column: place for place, column in enumerate(found.chosen.tolist(), 1)}
+    steps = np.where(main.support_, main.ranking_, 0)[order].tolist()
     columns: dict[str, Sequence[Cell]] = {
         "rank": texts_of(main.ranking_[order].tolist()),
         "feature": name_cells([names[j] for j in order.tolist()]),
-        "chosen": texts_of(chosen.get(j, "") for j in order.tolist()),
+        "chosen": texts_of(step or "" for step in steps),
         "relevance (nats)": with_bars(found.relevance[order].tolist()),
     }
     if found.selector is not None and not found.leads:

@@ -216,8 +216,8 @@ def readable(edges: AnyArray) -> list[str]:
     if not len(values):
         return []
     step = np.diff(values).min() if len(values) > 1 else np.abs(values).max()
-    decimals = 1 - math.floor(math.log10(step)) if step > 0 else 0
-    if 0 <= decimals <= 6 and np.abs(values).max() < 1e6:
+    decimals = max(0, 1 - math.floor(math.log10(step))) if step > 0 else 0
+    if decimals <= 6 and np.abs(values).max() < 1e6:
         while decimals and (values.round(decimals) == values.round(decimals - 1)).all():
             decimals -= 1
         # Adding 0 makes 0 of −0.
