@@ -346,3 +346,9 @@ def test_weights_groups_and_included_columns_are_those_of_the_selectors(table):
         assert steps["name"].tolist() == alone["name"].tolist()
         assert steps["feature"].tolist() == alone["feature"].tolist()
         assert steps["score"].tolist() == alone["score"].tolist()
+
+
+def test_a_label_that_is_nan_is_shown(table):
+    X, y = table
+    frame = pd.DataFrame(np.asarray(X)[:, :2], columns=[np.nan, 1.5])
+    assert "nan" in repr(compare(frame, y, ["jmi"], n_features_to_select=2))

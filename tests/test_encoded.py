@@ -273,6 +273,11 @@ WRONG = {
     "counts": (lambda t: t.reweighted([1, 2]), ValueError, "give one count a row"),
     "half count": (lambda t: t.reweighted(np.full(500, 0.5)), ValueError, "whole"),
     "negative": (lambda t: t.reweighted(np.full(500, -1)), ValueError, "from 0 on"),
+    "too many": (
+        lambda t: t.reweighted(np.full(500, 2**63, np.uint64)),
+        ValueError,
+        "must be below 2⁶² together",
+    ),
     "nothing": (
         lambda t: t.reweighted(np.zeros(500, int)),
         ValueError,

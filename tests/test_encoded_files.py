@@ -133,10 +133,12 @@ def test_damage_is_found(tmp_path):
         ("[]", "does not describe an encoded table"),
         ('{"format":"x"}', "does not describe an encoded table"),
         (
-            kept.replace('"version":1', '"version":7'),
-            "of version 7, .* reads version 1",
+            kept.replace('"version":2', '"version":7'),
+            "of version 7, .* reads version 2",
         ),
-        (kept.replace('"files":{', '"files":4,"x":{'), "lists no files"),
+        (kept.replace('"files":{', '"files":4,"x":{'), "is not as it was written"),
+        (kept.replace('"columns":', '"column":'), "is not as it was written"),
+        (kept.replace('"n_rows":', '"n_rows":1'), "is not as it was written"),
     ):
         head.write_text(wrong)
         with pytest.raises(ValueError, match=error):

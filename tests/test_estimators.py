@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from mifs import JMI, MIM, InfoMaxSelector, measures
 from mifs._data.reading import read
 from mifs.estimators import ESTIMATORS, Estimator, PlugIn, resolve
 
@@ -87,3 +88,14 @@ def test_unknown_name_lists_the_known_ones():
 def test_what_is_no_estimator_is_refused(wrong):
     with pytest.raises(TypeError, match=r"neither a name .* nor an estimator object"):
         resolve(wrong)
+
+
+@pytest.mark.parametrize("selector", [MIM, JMI, InfoMaxSelector])
+def test_a_class_is_no_estimator(selector):
+    with pytest.raises(TypeError, match=r"neither a name .* nor an estimator object"):
+        selector(mi_estimator=PlugIn).fit([[0], [1], [1]], [0, 1, 1])
+
+
+def test_measures_have_their_own_name_for_it():
+    with pytest.raises(ValueError, match=r"^estimator='foo' is unknown"):
+        measures.entropy([0, 1], estimator="foo")

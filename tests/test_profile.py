@@ -448,3 +448,22 @@ def test_wrong_weights_of_a_profile(weights):
 def test_a_table_of_the_target_alone():
     with pytest.raises(ValueError, match="no column but the target"):
         profile(pd.DataFrame({"t": [0, 1] * 20}), "t")
+
+
+def test_a_label_may_be_none_and_an_unknown_one_is_no_target():
+    X = np.random.default_rng(0).integers(0, 3, (40, 4))
+    odd = pd.DataFrame(X, columns=["a", 1, 2.5, None])
+    assert len(profile(odd)) == 4
+    assert len(profile(odd[[None]])) == 1
+    assert len(profile(pd.DataFrame(X), target=2)) == len(profile(X, target=2)) == 3
+    with pytest.raises(
+        ValueError, match=r"unknown columns \[9\]; known: \[0, 1, 2, 3\]"
+    ):
+        profile(pd.DataFrame(X), target=9)
+
+
+def test_copies_may_have_other_names_for_their_levels():
+    sex = np.tile([0, 1], 20)
+    X = pd.DataFrame({"sex": sex, "is": np.where(sex, "f", "m"), "not": 1 - sex})
+    with pytest.warns(DuplicateColumnsWarning, match="but for the names of labels"):
+        JMI(1, alpha=1).fit(X, np.tile([0, 1, 1, 1], 10))

@@ -1,12 +1,18 @@
 """Bins cut with a view to the target, inside the plug-in estimator."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.feature_selection import mutual_info_classif
 
 from mifs import JMI, InfoMaxSelector
-from mifs.discretizers import bottleneck_edges, mdlp_edges
+from mifs.discretizers import (
+    InformationBottleneckEncoder,
+    MDLPDiscretizer,
+    bottleneck_edges,
+    mdlp_edges,
+)
 from mifs.estimators import PlugIn
 
 
@@ -86,3 +92,10 @@ def test_levels_and_edges_of_several_outputs_are_those_of_the_first(binning):
     assert edges[2].tolist() != other.mi_estimator_.edges_[2].tolist()
     relevance = (alone.relevance_ + other.relevance_) / 2
     np.testing.assert_allclose(mean.relevance_, relevance, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("bins", [MDLPDiscretizer, InformationBottleneckEncoder])
+def test_a_discretiser_takes_one_target(bins):
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.tile([0, 1], 20)
+    with pytest.raises(ValueError, match=r"y has 2 columns \('a', 'b'\), and bins are"):
+        bins().fit(X, pd.DataFrame({"a": y, "b": 1 - y}))

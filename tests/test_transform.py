@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from sklearn.linear_model import Ridge
 from tables import pa, pl
 
-from mifs import JMI, InfoMaxSelector
+from mifs import JMI, InfoMaxSelector, MutualInfoCV, StabilitySelector
+from mifs.discretizers import MDLPDiscretizer
 
 N = 40
 rng = np.random.default_rng(0)
@@ -111,6 +113,53 @@ def test_back_to_columns_without_names():
         fitted = JMI(2, include=[1]).fit(seen, y)
         back = fitted.inverse_transform(X.loc[:, fitted.support_])
         np.testing.assert_array_equal(back, np.where(fitted.support_, X, 0.0))
+
+
+def other_labels(labels):
+    return X.set_axis(labels, axis=1)
+
+
+LABELS = {
+    "numbers": [3, 2, 1, 0],
+    "tuples": pd.MultiIndex.from_product([["a", "b"], [1, 2]]),
+    "dates": pd.date_range("2020", periods=4),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+def test_labels_that_are_no_strings_are_those_of_fit(labels):
+    frame = other_labels(labels)
+    label = frame.columns[1]
+    fitted = JMI(2, include=[label]).fit(frame, y)
+    kept = fitted.transform(frame)
+    assert kept.columns.equals(frame.columns[fitted.support_])
+    expected = frame.copy()
+    expected.loc[:, ~fitted.support_] = 0
+    back = fitted.inverse_transform(kept)
+    pd.testing.assert_frame_equal(back, expected, check_dtype=False)
+    other = frame.iloc[:, ::-1]
+    with pytest.raises(ValueError, match=r"names should match .* the same order"):
+        fitted.transform(other)
+    with pytest.raises(ValueError, match="were selected; pass what transform returns"):
+        fitted.inverse_transform(kept.iloc[:, ::-1])
+    np.testing.assert_array_equal(fitted.transform(frame.to_numpy()), kept)
+    binned = MDLPDiscretizer().fit(frame, y)
+    with pytest.raises(ValueError, match="names should match"):
+        binned.transform(other)
+    refitted = fitted.set_params(include=None).fit(X.to_numpy(), y)
+    assert refitted.transform(other).columns.equals(other.columns[refitted.support_])
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [lambda one: StabilitySelector(one, 4), lambda one: MutualInfoCV(one, Ridge())],
+    ids=["stability", "cross-validation"],
+)
+def test_what_wraps_a_selector_has_seen_its_labels(wrap):
+    frame = other_labels(range(3, -1, -1)).fillna(0)
+    fitted = wrap(JMI(2)).fit(frame, y.astype(float))
+    with pytest.raises(ValueError, match="names should match"):
+        fitted.transform(frame.iloc[:, ::-1])
 
 
 # --- names ----------------------------------------------------------------------------

@@ -292,7 +292,11 @@ def take_columns(data: Container, columns: Sequence[int]) -> Container:
 
 
 def column_of(frame: Container, position: int) -> Container:
-    """Column of a frame, as a series of its library."""
+    """Column of a frame, as a series of its library; of an array, of one axis."""
+    if isinstance(frame, np.ndarray):
+        return frame[:, position]
+    if issparse(frame):
+        return frame.tocsc()[:, [position]].toarray().ravel()
     if isinstance(frame, pd.DataFrame):
         return frame.iloc[:, position]
     if libraries.is_polars_dataframe(frame):

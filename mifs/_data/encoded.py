@@ -30,6 +30,9 @@ from mifs._data.weights import Weights, counted_rows
 # A code of two bytes holds as many, and a level for missing values beside them.
 MOST_QUANTILES = 65_535
 
+# Rows that may be counted in all.
+MOST_ROWS = 2.0**62
+
 
 @dataclass(frozen=True, eq=False)
 class EncodedTable:
@@ -267,7 +270,8 @@ class EncodedTable:
         Raises
         ------
         ValueError
-            Counts of another number, that are no whole numbers from 0 on, or all 0.
+            Counts of another number, that are no whole numbers from 0 on, all 0, or
+            2⁶² in all.
         """
         times = np.asarray(counts)
         if times.shape != (self.n_rows,):
@@ -277,6 +281,11 @@ class EncodedTable:
             )
         if times.dtype.kind not in "biu" or (times < 0).any():
             raise ValueError(f"counts={counts!r} must be whole numbers from 0 on")
+        if times.sum(dtype=np.float64) >= MOST_ROWS:
+            raise ValueError(
+                f"the largest of the counts is {times.max()}: all must be below 2⁶² "
+                "together; divide them by what they have in common"
+            )
         here = np.flatnonzero(times)
         if not len(here):
             raise ValueError("counts are 0 in all rows: no row is left")

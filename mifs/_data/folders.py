@@ -20,7 +20,7 @@ import numpy as np
 from mifs._arrays import AnyArray
 
 FORMAT = "mifs encoded table"
-VERSION = 1
+VERSION = 2
 HEAD = "table.json"
 REMEDY = "encode the table again, and save it to a new folder"
 _OTHER_DISK = "set the environment variable TMPDIR to a folder of a larger disk"
@@ -110,7 +110,7 @@ class FolderWriter:
         """Write the description; arrays that were handed out must be complete."""
         files = {name: _signed(self._folder / f"{name}.npy") for name in self._names}
         head = {"format": FORMAT, "version": VERSION, "files": files, **description}
-        text = json.dumps(head, allow_nan=False, separators=(",", ":"))
+        text = _text({"crc32": zlib.crc32(_text(head).encode()), **head})
         draft = self._folder / f"{HEAD}.part"
         draft.write_text(text, encoding="ascii")
         draft.replace(self._folder / HEAD)
@@ -165,9 +165,14 @@ def _read_head(place: Path) -> dict[str, Any]:
             f"{str(place)!r} holds an encoded table of version {head.get('version')}, "
             f"and this mifs reads version {VERSION}; {REMEDY}"
         )
-    if not isinstance(head.get("files"), dict):
-        raise _damaged(place, f"{HEAD} lists no files")
+    expected = head.pop("crc32", None)
+    if zlib.crc32(_text(head).encode()) != expected:
+        raise _damaged(place, f"{HEAD} is not as it was written: another checksum")
     return head
+
+
+def _text(head: dict[str, Any]) -> str:
+    return json.dumps(head, allow_nan=False, separators=(",", ":"))
 
 
 def _mapped(path: Path, place: Path) -> AnyArray:

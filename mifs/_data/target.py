@@ -9,6 +9,9 @@ from mifs._data.intake import read_columns
 from mifs._data.table import Columns, Target
 from mifs.exceptions import OneClassError
 
+# Labels that an error lists.
+SHOWN = 5
+
 
 def read_target(
     y: object, n_rows: int, discrete: bool | str = "auto", n_counted: int | None = None
@@ -18,9 +21,16 @@ def read_target(
     Raises
     ------
     ValueError, TypeError
-        See `target_of`; data that cannot be read.
+        Several columns; see `target_of`; data that cannot be read.
     """
-    return target_of(read_columns(y, "y"), 0, n_rows, discrete, n_counted)
+    outputs = read_columns(y, "y")
+    if outputs.n_features > 1:
+        names = ", ".join(map(repr, outputs.labels[:SHOWN]))
+        raise ValueError(
+            f"y has {outputs.n_features} columns ({names}), and bins are made for one "
+            "target: pass one of them, or one label for each combination of theirs"
+        )
+    return target_of(outputs, 0, n_rows, discrete, n_counted)
 
 
 def target_of(

@@ -279,8 +279,9 @@ def _copies(
     more = f"; and {len(groups) - 10} more such groups" if len(groups) > 10 else ""
     listing = "; ".join(_listed(table, group, " and ") for group in groups[:10])
     text = (
-        f"{listing}{more} are exact copies of each other, the same in every row; drop "
-        "all but one of them: JMI and MIM may choose several, mRMR and CMIM avoid them"
+        f"{listing}{more} are exact copies of each other, the same in every row "
+        "but for the names of labels; drop all but one of them: JMI and MIM may choose "
+        "several, mRMR and CMIM avoid them"
     )
     return [Finding(DuplicateColumnsWarning, text)]
 

@@ -11,21 +11,17 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from sklearn.base import (
-    BaseEstimator,
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.containers import check_table, shape_of, take, unwrap
 from mifs._data.cutting import Codes, bin_codes, column_edges, repeated, whole_times
 from mifs._data.discretize import default_n_bins
 from mifs._data.intake import read_columns
+from mifs._data.seen import SeesColumns
 from mifs._data.table import Columns
 from mifs._data.target import read_target
 from mifs._data.weighing import read_weights
@@ -129,7 +125,7 @@ def weighed_rows(
     return X, y, whole_times(to_units(weights[rows]), what)
 
 
-class SupervisedDiscretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class SupervisedDiscretizer(OneToOneFeatureMixin, TransformerMixin, SeesColumns):
     """Columns one by one, threads over columns, integer codes out."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -228,7 +224,7 @@ class SupervisedDiscretizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimato
         if issparse(table):
             raise TypeError("X is sparse, and is binned dense: pass X.toarray()")
         check_table(table, min_rows=1)
-        validate_data(self, table, reset=reset, skip_check_array=True)
+        self._see(table, reset=reset)
         columns = read_columns(table, n_jobs=self.n_jobs)
         return [Column(columns, place) for place in range(columns.n_features)]
 

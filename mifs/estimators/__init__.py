@@ -28,13 +28,15 @@ ESTIMATORS: dict[str, Callable[[], Estimator]] = {
 }
 
 
-def resolve(estimator: object) -> Estimator:
+def resolve(estimator: object, argument: str = "mi_estimator") -> Estimator:
     """Return a fresh estimator from a name or an object.
 
     Parameters
     ----------
     estimator : str or Estimator
         A key of `ESTIMATORS`, or an object, which is cloned.
+    argument : str, default="mi_estimator"
+        What it is called where it was given, for messages.
 
     Returns
     -------
@@ -57,13 +59,13 @@ def resolve(estimator: object) -> Estimator:
     if isinstance(estimator, str):
         if estimator not in ESTIMATORS:
             raise ValueError(
-                f"mi_estimator={estimator!r} is unknown; known: "
+                f"{argument}={estimator!r} is unknown; known: "
                 f"{', '.join(sorted(ESTIMATORS))}"
             )
         return ESTIMATORS[estimator]()
     if isinstance(estimator, type) or not isinstance(estimator, Estimator):
         raise TypeError(
-            f"mi_estimator={estimator!r} is neither a name ({', '.join(ESTIMATORS)}) "
+            f"{argument}={estimator!r} is neither a name ({', '.join(ESTIMATORS)}) "
             "nor an estimator object such as PlugIn(n_bins=5), with the methods "
             "prepare and capabilities, and get_params of scikit-learn's BaseEstimator"
         )

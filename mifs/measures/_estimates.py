@@ -71,7 +71,7 @@ def _direct(estimator: object) -> Direct:
     chosen = _as_given(estimator)
     # What bins learns edges, so it is cloned; reading of samples changes nothing.
     if chosen is None or counts(chosen):
-        chosen = resolve(estimator)
+        chosen = resolve(estimator, "estimator")
     if not chosen.capabilities().samples & {"counts", "information"}:
         raise TypeError(
             f"estimator={estimator!r} has no direct estimate of samples: use 'plugin', "

@@ -127,7 +127,7 @@ def pairwise_mutual_information(
         raise ValueError(
             f"normalized={normalized!r} is unknown; pass one of {', '.join(MEANS)}"
         )
-    chosen = resolve(estimator)
+    chosen = resolve(estimator, "estimator")
     if isinstance(chosen, PlugIn):
         chosen.check()
         # What its own parameter says is for selectors, as in all measures.

@@ -14,7 +14,7 @@ from scipy.sparse import issparse
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import Container, check_table, unwrap
 from mifs._data.table import Numbered
@@ -212,7 +212,7 @@ class BaseSelector(ColumnSelector):
                     f"column by {own}= where the scan is made"
                 )
         self.feature_names_in_ = np.array(scan.feature_names, dtype=object)
-        self.n_features_in_ = len(scan.feature_names)
+        self.n_features_in_, self._labels_in = len(scan.feature_names), None
         return Data(
             scan,
             discrete_features=self.discrete_features,
@@ -224,7 +224,7 @@ class BaseSelector(ColumnSelector):
         """Check the shape of a table and keep the names of its columns."""
         table = unwrap(X)
         check_table(table, min_rows=2)
-        validate_data(self, table, skip_check_array=True)
+        self._see(table, reset=True)
         if issparse(table):
             estimator = resolve_estimator(self.mi_estimator)
             require_sparse(estimator)
@@ -266,8 +266,9 @@ class BaseSelector(ColumnSelector):
 
     def _capabilities(self) -> Capabilities:
         """Say what the estimator can read; an unknown one is refused by `fit`."""
-        if isinstance(self.mi_estimator, Estimator):
-            return self.mi_estimator.capabilities()
+        own = self.mi_estimator
+        if isinstance(own, Estimator) and not isinstance(own, type):
+            return own.capabilities()
         try:
             return resolve_estimator(self.mi_estimator).capabilities()
         except (TypeError, ValueError):

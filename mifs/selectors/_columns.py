@@ -6,15 +6,16 @@ from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import check_array
 from sklearn.utils._set_output import _get_output_config
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import (
+    Container,
     check_names,
     is_frame,
     labels_of,
@@ -22,10 +23,11 @@ from mifs._data.containers import (
     unwrap,
     with_blanks,
 )
+from mifs._data.seen import SeesColumns, are_texts
 from mifs._warn import warn
 
 
-class ColumnSelector(SelectorMixin, BaseEstimator):
+class ColumnSelector(SelectorMixin, SeesColumns):
     """Keeps what ``support_`` marks, in the user's own kind of table."""
 
     support_: NDArray[np.bool_]
@@ -50,7 +52,7 @@ class ColumnSelector(SelectorMixin, BaseEstimator):
         check_names(table)
         if not is_frame(table):
             return super().transform(table)
-        validate_data(self, X, reset=False, skip_check_array=True)
+        self._see(table, reset=False)
         chosen = np.flatnonzero(self.support_).tolist()
         if not chosen:
             # In the words of scikit-learn's selectors.
@@ -70,7 +72,7 @@ class ColumnSelector(SelectorMixin, BaseEstimator):
         Returns
         -------
         X_original : {ndarray, DataFrame} of shape (n_samples, n_features)
-            A frame for a frame, of the same library, if `fit` has seen names. The
+            A frame for a frame, of the same library, if `fit` has seen its names. The
             columns that were left out are 0; in a frame that holds others than numbers
             and booleans, missing.
 
@@ -85,8 +87,12 @@ class ColumnSelector(SelectorMixin, BaseEstimator):
         if issparse(table):
             return super().inverse_transform(table)
         if is_frame(table) and hasattr(self, "feature_names_in_"):
-            self._check_selected(labels_of(table))
+            self._check_selected(table, self.get_feature_names_out().tolist())
             return with_blanks(table, self.feature_names_in_.tolist())
+        seen = self._labels_in
+        framed = seen is not None and isinstance(table, pd.DataFrame)
+        if framed and not are_texts(table.columns):
+            return self._among_labels(table, seen)
         values = check_array(table, dtype=None, ensure_all_finite=False)
         if values.shape[1] != self.support_.sum():
             raise ValueError(
@@ -97,9 +103,18 @@ class ColumnSelector(SelectorMixin, BaseEstimator):
         original[:, self.support_] = values
         return original
 
-    def _check_selected(self, labels: list[Hashable]) -> None:
+    def _among_labels(self, table: pd.DataFrame, labels: pd.Index) -> pd.DataFrame:
+        """Put columns back among labels that are no strings."""
+        self._check_selected(table, list(labels[self.support_]))
+        places = list(map(str, range(len(labels))))
+        chosen = [places[j] for j in np.flatnonzero(self.support_)]
+        among = with_blanks(table.set_axis(chosen, axis=1), places)
+        return among.set_axis(labels, axis=1)
+
+    @staticmethod
+    def _check_selected(table: Container, selected: list[Hashable]) -> None:
         """Refuse a frame that is not what `transform` returns."""
-        selected = self.get_feature_names_out().tolist()
+        labels = labels_of(table)
         if labels != selected:
             raise ValueError(
                 f"X has the columns {labels}, and {selected} were selected; pass what "

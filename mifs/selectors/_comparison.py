@@ -55,18 +55,23 @@ class Comparison:
         return "\n".join([*lines, *self._remarks()])
 
     def _repr_html_(self) -> str:
-        table = names_html(self._across("name"), self._across("score"))
+        table = names_html(
+            self._across(self.path["name"]), self._across(self.path["score"])
+        )
         return table + remarks_html([*self._remarks(), *self.warnings])
 
     def _names(self) -> pd.DataFrame:
         """Names of the first steps, "" where none is."""
-        return self._across("name").map(short, na_action="ignore").fillna("")
+        return self._across(self.path["name"].map(short)).fillna("")
 
-    def _across(self, what: str) -> pd.DataFrame:
-        """Return one column of the path, of the first steps: criteria across."""
-        # As objects: beside a missing step pandas would make floats of labels 1, 2, ….
-        head = self.path[self.path["step"] <= STEPS].astype({what: object})
-        table = head.pivot(index="step", columns="criterion", values=what)
+    def _across(self, values: pd.Series) -> pd.DataFrame:
+        """Lay out a value of each row of the path, of the first steps: criteria across.
+
+        As objects: beside a missing step pandas would make floats of labels 1, 2, ….
+        """
+        shown = self.path.assign(shown=values.astype(object))
+        head = shown[shown["step"] <= STEPS]
+        table = head.pivot(index="step", columns="criterion", values="shown")
         criteria = self.path["criterion"].unique()
         return table[criteria].rename_axis(columns=None)
 

@@ -275,10 +275,7 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
                 "read the table (pandas.read_csv, pandas.read_parquet)"
             )
         problem = problem_of(selector, X, y)
-        self.n_features_in_ = selector.n_features_in_
-        self.__dict__.pop("feature_names_in_", None)
-        if hasattr(selector, "feature_names_in_"):
-            self.feature_names_in_ = selector.feature_names_in_
+        self._see_as(selector)
         return problem
 
     def _numbers(self, problem: Problem) -> list[int]:

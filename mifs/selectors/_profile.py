@@ -79,7 +79,8 @@ def profile(
         A table, of any library that `fit` reads, or a `mifs.Scan`, which has its target
         and weights itself and is read column by column.
     target : label, list of labels or array-like, default=None
-        Label of the column to be predicted, or of several, or what `fit` takes as y; of
+        Label (of arrays the position) of the column to be predicted, or of several, or
+        what `fit` takes as y; of
         several outputs a column that leaks any one is reported, unless they are joined.
         None looks for no leaks.
     discrete_features : "auto", bool, mask, indices, names or callable, default="auto"
@@ -242,10 +243,12 @@ def split_target(X: Container, target: Any) -> tuple[Container, Any]:
 
 def _names_columns(target: object, columns: Labels, n_rows: int) -> bool:
     """Whether a target is the label of a column, or a list of some, and no values."""
+    if target is None:
+        return False
     if not isinstance(target, list):
-        return isinstance(target, str) or (
-            not columns.by_position and target in columns
-        )
+        # One thing is no target of many rows: an unknown label is refused as one.
+        single = isinstance(target, str) or np.isscalar(target)
+        return single or (not columns.by_position and target in columns)
     text = all(isinstance(label, str) for label in target)
     if not target or not (text or len(target) != n_rows):
         return False

@@ -275,10 +275,7 @@ class StabilitySelector(ColumnSelector):
         return self
 
     def _keep_names(self, selector: BaseSelector) -> None:
-        self.n_features_in_ = selector.n_features_in_
-        self.__dict__.pop("feature_names_in_", None)
-        if hasattr(selector, "feature_names_in_"):
-            self.feature_names_in_ = selector.feature_names_in_
+        self._see_as(selector)
 
     def _units(self, repeated: Repeated) -> Units:
         """Columns that share votes, as far as that is known before any is chosen."""
