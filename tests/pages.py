@@ -1,5 +1,6 @@
 """A page of HTML as a test reads it: tags, tables by their captions, texts."""
 
+import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -85,3 +86,18 @@ class Page(HTMLParser):
 
 def text_of(element):
     return " ".join("".join(element[2]).split())
+
+
+def check_alone(page):
+    """A page loads nothing: every address is inline or a fragment that is there."""
+    ids = [own["id"] for _, own, _ in page.elements if "id" in own]
+    assert len(set(ids)) == len(ids)
+    for _, attributes, _ in page.elements:
+        for name in ("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
+            address = attributes.get(name, "#main")
+            assert address == "data:," or address[1:] in ids, address
+        assert not any(name.startswith("on") for name in attributes)
+    for target in re.findall(r"url\((.*?)\)", page.html):
+        assert target[1:] in ids
+    assert "@import" not in page.html
+    assert "http" not in page.html

@@ -195,10 +195,8 @@ def _target_entropy(encoded: EncodedTable) -> float:
     return float(-(p * np.log(p)).sum())
 
 
-def other_data(selector: BaseSelector, counted: Counted) -> bool:
-    """Whether the same search finds other features in these data."""
-    if counted.comparison is None:
-        return False
-    path = counted.comparison.path
+def other_data(selector: BaseSelector, comparison: Comparison) -> bool:
+    """Whether the same search found other features in the data of a comparison."""
+    path = comparison.path
     again = path["feature"][path["criterion"] == criterion_of(selector).name]
     return bool(again.tolist() != selector.path_["feature"].tolist())

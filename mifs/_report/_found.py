@@ -75,10 +75,8 @@ class Found:
 
     @property
     def criterion(self) -> str:
-        """Name of the criterion."""
-        if self.selector is None:
-            assert self.stable is not None
-            return criterion_of(self.stable.selector).name
+        """Name of the criterion of the path."""
+        assert self.selector is not None
         return criterion_of(self.selector).name
 
 

@@ -156,8 +156,8 @@ def axis(scale: Scale, height: float, label: str) -> list[Mark]:
 
 def nice(low: float, high: float) -> list[float]:
     """Round numbers from ``low`` to ``high``, a few of them."""
-    if not high > low:
-        return [low]
+    if not 0 < high - low < math.inf:
+        return sorted({low, high})
     rough = (high - low) / (TICKS - 1)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((power * k for k in (1, 2, 5) if power * k >= rough * 0.99), 10 * power)
@@ -175,12 +175,16 @@ def _tick(value: float, ticks: Sequence[float]) -> str:
 
 
 def fitting(names: Sequence[str], most: int) -> list[str]:
-    """Names in the room of so many letters, of which wide ones take more."""
-    for n in range(most, LEAST, -1):
-        looks = distinct(names, n)
-        if max(map(width, looks), default=0) <= most:
-            break
-    return looks
+    """Names in the room of so many letters, of which wide ones take more.
+
+    No two that differ look the same.
+    """
+    cuts = [distinct(names, n) for n in range(most, LEAST, -1)]
+    looks = [
+        next((look for look in own if width(look) <= most), own[-1])
+        for own in zip(*cuts, strict=True)
+    ]
+    return looks if len(set(looks)) == len(set(cuts[-1])) else cuts[-1]
 
 
 def width(text: str) -> float:

@@ -229,7 +229,7 @@ def criteria(found: Found) -> Section | None:
     jaccard = comparison.agreement["jaccard"].to_numpy()
     pairs = jaccard[np.triu_indices(len(jaccard), 1)]
     texts = [f"The same search by {listed(names)}, with the settings of the selector."]
-    if found.selector is not None and other_data(found.selector, counted):
+    if found.selector is not None and other_data(found.selector, comparison):
         texts.append(
             "In these data the criterion of the selector finds other features than the "
             "selector has: they are not those of its fit, or its settings have changed."

@@ -1,0 +1,248 @@
+"""How a report is asked for: from the shell, from Python, again, and wrongly."""
+
+import re
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from pages import Page, check_alone
+from sklearn.datasets import load_breast_cancer
+
+import mifs
+from mifs._cli import _reading, main
+from mifs._report._marks import fitting, nice
+from mifs._report._origin import written
+from mifs.estimators import PlugIn
+
+pytest.importorskip("jinja2")
+SCRIPT = "<script>alert(1)</script>"
+# Digits that tables show.
+CLOSE = {"rtol": 1e-3, "atol": 6e-5}
+
+
+@pytest.fixture(scope="module")
+def tumours():
+    return load_breast_cancer(return_X_y=True, as_frame=True)
+
+
+@pytest.fixture(scope="module")
+def fitted(tumours):
+    return mifs.JMI(10).fit(*tumours)
+
+
+def test_code_makes_the_same_report(tumours, tmp_path, monkeypatch):
+    X, y = tumours[0].iloc[:, :6], tumours[1]
+    w = np.arange(len(y)) % 3
+    monkeypatch.chdir(tmp_path)
+    selector = mifs.MIRMR(
+        3, mi_estimator=PlugIn(n_bins=5), exclude=["mean area"], scheme="quotient"
+    )
+    stable = mifs.StabilitySelector(mifs.JMI(2), 4, random_state=3)
+    table = X.assign(target=y)
+    reports = [
+        mifs.report(selector.fit(X, y), X, y),
+        mifs.report(selector.fit(X, y, w), X, y, sample_weight=w),
+        mifs.report(stable.fit(X, y), X, y),
+        mifs.report(selector.fit(X, y), X, y, stability=stable),
+        mifs.report(table, target="target"),
+    ]
+    for report in reports:
+        (code,) = Page(report.html).with_text("code")
+        lines = re.search(r"<code>(.*?)</code>", report.html, re.DOTALL)[1]
+        lines = lines.replace("&#34;", '"').replace("&#39;", "'")
+        assert code[1].startswith("import mifs")
+        exec(lines, {"X": X, "y": y, "weights": w, "table": table})
+        assert (tmp_path / "report.html").read_text(encoding="utf-8") == report.html
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "scan"])
+def test_files(kind, tumours, tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow")
+    monkeypatch.chdir(tmp_path)
+    X, y = tumours
+    table = X.iloc[:, :6].assign(diagnosis=np.where(y, "benign", "malignant"))
+    table.to_csv("t.csv", index=False)
+    table.to_parquet("t.parquet")
+    if kind == "scan":
+        with mifs.scan_csv("t.csv", target="diagnosis") as scan:
+            html = mifs.report(scan).html
+    else:
+        options = ["-t", "diagnosis", "-o", "report.html", "--stability", "4"]
+        done = CliRunner().invoke(main, ["report", f"t.{kind}", *options])
+        assert done.exit_code == 0, done.output
+        html = (tmp_path / "report.html").read_text(encoding="utf-8")
+        line = f"mifs report t.{kind} {' '.join(options)}"
+        assert Page(html).texts("code") == [line]
+        assert f"t.{kind}: 569 rows; 6 features, 6 continuous." in Page(html).texts("p")
+    page = Page(html)
+    selector = mifs.JMI(6).fit(table.drop(columns="diagnosis"), table["diagnosis"])
+    assert page.column("The numbers of the path", "feature") == list(
+        selector.path_["name"]
+    )
+    np.testing.assert_allclose(
+        page.column("The numbers of the path", "score"),
+        selector.path_["score"],
+        **CLOSE,
+    )
+    assert ("stability" in page.sections) == (kind != "scan")
+    check_alone(page)
+
+
+def test_large_files_are_scanned(tumours, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X, y = tumours
+    X.iloc[:, :4].assign(y=y).to_csv("t.csv", index=False)
+    small = shell("t.csv", "-t", "y")
+    monkeypatch.setattr(_reading, "LARGE", 0)
+    large = shell("t.csv", "-t", "y")
+    assert small.exit_code == large.exit_code == 0, large.output
+    one, other = Page(small.stdout), Page(large.stdout)
+    captions = set(one.texts("caption"))
+    assert captions == set(other.texts("caption"))
+    for caption in captions - {"Settings of MISelector"}:
+        assert one.table(caption) == other.table(caption)
+
+
+def shell(*arguments, **options):
+    return CliRunner().invoke(main, ["report", *arguments], **options)
+
+
+def test_shell_says_what_was_left_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    y = rng.choice(["a", "b", None], 90, p=[0.45, 0.45, 0.1])
+    table = pd.DataFrame({"k": 1, SCRIPT: rng.normal(size=90) + (y == "a"), "y": y})
+    table.to_csv("t.csv", index=False)
+    done = shell("t.csv", "-t", "y", "--drop-missing-target", "-k", "auto")
+    assert done.exit_code == 0, done.output
+    page = Page(done.stdout)
+    notes = page.texts("li")
+    assert any(text.startswith("left out: 'k' (one value only)") for text in notes)
+    n_missing = table["y"].isna().sum()
+    assert f"{n_missing} rows without a target left out" in notes
+    assert page.texts("code") == [
+        "mifs report t.csv -t y --drop-missing-target -k auto"
+    ]
+    (answer,) = page.texts("p", **{"class": "answer"})
+    assert answer in done.stderr
+    assert SCRIPT in answer
+
+
+def test_shell_refuses_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pd.DataFrame({"a": [0, 1] * 5, "y": [0, 1] * 5}).to_csv("t.csv", index=False)
+    for arguments, message in (
+        (["-o", "report.pdf"], "a report is HTML, and 'report.pdf' does not end with"),
+        (["-o", "no/report.html"], "folder 'no' does not exist"),
+        (["-k", "all", "--stability", "4"], "-k all chooses all"),
+        (["--stability", "3"], "3 is odd"),
+    ):
+        done = shell("t.csv", "-t", "y", *arguments)
+        assert done.exit_code == 2
+        assert message in done.output
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    done = shell("t.csv", "-t", "y", "-o", "report.html")
+    assert done.exit_code == 2
+    assert "pip install 'mifs[report]'" in done.output
+
+
+def test_refusals(fitted, tumours, monkeypatch):
+    X, y = tumours
+    with pytest.raises(TypeError, match="needs a selector that has a path"):
+        mifs.report(mifs.MutualInfoCV(mifs.JMI(2), None), X, y)
+    with pytest.raises(TypeError, match="needs its target: target='column'"):
+        mifs.report(X)
+    with pytest.raises(TypeError, match="takes a table alone"):
+        mifs.report(X, y)
+    with pytest.raises(TypeError, match="beside a selector pass X and y"):
+        mifs.report(fitted, X, target="y")
+    with pytest.raises(TypeError, match="say nothing without X"):
+        mifs.report(fitted, y=y)
+    with pytest.raises(ValueError, match=r"X has 29 columns, and .* fitted to 30"):
+        mifs.report(fitted, X.iloc[:, 1:], y)
+    with pytest.raises(ValueError, match=r"has a column 'worst fr.*fitted to 'mean ra"):
+        mifs.report(fitted, X.iloc[:, ::-1], y)
+    with pytest.raises(TypeError, match="is no StabilitySelector; fit one"):
+        mifs.report(fitted, X, y, stability=fitted)
+    with pytest.raises(ValueError, match="not fitted"):
+        mifs.report(mifs.JMI(), X, y)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ImportError, match=r"pip install 'mifs\[report\]'"):
+        mifs.report(fitted, X, y)
+
+
+def test_other_data_are_told(fitted, tumours):
+    X, y = tumours
+    page = Page(mifs.report(fitted, X.iloc[:300], y.iloc[:300]).html)
+    assert any("they are not those of its fit" in text for text in page.texts("p"))
+
+
+def test_report_in_a_notebook_and_on_disk(fitted, tumours, tmp_path):
+    report = mifs.report(fitted, *tumours)
+    assert repr(report).startswith("<Report of ")
+    (frame,) = Page(report._repr_html_()).all("iframe")
+    assert frame["srcdoc"] == report.html
+    assert frame["sandbox"] == "allow-scripts"
+    report.save(tmp_path / "r.html")
+    assert (tmp_path / "r.html").read_bytes() == report.html.encode()
+    assert mifs.report(fitted, *tumours) == report
+
+
+def test_shell_has_no_terminal_for_a_page(tumours, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tumours[0].assign(y=tumours[1]).to_csv("t.csv", index=False)
+    monkeypatch.setattr("mifs._cli.report.is_tty", lambda stream: True)
+    done = shell("t.csv", "-t", "y")
+    assert done.exit_code == 2
+    assert "HTML is not for the terminal; name a file (-o)" in done.output
+
+
+class Mine(mifs.JMI):
+    """A selector of a user."""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.array([1, 2]), "[1, 2]"),
+        (np.float64(0.5), "0.5"),
+        (mifs.criteria.CRITERIA["jmi"], "'jmi'"),
+        (PlugIn(n_bins=5, binning="quantile"), "PlugIn(n_bins=5)"),
+        (mifs.MISelector(), "MISelector()"),
+        (mifs.StabilitySelector(mifs.JMI(3), 10), None),
+        (Mine(2, exclude=["a"]), "Mine(n_features_to_select=2, exclude=['a'])"),
+    ],
+)
+def test_settings_as_code(value, expected):
+    imports = set()
+    text = written(value, imports)
+    if expected is None:
+        expected = "StabilitySelector(JMI(n_features_to_select=3), n_resamples=10)"
+        assert imports == {("mifs", "JMI"), ("mifs", "StabilitySelector")}
+    assert text == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0, 1, [0, 0.5, 1]),
+        (-0.31, 0.74, [0, 0.5]),
+        (25, 346, [100, 200, 300]),
+        (2, 2, [2]),
+        (-1.7e308, 1.7e308, [-1.7e308, 1.7e308]),
+    ],
+)
+def test_ticks_are_round(low, high, expected):
+    assert nice(low, high) == pytest.approx(expected)
+
+
+def test_names_fit_by_their_width_and_differ():
+    names = ["a" * 40, "W" * 40, "W" * 39 + "X", "short", "漢" * 20]
+    looks = fitting(names, 30)
+    assert looks[3] == "short"
+    assert len(set(looks)) == 5
+    assert len(looks[0]) == 30
+    assert all(len(look) < 20 for look in looks[1:3])
+    assert len(looks[4]) < 17
