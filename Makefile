@@ -61,7 +61,7 @@ kernels: .venv/.installed ## the answers of kernels in every way of compiling th
 	$(BIN)/pytest -n 2 -m compiles tests/test_kernel_ways.py
 
 coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
-	$(BIN)/pytest -n 2 tests $(COVERED) --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 -m "not compiles and not tables" tests $(COVERED) --cov --cov-report=term:skip-covered
 
 .venv-oldest/.installed: pyproject.toml tests/oldest.py
 	$(PYTHON) -m venv .venv-oldest
@@ -73,7 +73,7 @@ coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 
 # Style and texts are those of the newest versions: `make test` looks at them.
 test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that pyproject.toml allows
-	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles" tests $(OLDEST)
+	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles and not tables" tests $(OLDEST)
 
 # A page that did not change gives no warning: the site is built from nothing.
 .venv/.docs: .venv/.installed
