@@ -17,6 +17,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 from sklearn.feature_selection import SelectKBest
 
 import mifs.measures as ours
+from mifs.exceptions import MifsWarning
 
 FUNCTIONS = ["mutual_info_classif", "mutual_info_regression"]
 
@@ -157,7 +158,7 @@ def test_errors_name_the_argument(name):
     function = getattr(ours, name)
     with pytest.raises(ValueError, match="n_neighbors=0"):
         function(X, y, n_neighbors=0)
-    with pytest.raises(ValueError, match="discrete_features='some'"):
+    with pytest.raises(ValueError, match=r"discrete_features names unknown .*'some'"):
         function(X, y, discrete_features="some")
 
 
@@ -243,6 +244,9 @@ def test_discrete_features_by_label_and_position(name):
         frame = pd.DataFrame(X, columns=labels)
         found = function(frame, y, discrete_features=[label], random_state=0)
         assert found.tolist() == expected.tolist()
+    named = pd.DataFrame(X, columns=[*"abc"])
+    found = function(named, y, discrete_features="c", random_state=0)
+    assert found.tolist() == expected.tolist()
     for same in ([-1], [False, False, True], pd.Series([False, False, True])):
         found = function(X, y, discrete_features=same, random_state=0)
         assert found.tolist() == expected.tolist()
@@ -311,3 +315,45 @@ def test_categories_of_text_beside_numbers(name):
     coded = np.column_stack([X, y])
     expected = getattr(ours, name)(coded, y, discrete_features=[1], random_state=0)
     assert found.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_categories_are_no_numbers_where_they_are_dates(name):
+    function, y = getattr(ours, name), np.arange(60) % 2
+    kinds = {
+        "dates": pd.Categorical(pd.date_range("2020", periods=2).take(y)),
+        "intervals": pd.qcut(np.arange(60), 2),
+        "mixed": pd.Categorical([pd.Timestamp(2020, 1, 1), 1] * 30),
+    }
+    for kind in kinds.values():
+        X = pd.DataFrame({"a": kind, "b": y})
+        with pytest.raises(TypeError, match=r"column 'a' of X holds .*; convert it"):
+            function(X, y)
+        twin = pd.DataFrame({"a": pd.factorize(kind)[0], "b": y})
+        found, expected = (
+            function(x, y, discrete_features=["a"], random_state=0) for x in (X, twin)
+        )
+        assert found.tolist() == expected.tolist()
+        with pytest.raises(TypeError, match=r"y holds .*; convert it to numbers"):
+            ours.mutual_info_regression(X[["b"]], kind)
+    own = pd.Categorical([1j, 2] * 30)
+    with pytest.raises(TypeError, match=r"^Complex data .* column .a. of X holds .*j"):
+        function(X.assign(a=own), y, discrete_features=True)
+    with pytest.raises(TypeError, match=r"^Complex data not supported: y holds .*j"):
+        function(X[["b"]], own)
+
+
+def test_whole_numbers_that_are_one_float_are_named():
+    b = np.arange(300) % 2
+    y = b * 1.0
+    for far in (2**53 + b, -(2**53) - b, 2**60 + 7 * b):
+        with pytest.warns(MifsWarning, match=f"^X has whole .* {far.min()} and "):
+            both("mutual_info_classif", far[:, None], b, random_state=0)
+        frame = pd.DataFrame({"a": far, "b": b / 2})
+        with pytest.warns(MifsWarning, match="^column 'a' of X has whole numbers beyo"):
+            both("mutual_info_classif", frame, b, discrete_features=[0], random_state=0)
+        with pytest.warns(MifsWarning, match="^y has whole numbers beyond 90071992"):
+            ours.mutual_info_regression(y[:, None], far)
+    found = ours.mutual_info_classif(far[:, None], b, discrete_features=True)
+    assert found[0] == pytest.approx(np.log(2))
+    both("mutual_info_classif", (2**60 + 512 * b)[:, None], b, random_state=0)

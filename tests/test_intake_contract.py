@@ -224,6 +224,11 @@ def test_masks_are_refused_by_every_reader():
 DATES = pd.date_range("2020-01-01", periods=N)
 
 
+MOMENTS = [
+    *(dt.date(2020, 1, 1), dt.datetime(2020, 1, 1), dt.time(1), dt.timedelta(1)),
+    *(pd.Timestamp(2020, 1, 1), pd.Timedelta(1), pd.Period("2020"), pd.Interval(0, 1)),
+    *(pd.offsets.Day(), np.datetime64("2020"), np.timedelta64(1, "D"), 1j),
+]
 NEITHER = {
     "datetime64": DATES.to_numpy(),
     "dates": [dt.date(2020, 1, 1 + i % 20) for i in range(N)],
@@ -238,6 +243,11 @@ NEITHER = {
     "complex": np.ones(N) * 1j,
     "complex objects": np.array([1j, 2] * (N // 2), dtype=object),
     "complex list": [1j, 2] * (N // 2),
+    **{
+        f"{type(value).__name__} among {other!r}": [value, other] * (N // 2)
+        for value in MOMENTS
+        for other in (1, 1.5, "a")
+    },
     "pl.List": pl.Series("", [[1]] * N),
     "dicts": [{"a": 1}] * N,
 }

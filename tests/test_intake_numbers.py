@@ -117,6 +117,16 @@ def test_whole_numbers_beyond_int64_are_refused_alike(holder, last):
             MIM(1).fit(X, [0, 1, 0, 1])
 
 
+@pytest.mark.parametrize("estimator", ["plugin", "knn", "gaussian_copula"])
+def test_the_first_whole_number_that_no_float_holds(estimator):
+    b = np.arange(100) % 2
+    near, far, below = (
+        MIM(1, mi_estimator=estimator, discrete_features=[]).fit(x, b).relevance_[0]
+        for x in (b[:, None], (BIG + b)[:, None], -(BIG + b)[:, None])
+    )
+    assert near == far == below
+
+
 @pytest.mark.parametrize("offset", [BIG, 2**60, -(2**60)])
 def test_whole_numbers_far_from_zero_are_exact_or_refused(offset):
     k = np.random.default_rng(0).integers(0, 1000, 1000)

@@ -268,14 +268,15 @@ class NumberBlock:
         """Which columns hold whole numbers that float64 would round, (b,)."""
         if self._dtype is np.float64:
             return np.zeros(len(self.columns), dtype=np.bool_)
-        mask: BoolArray = np.maximum(-self._low, self._high) > 2.0**53
+        # 2⁵³ itself may be 2⁵³ + 1, rounded.
+        mask: BoolArray = np.maximum(-self._low, self._high) >= 2.0**53
         return mask
 
     def exact(self, position: int) -> bool:
         """Whether float64 holds each value of a column."""
         if self._dtype is np.float64:
             return True
-        return bool(max(-self._low[position], self._high[position]) <= 2.0**53)
+        return bool(max(-self._low[position], self._high[position]) < 2.0**53)
 
     def numeric(self, position: int) -> FloatArray:
         """Values of one column, float64 of shape (n,), NaN where missing."""

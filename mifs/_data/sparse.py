@@ -81,7 +81,7 @@ class SparseBlock:
         """Which columns hold whole numbers that float64 would round, (b,)."""
         if self._dtype is np.float64:
             return np.zeros(len(self.columns), dtype=np.bool_)
-        mask: BoolArray = np.abs(self._extremes).max(axis=1) > 2.0**53
+        mask: BoolArray = np.abs(self._extremes).max(axis=1) >= 2.0**53
         return mask
 
     def extremes(self, positions: IntArray) -> FloatArray:

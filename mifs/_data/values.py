@@ -6,6 +6,8 @@ them in sorted order. ``subject`` is how an error calls the column.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from numbers import Complex, Integral, Real
@@ -13,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.offsets import BaseOffset
 
 from mifs import _kernels
 from mifs._arrays import AnyArray
@@ -27,6 +30,11 @@ Column = tuple[Any, str]
 NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal")
 MIXED = ("mixed", "mixed-integer")
 NEITHER = ("date", "time", "period", "interval", "complex")
+# Types of such values; a Categorical may have them for categories.
+NEITHER_TYPES = (
+    *(dt.date, dt.time, dt.timedelta, BaseOffset),
+    *(np.datetime64, np.timedelta64, pd.Period, pd.Interval),
+)
 # Whole numbers below it are float64 exactly.
 EXACT = 2**53
 
@@ -59,7 +67,9 @@ def _objects(values: AnyArray, subject: str) -> Column:
         return np.full(len(values), np.nan), "f"
     if kind in NUMBERS + MIXED:
         missing = _missing(values, subject)
-        if kind in NUMBERS or _all_real(values[~missing]):
+        present = values[~missing]
+        refuse_neither(present, subject)  # a timedelta64 is Real, as Python has it
+        if kind in NUMBERS or _all_real(present):
             return _numbers(values, missing, subject)
     if kind.startswith(NEITHER):
         raise ColumnTypeError(no_numbers(subject, kind))
@@ -79,6 +89,20 @@ def _missing(values: AnyArray, subject: str) -> AnyArray:
 
 def _all_real(present: AnyArray) -> bool:
     return all(isinstance(value, (Real, Decimal)) for value in present)
+
+
+def refuse_neither(values: Iterable[object], subject: str) -> None:
+    """Refuse dates, durations, periods, intervals and complex numbers among values.
+
+    Raises
+    ------
+    ColumnTypeError
+        With one of them.
+    """
+    for kind, value in {type(value): value for value in values}.items():
+        is_complex = issubclass(kind, Complex) and not issubclass(kind, Real)
+        if is_complex or issubclass(kind, NEITHER_TYPES):
+            raise ColumnTypeError(no_label(subject, value))
 
 
 def _numbers(values: AnyArray, missing: AnyArray, subject: str) -> Column:
@@ -222,8 +246,6 @@ def _check_labels(labels: AnyArray, subject: str) -> None:
         # A Flag is iterable, and still one label.
         if pd.api.types.is_list_like(label) and not isinstance(label, Enum):
             raise ColumnTypeError(nested(subject))
-        if isinstance(label, Complex) and not isinstance(label, Real):
-            raise ColumnTypeError(no_numbers(subject, "complex"))
 
 
 def too_large(subject: str) -> str:
@@ -245,13 +267,21 @@ def nested(subject: str) -> str:
 
 def no_numbers(subject: str, dtype: object, array: str | None = None) -> str:
     """Message for dates, complex numbers and the like; ``array`` is what holds them."""
+    return _neither(f"{subject} has dtype {dtype}", "complex" in str(dtype), array)
+
+
+def no_label(subject: str, value: object) -> str:
+    """Message for one of them among other values."""
+    return _neither(f"{subject} holds {value!r}", isinstance(value, Complex))
+
+
+def _neither(fact: str, is_complex: bool, array: str | None = None) -> str:
     what, remedy = "", "numbers (for dates, say, days since the first) or to str"
-    if "complex" in str(dtype):
+    if is_complex:
         what = "Complex data not supported: "
         remedy = "real numbers: its real or imaginary part, or its absolute value"
         if array is not None:
             remedy = f"real numbers, by {array}.real, {array}.imag or abs({array})"
     return (
-        f"{what}{subject} has dtype {dtype}, which is neither a number nor a label; "
-        f"convert it to {remedy}"
+        f"{what}{fact}, which is neither a number nor a label; convert it to {remedy}"
     )

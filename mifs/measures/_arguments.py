@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from numbers import Integral
+from numbers import Complex, Integral
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,14 @@ from scipy.sparse import issparse
 from sklearn.utils import check_X_y
 from sklearn.utils.multiclass import check_classification_targets
 
+from mifs._arrays import BoolArray
 from mifs._data.containers import Container, check_table, is_series, unwrap
 from mifs._data.intake import read_columns
 from mifs._data.labels import Labels
 from mifs._data.table import Columns
-from mifs.exceptions import ColumnIndexError
+from mifs._data.values import refuse_neither
+from mifs._warn import warn
+from mifs.exceptions import ColumnIndexError, MifsWarning
 from mifs.measures._samples import refuse_gaps, subject_of
 
 
@@ -63,6 +66,7 @@ def read_arguments(
     refuse_gaps(columns, "X")
     refuse_gaps(outputs, "y")
     _check_target(target, outputs, columns.n_rows)
+    _refuse_neither(outputs, "y", np.array([not numbers]))
     try:
         if not numbers:
             check_classification_targets(target)
@@ -71,6 +75,8 @@ def read_arguments(
             f"y holds no classes: {error} Use mutual_info_regression, or convert y to "
             "integers or strings, all of one type"
         ) from None
+    discrete = _mask(discrete_features, columns, sparse=issparse(features))
+    _refuse_neither(columns, "X", discrete)
     labelled = {"X": columns, "y": outputs} if numbers else {"X": columns}
     with _naming_text(**labelled):
         features, target = check_X_y(
@@ -78,10 +84,12 @@ def read_arguments(
         )
         if numbers:
             target = _finite(target)
-    discrete = _mask(discrete_features, columns, sparse=issparse(features))
     if features.dtype == np.object_:
         with _naming_text(X=columns):
             features[:, ~discrete].astype(np.float64)
+    _warn_of_rounding(columns, "X", ~discrete | (features.dtype.kind == "f"))
+    if numbers:
+        _warn_of_rounding(outputs, "y", np.ones(1, np.bool_))
     return features, target, discrete
 
 
@@ -99,6 +107,31 @@ def _check_target(target: Container, outputs: Columns, n_rows: int) -> None:
         raise ValueError(
             f"X has {n_rows} rows and y has {shape[0]}: inconsistent numbers of samples"
         )
+
+
+def _refuse_neither(columns: Columns, name: str, discrete: BoolArray) -> None:
+    """Refuse categories of dates where numbers are wanted, complex ones anywhere."""
+    for column in np.flatnonzero(columns.all_labelled).tolist():
+        subject, levels = subject_of(columns, column, name), columns.levels(column)
+        if not discrete[column]:
+            refuse_neither(levels, subject)
+        refuse_neither((v for v in levels if isinstance(v, Complex)), subject)
+
+
+def _warn_of_rounding(columns: Columns, name: str, rounded: BoolArray) -> None:
+    """Warn of whole numbers that become one, as floats, in scikit-learn as here."""
+    for column in np.flatnonzero(columns.beyond & rounded).tolist():
+        levels = columns.levels(column)
+        same = np.flatnonzero(np.diff(levels.astype(np.float64)) == 0)
+        if len(same):
+            one, other = levels[same[0] : same[0] + 2].tolist()
+            warn(
+                f"{subject_of(columns, column, name)} has whole numbers beyond "
+                f"{2**53} that are the same float, such as {one} and {other}: this "
+                "function, as scikit-learn's, takes them for one value; subtract the "
+                "smallest of them first, or use mutual_information",
+                MifsWarning,
+            )
 
 
 def _finite(target: NDArray[Any]) -> NDArray[Any]:
@@ -150,12 +183,7 @@ def _mask(
     discrete_features: object, columns: Columns, *, sparse: bool
 ) -> NDArray[np.bool_]:
     """Mask of the discrete columns, by scikit-learn's rules."""
-    if isinstance(discrete_features, str):
-        if discrete_features != "auto":
-            raise ValueError(
-                f"discrete_features={discrete_features!r} is neither 'auto', a bool, a "
-                "mask, nor a list of indices or names"
-            )
+    if isinstance(discrete_features, str) and discrete_features == "auto":
         discrete_features = sparse
     if isinstance(discrete_features, (bool, np.bool_)):
         mask = np.full(columns.n_features, bool(discrete_features))

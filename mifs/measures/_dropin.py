@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
+from mifs._data.values import factorize
 from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches
 from mifs.estimators.knn.sorted import Arranged, Groups, one_group, sort_column
@@ -47,9 +48,9 @@ def mutual_info_classif(
     y : array-like of shape (n_samples,)
         Classes.
     discrete_features : {"auto"}, bool or array-like, default="auto"
-        Mask, indices or labels of discrete columns, or a bool for all; ``"auto"`` is
-        False for dense and True for sparse X. Of a frame whose labels are not all
-        strings whole numbers are labels.
+        Mask, indices or labels of discrete columns, one label, or a bool for all;
+        ``"auto"`` is False for dense and True for sparse X. Of a frame whose labels are
+        not all strings whole numbers are labels.
     n_neighbors : int, default=3
         Neighbours k; more of them mean less variance and more bias.
     copy : bool, default=True
@@ -76,6 +77,12 @@ def mutual_info_classif(
     See Also
     --------
     mifs.measures.mutual_information : Without noise and never clipped.
+
+    Notes
+    -----
+    As in scikit-learn, values become floats: 1 and ``"1"`` are one number, two labels
+    elsewhere in mifs, and whole numbers beyond 2⁵³ may be rounded to one value, of
+    which a `MifsWarning` names two.
 
     References
     ----------
@@ -123,9 +130,9 @@ def mutual_info_regression(
     y : array-like of shape (n_samples,)
         Numbers.
     discrete_features : {"auto"}, bool or array-like, default="auto"
-        Mask, indices or labels of discrete columns, or a bool for all; ``"auto"`` is
-        False for dense and True for sparse X. Of a frame whose labels are not all
-        strings whole numbers are labels.
+        Mask, indices or labels of discrete columns, one label, or a bool for all;
+        ``"auto"`` is False for dense and True for sparse X. Of a frame whose labels are
+        not all strings whole numbers are labels.
     n_neighbors : int, default=3
         Neighbours k; more of them mean less variance and more bias.
     copy : bool, default=True
@@ -153,6 +160,12 @@ def mutual_info_regression(
     See Also
     --------
     mifs.measures.mutual_information : Without noise and never clipped.
+
+    Notes
+    -----
+    As in scikit-learn, values become floats: 1 and ``"1"`` are one number, two labels
+    elsewhere in mifs, and whole numbers beyond 2⁵³ may be rounded to one value, of
+    which a `MifsWarning` names two.
 
     References
     ----------
@@ -226,6 +239,8 @@ def _each_column(
 
 
 def _codes(labels: Any) -> IntArray:
+    if labels.dtype == np.object_:  # of several types, perhaps
+        return factorize(labels, "a column of X")[0].astype(np.intp)
     return np.unique(labels, return_inverse=True)[1].astype(np.intp)
 
 
