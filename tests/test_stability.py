@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from mifs._resampling.bounds import largest_tail
 from mifs._resampling.stability import stability_of
+from mifs._resampling.tails import largest_tail
 from mifs.inference import selection_bound, stability
 
 # A matrix of the notebook that Nogueira published, M = 10 random sets, and what it
@@ -175,6 +175,8 @@ def test_a_bound_that_r_underestimates():
     law = (a + i) ** -4.0 / ((a + i) ** -4.0).sum()
     assert law @ i == pytest.approx(1, abs=1e-9)
     assert law[60:].sum() > 1.003 * of_r
+    # Some law with r = -1/2 has a larger tail yet, so that this one is the bound.
+    assert oracles.largest_tail(1e-4, 0.2, 50, -2) > 1.3 * law[60:].sum()
     assert found.bound == pytest.approx(100 * law[60:].sum(), rel=1e-6)
     assert found.bound == pytest.approx(0.006971364, rel=0.004)
 
@@ -194,6 +196,29 @@ def test_largest_tail(mean, t, n, s):
         law /= law.sum()
         if law @ i <= mean * n:
             assert law[int(np.ceil(t * n)) :].sum() <= expected * (1 + 1e-3)
+
+
+@pytest.mark.parametrize("s", [-2.0, -4.0])
+def test_the_tail_of_a_rare_feature_keeps_its_digits(s):
+    """Of two places beyond 0, and so all by hand: f(1)^r is the mean of its sides."""
+    mean = 1e-20
+    a = (2 * mean) ** (-1 / s)  # (a + 1)^s + 2 (a + 2)^s = 2 · mean · a^s, nearly
+    for _ in range(50):
+        a = (2 * mean / ((a + 1) ** s + 2 * (a + 2) ** s)) ** (-1 / s)
+    law = np.array([a, a + 1, a + 2]) ** s
+    assert largest_tail(mean, 1.0, 2, s) == pytest.approx((law / law.sum())[2])
+
+
+@pytest.mark.parametrize(
+    ("n_pairs", "expected"),
+    [(50, 0.3344989822063898), (250, 0.21694241860814614), (1000, 0.19629467737378323)],
+)
+def test_bounds_of_many_pairs(n_pairs, expected):
+    """As found by looking at every k, with Brent's method."""
+    found = selection_bound(
+        1000, n_selected=20, threshold=0.6, n_pairs=n_pairs, assumption="r-concave"
+    )
+    assert found.bound == pytest.approx(expected, rel=1e-9)
 
 
 def test_thresholds_from_a_bound():
@@ -277,3 +302,17 @@ def test_wrong_arguments_of_bounds(arguments, message):
 def test_arguments_of_bounds_are_numbers(value):
     with pytest.raises(TypeError, match=r"threshold=.* must be a number"):
         selection_bound(100, n_selected=10, threshold=value)
+
+
+@pytest.mark.parametrize("value", [1.5, True, "a", None])
+def test_counts_are_whole_numbers(value):
+    settings = {"n_selected": 5, "threshold": 0.7}
+    with pytest.raises(TypeError, match=f"n_features={value!r} must be a whole number"):
+        selection_bound(value, **settings)
+    with pytest.raises(TypeError, match=f"n_pairs={value!r} must be a whole number"):
+        selection_bound(10, n_pairs=value, **settings)
+
+
+def test_bounds_are_not_cut():
+    found = selection_bound(10, n_selected=10, threshold=0.7)
+    assert found.bound == pytest.approx(25)

@@ -10,19 +10,10 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import pairwise
-from numbers import Real
+from functools import partial
+from numbers import Integral, Real
 
-import numpy as np
-from scipy.optimize import brentq, minimize_scalar
-
-from mifs._arrays import FloatArray
-
-# Products such as B (2τ - 1) are whole numbers up to rounding.
-ROUNDING = 1e-9
-# log a of the extremal distributions (a + i)^s: from all rows at 0 to a uniform one.
-NARROWEST, WIDEST = -80.0, 20.0
+from mifs._resampling.tails import ROUNDING, largest_tail
 
 
 @dataclass(frozen=True)
@@ -77,10 +68,13 @@ def selection_bound(
     distributed unimodally, or r-concavely (r = −1/2; of single subsamples −1/4), which
     is nearly always so; the tails are then smaller [2]_.
 
+    The bounds are as published, and not cut: those of many features at a low threshold
+    exceed q / τ, and may exceed p, of which no more can be chosen so often.
+
     Parameters
     ----------
     n_features : int
-        Features that there are, p.
+        Features that there are, p: those that may be chosen, without constant ones.
     n_selected : float, default=None
         Features that each selection holds, on average.
     threshold : float, default=None
@@ -100,7 +94,7 @@ def selection_bound(
     Raises
     ------
     TypeError
-        One of the three is not a number.
+        One of the three is not a number, or a count no whole number.
     ValueError
         Not two of the three, a threshold up to 0.5, other numbers out of range, or a
         bound that no threshold, or no feature, keeps.
@@ -175,59 +169,6 @@ def _r_concave(theta: float, threshold: float, n_pairs: int) -> float:
     return min(both, single)
 
 
-@lru_cache(maxsize=1024)
-def largest_tail(mean: float, t: float, n: int, s: float) -> float:
-    """Largest P(X ≥ t) of r-concave X on 0, 1/n, …, 1 with a mean, r = 1/s.
-
-    f is r-concave for r < 0 if f^r is convex. The extremal one is
-
-        f(i) ∝ (a + i)^s for i = 0 … k, and what the mean leaves for f(k + 1),
-
-    0 beyond: f^r is then linear, bends up once, and is infinite after it. That f(k + 1)
-    is neither negative nor above (a + k + 1)^s says that a is between the values with
-    which 0 … k + 1 and 0 … k have the mean alone.
-    """
-    tail, target = math.ceil(t * n - ROUNDING), mean * n
-    first = math.ceil(2 * target - ROUNDING) + 1
-    if tail <= first:
-        # A flat or rising f reaches as far.
-        return 1.0
-    limits = [_log_a(k, target, s) for k in range(first, n + 1)]
-    largest = 0.0
-    for k, (above, below) in enumerate(pairwise(limits), first):
-        if k + 1 >= tail:
-            loss = partial(_below, k=k, tail=tail, target=target, s=s)
-            found = minimize_scalar(loss, bounds=(below, above), method="bounded")
-            ends = loss(below), loss(above), float(found.fun)
-            largest = max(largest, 1 - min(ends))
-    return min(1.0, largest)
-
-
-def _weights(log_a: float, k: int, s: float) -> FloatArray:
-    """Give (a + i)^s for i = 0 … k, over a^s, which may be beyond float64."""
-    weights: FloatArray = (1 + np.arange(k + 1) / math.exp(log_a)) ** s
-    return weights
-
-
-def _log_a(k: int, target: float, s: float) -> float:
-    """Log of the a with which the weights of 0 … k have a mean of ``target``."""
-
-    def excess(log_a: float) -> float:
-        weights = _weights(log_a, k, s)
-        return float(weights @ np.arange(k + 1) / weights.sum()) - target
-
-    if excess(WIDEST) <= 0:
-        return WIDEST
-    return float(brentq(excess, NARROWEST, WIDEST, xtol=1e-13))
-
-
-def _below(log_a: float, k: int, tail: int, target: float, s: float) -> float:
-    """P(X < tail / n) of the extremal distribution."""
-    weights = _weights(log_a, k, s)
-    whole = weights @ (k + 1 - np.arange(k + 1))
-    return float((k + 1 - target) * weights[:tail].sum() / whole)
-
-
 def _least_threshold(
     evaluate: Callable[[float], float], n_pairs: int, bound: float
 ) -> float:
@@ -277,6 +218,8 @@ def _check(
             f"assumption={assumption!r} is unknown; known: {', '.join(ASSUMPTIONS)}"
         )
     for name, count in (("n_features", n_features), ("n_pairs", n_pairs)):
+        if not isinstance(count, Integral) or isinstance(count, bool):
+            raise TypeError(f"{name}={count!r} must be a whole number")
         if count < 1:
             raise ValueError(f"{name}={count!r} must be 1 or more")
     n_selected, bound = given["n_selected"], given["bound"]
