@@ -84,7 +84,7 @@ docs: .venv/.docs ## the site in docs/_build/html, its examples run, its links f
 	$(MAKE) --jobs=2 --no-print-directory warm-counts warm-others
 	rm -rf docs/_build docs/generated
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d docs/_build/doctrees docs docs/_build/html
-	$(BIN)/pytest docs/test_site.py
+	$(BIN)/pytest docs/test_site.py docs/test_claims.py
 
 bench: .venv/.installed ## speed beside the peers (installs them)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,7 +27,7 @@ extensions = [
     "members",
     "pages",
 ]
-exclude_patterns = ["_build", "images", "sphinxext", "static", "templates"]
+exclude_patterns = ["_build", "images", "sphinxext", "static", "templates", "theory"]
 templates_path = ["templates"]
 # Every reference leads somewhere, or the build fails.
 nitpicky = True
@@ -45,12 +44,13 @@ autosummary_filename_map = {"mifs.inference.stability": "mifs.inference.stabilit
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {
-    "examples_dirs": ["../examples"],
-    "gallery_dirs": ["generated/gallery"],
+    "examples_dirs": ["../examples", "theory"],
+    "gallery_dirs": ["generated/gallery", "generated/theory"],
     "filename_pattern": r"\.py$",  # all are run
     "within_subsection_order": "FileNameSortKey",
     "image_scrapers": ("pictures.displays", "matplotlib"),
     "reset_modules": ("pictures.reset",),
+    "reset_modules_order": "both",
     "reset_argv": "pictures.folder",
     "backreferences_dir": "generated/examples_of",
     "doc_module": ("mifs",),
@@ -63,8 +63,6 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
     "capture_repr": ("_repr_html_", "__repr__"),
 }
-# Examples show the numbers, not the time that a machine took.
-warnings.filterwarnings("error", module=r"mifs\.")
 
 html_theme = "pydata_sphinx_theme"
 html_title = "mifs"

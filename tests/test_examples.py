@@ -1,4 +1,8 @@
-"""Every example runs without a warning and shows what it claims."""
+"""Every example runs without a warning and shows what it claims.
+
+Those of examples/tables take longer: `make docs` runs them, and docs/test_claims.py reads
+what they printed.
+"""
 
 import re
 import subprocess
@@ -103,7 +107,7 @@ def test_example(name, tmp_path):
     CLAIMS[name](done.stdout)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.py")), ids=lambda p: p.name)
 def test_example_is_made_of_cells_under_a_docstring(path):
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""')

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
@@ -30,18 +30,16 @@ def formula(node: nodes.Element, as_block: bool) -> str:
 def inline(self: HTML5Translator, node: nodes.Element) -> None:
     """Write a formula in a line."""
     self.body.append(formula(node, False))
+    raise nodes.SkipNode
 
 
 def block(self: HTML5Translator, node: nodes.Element) -> None:
     """Write a formula that stands alone."""
-    self.body.append(f'<div class="math">{formula(node, True)}</div>')
-
-
-def leave(self: HTML5Translator, node: nodes.Element) -> None:
-    """All was written on the way in."""
+    self.body.append(f'<div class="formula">{formula(node, True)}</div>')
+    raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Name the renderer for ``html_math_renderer``."""
-    app.add_html_math_renderer("mathml", (inline, leave), (block, leave))
+    app.add_html_math_renderer("mathml", (inline, None), (block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from typing import Any
 
 from sphinx_gallery.scrapers import figure_rst
 
 SHOWN: set[int] = set()
+FILTERS: list[list[Any]] = []
 FOLDER = tempfile.TemporaryDirectory()  # goes when the build ends
 
 
@@ -29,9 +31,16 @@ def displays(
     return figure_rst(paths, settings["src_dir"])
 
 
-def reset(settings: dict[str, Any], file: str) -> None:
-    """Forget what the example before has shown."""
+def reset(settings: dict[str, Any], file: str, when: str) -> None:
+    """Begin anew: no pictures are shown yet, and a warning is an error."""
     SHOWN.clear()
+    if when == "before":
+        FILTERS.append(warnings.filters[:])
+        for category in (UserWarning, RuntimeWarning):
+            warnings.simplefilter("error", category)
+        warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
+    else:
+        warnings.filters[:] = FILTERS.pop()
 
 
 def folder(settings: dict[str, Any], script: dict[str, Any]) -> list[str]:
