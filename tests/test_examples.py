@@ -1,7 +1,7 @@
 """Every example runs without a warning and shows what it claims.
 
-Those of examples/tables take longer: `make docs` runs them, and docs/test_claims.py reads
-what they printed.
+Those of examples/tables take longer: `make docs` runs them, and docs/test_claims.py
+reads what they printed.
 """
 
 import re
