@@ -199,6 +199,15 @@ def test_shell_has_no_terminal_for_a_page(tumours, tmp_path, monkeypatch):
     assert "HTML is not for the terminal; name a file (-o)" in done.output
 
 
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_tables_of_other_libraries(library, tumours):
+    module = pytest.importorskip(library)
+    frame = tumours[0].iloc[:, :3].assign(diagnosis=tumours[1])
+    maker = module if library == "polars" else module.Table
+    report = mifs.report(maker.from_pandas(frame), target="diagnosis")
+    assert report == mifs.report(frame, target="diagnosis")
+
+
 class Mine(mifs.JMI):
     """A selector of a user."""
 

@@ -165,9 +165,13 @@ def make(
     criteria: Sequence[str | Criterion] = CRITERIA,
     origin: Origin | None = None,
     code: str | None = None,
+    target: str = "",
 ) -> Report:
-    """Make the report of a fitted selector, with data as ``fit`` takes them."""
-    found = _found(selector, data, stability, criteria)
+    """Make the report of a fitted selector, with data as ``fit`` takes them.
+
+    ``target`` is the name of the target, where the data do not tell it.
+    """
+    found = _found(selector, data, stability, criteria, target)
     origin = origin or Origin()
     if code is None:
         code = origin.command or _code(found, data)
@@ -203,7 +207,9 @@ def _of_table(
     fitted = JMI().fit(X, y, sample_weight)
     weighed = "" if sample_weight is None else ", sample_weight=weights"
     code = f'import mifs\n\nmifs.report({call}{weighed}).save("report.html")'
-    return make(fitted, (X, y, sample_weight), stability, criteria, code=code)
+    named = target if isinstance(target, str) else ""
+    data = X, y, sample_weight
+    return make(fitted, data, stability, criteria, code=code, target=named)
 
 
 def _found(
@@ -211,6 +217,7 @@ def _found(
     data: Data | None,
     stability: StabilitySelector | None,
     criteria: Sequence[str | Criterion],
+    target: str,
 ) -> Found:
     """Check what was fitted, and count what is shown of the data."""
     leads = isinstance(selector, StabilitySelector)
@@ -222,7 +229,7 @@ def _found(
         own = check_selector(selector, "report")
     elif stable is not None and data is not None:
         own = _refitted(stable, data)
-    found = Found(own, stable, leads, _target_name(own, data))
+    found = Found(own, stable, leads, target or _target_name(own, data))
     if data is None or own is None:
         return found
     counted = count(own, found.chosen, data, criteria, found.target)
