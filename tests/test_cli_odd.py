@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from mifs import MIM
+from mifs._cli import _reading as reading
 from mifs._cli import main
 from mifs._cli._remedies import in_words_of_the_shell
 from mifs.estimators import ESTIMATORS, KNN, PlugIn
@@ -71,6 +72,31 @@ def test_codes_are_levels_and_options_declare_kinds(table):
     assert (found["zip"]["kind"], found["few"]["kind"]) == ("continuous",) * 2
     found, _ = scores(path, "--text", "few", "--discrete", "b")
     assert (found["few"]["kind"], found["b"]["kind"]) == ("discrete",) * 2
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_whole_numbers_that_are_one_float_are_refused(table, large, monkeypatch):
+    if large:
+        monkeypatch.setattr(reading, "LARGE", 1)
+    k = np.arange(120) % 3
+    exact = {"i": 2**60 + k, "d": [2**70 + int(v) * 2**20 for v in k]}
+    merged = {
+        "beyond 64 bits": [2**70 + int(v) for v in k],
+        "beyond int64": [2**63 + int(v) for v in k],
+        "beside gaps": [None if v > 1 else 2**60 + int(v) for v in k],
+        "beside fractions": [0.5 if v > 1 else 2**53 + int(v) for v in k],
+    }
+    exact_ones = ("--continuous", "i", "--continuous", "d")
+    for numbers in merged.values():
+        path = table(**exact, q=pd.Series(numbers, dtype=object))
+        refused = run("rank", path, "-t", "y", *exact_ones, "--continuous", "q")
+        assert refused.exit_code == 2
+        assert "column 'q' is to be read as numbers, and " in refused.stderr
+        assert "the same float, cannot be told apart" in refused.stderr
+        found, _ = scores(path, *exact_ones, *option_of(refused))
+        y = pd.read_csv(path).y
+        (mi,) = MIM(None, discrete_features=[]).fit(k[:, None], y).relevance_
+        assert float(found["i"]["mi"]) == float(found["d"]["mi"]) == mi
 
 
 def test_bins_and_estimators_of_the_registry(table):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from mifs._arrays import BoolArray, FloatArray
 from mifs._cli._parquet import read_parquet
@@ -290,7 +291,12 @@ def of_kinds(features: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
         if dtype.kind == "O"
     }
     kinds |= dict.fromkeys(options.discrete, "category")
-    kinds |= dict.fromkeys(options.continuous, "float64")
+    # Whole numbers are exact as they are, and floats may be the same for two of them.
+    kinds |= {
+        column: "float64"
+        for column in options.continuous
+        if column in features and not is_integer_dtype(features[column])
+    }
     # Not by `DataFrame.astype`, which takes all columns apart and joins them again.
     typed = {c: features[c].astype(kinds[c]) for c in kinds if c in features.columns}
     return features.assign(**typed) if typed else features

@@ -17,7 +17,11 @@ _OF_VALUE = {
     "title": "--skip-lines",
     "unit": "--unit",
 }
-_OF_COLUMN = {"continuous": "--continuous", "exclude": "--exclude"}
+_OF_COLUMN = {
+    "continuous": "--continuous",
+    "exclude": "--exclude",
+    "text": "--text",
+}
 _FIXED = {
     "header": "--no-header; if they are names: --header",
     "infinite": "--infinite-as-missing",
@@ -35,6 +39,7 @@ _WORDS = (
     (re.compile(r"\bn_features_to_select\b"), "-k"),
     (re.compile(r"\bn_bins="), "--bins "),
     (re.compile(r"\bn_bins\b"), "--bins"),
+    (re.compile(r"\bconvert it to float, or to str if"), "say --text COLUMN if"),
 )
 
 

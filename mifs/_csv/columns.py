@@ -12,7 +12,13 @@ import pandas as pd
 
 from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
-from mifs._csv.marked import marks_of, number_pattern, unmarked
+from mifs._csv.marked import (
+    marks_of,
+    number_pattern,
+    numbers_of,
+    same_float,
+    unmarked,
+)
 from mifs._warn import warn
 
 # So many texts, the most frequent ones, tell how all are written.
@@ -60,20 +66,57 @@ def _numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series |
         if may_hide_numbers(column.unique(), csv_format.decimal):
             warn_of_numbers_in_text(column.value_counts(), csv_format.decimal, name)
         return None
-    values = pd.to_numeric(column, errors="coerce")
-    wrong = column[values.isna() & column.notna()]
-    if len(wrong):
+    return _declared_numbers(column, csv_format, name)
+
+
+def _declared_numbers(column: pd.Series, csv_format: CSVFormat, name: str) -> pd.Series:
+    """Give the numbers of a column that is said to hold nothing else."""
+    codes, texts = pd.factorize(column)
+    if not all(isinstance(text, str) for text in texts):  # booleans with gaps
+        return column.astype(float)
+    decimal = csv_format.decimal
+    values = numbers_of(texts, decimal)
+    if values is None:
+        plain = re.compile(number_pattern(decimal))  # to ask pandas costs 2 ms a text
+        odd = (text for text in texts if not plain.fullmatch(text.strip()))
+        wrong = next(text for text in odd if numbers_of([text], decimal) is None)
+        raise no_number(str(column.name), wrong, name)
+    if (codes < 0).any():
+        values = np.append(values.astype(float), np.nan)  # code -1 is the last
+    if values.dtype.kind == "f":
+        refuse_same_floats(str(column.name), texts, name)
+    return pd.Series(values[codes], index=column.index, name=column.name)
+
+
+def no_number(column: str, text: str, name: str) -> CSVError:
+    """Error for a text in a column that is to be read as numbers."""
+    return CSVError(
+        f"column {column!r} is to be read as numbers, but {text!r} is none; if it "
+        "stands for a missing value, say so",
+        name,
+        "missing",
+        column=column,
+        value=text,
+    )
+
+
+def refuse_same_floats(column: str, texts: Iterable[str], name: str) -> None:
+    """Refuse whole numbers of a column, if two of them become one.
+
+    Raises
+    ------
+    CSVError
+        With both.
+    """
+    if (same := same_float(texts)) is not None:
         raise CSVError(
-            f"column {column.name!r} is to be read as numbers, but {wrong.iloc[0]!r} "
-            "is none; if it stands for a missing value, say so",
+            f"column {column!r} is to be read as numbers, and {same[0]} and {same[1]}, "
+            "which are the same float, cannot be told apart; keep it as text, if they "
+            "are names, or subtract a constant in the file",
             name,
-            "missing",
-            column=str(column.name),
-            value=str(wrong.iloc[0]),
+            "text",
+            column=column,
         )
-    # To the last bit, as ``to_numeric`` is from pandas 3.1 on only; whole numbers too
-    # long for 64 bits are floats, too.
-    return column.astype(float)
 
 
 def warn_of_coded_measures(

@@ -118,7 +118,7 @@ def read_csv(
             name,
             "quote",
         )
-    return checked_columns(frame, csv_format, name, codes)
+    return checked_columns(frame, csv_format, name, codes - set(csv_format.numbers))
 
 
 def several(names: Sequence[str]) -> str:
@@ -188,14 +188,17 @@ def _below(data: bytes, skip_lines: int, name: str) -> bytes:
 
 
 def _codes(part: _Part, csv_format: CSVFormat) -> set[str]:
-    """Columns that must stay text, for their own sake."""
+    """Columns that hold codes, and so are read as text, if only to become numbers.
+
+    pandas would merge whole numbers beside gaps without a word.
+    """
     mask = code_columns(part.data, part.delimiter, part.layout)
     if part.start == 0:
         first = Layout(1, 1, part.layout.width)
         head = b"\n" + part.data[: part.layout.header_end]
         mask = mask | code_columns(head, part.delimiter, first)
     coded = {part.names[j] for j in mask.nonzero()[0].tolist()}
-    return coded - set(csv_format.numbers) - set(csv_format.text)
+    return coded - set(csv_format.text)
 
 
 def _parse(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from mifs._kernels.csv_scan import MOST_DIGITS
 
 _GROUPS = ",.'’_ \u00a0\u202f"
 _UNITS = "$€£¥₹₩₽฿%"
+# What pandas would not take for one field.
+_WHOLE = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
+_NO_NUMBER = re.compile(r'[\n\r\x1f"]|^\s*$')
 
 
 def number_pattern(decimal: str, thousands: str = "") -> str:
@@ -91,6 +94,34 @@ def parse_numbers(texts: Iterable[str], decimal: str) -> Any:
         **exact_floats(),
     )
     return parsed.iloc[:, 0].to_numpy()
+
+
+def numbers_of(texts: Sequence[str], decimal: str) -> Any:
+    """Numbers of texts, none of which is missing; None: one is no number.
+
+    Whole numbers beyond 64 bits become floats; `same_float` tells whether two merge.
+    """
+    if not len(texts):
+        return np.empty(0)
+    if any(map(_NO_NUMBER.search, texts)):
+        return None
+    values = parse_numbers(texts, decimal)
+    if values.dtype.kind in "if":
+        return values
+    if not all(map(_WHOLE.fullmatch, texts)):
+        return None
+    return np.array(list(map(float, texts)))
+
+
+def same_float(texts: Iterable[str]) -> tuple[str, str] | None:
+    """Give two of some texts, different whole numbers that are the same float."""
+    seen: dict[float, str] = {}
+    for text in texts:
+        if len(text) > MOST_DIGITS and _WHOLE.fullmatch(text):
+            other = seen.setdefault(float(text), text)
+            if int(other) != int(text):
+                return other, text
+    return None
 
 
 def exact_floats() -> dict[str, Any]:

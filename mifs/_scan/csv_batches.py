@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import AnyArray
+from mifs._csv.columns import no_number, refuse_same_floats
 from mifs._csv.files import CODE
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
-from mifs._csv.marked import parse_numbers, unmarked
+from mifs._csv.marked import numbers_of, unmarked
 from mifs._csv.plain import PlainText
 from mifs._data.values import Column, factorize
 from mifs._scan.fields import FieldReader, Fields, Span, ahead
@@ -33,9 +34,6 @@ FLAGS = {"True": True, "TRUE": True, "true": True}
 FLAGS |= {"False": False, "FALSE": False, "false": False}
 
 
-# What pandas would not take for one field.
-_WHOLE = re.compile(r"\s*[+-]?\d+\s*")
-_NO_NUMBER = re.compile(r'[\n\r\x1f"]|^\s*$')
 # Letters that no number has: not those of "inf", "infinity", "nan" and exponents.
 _LETTERS = re.compile(r"(?i:[b-dghj-mo-su-xz])", re.ASCII)
 # What pandas certainly takes for a number; to ask it costs 2 ms a column.
@@ -99,6 +97,8 @@ class Reader:
             return None
         values = self._numbers(place, fields) if fields.complete else None
         if values is not None:
+            if values.dtype.kind == "f":
+                refuse_same_floats(self.names[place], fields.texts, self.name)
             if self.kinds[place] != UNKNOWN or not _all_missing(values):
                 whole = values.dtype.kind == "i" and self.kinds[place] != FLOAT
                 self.kinds[place] = WHOLE if whole else FLOAT
@@ -154,18 +154,14 @@ class Reader:
         present = [text for text in distinct if text not in missing]
         if not present:
             return np.full(len(distinct), np.nan)
-        if any(map(_NO_NUMBER.search, present)):
-            return None
         if not form.units and any(map(_LETTERS.search, present)):
             return None
         if form.units or form.thousands:
             values = unmarked(pd.Series(present, dtype=object), form).to_numpy()
         else:
-            values = parse_numbers(present, form.decimal)
-        if values.dtype.kind not in "if":
-            if not all(map(_WHOLE.fullmatch, present)):
-                return None
-            values = np.array(list(map(float, present)))  # beyond 64 bits
+            values = numbers_of(present, form.decimal)
+        if values is None or values.dtype.kind not in "if":
+            return None
         if len(present) == len(distinct):
             return np.asarray(values)
         found = np.full(len(distinct), np.nan)
@@ -185,14 +181,7 @@ class Reader:
         column = self.names[place]
         wrong = (t for t in texts if t not in self.missing and self._parse([t]) is None)
         shown = next(wrong, "")
-        return CSVError(
-            f"column {column!r} is to be read as numbers, but {shown!r} is none; if "
-            "it stands for a missing value, say so",
-            self.name,
-            "missing",
-            column=column,
-            value=shown,
-        )
+        return no_number(column, shown, self.name)
 
 
 def _all_missing(values: AnyArray) -> bool:
