@@ -57,7 +57,7 @@ def test_code_makes_the_same_report(tumours, tmp_path, monkeypatch):
         assert (tmp_path / "report.html").read_text(encoding="utf-8") == report.html
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet", "scan"])
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_files(kind, tumours, tmp_path, monkeypatch):
     pytest.importorskip("pyarrow")
     monkeypatch.chdir(tmp_path)
@@ -65,17 +65,10 @@ def test_files(kind, tumours, tmp_path, monkeypatch):
     table = X.iloc[:, :6].assign(diagnosis=np.where(y, "benign", "malignant"))
     table.to_csv("t.csv", index=False)
     table.to_parquet("t.parquet")
-    if kind == "scan":
-        with mifs.scan_csv("t.csv", target="diagnosis") as scan:
-            html = mifs.report(scan).html
-    else:
-        options = ["-t", "diagnosis", "-o", "report.html", "--stability", "4"]
-        done = CliRunner().invoke(main, ["report", f"t.{kind}", *options])
-        assert done.exit_code == 0, done.output
-        html = (tmp_path / "report.html").read_text(encoding="utf-8")
-        line = f"mifs report t.{kind} {' '.join(options)}"
-        assert Page(html).texts("code") == [line]
-        assert f"t.{kind}: 569 rows; 6 features, 6 continuous." in Page(html).texts("p")
+    options = ["-t", "diagnosis", "-o", "report.html", "--stability", "4"]
+    done = CliRunner().invoke(main, ["report", f"t.{kind}", *options])
+    assert done.exit_code == 0, done.output
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
     page = Page(html)
     selector = mifs.JMI(6).fit(table.drop(columns="diagnosis"), table["diagnosis"])
     assert page.column("The numbers of the path", "feature") == list(
@@ -86,7 +79,9 @@ def test_files(kind, tumours, tmp_path, monkeypatch):
         selector.path_["score"],
         **CLOSE,
     )
-    assert ("stability" in page.sections) == (kind != "scan")
+    assert "stability" in page.sections
+    assert page.texts("code") == [f"mifs report t.{kind} {' '.join(options)}"]
+    assert f"t.{kind}: 569 rows; 6 features, 6 continuous." in page.texts("p")
     check_alone(page)
 
 
@@ -179,15 +174,17 @@ def test_other_data_are_told(fitted, tumours):
     assert any("they are not those of its fit" in text for text in page.texts("p"))
 
 
-def test_report_in_a_notebook_and_on_disk(fitted, tumours, tmp_path):
-    report = mifs.report(fitted, *tumours)
+def test_report_in_a_notebook_and_on_disk(tumours, tmp_path):
+    X, y = tumours[0].iloc[:, :5], tumours[1]
+    selector = mifs.JMI(2).fit(X, y)
+    report = mifs.report(selector, X, y)
     assert repr(report).startswith("<Report of ")
     (frame,) = Page(report._repr_html_()).all("iframe")
     assert frame["srcdoc"] == report.html
     assert frame["sandbox"] == "allow-scripts"
     report.save(tmp_path / "r.html")
     assert (tmp_path / "r.html").read_bytes() == report.html.encode()
-    assert mifs.report(fitted, *tumours) == report
+    assert mifs.report(selector, X, y) == report
 
 
 def test_shell_has_no_terminal_for_a_page(tumours, tmp_path, monkeypatch):
