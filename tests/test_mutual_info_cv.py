@@ -13,6 +13,8 @@ from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import accuracy_score, get_scorer, make_scorer
 from sklearn.model_selection import (
@@ -138,6 +140,8 @@ def test_results_are_those_of_a_grid_search(cancer):
         assert ours[name].dtype == theirs[name].dtype
     assert {name.replace("selector__", "") for name in theirs} <= set(ours)
     assert ours["param_n_features_to_select"].tolist() == [1, 2, 3, 4]
+    (param,) = (name for name in ours if name.startswith("param_"))
+    assert ours[param].dtype == theirs["param_selector__n_features_to_select"].dtype
     assert search.best_index_ == grid.best_index_
     pd.DataFrame(ours)
 
@@ -219,6 +223,14 @@ def test_a_scorer_returns_a_number():
     search = MutualInfoCV(JMI(2), LogisticRegression(), cv=2, scoring=lambda *_: "well")
     with pytest.raises(TypeError, match=r"scoring returned 'well', of type str"):
         search.fit(X, y)
+
+
+def test_a_number_may_be_an_array():
+    X, y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
+    search = MutualInfoCV(
+        JMI(2), LogisticRegression(), cv=2, scoring=lambda *_: np.array(0.3)
+    )
+    assert search.fit(X, y).best_score_ == 0.3
 
 
 def test_regression_and_scoring():
@@ -375,6 +387,57 @@ def test_metadata_are_routed(cancer):
     assert len(several.cv_results_["params"]) == 4
 
 
+@pytest.mark.usefixtures("routing")
+def test_weights_go_to_each_predictor_that_asks_for_them(cancer):
+    X, y = cancer
+    w = np.random.default_rng(0).random(len(X)) ** 4
+    selector = JMI(2).set_fit_request(sample_weight=False)
+
+    def models(*score):
+        for model, asks in zip(
+            (GaussianNB(), LogisticRegression()), score, strict=True
+        ):
+            model.set_fit_request(sample_weight=True)
+            yield model.set_score_request(sample_weight=asks)
+
+    for asks in ((False, True), (True, False), (False, False)):
+        pair = list(models(*asks))
+        alone = [
+            scores_of(MutualInfoCV(selector, m, cv=2).fit(X, y, sample_weight=w))
+            for m in pair
+        ]
+        for order in (slice(None), slice(None, None, -1)):
+            both = MutualInfoCV(selector, pair[order], cv=2)
+            both.fit(X, y, sample_weight=w)
+            np.testing.assert_array_equal(scores_of(both), np.hstack(alone[order]))
+            if any(asks):
+                best = pair.index(both.best_params_["estimator"])
+                given, small = w if asks[best] else None, both.transform(X)
+                expected = both.estimator_.score(small, y, sample_weight=given)
+                assert both.score(X, y, sample_weight=w) == expected
+    silent = [m.set_fit_request(sample_weight=False) for m in models(False, False)]
+    nobody = MutualInfoCV(selector.set_fit_request(sample_weight=True), silent, cv=2)
+    assert nobody.fit(X, y, sample_weight=w).best_k_ in (1, 2)
+
+
+# --- missing values -------------------------------------------------------------------
+
+
+def test_missing_values_that_a_predictor_does_not_take(cancer):
+    """Also in a column that no fold would choose."""
+    X, y = cancer
+    X = X.assign(gaps=np.where(np.arange(300) % 7, np.sin(X["mean area"]), np.nan))
+    message = "GaussianNB takes no missing values .*NaN.* 1 columns have some: 'gaps'"
+    with pytest.raises(ValueError, match=message):
+        MutualInfoCV(JMI(2), GaussianNB(), cv=2).fit(X, y)
+    forest = HistGradientBoostingClassifier(max_iter=3)
+    with pytest.raises(ValueError, match=message):
+        MutualInfoCV(JMI(2), [forest, GaussianNB()], cv=2).fit(X, y)
+    for able in (forest, make_pipeline(SimpleImputer(), GaussianNB())):
+        search = MutualInfoCV(JMI(2, include=["gaps"]), able, cv=2).fit(X, y)
+        assert search.best_score_ > 0.5
+
+
 # --- what it refuses ------------------------------------------------------------------
 
 WRONG = [
@@ -391,6 +454,8 @@ WRONG = [
         {"cv": iter([])},
         "cv=.* gives no split; an iterator is empty after its first use",
     ),
+    ({"cv": [([], [1, 2])]}, "gives fold 0 no rows to train on; leave the fold out"),
+    ({"cv": [([1, 2], [])]}, "gives fold 0 no rows to test on"),
     ({"criteria": []}, r"criteria=\[\] must be one or more"),
     ({"criteria": ["jmi", "jmi"]}, "must be one or more, each once"),
     ({"criteria": ["nothing"]}, "nothing"),
@@ -408,6 +473,13 @@ def test_wrong_parameters(settings, message, cancer):
     given = {"selector": JMI(3), "estimator": GaussianNB(), "cv": 3} | settings
     with pytest.raises(ValueError, match=message):
         MutualInfoCV(**given).fit(X.to_numpy(), y)
+
+
+@pytest.mark.parametrize("wrong", [3, "bayes", GaussianNB, None])
+def test_what_is_no_predictor(wrong, cancer):
+    for given in ([GaussianNB(), wrong], {"a": wrong}):
+        with pytest.raises(TypeError, match="which is no predictor: give inst"):
+            MutualInfoCV(JMI(2), given).fit(*cancer)
 
 
 @pytest.mark.parametrize("selector", [mifs.InfoMaxSelector(2), GaussianNB()])

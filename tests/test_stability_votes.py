@@ -18,9 +18,10 @@ from mifs._problem.clusters import adjusted_information
 from mifs._problem.resampled import Repeated
 from mifs._resampling.votes import Votes, wilson
 from mifs.estimators import PlugIn
-from mifs.exceptions import ChanceWarning, MifsWarning
+from mifs.exceptions import ChanceWarning, MifsWarning, TooFewFeaturesWarning
 from mifs.inference import selection_bound
 from mifs.selectors._base import problem_of
+from mifs.selectors._resampling import findings_of_votes
 from mifs.selectors._tables import rank
 
 
@@ -57,6 +58,32 @@ def test_consensus_by_mean_rank():
     stable = StabilitySelector(JMI(4), 10, consensus="mean_rank").fit(X, y)
     best = np.argsort(stable.mean_rank_, kind="stable")[:4]
     assert stable.selected_indices_.tolist() == best.tolist()
+
+
+def test_an_excluded_column_is_never_elected():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 30)), rng.integers(0, 2, 200)
+    X[:, :3] += y[:, None] * [3.0, 0.6, 0.4]
+    selector = JMI(5, exclude=[0])
+    stable = StabilitySelector(selector, 10, consensus="mean_rank").fit(X, y)
+    assert len(stable.selected_indices_) == 5
+    assert 0 not in stable.selected_indices_
+    assert (stable.selection_frequency_[stable.selected_indices_] > 0).all()
+    assert np.isnan(list(stable.expected_false_selections_.values())).all()
+
+
+def test_none_by_mean_rank_names_the_most_frequent():
+    """Of six resamples two choose a column; another one has the best mean rank."""
+    ranks = np.array([[1, 2, 3]] * 2 + [[3, 2, 1]] + [[2, 1, 3]] * 3, np.int32)
+    votes = Votes(ranks, np.array([1, 1, 0, 0, 0, 0]), [[0], [1], [2]], True)
+    assert votes.order("mean_rank")[0] == 1
+    X, y = frame_of_kinds()
+    problem = problem_of(JMI(2), X[["a", "b", "c"]], y)
+    settings = StabilitySelector(JMI(2), consensus="mean_rank")
+    (said,) = findings_of_votes(votes, Repeated(problem), settings, 0.6)
+    assert said.category is ChanceWarning
+    assert "chooses 0.333333 features on average" in said.text
+    assert "the most frequent, 'a', in 0.333333; nothing is selected" in said.text
 
 
 def near_copies(n=300, seed=0):
@@ -148,6 +175,44 @@ def test_number_or_threshold_for_a_bound():
     assert automatic.threshold_ == found.threshold
 
 
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+def test_bounds_count_what_may_be_chosen():
+    """Constant columns would make a bound smaller, and the number for it larger."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(100, 20)), rng.integers(0, 2, 100)
+    wide = pd.DataFrame(np.hstack([X, np.zeros((100, 200))]))
+    wide[220], wide[221] = "same", pd.Categorical(["same"] * 100)
+    selector = mifs.MIM(5, alpha=1)
+    expected = StabilitySelector(selector, 10).fit(X, y).expected_false_selections_
+    found = StabilitySelector(selector, 10).fit(wide, y).expected_false_selections_
+    assert found == expected
+    few = StabilitySelector(selector, 10, bound=1.0).fit(wide, y)
+    most = selection_bound(20, threshold=0.6, bound=1.0, n_pairs=5).n_selected
+    assert few.n_selected_ == most < 5
+    grouped = StabilitySelector(
+        mifs.MIM(3, alpha=1, include=[4], exclude=[5]),
+        10,
+        groups={"sure": [4, 6], "two": [7, 8], "never": [5, 30]},
+    ).fit(wide, y)
+    bound = selection_bound(
+        16, n_selected=grouped.n_selected_ - 1, threshold=0.6, n_pairs=5
+    )
+    assert grouped.expected_false_selections_["unimodal"] == bound.bound
+
+
+@pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+def test_all_chosen_every_time_is_said():
+    X, y = frame_of_kinds()
+    for k in (10, 12):
+        with pytest.warns(TooFewFeaturesWarning, match="all of the 10 features that"):
+            stable = StabilitySelector(JMI(k), 4).fit(X, y)
+        assert np.isnan(stable.stability_.estimate)
+
+
+def test_the_scheme_may_be_the_third():
+    assert StabilitySelector(JMI(2), 50, "bootstrap").scheme == "bootstrap"
+
+
 def test_where_no_bound_holds():
     X, y = frame_of_kinds()
     plain = StabilitySelector(JMI(2), 4, scheme="subsample").fit(X, y)
@@ -190,6 +255,11 @@ WRONG = [
     (JMI(2), {"scheme": "jackknife"}, "scheme.*'jackknife'"),
     (JMI(2), {"bound": 1.0, "scheme": "bootstrap"}, "bound=1.0: none holds for"),
     (JMI(2), {"bound": 1.0, "scheme": "subsample"}, "'unimodal' is about comple"),
+    (
+        JMI(2),
+        {"bound": 1.0, "consensus": "mean_rank"},
+        "bound=1.0 .* consensus='mean_rank' .* use consensus='frequency', or leave",
+    ),
     (JMI(2), {"bound": 0.001}, "one feature a resample is too many"),
     (JMI(5), {"bound": 0.001, "threshold": None}, "no threshold keeps bound=0.001"),
     (JMI(2), {"bound": 1.0, "groups": 0.8}, "groups=0.8 are found after the feat"),

@@ -114,7 +114,14 @@ class Plan:
     @property
     def excluded(self) -> list[int]:
         """Columns that are left out."""
-        units = self.constraints.exclude
+        return self._columns(self.constraints.exclude)
+
+    @property
+    def included(self) -> list[int]:
+        """Columns that are chosen first, whatever they say."""
+        return self._columns(self.constraints.include)
+
+    def _columns(self, units: Sequence[int]) -> list[int]:
         return [column for unit in units for column in self.units.members[unit]]
 
 

@@ -13,7 +13,7 @@ from typing import cast
 
 import numpy as np
 
-from mifs._arrays import FloatArray, IntArray
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.containers import Container, take, unwrap
 from mifs._data.drawn import Draws
 from mifs._data.encoded import EncodedTable
@@ -24,7 +24,7 @@ from mifs._problem.abilities import is_lazy
 from mifs._problem.clusters import redundancy_clusters
 from mifs._problem.data import read_data
 from mifs._problem.findings import Finding
-from mifs._problem.oddities import count_levels, find_oddities
+from mifs._problem.oddities import constant, count_levels, find_oddities
 from mifs._problem.problem import (
     Problem,
     choose,
@@ -113,6 +113,15 @@ class Repeated:
         assert weights is not None
         assert weights.repeats is not None
         return target.codes[np.cumsum(weights.repeats) - 1]
+
+    @cached_property
+    def never_chosen(self) -> BoolArray:
+        """Columns about which there is nothing to choose: excluded, or constant."""
+        never = constant(self.table, count_levels(self.table))
+        if len(self._encoded) == 1:
+            never |= self._encoded[0].n_levels == 1
+        never[self.plan.excluded] = True
+        return never
 
     def choosing(self, n_features: int) -> None:
         """Choose another number of features from now on."""

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 
-CONSENSUS = ("frequency", "mean_rank")
+FREQUENCY, MEAN_RANK = CONSENSUS = ("frequency", "mean_rank")
 # Shares of the resamples are equal to thresholds up to rounding.
 ROUNDING = 1e-9
 
@@ -93,7 +93,7 @@ class Votes:
 
     def order(self, consensus: str) -> IntArray:
         """Order the groups from the best to the last; ties go to the lowest."""
-        keys = {"frequency": -self.counts, "mean_rank": self.mean_rank}
+        keys = {FREQUENCY: -self.counts, MEAN_RANK: self.mean_rank}
         first = keys.pop(consensus)
         order: IntArray = np.lexsort((*keys.values(), first))
         return order
@@ -102,12 +102,13 @@ class Votes:
         """Take the groups that the consensus chooses, in its order.
 
         Those that reach a frequency; or those of the best mean ranks, as many as a
-        resample chooses on average.
+        resample chooses on average. What no resample chooses, as an excluded column,
+        has a rank by its relevance, and is never taken.
         """
         order = self.order(consensus)
-        if consensus == "mean_rank":
+        if consensus == MEAN_RANK:
             most = round(float(self.shared.sum(axis=1).mean()))
-            order = order[:most]
+            order = order[self.counts[order] > 0][:most]
         else:
             order = order[self.counts[order] >= threshold * self.n - ROUNDING]
         elected: list[int] = order.tolist()

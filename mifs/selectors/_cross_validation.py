@@ -20,13 +20,7 @@ from sklearn.model_selection import check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, get_tags
 from sklearn.utils._param_validation import HasMethods, StrOptions
-from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
-    _raise_for_params,
-    _routing_enabled,
-    process_routing,
-)
+from sklearn.utils.metadata_routing import _raise_for_params
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_method_params
 
@@ -41,14 +35,15 @@ from mifs.selectors._base import BaseSelector, problem_of
 from mifs.selectors._folds import (
     Fold,
     Scorer,
-    all_alike,
     best_candidate,
+    check_predictors,
     refuse_lonely_classes,
+    refuse_unread,
     results_table,
     score_fold,
     with_criterion,
 )
-from mifs.selectors._predicting import PredictingSelector
+from mifs.selectors._predicting import PredictingSelector, scorer_of
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._resampling import selector_with_target
 
@@ -206,18 +201,19 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         ------
         ValueError
             Numbers that cannot be tried, a class that no training fold has, or data
-            that the selector refuses.
+            that the selector refuses, or missing values that a predictor does.
         TypeError
             Something else than a selector of mifs that has a target; a `mifs.Scan`.
         """
         others = {name: given for name, given in params.items() if name != "groups"}
         _raise_for_params(others, self, "fit")
         estimators = self._estimators()
+        check_predictors(estimators)
         selectors = self._selectors()
-        numbers = self._numbers(self._problem(selectors[0], X, y))
+        numbers = self._numbers(self._problem(selectors[0], X, y), estimators)
         data = unwrap(X), unwrap(y, "y")
         scorers = self._scorers(estimators)
-        routed = self._routed(estimators, params)
+        routed = self._routed(params)
         folds = self._folds(estimators, data, routed)
         tasks = [
             (selector, estimators, scorers, numbers, data, fold)
@@ -278,9 +274,13 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         self._see_as(selector)
         return problem
 
-    def _numbers(self, problem: Problem) -> list[int]:
+    def _numbers(
+        self, problem: Problem, estimators: Mapping[str, BaseEstimator]
+    ) -> list[int]:
         """Numbers of features that are tried, in rising order."""
-        plan = make_plan(problem, read_data(problem.data, problem.estimator))
+        table = read_data(problem.data, problem.estimator)
+        refuse_unread(table, estimators)
+        plan = make_plan(problem, table)
         least, most = max(1, len(plan.constraints.include)), plan.stop.most
         if self.n_features is None:
             return list(range(least, most + 1))
@@ -294,23 +294,10 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         return numbers
 
     def _scorers(self, estimators: Mapping[str, BaseEstimator]) -> dict[str, Scorer]:
-        all_alike(estimators)
         return {
             name: check_scoring(estimator, scoring=self.scoring)
             for name, estimator in estimators.items()
         }
-
-    def _routed(
-        self, estimators: Mapping[str, BaseEstimator], params: Mapping[str, object]
-    ) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
-        """Metadata of each consumer and each of its methods."""
-        if _routing_enabled():
-            routed: Mapping[str, Any] = process_routing(self, "fit", **params)
-            return routed
-        consumers: dict[str, dict[str, dict[str, object]]]
-        consumers = {name: {"fit": {}} for name in ("selector", *estimators)}
-        consumers["splitter"] = {"split": {"groups": params.get("groups")}}
-        return {**consumers, "scorer": {"score": {}}}
 
     def _folds(
         self,
@@ -325,13 +312,24 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
             check_classification_targets(y)
         splitter = check_cv(self.cv, y, classifier=classes)
         folds = []
-        for train, test in splitter.split(X, y, **routed["splitter"]["split"]):
+        splits = splitter.split(X, y, **routed["splitter"]["split"])
+        for number, (train, test) in enumerate(splits):
+            for rows, what in ((train, "train"), (test, "test")):
+                if not len(rows):
+                    raise ValueError(
+                        f"cv={self.cv!r} gives fold {number} no rows to {what} on; "
+                        "leave the fold out"
+                    )
             fit = {
                 name: _check_method_params(X, routed[name]["fit"], indices=train)
                 for name in ("selector", *estimators)
             }
-            score = routed["scorer"]["score"]
-            score = _check_method_params(X, score, indices=test)
+            score = {
+                name: _check_method_params(
+                    X, routed[scorer_of(name)]["score"], indices=test
+                )
+                for name in estimators
+            }
             folds.append(Fold(np.asarray(train), np.asarray(test), fit, score))
         if not folds:
             raise ValueError(
@@ -392,42 +390,19 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
     def _found_html(self) -> str:
         return self.selector_._found_html() if hasattr(self, "selector_") else ""
 
-    def get_metadata_routing(self) -> MetadataRouter:
-        """Say who asks for which metadata.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            Of selector, predictor, splitter and scorer.
-        """
-        router = MetadataRouter(owner=self)
-        fits = MethodMapping().add(caller="fit", callee="fit")
-        router.add(selector=self.selector, method_mapping=fits)
-        estimators = self._estimators()
-        for name, estimator in estimators.items():
-            mapping = MethodMapping().add(caller="fit", callee="fit")
-            mapping.add(caller="predict", callee="predict")
-            router.add(method_mapping=mapping, **{name: estimator})
-        splits = MethodMapping().add(caller="fit", callee="split")
-        router.add(splitter=check_cv(self.cv), method_mapping=splits)
-        scores = MethodMapping().add(caller="fit", callee="score")
-        scores.add(caller="score", callee="score")
-        first = next(iter(estimators.values()))
-        scorer = check_scoring(first, scoring=self.scoring)
-        return router.add(scorer=scorer, method_mapping=scores)
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         selector = get_tags(self.selector)
-        predictor = get_tags(next(iter(self._estimators().values())))
+        predictors = [get_tags(one) for one in self._estimators().values()]
+        predictor = predictors[0]
         tags.estimator_type = predictor.estimator_type
         tags.classifier_tags = deepcopy(predictor.classifier_tags)
         tags.regressor_tags = deepcopy(predictor.regressor_tags)
         tags.target_tags = deepcopy(predictor.target_tags)
         tags.target_tags.required = True
-        # What both can read.
-        ours, theirs = selector.input_tags, predictor.input_tags
+        # What all of them can read.
+        inputs = [each.input_tags for each in (selector, *predictors)]
         for name in ("allow_nan", "sparse", "string", "categorical"):
-            both = getattr(ours, name) and getattr(theirs, name)
-            setattr(tags.input_tags, name, both)
+            every = all(getattr(each, name) for each in inputs)
+            setattr(tags.input_tags, name, every)
         return tags

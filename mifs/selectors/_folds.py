@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.utils import get_tags
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.containers import Container, take
+from mifs._data.table import Table
 from mifs._problem.problem import Selection, solve
 from mifs.criteria import Criterion
+from mifs.estimators._missing import refuse_missing
 from mifs.selectors._base import BaseSelector, problem_of
 from mifs.selectors._criteria.by_name import MISelector
 
@@ -25,12 +28,12 @@ Metadata = Mapping[str, Mapping[str, Any]]
 
 
 class Fold(NamedTuple):
-    """Rows of a split, with the metadata of each consumer by its name."""
+    """Rows of a split, and metadata: of each consumer by its name, by estimator."""
 
     train: IntArray
     test: IntArray
     fit: Metadata
-    score: Mapping[str, Any]
+    score: Metadata
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,7 @@ def score_fold(
             start = time.perf_counter()
             fitted = clone(estimator).fit(small, y, **fold.fit[name])
             middle = time.perf_counter()
-            given = scorers[name](fitted, small_test, y_test, **fold.score)
+            given = scorers[name](fitted, small_test, y_test, **fold.score[name])
             score = as_score(given)
             end = time.perf_counter()
             found[:, row, column] = score, middle - start, end - middle
@@ -89,8 +92,11 @@ def as_score(given: object) -> float:
     TypeError
         It is none.
     """
-    if isinstance(given, Real):
-        return float(given)
+    number = given
+    if isinstance(given, np.ndarray) and given.size == 1:
+        number = given.item()
+    if isinstance(number, Real):
+        return float(number)
     raise TypeError(
         f"scoring returned {given!r}, of type {type(given).__name__}; give a scorer "
         "that returns a number"
@@ -165,7 +171,8 @@ def results_table(
         results[f"mean_{name}"] = times.mean(axis=0)
         results[f"std_{name}"] = times.std(axis=0)
     for name in candidates[0]:
-        values = np.ma.masked_all(len(candidates), dtype=object)
+        whole = isinstance(candidates[0][name], Integral)
+        values = np.ma.masked_all(len(candidates), dtype=np.int64 if whole else object)
         for place, candidate in enumerate(candidates):
             values[place] = candidate[name]
         results[f"param_{name}"] = values
@@ -229,11 +236,45 @@ def best_candidate(results: Mapping[str, Any], n_numbers: int, rule: str) -> int
     return first + int(good.argmax())
 
 
-def all_alike(estimators: Mapping[str, BaseEstimator]) -> None:
-    """Refuse classifiers beside regressors, whose scores cannot be compared."""
+def check_predictors(estimators: Mapping[str, BaseEstimator]) -> None:
+    """Refuse what is no predictor, and classifiers beside regressors.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The scores of classifiers and regressors cannot be compared.
+    """
+    for estimator in estimators.values():
+        if isinstance(estimator, type) or not hasattr(estimator, "fit"):
+            raise TypeError(
+                f"estimator holds {estimator!r}, which is no predictor: give instances "
+                "of classifiers or of regressors"
+            )
     kinds = {is_classifier(estimator) for estimator in estimators.values()}
     if len(kinds) > 1:
         raise ValueError(
             "estimator holds classifiers and regressors: their scores cannot be "
             "compared; give one kind"
         )
+
+
+def refuse_unread(table: Table, estimators: Mapping[str, BaseEstimator]) -> None:
+    """Refuse missing values where a predictor says that it takes none.
+
+    Folds may choose other columns than those with gaps, and the refit those; so all
+    columns are looked at. What is made of other estimators, as a pipeline with an
+    imputer, does not know what these take: it speaks for itself.
+
+    Raises
+    ------
+    ValueError
+        With the columns.
+    """
+    for estimator in estimators.values():
+        composed = any(hasattr(part, "fit") for part in estimator.get_params().values())
+        if not composed and not get_tags(estimator).input_tags.allow_nan:
+            refuse_missing(
+                table,
+                f"{type(estimator).__name__} takes no missing values",
+                "fill them, or give a pipeline that does (SimpleImputer)",
+            )

@@ -7,7 +7,10 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.metrics import check_scoring
+from sklearn.model_selection import check_cv
 from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
     _raise_for_params,
     _routing_enabled,
     process_routing,
@@ -35,6 +38,8 @@ def _predictor_has(name: str) -> Any:
 class PredictingSelector(ColumnSelector):
     """Keeps columns, and predicts by the predictor that was fitted to them."""
 
+    selector: Any
+    cv: object
     scoring: object
     estimator_: Any
     _name: str
@@ -141,7 +146,8 @@ class PredictingSelector(ColumnSelector):
         check_is_fitted(self)
         routed: Mapping[str, object] = {}
         if _routing_enabled():
-            routed = process_routing(self, "score", **params).scorer.score
+            routing = process_routing(self, "score", **params)
+            routed = routing[scorer_of(self._name)].score
         scorer = check_scoring(self.estimator_, scoring=self.scoring)
         return as_score(scorer(self.estimator_, self.transform(X), y, **routed))
 
@@ -150,3 +156,43 @@ class PredictingSelector(ColumnSelector):
         """Classes of the refitted classifier."""
         classes: AnyArray = self.estimator_.classes_
         return classes
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Say who asks for which metadata.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            Of selector, splitter, and of each predictor and its scorer.
+        """
+        router = MetadataRouter(owner=self)
+        fits = MethodMapping().add(caller="fit", callee="fit")
+        router.add(selector=self.selector, method_mapping=fits)
+        splits = MethodMapping().add(caller="fit", callee="split")
+        router.add(splitter=check_cv(self.cv), method_mapping=splits)
+        scores = MethodMapping().add(caller="fit", callee="score")
+        scores.add(caller="score", callee="score")
+        for name, estimator in self._estimators().items():
+            mapping = MethodMapping().add(caller="fit", callee="fit")
+            mapping.add(caller="predict", callee="predict")
+            router.add(method_mapping=mapping, **{name: estimator})
+            scorer = check_scoring(estimator, scoring=self.scoring)
+            router.add(method_mapping=scores, **{scorer_of(name): scorer})
+        return router
+
+    def _routed(self, params: Mapping[str, object]) -> Mapping[str, Any]:
+        """Metadata of each consumer and each of its methods, in `fit`."""
+        if _routing_enabled():
+            routed: Mapping[str, Any] = process_routing(self, "fit", **params)
+            return routed
+        names = list(self._estimators())
+        consumers: dict[str, dict[str, dict[str, object]]]
+        consumers = {name: {"fit": {}} for name in ("selector", *names)}
+        consumers |= {scorer_of(name): {"score": {}} for name in names}
+        consumers["splitter"] = {"split": {"groups": params.get("groups")}}
+        return consumers
+
+
+def scorer_of(name: str) -> str:
+    """Name under which metadata are routed to the scorer of a predictor."""
+    return name.replace("estimator", "scorer", 1)

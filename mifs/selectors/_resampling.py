@@ -11,12 +11,14 @@ from joblib import effective_n_jobs
 from sklearn.base import clone
 
 from mifs._data.parallel import run
+from mifs._problem.findings import Finding
 from mifs._problem.problem import Problem
 from mifs._problem.resampled import Repeated, Resample
-from mifs._resampling.bounds import check_threshold
+from mifs._resampling.bounds import ASSUMPTIONS, check_threshold
 from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, Scheme
+from mifs._resampling.votes import FREQUENCY, Votes
 from mifs.estimators._base import named
-from mifs.exceptions import OneClassError
+from mifs.exceptions import ChanceWarning, OneClassError, TooFewFeaturesWarning
 from mifs.selectors._base import BaseSelector
 from mifs.selectors._infomax import InfoMaxSelector
 
@@ -33,6 +35,7 @@ class Settings(Protocol):
     threshold: float | None
     bound: float | None
     assumption: str
+    consensus: str
     groups: object
 
 
@@ -109,8 +112,54 @@ def _check_bootstrap(problem: Problem) -> None:
         )
 
 
+def holding(given: Settings) -> tuple[str, ...]:
+    """Assumptions of which the bounds hold.
+
+    They are of features that reach a threshold in subsamples, of which two fit into
+    the table; all but the first of complementary ones.
+    """
+    if given.consensus != FREQUENCY or not _bounded(given):
+        return ()
+    return ASSUMPTIONS if given.scheme == COMPLEMENTARY else ASSUMPTIONS[:1]
+
+
+def _bounded(given: Settings) -> bool:
+    return given.scheme != BOOTSTRAP and given.fraction <= 0.5
+
+
+def findings_of_votes(
+    votes: Votes, repeated: Repeated, given: Settings, threshold: float
+) -> list[Finding]:
+    """Say if nothing is chosen, or everything in every resample."""
+    plan = repeated.plan
+    n_open = len(plan.units.members) - len(plan.constraints.exclude)
+    if plan.stop.most >= n_open and not plan.stop.at_chance:
+        text = (
+            f"every resample chooses all of the {n_open} features that it may, so that "
+            "frequencies and stability say nothing; let the selector choose fewer"
+        )
+        return [Finding(TooFewFeaturesWarning, text)]
+    if votes.elected(given.consensus, threshold):
+        return []
+    often = int(votes.order("frequency")[0])
+    name = repeated.table.labels[votes.members[often][0]]
+    fact = f"no feature is chosen in a share of {threshold:g} of the resamples or more"
+    if given.consensus != FREQUENCY:
+        mean = votes.shared.sum(axis=1).mean()
+        fact = f"a resample chooses {mean:g} features on average, which is none rounded"
+    share = votes.counts[often] / votes.n
+    text = f"{fact}; the most frequent, {name!r}, in {share:g}; nothing is selected"
+    return [Finding(ChanceWarning, text)]
+
+
 def _check_bound(problem: Problem, given: Settings) -> None:
-    if given.scheme == BOOTSTRAP or given.fraction > 0.5:
+    if given.consensus != FREQUENCY:
+        raise ValueError(
+            f"bound={given.bound!r} is of features that reach a threshold, and "
+            f"consensus={given.consensus!r} takes those of the best ranks, whatever "
+            "their frequency; use consensus='frequency', or leave bound out"
+        )
+    if not _bounded(given):
         raise ValueError(
             f"bound={given.bound!r}: none holds for scheme={given.scheme!r} with "
             f"fraction={given.fraction!r}; use scheme='complementary', or "

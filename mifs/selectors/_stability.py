@@ -23,26 +23,24 @@ from mifs._problem.memory import Conditions, same
 from mifs._problem.problem import conditions
 from mifs._problem.reading import target_kind
 from mifs._problem.resampled import Repeated
-from mifs._resampling.bounds import (
-    ASSUMPTIONS,
-    SelectionBound,
-    expected_false,
-    selection_bound,
-)
-from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, SCHEMES, Scheme
+from mifs._resampling.bounds import ASSUMPTIONS
+from mifs._resampling.free import Free
+from mifs._resampling.rows import COMPLEMENTARY, SCHEMES, Scheme
 from mifs._resampling.stability import stability_of
 from mifs._resampling.votes import CONSENSUS, Votes, wilson
 from mifs._warn import warn
-from mifs.exceptions import ChanceWarning
 from mifs.selectors._base import BaseSelector, problem_of
 from mifs.selectors._columns import ColumnSelector
 from mifs.selectors._html import frequencies_html
 from mifs.selectors._progress import progress_bar
-from mifs.selectors._resampling import check_resampling, selector_with_target, solved
+from mifs.selectors._resampling import (
+    check_resampling,
+    findings_of_votes,
+    holding,
+    selector_with_target,
+    solved,
+)
 from mifs.selectors._tables import as_they_are, rank
-
-# Features a resample, where none chose any.
-LEAST = 1e-9
 
 
 class _Drawn(NamedTuple):
@@ -60,6 +58,9 @@ class StabilitySelector(ColumnSelector):
     continuous target are those of the whole table, also where a resample would have
     others. Each resample is then some of the rows, or the rows as often as a bootstrap
     draws them. (Of estimators that do not count, the values of each resample are read.)
+    So a resample chooses what a fit of its rows would with ``PlugIn(edges=…)``, but for
+    the tests of ``"auto"`` and of two tiers: they use the default bins of the whole
+    table, and in such a fit those of its rows.
 
     Parameters
     ----------
@@ -88,7 +89,8 @@ class StabilitySelector(ColumnSelector):
         ``"none"`` for single subsamples.
     consensus : {"frequency", "mean_rank"}, default="frequency"
         Choose the features that reach the threshold, the most frequent first; or those
-        of the best mean ranks, as many as a resample chooses on average.
+        of the best mean ranks among those that some resample chooses, as many as one
+        chooses on average; the threshold is not used then, and there are no bounds.
     groups : float, mapping or labels, default=None
         Columns that share their votes: a resample that chooses one of them votes for
         all, and the one chosen most often is kept. A number: columns, of those that
@@ -132,7 +134,9 @@ class StabilitySelector(ColumnSelector):
         The threshold used.
     expected_false_selections_ : dict of str to float
         How many false features reach the threshold at most, on average, under each
-        assumption of `mifs.inference.selection_bound`; NaN where no bound holds.
+        assumption of `mifs.inference.selection_bound`, of those that the rows decide
+        about: neither constant in the table, nor included or excluded. NaN where no
+        bound holds: of bootstraps, of a fraction above 0.5, and of mean ranks.
     groups_ : list of list of int
         Columns that share their votes.
     relevance_ : ndarray of shape (n_features,)
@@ -196,8 +200,8 @@ class StabilitySelector(ColumnSelector):
         self,
         selector: BaseSelector,
         n_resamples: int = 50,
-        *,
         scheme: str = COMPLEMENTARY,
+        *,
         fraction: float = 0.5,
         threshold: float | None = 0.6,
         bound: float | None = None,
@@ -270,7 +274,10 @@ class StabilitySelector(ColumnSelector):
         terms = repeated.terms()
         self.relevance_ = terms.relevance
         self._keep(votes, repeated, scheme)
-        for finding in repeated.findings(terms, self.selected_indices_.tolist()):
+        for finding in (
+            *findings_of_votes(votes, repeated, self, self.threshold_),
+            *repeated.findings(terms, self.selected_indices_.tolist()),
+        ):
             warn(finding.text, finding.category)
         return self
 
@@ -292,48 +299,22 @@ class StabilitySelector(ColumnSelector):
         some = np.flatnonzero(chosen.any(axis=0))
         return repeated.clusters(some, float(self.groups))
 
+    def _free(self, repeated: Repeated, members: Sequence[list[int]]) -> Free:
+        """Count the columns, or groups of them, that the rows decide about."""
+        sure = repeated.plan.included
+        return Free.among(members, sure, repeated.never_chosen, self.n_resamples)
+
     def _plan_for_bound(self, repeated: Repeated, units: Units) -> None:
         """Find the number of features, or see that some threshold keeps the bound."""
         if self.bound is None:
             return
-        sure, n_groups = self._n_sure(repeated), len(units.members)
+        free, stop = self._free(repeated, units.members), repeated.plan.stop
         if self.threshold is None:
-            if not repeated.plan.stop.at_chance:
-                self._bound(repeated, n_groups, repeated.plan.stop.most - sure)
+            if not stop.at_chance:
+                free.threshold(stop.most, self.bound, self.assumption)
             return
-        found = selection_bound(
-            self._n_free(repeated, n_groups),
-            threshold=self.threshold,
-            bound=self.bound,
-            n_pairs=self._n_pairs,
-            assumption=self.assumption,
-        )
-        repeated.choosing(sure + int(found.n_selected))
-
-    @property
-    def _n_pairs(self) -> int:
-        return max(1, self.n_resamples // 2)
-
-    def _n_sure(self, repeated: Repeated) -> int:
-        """Count the features that are chosen whatever the rows say."""
-        return len(repeated.plan.constraints.include)
-
-    def _n_free(self, repeated: Repeated, n_groups: int) -> int:
-        """Count the groups that may be chosen, and need not be."""
-        n_excluded = len(repeated.plan.constraints.exclude)
-        return max(1, n_groups - n_excluded - self._n_sure(repeated))
-
-    def _bound(
-        self, repeated: Repeated, n_groups: int, n_selected: float
-    ) -> SelectionBound:
-        """Return the least threshold that keeps the bound."""
-        return selection_bound(
-            self._n_free(repeated, n_groups),
-            n_selected=max(n_selected, LEAST),
-            bound=self.bound,
-            n_pairs=self._n_pairs,
-            assumption=self.assumption,
-        )
+        most = free.most(self.threshold, self.bound, self.assumption)
+        repeated.choosing(len(repeated.plan.constraints.include) + most)
 
     def _ranks(self, repeated: Repeated, scheme: Scheme) -> tuple[IntArray, IntArray]:
         """Ranks of the columns in each resample, and how many ranks were chosen."""
@@ -365,17 +346,18 @@ class StabilitySelector(ColumnSelector):
 
     def _keep(self, votes: Votes, repeated: Repeated, scheme: Scheme) -> None:
         """Set the fitted attributes, and say if there is no consensus."""
-        n_groups, n = len(votes.members), votes.n
+        n, free = votes.n, self._free(repeated, votes.members)
         self.selections_, self.groups_ = votes.chosen, list(votes.members)
         self.stability_ = stability_of(votes.shared, together=scheme.together)
         self.n_selected_ = float(votes.shared.sum(axis=1).mean())
-        false_ones = self.n_selected_ - self._n_sure(repeated)
         threshold = self.threshold
         if threshold is None:
-            threshold = self._bound(repeated, n_groups, false_ones).threshold
+            assert self.bound is not None
+            threshold = free.threshold(self.n_selected_, self.bound, self.assumption)
         self.threshold_ = threshold
-        n_free = self._n_free(repeated, n_groups)
-        self.expected_false_selections_ = self._expected(n_free, false_ones)
+        self.expected_false_selections_ = free.expected(
+            self.n_selected_, threshold, holding(self)
+        )
         self.selection_frequency_ = votes.of_columns(votes.counts / n)
         self.selection_interval_ = votes.of_columns(wilson(votes.counts, n))
         self.mean_rank_ = votes.of_columns(votes.mean_rank)
@@ -390,33 +372,6 @@ class StabilitySelector(ColumnSelector):
         self.target_kind_ = target_kind(table)
         self._labels = table.labels
         self.__dict__.pop("frequencies_", None)
-        if not kept:
-            self._warn_of_none(votes)
-
-    def _expected(self, n_free: int, n_selected: float) -> dict[str, float]:
-        """Bounds of the false features, NaN where none holds."""
-        holding = ASSUMPTIONS if self.scheme == COMPLEMENTARY else ASSUMPTIONS[:1]
-        bounds = dict.fromkeys(ASSUMPTIONS, np.nan)
-        for name in holding if self._bounded else ():
-            bounds[name] = expected_false(
-                name, n_free, self._n_pairs, max(n_selected, LEAST), self.threshold_
-            )
-        return bounds
-
-    @property
-    def _bounded(self) -> bool:
-        """Whether bounds hold: of subsamples of which two fit into the table."""
-        return self.scheme != BOOTSTRAP and self.fraction <= 0.5
-
-    def _warn_of_none(self, votes: Votes) -> None:
-        best = int(votes.order(self.consensus)[0])
-        name = self._labels[votes.members[best][0]]
-        warn(
-            f"no feature is chosen in a share of {self.threshold_:g} of the resamples "
-            f"or more; the most frequent, {name!r}, in {votes.counts[best] / votes.n:g}"
-            "; nothing is selected",
-            ChanceWarning,
-        )
 
     @cached_property
     def frequencies_(self) -> pd.DataFrame:
