@@ -34,7 +34,7 @@ y = np.where(ill, "ill", "well")
 # **By themselves.** Here are the twenty genes that tell most. Chance is taken off each
 # bar, and behind it stands q, the share of false ones that one accepts by going so far
 # down the list. A gene by itself cannot say that it repeats another: a whole pathway
-# stands together.
+# stands together. One of those with q < 0.05 is luck, as such a list allows.
 ranking = RankingDisplay.from_data(X, y, n_shown=20)
 tests = relevance_test(X, y)
 found = tests.index[tests["q_value"] < 0.05]
