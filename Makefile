@@ -11,7 +11,7 @@ OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
-.PHONY: help install demo test tables browser kernels coverage test-oldest lint type docs bench clean
+.PHONY: help install demo test tables browser dask kernels coverage test-oldest lint type docs bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -49,7 +49,7 @@ warm-%: .venv/.core
 # Kernels are compiled on the core that lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
 	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
-	$(BIN)/pytest -n 2 -m "not compiles and not tables and not browser"
+	$(BIN)/pytest -n 2 -m "not compiles and not tables and not browser and not dask"
 
 tables: .venv/.installed ## the same lines on many more real tables and parameters
 	$(BIN)/pytest -n 2 -m tables tests
@@ -59,6 +59,14 @@ browser: .venv/.installed ## the report in headless Chromium (Debian: chromium, 
 
 kernels: .venv/.installed ## the answers of kernels in every way of compiling them
 	$(BIN)/pytest -n 2 -m compiles tests/test_kernel_ways.py
+
+.venv/.dask: .venv/.installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group dask
+	@touch $@
+
+dask: .venv/.dask ## fits on the workers of a cluster on this machine
+	$(BIN)/python tests/warm.py counts
+	$(BIN)/pytest -m dask tests/test_dask.py
 
 coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 	$(BIN)/pytest -n 2 -m "not compiles and not tables" tests $(COVERED) --cov --cov-report=term:skip-covered
@@ -73,7 +81,7 @@ coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 
 # Style and texts are those of the newest versions: `make test` looks at them.
 test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that pyproject.toml allows
-	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles and not tables" tests $(OLDEST)
+	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles and not tables and not dask" tests $(OLDEST)
 
 # A page that did not change gives no warning: the site is built from nothing.
 .venv/.docs: .venv/.installed

@@ -133,6 +133,9 @@ quantiles : {"exact", "sample"}, default="exact"
     100 000: less to sort, and a `SampledEdgesWarning` says so. All else is exact.
 random_state : int, default=0
     Of that sample.
+engine : {"disk", "dask"}, default="disk"
+    Who reads the files: this process, to its disk; or the workers of the current
+    Dask client, which must reach them, and with whom the rows stay.
 cache_dir : path, default=None
     Folder that keeps the columns in binary. A later scan of the same files (by
     size, time and a sample of their bytes), with the same options and version, goes

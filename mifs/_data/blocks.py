@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.parallel import run
+from mifs._data.weights import Weights
 
 # Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
 TABLE_RANGE = 1 << 16
@@ -87,6 +88,41 @@ def chunks(positions: IntArray, bytes_each: int) -> list[IntArray]:
     """Split positions of columns that take so many bytes, to bound what is copied."""
     width = max(1, CHUNK_BYTES // max(bytes_each, 1))
     return [positions[i : i + width] for i in range(0, len(positions), width)]
+
+
+class Elsewhere:
+    """Columns of which no row is here: what needs rows is asked where these are."""
+
+    columns: IntArray
+    places: IntArray
+
+    @property
+    def constant(self) -> BoolArray:
+        """Which columns have one value, and none missing, (b,)."""
+        raise NotImplementedError
+
+    @property
+    def row_numbers(self) -> BoolArray:
+        """Which hold whole numbers, all different, that can only be ids, (b,)."""
+        raise NotImplementedError
+
+    def digest(self, position: int, discrete: bool) -> bytes:
+        """Tell a column from all but its copies."""
+        raise NotImplementedError
+
+    def extremes(self, positions: IntArray) -> FloatArray:
+        """Lowest and highest value of columns, (len(positions), 2)."""
+        raise NotImplementedError
+
+    def cut(
+        self,
+        positions: IntArray,
+        numbers: tuple[int, ...],
+        rows: IntArray | None,
+        weights: Weights | None,
+    ) -> list[list[AnyArray]]:
+        """Edges of so many quantile groups of columns, of some of the rows."""
+        raise NotImplementedError
 
 
 class ByteBlock:

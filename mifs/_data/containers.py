@@ -81,6 +81,11 @@ def refuse_lazy(data: object, argument: str = "X") -> None:
     )
 
 
+def is_dask(data: object) -> bool:
+    """Whether something is a dask DataFrame, which is not imported for that."""
+    return bool(libraries.is_dask_dataframe(data))
+
+
 def _native(data: Any, argument: str) -> Container:
     """Container behind an object of another library."""
     if isinstance(data, (pd.DataFrame, pd.Series)):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
-from mifs._data.blocks import Block, chunks
+from mifs._data.blocks import Block, Elsewhere, chunks
 from mifs._data.labels import Labels
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
@@ -42,6 +42,12 @@ class Ragged:
     starts: IntArray
 
     @classmethod
+    def of_rows(cls, rows: Sequence[AnyArray]) -> Ragged:
+        """Rows, one after the other."""
+        starts = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
+        return cls(np.concatenate(rows), starts)
+
+    @classmethod
     def from_mask(cls, values: AnyArray, mask: NDArray[np.bool_]) -> Ragged:
         """Rows of a matrix without the entries outside ``mask``."""
         starts = np.concatenate(([0], np.cumsum(mask.sum(axis=1))))
@@ -52,8 +58,7 @@ class Ragged:
         each = [self[row] for row in range(len(self))]
         for at, row in enumerate(rows.tolist()):
             each[row] = others[at]
-        starts = np.concatenate(([0], np.cumsum([len(row) for row in each])))
-        return Ragged(np.concatenate(each), starts)
+        return Ragged.of_rows(each)
 
     def __getitem__(self, row: int) -> AnyArray:
         return self.values[self.starts[row] : self.starts[row + 1]]
@@ -263,7 +268,10 @@ def learn_edges(
     tasks = [
         (learn, block, piece, numbers, rows)
         for block in table.blocks
-        for piece in chunks(np.flatnonzero(binned[block.columns]), 8 * table.n_rows)
+        for piece in chunks(
+            np.flatnonzero(binned[block.columns]),
+            0 if isinstance(block, Elsewhere) else 8 * table.n_rows,
+        )
     ]
     others = () if kept is None else (kept.edges,)
     work = SORTING * table.n_rows * int(binned.sum())
@@ -300,6 +308,12 @@ def _learn_piece(
     rows: IntArray | None = None,
 ) -> list[Ragged]:
     """Edges of some columns for each number of bins."""
+    if isinstance(block, Elsewhere):
+        if learn is uniform_edges:
+            return [learn(block.extremes(positions), n) for n in numbers]
+        weights = None if learn is quantile_edges else learn.keywords["weights"]
+        found = block.cut(positions, numbers, rows, weights)
+        return [Ragged.of_rows([own[i] for own in found]) for i in range(len(numbers))]
     if isinstance(block, SparseBlock) and learn is quantile_edges:
         return [Ragged(*block.quantile_edges(positions, n)) for n in numbers]
     if isinstance(block, SparseBlock) and learn is uniform_edges:

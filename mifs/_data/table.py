@@ -7,17 +7,20 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
-from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
+from mifs._data.blocks import Block, ByteBlock, Elsewhere, LabelBlock, NumberBlock
 from mifs._data.series import GappedBlock, distances_from
 from mifs._data.sparse import SparseBlock
 from mifs._data.variable import VariableBlock
 from mifs._data.weights import Weights
+
+if TYPE_CHECKING:
+    from mifs._data.sharded import ShardedRows
 
 # Codes of blocks are uint8 or uint16.
 MOST_CODES = 1 << 16
@@ -205,6 +208,12 @@ class Columns:
                 "or convert it to str if they are names"
             )
 
+    def digest(self, column: int, discrete: bool) -> bytes:
+        """Tell a column from all but its copies, of rows that are elsewhere."""
+        block, position = self._find(column)
+        assert isinstance(block, Elsewhere)
+        return block.digest(position, discrete)
+
     def codes(self, column: int) -> IntArray:
         """Dense codes of a column's own levels, intp of shape (n_rows,)."""
         return np.asarray(self.narrow_codes(column), dtype=np.intp)
@@ -306,6 +315,8 @@ class Table(Columns):
         Rows, ascending, whose quantiles are the edges of columns; None: all.
     quantiles : Quantiles or None
         Kept while edges are learned, where columns are not to be sorted again.
+    shards : ShardedRows or None
+        Where the rows are, of a table of which no place holds all.
     """
 
     discrete: NDArray[np.bool_]
@@ -315,3 +326,4 @@ class Table(Columns):
     folder: Path | None = None
     sample: IntArray | None = None
     quantiles: Quantiles | None = None
+    shards: ShardedRows | None = None

@@ -115,8 +115,13 @@ def to_units(weights: NDArray[np.float64]) -> Weights:
     if divisor > 0:
         n_for_kinds = round(total / (divisor * weights.max()))
     shares = weights / weights.max()
-    units = np.rint(shares / shares.sum() * GRID).astype(np.int64)
-    return Weights(np.maximum(units, 1), total, False, n_for_kinds)
+    return Weights(in_units(shares, shares.sum()), total, False, n_for_kinds)
+
+
+def in_units(shares: FloatArray, total: float) -> IntArray:
+    """Shares of the largest weight, whose sum is known, as whole numbers of units."""
+    units = np.rint(shares / total * GRID).astype(np.int64)
+    return np.maximum(units, 1)
 
 
 def counted_rows(

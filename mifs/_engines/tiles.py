@@ -73,6 +73,14 @@ class TileTables(NamedTuple):
             self.run, self.base, self.groups, logarithms, self.workers, occupied
         )
 
+    def cells(self, n_levels: IntArray) -> IntArray:
+        """Lay the tables out, of candidates of so many levels, for who adds them up."""
+        counts = self.tiles.tables(self.run, self.base, self.groups[0], self.workers)
+        at = np.arange(LANES * len(counts))[self.run.at]
+        cells = np.empty(int(n_levels.sum()) * self.groups[0], np.int64)
+        _kernels.tables.lay_out_tiles(counts, at, n_levels, cells)
+        return cells
+
 
 def run_or(at: NDArray[np.intp]) -> NDArray[np.intp] | slice:
     """Positions as a slice where they are consecutive."""

@@ -34,9 +34,10 @@ from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._chance import MANY, LevelTest, Memory
 from mifs._data.table import Table
 from mifs._engines.base import Cells, RowCodes
-from mifs._problem.coded import Coded, CodedUnits
+from mifs._problem.coded import Coded
 from mifs._problem.constraints import Units
 from mifs._problem.partners import Partners
+from mifs._problem.sharded import coded_units
 from mifs.estimators import Terms
 
 # A pick matters to a candidate if their p-value is no larger.
@@ -106,7 +107,7 @@ class ChanceGate:
         self._n_tests = self._n - n_excluded
         # Of one of them, where it is not the synergy with a pick that is tested.
         self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
-        self.codes = CodedUnits(table, units, edges, codes)
+        self.codes = coded_units(table, units, edges, codes)
         self._targets = self.codes.targets
         self._alone: dict[int, float] = {}
         self._dependence: dict[int, dict[int, float]] = {}

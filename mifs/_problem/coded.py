@@ -135,9 +135,15 @@ class CodedUnits:
         if unit not in self._coded:
             first, *others = (self._column(j) for j in self._units.members[unit])
             for other in others:
-                first = _joined(first, other)
+                first = self._joined(first, other)
             self._coded[unit] = self._kept(first)
         return self._coded[unit]
+
+    @staticmethod
+    def _joined(first: Coded, second: Coded) -> Coded:
+        """Joint levels of two units, without empty ones."""
+        codes = joint_label(first.codes, second.codes, first.n_levels, second.n_levels)
+        return coded(codes, int(codes.max()) + 1, ordered=False)
 
     def _column(self, column: int) -> Coded:
         ready, kind = self._ready, self.kind(column)
@@ -206,9 +212,9 @@ class CodedUnits:
         cut = self._cut(more[0], numbers[which])
         key = pick, more[0], fine and cut is not self._cut(more[0], numbers[0])
         if key not in self._kept_joined:
-            if (len(self._kept_joined) + 1) * len(own.codes) > MOST_JOINED:
+            if (len(self._kept_joined) + 1) * self._table.n_rows > MOST_JOINED:
                 self._kept_joined.clear()
-            self._kept_joined[key] = _joined(own, cut)
+            self._kept_joined[key] = self._joined(own, cut)
         return self._kept_joined[key]
 
     def strata_of_g(self, *picks: int) -> tuple[Coded, bool]:
@@ -322,7 +328,7 @@ class CodedUnits:
             return cells
         units, rows_per_unit = self._units_of_rows
         _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
-        return cells if rows_per_unit == 1 else _whole(cells, rows_per_unit)
+        return cells if rows_per_unit == 1 else whole_rows(cells, rows_per_unit)
 
 
 class PickCodes:
@@ -364,13 +370,7 @@ class PickCodes:
         self._rows[pick] = place
 
 
-def _joined(first: Coded, second: Coded) -> Coded:
-    """Joint levels of two units, without empty ones."""
-    codes = joint_label(first.codes, second.codes, first.n_levels, second.n_levels)
-    return coded(codes, int(codes.max()) + 1, ordered=False)
-
-
-def _whole(cells: IntArray, rows_per_unit: float) -> IntArray:
+def whole_rows(cells: IntArray, rows_per_unit: float) -> IntArray:
     """Rows of cells, as whole numbers: their running sums are rounded."""
     ends = np.rint(np.cumsum(cells) * rows_per_unit).astype(np.int64)
     rows: IntArray = np.diff(ends, prepend=0).reshape(cells.shape)

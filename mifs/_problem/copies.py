@@ -37,7 +37,7 @@ def copies(
     # In tables of few rows most columns share their relevance with some other, but few
     # with a chosen one.
     columns = _alike(np.round(relevance[columns], DIGITS), columns, picked)
-    if len(columns):
+    if len(columns) and table.shards is None:
         columns = _alike(_signatures(table, columns), columns, picked)
     groups: dict[Hashable, list[int]] = {}
     for column in columns.tolist():
@@ -139,6 +139,8 @@ def _plain(values: AnyArray) -> FloatArray:
 
 def _content(table: Table, column: int) -> bytes:
     """Return all that stands in a column, as only its copies have it."""
+    if table.shards is not None:
+        return table.digest(column, bool(table.discrete[column]))
     if not table.discrete[column]:
         return _plain(table.numeric(column)).tobytes()
     # Levels are numbered as they come, so that their names do not matter.

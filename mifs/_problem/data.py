@@ -11,6 +11,7 @@ from mifs._data.table import Quantiles, Table
 from mifs._problem.abilities import who_can
 from mifs._problem.reading import counted, weigh
 from mifs._scan import Scan
+from mifs._scan.sharded import ShardedScan
 from mifs.estimators import Estimator
 from mifs.estimators._base import named
 
@@ -88,7 +89,11 @@ def _read_scan(
         multioutput=data.multioutput,
         weights=weights,
     )
+    if isinstance(scan, ShardedScan):
+        table = replace(table, shards=scan.shards)
+    else:
+        table = replace(table, folder=scan.folder)
     # Into so many strata the tests cut a pick: a column is sorted once for both.
     strata = numbers_of_strata(table.n_rows)[0]
     kept = Quantiles(strata, {}) if weights is None and strata > 1 else None
-    return replace(table, folder=scan.folder, sample=scan.sample(), quantiles=kept)
+    return replace(table, sample=scan.sample(), quantiles=kept)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
-from mifs._data.blocks import Block, chunks
+from mifs._data.blocks import Block, Elsewhere, chunks
 from mifs._data.discretize import default_n_bins
 from mifs._data.table import Table, Target
 from mifs._data.target import is_quantity
@@ -76,12 +76,25 @@ def id_like(table: Table, n_levels: IntArray) -> BoolArray:
     levels = np.where(table.discrete & (levels < 0), n_levels, levels) - (missing > 0)
     enough = present >= MIN_ROWS
     found: BoolArray = table.discrete & enough & (2 * levels > present)
-    suspects = ~table.discrete & enough & (levels == present)
+    suspects = ~table.discrete & enough
+    if table.shards is not None:
+        found |= suspects & told_there(table, suspects, "row_numbers")
+        return found
+    suspects &= levels == present
     for block, piece in _pieces(table, suspects):
         found[block.columns[piece]] = [
             _numbers_rows(v) for v in block.contiguous(piece)
         ]
     return found
+
+
+def told_there(table: Table, suspects: BoolArray, what: str) -> BoolArray:
+    """Whether columns are constant, or number the rows, as told where the rows are."""
+    told = np.zeros(table.n_features, np.bool_)
+    for block in table.blocks:
+        if isinstance(block, Elsewhere) and suspects[block.columns].any():
+            told[block.columns] = getattr(block, what)
+    return told
 
 
 def _numbers_rows(values: AnyArray) -> bool:
@@ -97,6 +110,10 @@ def constant(table: Table, n_levels: IntArray) -> BoolArray:
     """Columns with one value, and none missing."""
     levels = table.n_levels.copy()
     found: BoolArray = levels == 1
+    if table.shards is not None:
+        suspects = (levels < 0) & (np.abs(n_levels) == 1)
+        found |= suspects & told_there(table, suspects, "constant")
+        return found
     for block, piece in _pieces(table, (levels < 0) & (np.abs(n_levels) == 1)):
         values = block.contiguous(piece)
         found[block.columns[piece]] = (values == values[:, :1]).all(axis=1)

@@ -129,8 +129,8 @@ def lazy_source(lazy: Any) -> ArrowSource:
     if type(lazy).__module__.startswith("pyarrow") and hasattr(lazy, "to_batches"):
         return ArrowSource(list(lazy.schema.names), _of_dataset(lazy))
     raise TypeError(
-        f"{type(lazy).__name__} is no polars LazyFrame, pyarrow Dataset or DuckDB "
-        "relation; a frame that is in memory goes to fit itself"
+        f"{type(lazy).__name__} is no polars LazyFrame, pyarrow Dataset, DuckDB "
+        "relation or dask DataFrame; a frame that is in memory goes to fit itself"
     )
 
 

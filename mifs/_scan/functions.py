@@ -13,6 +13,8 @@ from typing import Any
 
 from mifs._csv.format import MISSING, CSVFormat
 from mifs._csv.places import CSV_SUFFIXES, PARQUET_SUFFIXES
+from mifs._data.containers import is_dask
+from mifs._scan import dask_tables
 from mifs._scan.arrow import lazy_source, parquet_source
 from mifs._scan.roles import Roles, roles_of
 from mifs._scan.scan import Scan
@@ -42,6 +44,7 @@ def scan_csv(
     skip_lines: int = 0,
     text: Sequence[str] = (),
     numbers: Sequence[str] = (),
+    engine: str = "disk",
     cache_dir: str | os.PathLike[str] | None = None,
     n_jobs: int | None = None,
 ) -> Scan:
@@ -91,6 +94,9 @@ def scan_csv(
         Lines above the table, such as a title.
     text, numbers : list of str, default=()
         Columns kept as text, or read as numbers, whatever they look like.
+    engine : {"disk", "dask"}, default="disk"
+        Who reads the files: this process, to its disk; or the workers of the current
+        Dask client, which must reach them, and with whom the rows stay.
     cache_dir : path, default=None
         Folder that keeps the columns in binary. A later scan of the same files (by
         size, time and a sample of their bytes), with the same options and version, goes
@@ -150,15 +156,17 @@ def scan_csv(
         said = drop_missing_target, infinite_as_missing
         return roles_of(names, target, columns, exclude, weights, *said)
 
-    return Scan(
-        source_in,
-        roles,
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
-        quantiles=quantiles,
-        random_state=random_state,
-        cache_dir=None if cache_dir is None else Path(cache_dir),
-    )
+    options: dict[str, Any] = {
+        "discrete_features": discrete_features,
+        "discrete_target": discrete_target,
+        "quantiles": quantiles,
+        "random_state": random_state,
+    }
+    if on_workers(engine, cache_dir):
+        files = files_of(source, CSV_SUFFIXES)
+        return dask_tables.scan_csv_there(files, form, roles, **options)
+    cache = None if cache_dir is None else Path(cache_dir)
+    return Scan(source_in, roles, cache_dir=cache, **options)
 
 
 def scan_parquet(
@@ -174,6 +182,7 @@ def scan_parquet(
     infinite_as_missing: bool = False,
     quantiles: str = "exact",
     random_state: int = 0,
+    engine: str = "disk",
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> Scan:
     """Take Parquet files of any size in place of a table in memory.
@@ -202,6 +211,9 @@ def scan_parquet(
         100 000: less to sort, and a `SampledEdgesWarning` says so. All else is exact.
     random_state : int, default=0
         Of that sample.
+    engine : {"disk", "dask"}, default="disk"
+        Who reads the files: this process, to its disk; or the workers of the current
+        Dask client, which must reach them, and with whom the rows stay.
     cache_dir : path, default=None
         Folder that keeps the columns in binary. A later scan of the same files (by
         size, time and a sample of their bytes), with the same options and version, goes
@@ -241,14 +253,21 @@ def scan_parquet(
         said = drop_missing_target, infinite_as_missing
         return roles_of(names, target, columns, exclude, weights, *said)
 
+    options: dict[str, Any] = {
+        "discrete_features": discrete_features,
+        "discrete_target": discrete_target,
+        "quantiles": quantiles,
+        "random_state": random_state,
+    }
+    if on_workers(engine, cache_dir):
+        files = files_of(source, PARQUET_SUFFIXES)
+        return dask_tables.scan_parquet_there(files, roles, **options)
+    cache = None if cache_dir is None else Path(cache_dir)
     return Scan(
         lambda _: parquet_source(files_of(source, PARQUET_SUFFIXES)),
         roles,
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
-        quantiles=quantiles,
-        random_state=random_state,
-        cache_dir=None if cache_dir is None else Path(cache_dir),
+        cache_dir=cache,
+        **options,
     )
 
 
@@ -270,8 +289,9 @@ def scan_frame(
 
     Parameters
     ----------
-    lazy : polars.LazyFrame, pyarrow Dataset or DuckDB relation
-        Read in one pass, so many rows at a time.
+    lazy : polars.LazyFrame, pyarrow Dataset, DuckDB relation or dask DataFrame
+        Read in one pass, so many rows at a time. That of Dask is read by the workers of
+        the current client, and its rows stay there.
     target : str or list of str
         Column to predict, or several.
     columns : list of str, default=None
@@ -304,7 +324,8 @@ def scan_frame(
     ValueError
         Columns that it does not have.
     ImportError
-        Without pyarrow: ``pip install 'mifs[files]'``.
+        Without pyarrow: ``pip install 'mifs[files]'``; for a dask frame, without
+        distributed: ``pip install 'mifs[dask]'``.
 
     Examples
     --------
@@ -317,21 +338,43 @@ def scan_frame(
     >>> selector.get_feature_names_out().tolist()
     ['petal length (cm)', 'petal width (cm)']
     """
-    require_arrow("lazy frames")
-    source = lazy_source(lazy)
 
     def roles(names: list[str]) -> Roles:
         said = drop_missing_target, infinite_as_missing
         return roles_of(names, target, columns, exclude, weights, *said)
 
-    return Scan(
-        lambda _: source,
-        roles,
-        discrete_features=discrete_features,
-        discrete_target=discrete_target,
-        quantiles=quantiles,
-        random_state=random_state,
-    )
+    options: dict[str, Any] = {
+        "discrete_features": discrete_features,
+        "discrete_target": discrete_target,
+        "quantiles": quantiles,
+        "random_state": random_state,
+    }
+    if is_dask(lazy):
+        return dask_tables.scan_dask(lazy, roles, **options)
+    require_arrow("lazy frames")
+    source = lazy_source(lazy)
+    return Scan(lambda _: source, roles, **options)
+
+
+ENGINES = ("disk", "dask")
+
+
+def on_workers(engine: str, cache_dir: object) -> bool:
+    """Whether the workers of a cluster read the files.
+
+    Raises
+    ------
+    ValueError
+        An unknown engine, or a folder for columns that are not kept here.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine={engine!r} is neither 'disk' nor 'dask'")
+    if engine == "dask" and cache_dir is not None:
+        raise ValueError(
+            f"cache_dir={cache_dir!r} keeps columns on the disk of this machine, and "
+            "with engine='dask' they stay on the workers; leave one of them out"
+        )
+    return engine == "dask"
 
 
 def require_arrow(what: str) -> None:

@@ -100,6 +100,18 @@ class Kept:
         self._n_present += n_present
         return kept
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Rows that were seen, those of a weight, and those of them without target."""
+        return self._n_rows, self._n_present, self.n_missing
+
+    def add(self, counts: Sequence[tuple[int, int, int]]) -> None:
+        """Add what others have seen."""
+        for n_rows, n_present, n_missing in counts:
+            self._n_rows += n_rows
+            self._n_present += n_present
+            self.n_missing += n_missing
+
     def check(self) -> None:
         """Refuse missing targets unless they are to be left out, and some remain."""
         names, n_present = ", ".join(map(repr, self._roles.targets)), self._n_present

@@ -16,13 +16,14 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from mifs._data.containers import Container, check_table, unwrap
+from mifs._data.containers import Container, check_table, is_dask, unwrap
 from mifs._data.table import Numbered
 from mifs._problem.abilities import require_sparse
 from mifs._problem.data import Data
 from mifs._problem.memory import Memory
 from mifs._problem.problem import Problem, Selection, solve
 from mifs._scan import Scan
+from mifs._scan.dask_tables import scan_of_dask
 from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities, Estimator
@@ -188,6 +189,8 @@ class BaseSelector(ColumnSelector):
         """Check the shapes, keep the names of the columns."""
         if isinstance(X, Scan):
             return self._scanned(X, y, sample_weight)
+        if y is not None and is_dask(X):
+            return self._scanned(scan_of_dask(X, y, sample_weight), None, None)
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "

@@ -19,6 +19,7 @@ from mifs._data.weights import to_units
 from mifs._engines.base import Engine
 from mifs._engines.drawn import DrawnEngine, engine_in_memory
 from mifs._engines.histogram import HistogramEngine
+from mifs._engines.sharded import ShardedCodes, ShardedEngine, in_shards
 from mifs._engines.sparse import SparseEngine
 from mifs._engines.stacked import StackedEngine, stackable
 from mifs._terms import (
@@ -216,7 +217,9 @@ class PlugIn(BaseEstimator):
         if self.binning in SUPERVISED:
             given |= self._supervised(table, list(given), n_bins, n_jobs)
         encoded = EncodedTable.learn(table, n_bins, self.binning, given, n_jobs)
-        if table.folder is not None:
+        if table.shards is not None:
+            encoded = in_shards(encoded, table, table.shards)
+        elif table.folder is not None:
             encoded = on_disk(encoded, table.folder, n_jobs)
         self.edges_ = encoded.edges
         return encoded
@@ -280,7 +283,9 @@ class PlugIn(BaseEstimator):
             return PresentTerms(engine, encoded.missing, *correction)
         if self.correction == SHRINKAGE:
             return ShrunkTerms(HistogramEngine(encoded, n_jobs), rows_per_unit)
-        if encoded.sparse:
+        if isinstance(encoded.source, ShardedCodes):
+            engine = ShardedEngine.of_table(encoded)
+        elif encoded.sparse:
             engine = SparseEngine.of_table(encoded, n_jobs)
         elif encoded.units is None:
             engine = engine_in_memory(encoded, n_jobs)
@@ -365,6 +370,8 @@ class PlugIn(BaseEstimator):
     def _check(self, table: Table) -> None:
         """Refuse wrong parameters, and what the policy of missing values excludes."""
         self.check()
+        if table.shards is not None:
+            self._check_sharded()
         if self.missing == "error":
             refuse_missing(
                 table,
@@ -376,6 +383,26 @@ class PlugIn(BaseEstimator):
                 "missing='pairwise' does not count sparse matrices; use X.toarray(), "
                 "or missing='category'"
             )
+
+    def _check_sharded(self) -> None:
+        """Refuse what needs all rows in one place.
+
+        Raises
+        ------
+        ValueError
+            Naming the parameter.
+        """
+        for name, value, other in (
+            ("binning", self.binning in SUPERVISED, "quantile"),
+            ("missing", self.missing == "pairwise", "category"),
+            ("correction", self.correction == SHRINKAGE, "permutation"),
+        ):
+            if value:
+                raise ValueError(
+                    f"{name}={getattr(self, name)!r} needs all rows in one place, and "
+                    f"those of a dask frame are in several; use {name}={other!r}, or "
+                    "a sample in memory"
+                )
 
     def _supervised(
         self, table: Table, given: list[int], n_bins: int, n_jobs: int | None

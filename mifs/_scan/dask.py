@@ -1,0 +1,293 @@
+"""Shards on the workers of a Dask cluster.
+
+Tasks are few: one a part where rows are read and coded, one a worker in each round of
+counts. A part that is lost with its worker is read again, from what the frame was made
+of.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from mifs._data.shards import Add, Task, add_counts
+
+# Seconds between two looks at whether there are workers; that there may be none.
+LOOK, PATIENCE = 1.0, 20.0
+# Results that are added at once, where workers are many.
+FAN = 8
+
+
+class NoWorkersError(RuntimeError):
+    """All workers of a cluster are gone, and none comes back."""
+
+
+class DaskShards:
+    """Shards on the workers of a cluster.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    futures : sequence of tuple of Future
+        The objects of each shard.
+    homes : Homes, default=None
+        Which worker has which shard; None: to be found out.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        futures: Sequence[tuple[Any, ...]],
+        homes: Homes | None = None,
+    ) -> None:
+        self._client, self._futures = client, list(futures)
+        self._homes = Homes() if homes is None else homes
+
+    def __len__(self) -> int:
+        return len(self._futures)
+
+    def each(self, task: Task, *arguments: Any) -> list[Any]:
+        """Do a task at each shard, and bring the results here."""
+        return self._brought(self._mapped(task, arguments))
+
+    def made(self, task: Task, *arguments: Any) -> DaskShards:
+        """Do a task at each shard, and leave the results there."""
+        made = [(future,) for future in self._mapped(task, arguments)]
+        return DaskShards(self._client, made, self._homes)
+
+    def beside(self, *others: DaskShards) -> DaskShards:
+        """Put the objects of each shard side by side."""
+        lists = [self._futures, *(other._futures for other in others)]
+        futures = [sum(own, ()) for own in zip(*lists, strict=True)]
+        return DaskShards(self._client, futures, self._homes)
+
+    def without(self, empty: Sequence[int]) -> DaskShards:
+        """Leave out some shards."""
+        kept = np.setdiff1d(np.arange(len(self)), empty).tolist()
+        return DaskShards(self._client, [self._futures[number] for number in kept])
+
+    def added(self, task: Task, *arguments: Any, add: Add = add_counts) -> Any:
+        """Do a task at all shards of a worker, add the results there, and bring them.
+
+        Results of many workers are added by workers, too.
+        """
+        sums = [
+            self._client.submit(
+                *(_added_there, [self._futures[i] for i in group], task, arguments),
+                *(add,),
+                key=_key(task),
+                pure=False,
+                workers=[worker],
+                allow_other_workers=True,
+            )
+            for worker, group in self._groups()
+        ]
+        while len(sums) > FAN:
+            fans = [sums[i : i + FAN] for i in range(0, len(sums), FAN)]
+            sums = [
+                self._client.submit(_sum_of, fan, add, key=_key(task), pure=False)
+                for fan in fans
+            ]
+        return _sum_of(self._brought(sums), add)
+
+    def gathered(
+        self, task: Task, finish: Task, arguments: Sequence[Any], at_once: int = 1
+    ) -> list[Any]:
+        """Finish what a task found, for each argument, so many of them in one task."""
+        batches = [
+            arguments[i : i + at_once] for i in range(0, len(arguments), at_once)
+        ]
+        wave = 2 * max(1, len(self._client.nthreads()))
+        found: list[Any] = []
+        for first in range(0, len(batches), wave):
+            ends = []
+            for batch in batches[first : first + wave]:
+                parts = self._mapped(_each_of, (task, batch))
+                ends.append(
+                    self._client.submit(
+                        *(_finished, parts, finish, batch),
+                        key=_key(finish),
+                        pure=False,
+                    )
+                )
+            found += [own for batch in self._brought(ends) for own in batch]
+        return found
+
+    def _mapped(self, task: Task, arguments: tuple[Any, ...]) -> list[Any]:
+        """Futures of a task at each shard."""
+        futures: list[Any] = self._client.map(
+            _done,
+            self._futures,
+            task=task,
+            arguments=arguments,
+            key=[_key(task) for _ in self._futures],
+            pure=False,
+        )
+        return futures
+
+    def _groups(self) -> list[tuple[str, list[int]]]:
+        """Shards of each worker."""
+        if not self._homes.groups:
+            firsts = [futures[0] for futures in self._futures]
+            self._waited(firsts)
+            has = self._client.who_has(firsts)
+            groups: dict[str, list[int]] = {}
+            for number, future in enumerate(firsts):
+                places = has.get(future.key) or ("",)
+                groups.setdefault(places[0], []).append(number)
+            self._homes.groups = list(groups.items())
+        return self._homes.groups
+
+    def _brought(self, futures: list[Any]) -> list[Any]:
+        """Bring results here; on an interrupt let go of the tasks."""
+        from distributed import CancelledError, KilledWorker, TimeoutError
+
+        try:
+            while True:
+                self._waited(futures)
+                try:
+                    results: list[Any] = self._client.sync(
+                        lambda: self._client.gather(futures, asynchronous=True),
+                        callback_timeout=PATIENCE,
+                    )
+                    return results
+                except TimeoutError:
+                    self._homes.groups = []
+        except KilledWorker as error:
+            raise NoWorkersError(
+                f"{error}; workers that are killed have most often run out of memory: "
+                "give them more, or make the partitions smaller, as by "
+                "frame.repartition(partition_size='100MB')"
+            ) from error
+        except CancelledError as error:
+            raise NoWorkersError(
+                f"the tasks of this fit were cancelled ({error}): the scheduler, or "
+                "the client, is gone; connect again, and fit again"
+            ) from error
+        except BaseException:
+            self._client.cancel(futures, force=True)
+            raise
+
+    def _waited(self, futures: Iterable[Any]) -> None:
+        """Wait for tasks, as long as there are workers to do them.
+
+        Raises
+        ------
+        NoWorkersError
+            There were none for some time.
+        """
+        from distributed import TimeoutError, wait
+
+        seen = time.monotonic()
+        while True:
+            try:
+                wait(futures, timeout=LOOK)
+                return
+            except TimeoutError:
+                # Something is slow: a worker may be lost, and its shards elsewhere.
+                self._homes.groups = []
+            if self._client.nthreads():
+                seen = time.monotonic()
+            elif time.monotonic() - seen > PATIENCE:
+                raise NoWorkersError(
+                    f"the cluster at {self._client.scheduler.address} has had no "
+                    f"worker for {PATIENCE:.0f} s: all of them are gone, and none was "
+                    "started again; start some, and fit again"
+                )
+
+
+class Homes:
+    """Which worker has which shard, shared by all that was made of them."""
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[str, list[int]]] = []
+
+
+def _key(task: Task) -> str:
+    """Name of a task on the dashboard."""
+    name = getattr(task, "__name__", "task").strip("_")
+    return f"mifs_{name}-{uuid4().hex}"
+
+
+def _done(objects: tuple[Any, ...], task: Task, arguments: tuple[Any, ...]) -> Any:
+    return task(*objects, *arguments)
+
+
+def _each_of(*more: Any) -> list[Any]:
+    """Do a task with each of some arguments."""
+    *objects, task, batch = more
+    return [task(*objects, one) for one in batch]
+
+
+def _finished(found: list[list[Any]], finish: Task, batch: Sequence[Any]) -> list[Any]:
+    return [finish([own[i] for own in found], one) for i, one in enumerate(batch)]
+
+
+def _sum_of(results: Iterable[Any], add: Add) -> Any:
+    first, *others = results
+    if others:
+        # What came from another process may be read-only.
+        first = np.copy(first) if add is add_counts else first
+    for other in others:
+        first = add(first, other)
+    return first
+
+
+def _added_there(
+    shards: list[tuple[Any, ...]], task: Task, arguments: tuple[Any, ...], add: Add
+) -> Any:
+    """Do a task at the shards of a worker, in as many threads as it has."""
+    from distributed import get_worker
+
+    n_threads = min(get_worker().state.nthreads, len(shards))
+
+    def do(objects: tuple[Any, ...]) -> Any:
+        return task(*objects, *arguments)
+
+    if n_threads == 1:
+        return _sum_of(map(do, shards), add)
+    with ThreadPoolExecutor(n_threads) as pool:
+        return _sum_of(pool.map(do, shards), add)
+
+
+def require_dask() -> None:
+    """Refuse, with the remedy, what needs Dask where it is not installed.
+
+    Raises
+    ------
+    ImportError
+        It is not.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise ImportError(
+            "a cluster needs dask and distributed: pip install 'mifs[dask]'"
+        )
+
+
+def current_client() -> Any:
+    """Give the client of the cluster that counts.
+
+    Raises
+    ------
+    ImportError
+        Dask is not installed.
+    ValueError
+        There is none.
+    """
+    require_dask()
+    from distributed import Client
+
+    try:
+        return Client.current()
+    except ValueError:
+        raise ValueError(
+            "a dask frame is counted by the workers of a cluster, and no client is "
+            "current; start one on this machine: from distributed import Client; "
+            "client = Client(), or give the address of a scheduler: Client(address)"
+        ) from None

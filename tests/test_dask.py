@@ -1,0 +1,163 @@
+"""Fits on the workers of a cluster give what they give in memory, to the last bit."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sharded_tables import SELECTORS, assert_same, fitted, frames, table
+
+import mifs
+
+pytest.importorskip("distributed", reason="no dask: pip install 'mifs[dask]'")
+pytest.importorskip("dask.dataframe", reason="no dask: pip install 'mifs[dask]'")
+import dask
+import dask.dataframe as dd
+from distributed import Client, LocalCluster
+
+pytestmark = [
+    pytest.mark.dask,
+    pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning"),
+    # Of dask's own, when workers end.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    """Two workers, processes of one thread each."""
+    folder = tmp_path_factory.mktemp("workers")
+    with (
+        dask.config.set({"temporary-directory": str(folder)}),
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    return table()
+
+
+def there(frame, n_parts):
+    """Give a dask frame of unequal parts, one of them empty."""
+    parts = [dask.delayed(part) for part in frames(frame, n_parts)]
+    return dd.from_delayed(parts, meta=frame.iloc[:0], verify_meta=False)
+
+
+@pytest.mark.parametrize("criterion", SELECTORS)
+def test_the_selection_is_that_in_memory(criterion, client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    on_workers = fitted(criterion, frame[list(X)], frame["answer"])
+    assert_same(fitted(criterion, X, y), on_workers)
+
+
+def test_many_parts_and_weights(client, mixed):
+    X, y = mixed
+    weights = np.random.default_rng(1).random(len(X))
+    frame = there(X.assign(answer=y, weight=weights), 17)
+    one = fitted("jmi", X, y, weights)
+    assert_same(one, fitted("jmi", frame[list(X)], frame["answer"], frame["weight"]))
+    with mifs.scan_frame(frame, target="answer", weights="weight") as scan:
+        assert scan.shape == X.shape
+        assert_same(one, fitted("jmi", scan))
+
+
+def test_parquet_files(client, mixed, tmp_path):
+    pytest.importorskip("pyarrow")
+    X, y = mixed
+    frame = X.assign(answer=y)
+    for number, part in enumerate(frames(frame, 3)):
+        part.to_parquet(tmp_path / f"{number}.parquet", row_group_size=1000)
+    with (
+        mifs.scan_parquet(tmp_path, target="answer") as here,
+        mifs.scan_parquet(tmp_path, target="answer", engine="dask") as scan,
+    ):
+        assert_same(fitted("cmim", here), fitted("cmim", scan))
+
+
+def test_csv_files(client, mixed, tmp_path):
+    X, y = mixed
+    # Numbers in the first files, and text in the last: text in all.
+    late = X["level"].astype(object)
+    late.iloc[-50:] = "none"
+    codes = X["count"].map("{:02d}".format).where(X["noise"] > 3, X["count"])
+    frame = X.assign(answer=y, late=late, codes=codes)
+    for number, part in enumerate(frames(frame, 4)):
+        if len(part):
+            part.to_csv(tmp_path / f"{number}.csv", index=False)
+    with (
+        mifs.scan_csv(tmp_path, target="answer") as here,
+        mifs.scan_csv(tmp_path, target="answer", engine="dask") as scan,
+    ):
+        assert_same(fitted("jmi", here), fitted("jmi", scan))
+
+
+def test_nothing_is_left_on_the_workers(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    fitted("jmi", frame[list(X)], frame["answer"])
+    gc.collect()
+    held = client.run_on_scheduler(
+        lambda dask_scheduler: [
+            key for key in dask_scheduler.tasks if str(key).startswith("mifs_")
+        ]
+    )
+    assert held == []
+
+
+def test_what_does_not_fit_together_is_refused(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    with pytest.raises(TypeError, match="X is a dask frame and y a ndarray"):
+        mifs.JMI(2).fit(frame[list(X)], y.to_numpy())
+    with pytest.raises(ValueError, match="X has 3 partitions and y 1"):
+        mifs.JMI(2).fit(frame[list(X)], dd.from_pandas(y, npartitions=1))
+    other = there(X.assign(answer=y).iloc[:-1], 3)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        mifs.JMI(2).fit(frame[list(X)], other["answer"])
+    with pytest.raises(ValueError, match="several, and a dask frame has one"):
+        mifs.scan_frame(frame, target=["answer", "flag"])
+    with pytest.raises(TypeError, match="no string for a name"):
+        mifs.scan_frame(frame.rename(columns={"near": 3}), target="answer")
+    late = there(pd.DataFrame({"x": [1, 2, "a", "b"], "y": [0, 1, 0, 1]}), 1)
+    with mifs.scan_frame(late, target="y") as scan:
+        assert scan.shape == (4, 1)
+
+
+def _none(cls):
+    raise ValueError("No clients found")
+
+
+def test_a_client_must_be_current(mixed, monkeypatch):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 1)
+    monkeypatch.setattr(Client, "current", classmethod(_none))
+    with pytest.raises(ValueError, match="no client is current"):
+        mifs.JMI(2).fit(frame[list(X)], frame["answer"])
+
+
+def test_the_page_is_true(client, mixed, tmp_path, monkeypatch):
+    """The example of docs/scaling.md, but for the workers, which are there."""
+    X, y = mixed
+    page = Path(__file__).parents[1].joinpath("docs", "scaling.md").read_text("utf-8")
+    (code,) = re.findall(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    there(X.assign(bought=y), 3).to_parquet(tmp_path / "visits")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("distributed.Client", lambda: client)
+    scope = {}
+    exec(code, scope)
+    expected = mifs.JMI(10).fit(X, y).get_feature_names_out()
+    assert scope["selector"].get_feature_names_out().tolist() == expected.tolist()
