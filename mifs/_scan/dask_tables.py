@@ -67,10 +67,34 @@ def scan_of_dask(X: Any, y: Any, sample_weight: Any = None) -> ShardedScan:
     read = partial(_of_frames, roles=own)
 
     def make(text: tuple[str, ...]) -> DaskShards:
-        lists = [X.to_delayed(), *(each.to_delayed() for each in series)]
-        return _there(_delayed(read, list(zip(*lists, strict=True))))
+        return _there(_delayed(read, _side_by_side(X, series, own.all)))
 
     return ShardedScan(make, own)
+
+
+def _side_by_side(
+    X: Any, series: Sequence[Any], names: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Partitions of a frame, and of what lies beside it.
+
+    Columns of one frame are read together. By themselves Dask would read a column of a
+    file anew, and in other partitions: then these are left as they are.
+    """
+    if _of_one_frame(X, *series):
+        beside = names[len(X.columns) :]
+        whole = X.assign(**dict(zip(beside, series, strict=True)))
+        return [(part,) for part in whole.to_delayed()]
+    lists = [each.to_delayed(optimize_graph=False) for each in (X, *series)]
+    return list(zip(*lists, strict=True))
+
+
+def _of_one_frame(*given: Any) -> bool:
+    """Whether all are made row by row of the same frame, as Dask can tell."""
+    try:
+        from dask.dataframe.dask_expr._expr import are_co_aligned
+    except ImportError:
+        return False
+    return bool(are_co_aligned(*(each.expr for each in given)))
 
 
 def _names(frame: Any) -> list[str]:
