@@ -138,6 +138,7 @@ def test_neighbours_of_rows_that_have_values(table):
         (["--encoding", "rot13"], "'rot13' is not an encoding of text"),
         (["--thousands", "."], "both the thousands mark and the decimal mark"),
         (["-c", "cmi", "-e", "knn"], "use --estimator"),
+        (["-c", "disr", "-e", "knn"], "which --estimator knn cannot estimate; use --e"),
     ],
 )
 def test_options_that_cannot_be(table, options, message):

@@ -278,7 +278,7 @@ def test_other_arguments_are_named(name):
     function, X, y = getattr(ours, name), np.ones((60, 3)), np.arange(60) % 2
     text = pd.DataFrame({"n": y, "t": [*"ab"] * 30})
     cases = [
-        ((X[:, 0], y), r"X has shape \(60,\). Reshape your data by X.reshape"),
+        ((X[:, 0], y), r"X has shape \(60,\). Reshape your data by numpy.reshape"),
         ((X[:, :, None], y), r"X has shape \(60, 3, 1\), and must be \(n_samples"),
         ((X[:0], y[:0]), r"X is too small: Found array with 0 sample"),
         ((X, y[1:]), "X has 60 rows and y has 59: inconsistent numbers of samples"),

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import coo_array, csr_matrix
+from sklearn.exceptions import DataConversionWarning
 from tables import pa, pl
 
 from mifs import (
     JMI,
     InformationBottleneckEncoder,
+    MDLPDiscretizer,
     compare,
     mi_test,
     profile,
@@ -204,3 +206,94 @@ def test_other_arguments_are_named():
     }
     for message, call in cases.items():
         refused(call, message)
+
+
+RECORDS = np.array(list(zip(K, K / 2, strict=True)), dtype=[("a", int), ("b", float)])
+ANY = pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
+MASKED = np.ma.array([0, 1], mask=[False, True])
+
+
+def remedy_of(call):
+    """The expression that an error names after "by"."""
+    with pytest.raises(ValueError, match=r"(data by|as by) ") as caught:
+        call()
+    return re.search(r"(?:data|as) by (.*?)(?: if | or|, or)", str(caught.value))[1]
+
+
+@ANY
+@pytest.mark.parametrize(
+    "column", [pa.array(K), pa.chunked_array([K]), pl.Series(K), K, K.tolist(), RECORDS]
+)
+def test_the_table_of_a_column_is_made_as_the_error_says(column):
+    for read in (JMI(1, mi_estimator="plugin").fit, M.mutual_info_classif):
+        made = eval(
+            remedy_of(lambda f=read: f(column, Y)),
+            {"X": column, "numpy": np, "pandas": pd, "pyarrow": pa},
+        )
+        read(made, Y)
+
+
+def test_columns_of_an_arrow_table_are_renamed_as_the_error_says():
+    twice = pa.table([pa.array(K), pa.array(Y)], names=["a", "a"])
+    assert remedy_of(lambda: JMI(1).fit(twice, Y)) == "X.rename_columns([...])"
+
+
+def test_the_value_that_is_wrong_is_named():
+    cases = {
+        r"nested values such as \[1, 2\]; an": lambda: M.entropy(
+            np.array([[1, 2], "a"], dtype=object)
+        ),
+        "fractions, such as 1180591620717411303424, which": lambda: M.entropy(
+            [2**70, 1]
+        ),
+        "fractions, such as 9223372036854775808, which": lambda: M.entropy(
+            np.array([2**63, 1], dtype=np.uint64)
+        ),
+        "^sample_weight is 'a'; it must be a number": lambda: M.entropy(
+            K, sample_weight="a"
+        ),
+        "^sample_weight is <NA>; it must be a number": lambda: M.entropy(
+            K, sample_weight=pd.NA
+        ),
+        r"days since the first\)$": lambda: M.entropy(
+            K, sample_weight=pd.date_range("2020", periods=N)
+        ),
+        "^costs is a masked .* costs.filled": lambda: JMI(1, costs=MASKED).fit(X, Y),
+        "^exclude is a masked .* exclude.comp": lambda: JMI(1, exclude=MASKED).fit(
+            X, Y
+        ),
+        "^n_features_to_select=True is a boolean": lambda: JMI(True).fit(X, Y),
+        "'a' does not hold numbers, but '1': convert": lambda: MDLPDiscretizer().fit(
+            pd.DataFrame({"a": [1, "1", 2.5] * 20}), Y
+        ),
+        "hold numbers, but categories: convert it": lambda: MDLPDiscretizer().fit(
+            pd.DataFrame({"a": pd.Categorical(K)}), Y
+        ),
+    }
+    for message, call in cases.items():
+        refused(call, message)
+
+
+@ANY
+def test_a_column_for_a_target_is_warned_of_here():
+    for fit in (
+        JMI(1).fit,
+        MDLPDiscretizer().fit,
+        InformationBottleneckEncoder().fit,
+        M.mutual_info_classif,
+        M.mutual_info_regression,
+    ):
+        for y in (Y[:, None], pd.DataFrame({"y": Y}), pl.DataFrame({"y": Y})):
+            with pytest.warns(DataConversionWarning, match="A column-vector y") as seen:
+                fit(X, y)
+            assert [
+                w.filename for w in seen if w.category is DataConversionWarning
+            ] == [__file__]
+
+
+def test_infinite_and_missing_values_have_bins():
+    held = np.where(Y > 0, np.inf, -np.inf)
+    for encoder in (MDLPDiscretizer(), InformationBottleneckEncoder()):
+        codes = encoder.fit_transform(np.c_[held, np.full(N, np.nan)], Y)
+        assert codes[:, 0].tolist() == Y.tolist()
+        assert codes[:, 1].tolist() == [encoder.n_levels_[1]] * N

@@ -30,6 +30,9 @@ _FIXED = {
 
 # Parameters of the library in its messages, and what they are called here.
 _WORDS = (
+    (re.compile(r"\b(KNN|GaussianCopula)\(missing='pairwise'\) cannot"), r"\1 cannot"),
+    (re.compile(r"\bKNN cannot"), "--estimator knn cannot"),
+    (re.compile(r"\bGaussianCopula cannot"), "--estimator gaussian_copula cannot"),
     (re.compile(r"mi_estimator='?(\w+)'?"), r"--estimator \1"),
     (re.compile(r"\bdiscrete_target='?auto'?"), "--target-kind auto"),
     (re.compile(r"\bdiscrete_target=True"), "--target-kind discrete"),

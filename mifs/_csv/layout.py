@@ -65,7 +65,7 @@ def find_layout(
         csv_scan.LONE_RETURN: "a carriage return that ends no line; put the field that "
         "holds it in quotes, or end all lines alike",
         csv_scan.OPEN_QUOTE: "the record that starts here opens a quote that never "
-        "closes",
+        'closes; close it, or write a quote inside a quoted field twice ("")',
     }
     if status in facts:
         raise CSVError(facts[status], name, "quote", line=line)

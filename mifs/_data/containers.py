@@ -190,6 +190,13 @@ def entries_of(data: object, argument: str) -> list[Any]:
     """
     if isinstance(data, (list, tuple)):
         return list(data)
+    masked = np.ma.getmaskarray(data) if isinstance(data, np.ma.MaskedArray) else None
+    if masked is not None and masked.any():
+        raise ValueError(
+            f"{argument} is a masked array and {np.count_nonzero(masked)} of its "
+            f"values are masked; give those that are meant, as by "
+            f"{argument}.compressed() or {argument}.filled(...)"
+        )
     container = unwrap(data, argument)
     if isinstance(container, np.ndarray):
         listed: list[Any] = list(container.tolist())
@@ -357,10 +364,10 @@ def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
             f"{argument} has shape {shape}, and must be (n_samples, n_features)"
         )
     if len(shape) < 2:
-        how = "to_frame()" if is_series(table) else "reshape(-1, 1)"
         raise ValueError(
             f"Expected 2D array, got {len(shape)}D array instead: {argument} has shape "
-            f"{shape}. Reshape your data by {argument}.{how} if it is one column"
+            f"{shape}. Reshape your data by {_as_table(table, argument)} if it is one "
+            "column"
         )
     if shape[0] < min_rows or shape[1] < 1:
         least = 1 if shape[1] < 1 else min_rows
@@ -371,6 +378,17 @@ def check_table(table: Container, min_rows: int, argument: str = "X") -> None:
             f"{min_rows} samples and 1 feature is required."
         )
     check_names(table, argument)
+
+
+def _as_table(column: Container, argument: str) -> str:
+    """How a user makes a table of one column, or of records."""
+    if isinstance(column, np.ndarray):
+        if column.dtype.names or not column.ndim:
+            return f"pandas.DataFrame({argument})"
+        return f"numpy.reshape({argument}, (-1, 1))"
+    if is_arrow(column):
+        return f"pyarrow.table({{'x': {argument}}})"
+    return f"{argument}.to_frame()"
 
 
 def check_names(table: Container, argument: str = "X") -> None:
@@ -386,7 +404,8 @@ def check_names(table: Container, argument: str = "X") -> None:
     times = Counter(labels_of(table))
     repeated = [f"{label!r} {n} times" for label, n in times.items() if n > 1]
     if repeated:
+        how = ".rename_columns([...])" if is_arrow(table) else ".columns = [...]"
         raise ValueError(
             f"{argument} has columns of the same name, {', '.join(repeated[:10])}; "
-            f"rename them, as by {argument}.columns = [...], or drop the copies"
+            f"rename them, as by {argument}{how}, or drop the copies"
         )

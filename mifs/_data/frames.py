@@ -131,7 +131,7 @@ def _pandas_integers(series: pd.Series, subject: str) -> Column:
     dtype = "uint64" if str(series.dtype).lower() == "uint64" else "int64"
     present = (series[~missing] if missing.any() else series).to_numpy(dtype=dtype)
     if dtype == "uint64" and present.max(initial=0) > np.iinfo(np.int64).max:
-        raise ValueError(too_large(subject))
+        raise ValueError(too_large(subject, present.max()))
     return integers(present.astype(np.int64, copy=False), missing)
 
 
@@ -293,5 +293,5 @@ def _fits(ends: tuple[Any, Any], n_missing: int, subject: str) -> bool:
     """Whether whole numbers can be read as they lie: int64, or float64 with gaps."""
     low, high = (0 if end is None else end for end in ends)
     if high > 2**63 - 1 or low < -(2**63):
-        raise ValueError(too_large(subject))
+        raise ValueError(too_large(subject, max(low, high, key=abs)))
     return not n_missing or max(-low, high) <= EXACT

@@ -158,7 +158,7 @@ def _matrix_block(
     if values.dtype.kind == "u" and values.dtype.itemsize == 8:
         over = np.flatnonzero(values.max(axis=0) > np.iinfo(np.int64).max)
         if len(over):
-            raise ValueError(too_large(subjects[over[0]]))
+            raise ValueError(too_large(subjects[over[0]], values[:, over[0]].max()))
     return NumberBlock(values, columns, n_jobs)
 
 
@@ -171,5 +171,5 @@ def _sparse_block(matrix: Any, subjects: Sequence[str], n_jobs: int | None) -> B
         over = np.flatnonzero(columns.data > np.iinfo(np.int64).max)
         if len(over):
             column = np.searchsorted(columns.indptr, over[0], side="right") - 1
-            raise ValueError(too_large(subjects[column]))
+            raise ValueError(too_large(subjects[column], columns.data[over[0]]))
     return SparseBlock(columns, n_jobs)

@@ -97,7 +97,8 @@ class Labels(Sequence[Hashable]):
         single = label or isinstance(which, (str, bytes))
         if single or not isinstance(which, Iterable):
             return [which]
-        return entries_of(which, argument) if is_arrow(which) else list(which)
+        held = is_arrow(which) or isinstance(which, np.ma.MaskedArray)
+        return entries_of(which, argument) if held else list(which)
 
     def _is_position(self, item: object) -> bool:
         return isinstance(item, Integral) and not _is_bool(item) and self.by_position

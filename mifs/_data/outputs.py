@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
-from sklearn.exceptions import DataConversionWarning
 
-from mifs._data.containers import shape_of, unwrap
+from mifs._data.containers import unwrap
 from mifs._data.discretize import default_n_bins
 from mifs._data.encoded_target import encode_target
 from mifs._data.intake import read_columns
 from mifs._data.table import Target
-from mifs._data.target import read_target, target_of
+from mifs._data.target import read_target, target_of, warn_of_two_axes
 from mifs._data.weights import Weights
-from mifs._warn import warn
 
 
 def read_targets(
@@ -44,7 +42,7 @@ def read_targets(
     n_counted = None if weights is None else weights.n_for_kinds
     outputs = read_columns(y.toarray() if issparse(y) else y, "y")
     if outputs.n_features == 1:
-        _warn_of_two_axes(y)
+        warn_of_two_axes(y)
     targets = [
         target_of(outputs, column, n_rows, discrete, n_counted)
         for column in range(outputs.n_features)
@@ -57,16 +55,6 @@ def read_targets(
     joint = _joint([encode_target(target, n_bins, weights).codes for target in targets])
     fits = joint.n_classes <= max(2, (n_counted or n_rows) / 10)
     return [joint] if fits or multioutput == "joint" else targets
-
-
-def _warn_of_two_axes(y: Any) -> None:
-    """Warn of a matrix of one column, as scikit-learn does."""
-    if len(shape_of(y)) == 2:
-        warn(
-            "A column-vector y was passed when a 1d array was expected. Please change "
-            "the shape of y to (n_samples, ), for example using ravel().",
-            DataConversionWarning,
-        )
 
 
 def _joint(codes: list[Any]) -> Target:

@@ -232,5 +232,5 @@ def blocks_of_columns(
 
 def _check_unsigned(columns: Sequence[Any], subjects: Sequence[str]) -> None:
     for column, subject in zip(columns, subjects, strict=True):
-        if as_array(column).max() > np.iinfo(np.int64).max:
-            raise ValueError(too_large(subject))
+        if (highest := as_array(column).max()) > np.iinfo(np.int64).max:
+            raise ValueError(too_large(subject, highest))

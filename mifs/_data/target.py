@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.exceptions import DataConversionWarning
 
 from mifs._arrays import AnyArray
+from mifs._data.containers import Container, shape_of, unwrap
 from mifs._data.intake import read_columns
 from mifs._data.table import Columns, Target
+from mifs._warn import warn
 from mifs.exceptions import OneClassError
 
 # Labels that an error lists.
@@ -23,6 +26,7 @@ def read_target(
     ValueError, TypeError
         Several columns; see `target_of`; data that cannot be read.
     """
+    y = unwrap(y, "y")
     outputs = read_columns(y, "y")
     if outputs.n_features > 1:
         names = ", ".join(map(repr, outputs.labels[:SHOWN]))
@@ -30,7 +34,18 @@ def read_target(
             f"y has {outputs.n_features} columns ({names}), and bins are made for one "
             "target: pass one of them, or one label for each combination of theirs"
         )
+    warn_of_two_axes(y)
     return target_of(outputs, 0, n_rows, discrete, n_counted)
+
+
+def warn_of_two_axes(y: Container) -> None:
+    """Warn of a matrix of one column, as scikit-learn does."""
+    if len(shape_of(y)) == 2:
+        warn(
+            "A column-vector y was passed when a 1d array was expected. Please change "
+            "the shape of y to (n_samples, ), for example using ravel().",
+            DataConversionWarning,
+        )
 
 
 def target_of(

@@ -7,7 +7,7 @@ them in sorted order. ``subject`` is how an error calls the column.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from enum import Enum
 from numbers import Complex, Integral, Real
@@ -19,6 +19,7 @@ from pandas.tseries.offsets import BaseOffset
 
 from mifs import _kernels
 from mifs._arrays import AnyArray
+from mifs._names import short
 from mifs.exceptions import ColumnTypeError
 
 # What a column becomes, and as what: numbers of a numpy kind ("f", "i", "b", "u1",
@@ -112,7 +113,8 @@ def _numbers(values: AnyArray, missing: AnyArray, subject: str) -> Column:
         try:
             return integers(present.astype(np.int64), missing)
         except OverflowError as error:
-            raise ValueError(too_large(subject)) from error
+            value = max(present, key=abs)
+            raise ValueError(too_large(subject, value)) from error
     numbers = np.full(len(values), np.nan)
     try:
         numbers[~missing] = present.astype(np.float64)
@@ -121,8 +123,9 @@ def _numbers(values: AnyArray, missing: AnyArray, subject: str) -> Column:
             f"{subject} has numbers beyond {np.finfo(np.float64).max:.2g}, the largest "
             "that a float holds; divide it by a constant, or take logarithms"
         ) from None
-    if any(isinstance(v, Integral) and int(float(v)) != v for v in present):
-        raise ValueError(too_large(subject))
+    rounded = (v for v in present if isinstance(v, Integral) and int(float(v)) != v)
+    if (value := next(rounded, None)) is not None:
+        raise ValueError(too_large(subject, value))
     return numbers, "f"
 
 
@@ -144,7 +147,9 @@ def factorize(values: Any, subject: str) -> tuple[AnyArray, AnyArray]:
     try:
         codes, labels = pd.factorize(values)
     except TypeError as error:
-        raise ColumnTypeError(nested(subject)) from error
+        lists = (value for value in values if not isinstance(value, Hashable))
+        value = next(lists, None)
+        raise ColumnTypeError(nested(subject, value)) from error
     labels = np.asarray(labels)
     if labels.dtype == np.object_:
         _check_labels(labels, subject)
@@ -245,22 +250,24 @@ def _check_labels(labels: AnyArray, subject: str) -> None:
     for label in labels:
         # A Flag is iterable, and still one label.
         if pd.api.types.is_list_like(label) and not isinstance(label, Enum):
-            raise ColumnTypeError(nested(subject))
+            raise ColumnTypeError(nested(subject, label))
 
 
-def too_large(subject: str) -> str:
-    """Message for whole numbers that would be merged."""
+def too_large(subject: str, value: object = None) -> str:
+    """Message for whole numbers that would be merged; ``value`` is one of them."""
+    such = "" if value is None else f" such as {short(str(value))},"
     return (
         f"{subject} has whole numbers beyond {2**63 - 1}, or beyond {EXACT} beside "
-        "fractions, which cannot be told apart; convert it to float, or to str if they "
-        "are names"
+        f"fractions,{such} which cannot be told apart; convert it to float, or to str "
+        "if they are names"
     )
 
 
-def nested(subject: str) -> str:
-    """Message for lists, records and the like."""
+def nested(subject: str, value: object = None) -> str:
+    """Message for lists, records and the like; ``value`` is one of them."""
+    such = "" if value is None else f" such as {short(repr(value))}"
     return (
-        f"{subject} holds nested values; an argument must be a string or a "
+        f"{subject} holds nested values{such}; an argument must be a string or a "
         "number: turn each value into one, or leave the column out"
     )
 

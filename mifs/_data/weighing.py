@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mifs._data.containers import shape_of, unwrap
 from mifs._data.intake import read_columns
+from mifs.exceptions import ColumnTypeError
 
 
 def read_weights(
@@ -67,6 +68,11 @@ def _numbers(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
     given = unwrap(sample_weight, "sample_weight")
     shape = shape_of(given)
     number = not shape and given.dtype.kind in "biuf"
+    if not number and not shape:
+        raise ValueError(
+            f"sample_weight is {given.item()!r}; it must be a number, for all rows, or "
+            f"{n_rows} of them, one for each row"
+        )
     if not number and shape != (n_rows,):
         raise ValueError(
             f"sample_weight has shape {shape} for {n_rows} rows; it must be "
@@ -76,7 +82,10 @@ def _numbers(sample_weight: object, n_rows: int) -> NDArray[np.float64]:
         return np.full(n_rows, float(given))
     if isinstance(given, np.ndarray) and given.dtype.kind in "biuf":
         return given.astype(np.float64)
-    columns = read_columns(given, names=["sample_weight"])
+    try:
+        columns = read_columns(given, names=["sample_weight"])
+    except ColumnTypeError as error:
+        raise type(error)(str(error).removesuffix(" or to str")) from None
     if columns.labelled(0):
         held = columns.levels(0)[:3].tolist()
         raise ValueError(

@@ -347,6 +347,11 @@ def number_of(
     ValueError
         Nothing is left, or more is included than may be chosen.
     """
+    if isinstance(wanted, bool):
+        raise ValueError(
+            f"n_features_to_select={wanted} is a boolean; give a number, None for all, "
+            "or 'auto'"
+        )
     n_features = n_units - len(constraints.exclude)
     if n_features < 1:
         raise ValueError(f"exclude leaves none of the {n_units} features to choose")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Hashable
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
@@ -60,9 +60,11 @@ class Column:
             return self.columns.numeric(self.place)
         levels, codes = self.levels()
         if not all(isinstance(level, (bool, np.bool_)) for level in levels):
+            texts = [level for level in levels if not isinstance(level, Real)]
+            held = f"numbers, but {texts[0]!r}" if texts else "numbers, but categories"
             raise ValueError(
-                f"column {self.label!r} does not hold numbers ({levels[0]!r}): convert "
-                "it, leave it out, or encode it as categories with "
+                f"column {self.label!r} does not hold {held}: convert it, as by "
+                "astype(float), leave it out, or encode it as categories with "
                 "InformationBottleneckEncoder."
             )
         return np.append(levels.astype(np.float64), np.nan)[codes]

@@ -66,6 +66,8 @@ class MDLPDiscretizer(SupervisedDiscretizer):
     The code of x is the number of edges below x, so bin i holds
     edges[i-1] < x <= edges[i]. Missing values take no part in the cuts and have a
     level of their own, the last: code ``n_levels_[j]``, whether seen in `fit` or not.
+    Infinite values lie in the outer bins, and a column without any value has one bin
+    beside the level of missing values; selectors refuse both.
     The criterion, the ties and the reference are those of `mdlp_edges`.
 
     Examples

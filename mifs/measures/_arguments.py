@@ -15,10 +15,18 @@ from sklearn.utils import check_X_y
 from sklearn.utils.multiclass import check_classification_targets
 
 from mifs._arrays import BoolArray
-from mifs._data.containers import Container, check_table, is_series, unwrap
+from mifs._data.containers import (
+    Container,
+    check_table,
+    column_of,
+    is_frame,
+    is_series,
+    unwrap,
+)
 from mifs._data.intake import read_columns
 from mifs._data.labels import Labels
 from mifs._data.table import Columns
+from mifs._data.target import warn_of_two_axes
 from mifs._data.values import refuse_neither
 from mifs._warn import warn
 from mifs.exceptions import ColumnIndexError, MifsWarning
@@ -67,6 +75,7 @@ def read_arguments(
     refuse_gaps(outputs, "y")
     _check_target(target, outputs, columns.n_rows)
     _refuse_neither(outputs, "y", np.array([not numbers]))
+    target = _flat(target)
     try:
         if not numbers:
             check_classification_targets(target)
@@ -132,6 +141,14 @@ def _warn_of_rounding(columns: Columns, name: str, rounded: BoolArray) -> None:
                 "smallest of them first, or use mutual_information",
                 MifsWarning,
             )
+
+
+def _flat(target: Container) -> Container:
+    """Target of one axis; a column is warned of at the user's line."""
+    warn_of_two_axes(target)
+    if is_frame(target):
+        return _plain(column_of(target, 0), "y")
+    return target.ravel() if isinstance(target, np.ndarray) else target
 
 
 def _finite(target: NDArray[Any]) -> NDArray[Any]:
