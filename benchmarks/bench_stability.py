@@ -112,42 +112,55 @@ def speed() -> Sheet:
 def populations() -> dict[str, Callable[[int, np.random.Generator], BoolArray]]:
     """Ways to draw selections whose stability is known."""
     shares = np.repeat([0.9, 0.5, 0.05], [5, 5, 40])
-    liked = np.repeat([4.0, 1.0, 0.0], [8, 12, 40])
 
     def independent(n: int, rng: np.random.Generator) -> BoolArray:
         return rng.random((n, len(shares))) < shares
 
-    def fixed(n: int, rng: np.random.Generator) -> BoolArray:
-        best = np.argsort(-liked - rng.gumbel(size=(n, len(liked))))[:, :10]
-        chosen = np.zeros((n, len(liked)), dtype=np.bool_)
-        np.put_along_axis(chosen, best, True, axis=1)
-        return chosen
-
     def chance(n: int, rng: np.random.Generator) -> BoolArray:
         return rng.random((n, 100)) < 0.1
 
-    return {"any number": independent, "ten each": fixed, "chance": chance}
+    def best(k: int, liked: FloatArray) -> Callable[..., BoolArray]:
+        """The k of the largest sums of how a feature is liked and of luck."""
+
+        def draw(n: int, rng: np.random.Generator) -> BoolArray:
+            order = np.argsort(-liked - rng.gumbel(size=(n, len(liked))))[:, :k]
+            chosen = np.zeros((n, len(liked)), dtype=np.bool_)
+            np.put_along_axis(chosen, order, True, axis=1)
+            return chosen
+
+        return draw
+
+    return {
+        "any number": independent,
+        "ten of 60": best(10, np.repeat([4.0, 1.0, 0.0], [8, 12, 40])),
+        "chance": chance,
+        "one of 100": best(1, np.repeat([3.0, 2.0, 0.0], [1, 1, 98])),
+        "all but sure": best(10, np.repeat([9.0, 0.0], [10, 90])),
+    }
 
 
 def covered(
-    draw: Callable[[int, np.random.Generator], BoolArray], n_resamples: int, n: int
-) -> float:
-    """Share of the intervals of n simulations that hold the true stability."""
+    draw: Callable[[int, np.random.Generator], BoolArray], sizes: Sequence[int], n: int
+) -> tuple[float, list[float]]:
+    """The true stability, and for each number of selections how many of n hold it."""
     rng = np.random.default_rng(0)
-    frequency = np.mean([draw(20_000, rng).mean(axis=0) for _ in range(5)], axis=0)
+    frequency = np.mean([draw(20_000, rng).mean(axis=0) for _ in range(10)], axis=0)
     share = frequency.mean()
     truth = 1 - (frequency * (1 - frequency)).mean() / (share * (1 - share))
-    intervals = [stability_of(draw(n_resamples, rng)).interval for _ in range(n)]
-    return float(np.mean([low <= truth <= high for low, high in intervals]))
+    shares = []
+    for size in sizes:
+        intervals = [stability_of(draw(size, rng)).interval for _ in range(n)]
+        shares.append(float(np.mean([low <= truth <= high for low, high in intervals])))
+    return float(truth), shares
 
 
 def coverage(n: int = 1000) -> Sheet:
-    rows = [
-        (name, *(f"{100 * covered(draw, m, n):.1f} %" for m in (20, 50, 100, 500)))
-        for name, draw in populations().items()
-    ]
+    rows = []
+    for name, draw in populations().items():
+        truth, shares = covered(draw, (20, 50, 100, 500), n)
+        rows.append((name, f"{truth:.3f}", *(f"{100 * each:.1f} %" for each in shares)))
     title = f"95 % interval of the stability, {n} simulations each"
-    return Sheet(title, ("selections", "M = 20", "50", "100", "500"), rows)
+    return Sheet(title, ("selections", "truth", "M = 20", "50", "100", "500"), rows)
 
 
 # --- false selections -----------------------------------------------------------------

@@ -25,6 +25,28 @@ class OneClassError(ValueError):
     """All rows are of one class, of which nothing can be learnt."""
 
 
+class ResampleError(ValueError):
+    """A resample has too few rows, or rows of one class: nothing can be learnt of it.
+
+    Attributes
+    ----------
+    fact : str
+        What is wrong.
+    remedy : str
+        What mends it where parameters can be changed.
+    kind : {"few rows", "one class"}
+        For those who have other remedies, as the shell has.
+    """
+
+    def __init__(self, fact: str, remedy: str, kind: str) -> None:
+        super().__init__(fact, remedy, kind)
+        self.fact, self.remedy, self.kind = fact, remedy, kind
+
+    def __str__(self) -> str:
+        """Give fact and remedy."""
+        return f"{self.fact}; {self.remedy}"
+
+
 class TooFewFeaturesWarning(MifsWarning):
     """More features were asked for than the table has."""
 

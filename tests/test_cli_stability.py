@@ -113,5 +113,15 @@ def test_a_rare_class_is_named_in_the_terms_of_the_shell(tmp_path, table):
     X.to_csv(tmp_path / "rare.csv", index=False)
     result = run(str(tmp_path / "rare.csv"), "--target", "y", "--stability", "4")
     assert result.exit_code == 2
-    assert "all 100 rows are of one class" in result.output
-    assert "merge rare classes" in result.output
+    assert "subsample 1: all 100 rows are of one class" in result.output
+    assert result.output.endswith("; merge rare classes, or leave --stability out\n")
+    assert "larger" not in result.output
+
+
+def test_too_few_rows_are_named_in_the_terms_of_the_shell(tmp_path):
+    path = tmp_path / "two.csv"
+    path.write_text("a,b,y\n1,2,0\n2,1,1\n")
+    result = run(str(path), "--target", "y", "--stability", "2")
+    assert result.exit_code == 2
+    assert "2 samples would be of 1 row, and needs two or more; --sta" in result.output
+    assert "fraction" not in result.output

@@ -21,7 +21,7 @@ WRAPPERS = [
     mifs.StabilitySelector(mifs.JMI(), 9, scheme="subsample", fraction=0.9),
     mifs.StabilitySelector(mifs.MIRMR(2), 4, scheme="bootstrap", threshold=0.3),
     mifs.MutualInfoCV(mifs.JMI(2), RidgeClassifier(), cv=2),
-    mifs.MutualInfoCV(mifs.JMI(2), LinearRegression(), cv=2),
+    mifs.MutualInfoCV(mifs.JMI(1), LinearRegression(), cv=3),
     mifs.MutualInfoCV(mifs.MIM(2), LinearRegression(), cv=3, rule="one_standard_error"),
 ]
 CLASSES = [

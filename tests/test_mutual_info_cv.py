@@ -508,6 +508,9 @@ def test_classes_with_a_single_row(cancer):
     alone = [(np.arange(0, 300, 2)[4:], np.arange(1, 300, 2))]
     with pytest.raises(ValueError, match="training rows of fold 0 are all of class"):
         MutualInfoCV(JMI(2), GaussianNB(), cv=alone).fit(X, y)
+    halves = np.repeat([1.0, 2.0], 150)
+    with pytest.raises(ValueError, match=r"fold 0 are all of class 2\.0; use"):
+        MutualInfoCV(JMI(2), LinearRegression(), cv=2).fit(X, halves)
     few = np.where(np.arange(300) < 3, np.arange(300), 5)
     with pytest.raises(ValueError, match=r"n_splits=3 cannot be greater|has 1 row"):
         MutualInfoCV(JMI(2), GaussianNB(), cv=StratifiedKFold(3)).fit(

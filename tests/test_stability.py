@@ -62,7 +62,8 @@ def test_twins(seed):
 
 def test_what_a_matrix_may_be():
     expected = stability(Z3)
-    for given in (np.array(Z3, bool), np.array(Z3, float), pd.DataFrame(Z3)):
+    whole = np.ma.array(Z3)
+    for given in (np.array(Z3, bool), np.array(Z3, float), pd.DataFrame(Z3), whole):
         assert stability(given) == expected
     wider = stability(Z3, confidence=0.99)
     assert wider.estimate == expected.estimate
@@ -77,6 +78,7 @@ def test_what_a_matrix_may_be():
         (np.empty((3, 0)), r"shape \(3, 0\)"),
         ([[0, 1], [1, 2]], r"Z\[1, 1\] is 2; entries must be 1"),
         ([[0, 1], [np.nan, 1]], r"Z\[1, 0\] is .*nan"),
+        (np.ma.array([[0, 1], [1, 0]], mask=[[0, 0], [1, 0]]), r"Z\[1, 0\] is masked"),
         ([["a", "b"], ["a", "b"]], r"Z\[0, 0\] is .*a"),
     ],
 )

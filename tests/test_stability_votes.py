@@ -251,7 +251,11 @@ WRONG = [
     (JMI(2), {"threshold": 0.4, "scheme": "subsample"}, "0.4 must be above 0.5"),
     (JMI(2), {"threshold": None}, "threshold=None needs a bound"),
     (JMI(2), {"fraction": 0.6}, "fraction=0.6: two complementary subsamples"),
-    (JMI(2), {"fraction": 0.001}, "fraction=0.001 of 240 samples are 0 rows"),
+    (
+        JMI(2),
+        {"fraction": 0.001},
+        "of 240 samples would be of 0 rows, .*; raise fraction=0.001",
+    ),
     (JMI(2), {"scheme": "jackknife"}, "scheme.*'jackknife'"),
     (JMI(2), {"bound": 1.0, "scheme": "bootstrap"}, "bound=1.0: none holds for"),
     (JMI(2), {"bound": 1.0, "scheme": "subsample"}, "'unimodal' is about comple"),

@@ -6,6 +6,7 @@ import re
 from shlex import quote
 
 from mifs._csv.findings import CSVError, CSVWarning
+from mifs.exceptions import ResampleError
 
 # Options that take the value of a finding, and those that take its column.
 _OF_VALUE = {
@@ -28,6 +29,11 @@ _FIXED = {
     "missing target": "--drop-missing-target",
 }
 
+_OF_RESAMPLES = {
+    "few rows": "--stability halves a table of four rows or more; leave it out",
+    "one class": "merge rare classes, or leave --stability out",
+}
+
 # Parameters of the library in its messages, and what they are called here.
 _WORDS = (
     (re.compile(r"\b(KNN|GaussianCopula)\(missing='pairwise'\) cannot"), r"\1 cannot"),
@@ -38,6 +44,7 @@ _WORDS = (
     (re.compile(r"\bdiscrete_target=True"), "--target-kind discrete"),
     (re.compile(r"\bdiscrete_target=False"), "--target-kind continuous"),
     (re.compile(r"\bdiscrete_features\b"), "--discrete or --continuous"),
+    (re.compile(r"^resample (?=\d)"), "subsample "),
     (re.compile(r"\bn_features_to_select="), "-k "),
     (re.compile(r"\bn_features_to_select\b"), "-k"),
     (re.compile(r"\bn_bins="), "--bins "),
@@ -54,6 +61,8 @@ def in_words_of_the_shell(
     Without ``located`` it does not name the file and the line.
     """
     text = found.fact if isinstance(found, CSVError) and not located else str(found)
+    if isinstance(found, ResampleError):
+        text = f"{found.fact}; {_OF_RESAMPLES[found.kind]}"
     text = " ".join(text.split())
     for pattern, words in _WORDS:
         text = pattern.sub(words, text)

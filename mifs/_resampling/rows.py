@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mifs._arrays import IntArray
+from mifs.exceptions import ResampleError
 
 COMPLEMENTARY, SUBSAMPLE, BOOTSTRAP = SCHEMES = (
     "complementary",
@@ -56,7 +57,7 @@ class Scheme:
         Raises
         ------
         ValueError
-            With what would fit.
+            With what would fit (`ResampleError` where rows are too few).
         """
         if self.name == COMPLEMENTARY and self.fraction > 0.5:
             raise ValueError(
@@ -65,10 +66,11 @@ class Scheme:
                 "scheme='subsample', or 0.5"
             )
         if self.name != BOOTSTRAP and self.size < 2:
-            raise ValueError(
-                f"fraction={self.fraction!r} of {self.n_rows} samples are {self.size} "
-                "rows; a subsample needs two or more: draw a larger fraction, of more "
-                "samples"
+            raise ResampleError(
+                f"a subsample of {self.n_rows} samples would be of {self.size} row"
+                f"{'s' * (self.size != 1)}, and needs two or more",
+                f"raise fraction={self.fraction!r}, or give more samples",
+                "few rows",
             )
 
     def rows(self, number: int) -> IntArray:

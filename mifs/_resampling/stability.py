@@ -46,7 +46,12 @@ def stability(Z: ArrayLike, *, confidence: float = 0.95) -> Stability:
     pairs of them [2]_. The standard error is the paper's, of independent selections.
     The interval is that of the jackknife with Student's t: the normal one of the paper
     is too short where selections are few (of 20 it holds the truth in 90 % of the
-    cases, and the jackknife's in 94 to 95 %; of 500 they are the same).
+    cases, and the jackknife's in 94 to 95 %; of 500 they are the same). Both are
+    asymptotic, and too short where selections hold a feature or two, or are nearly all
+    the same: in simulations of one of 100 features, of stability 0.03, it holds the
+    truth in 81 % of the cases for 20 selections, 91 % for 100 and 94 % for 500; of a
+    stability of 0.993 in 51, 83 and 95 %. Where all selections are the same it has no
+    width.
 
     Parameters
     ----------
@@ -152,6 +157,12 @@ def _selections(Z: ArrayLike) -> BoolArray:
     ValueError
         See `stability`.
     """
+    hidden = np.argwhere(np.ma.getmaskarray(Z)).tolist() if np.ma.isMA(Z) else []
+    if hidden:
+        place = ", ".join(map(str, hidden[0]))
+        raise ValueError(
+            f"Z[{place}] is masked; entries must be 1 (chosen) or 0 (not chosen)"
+        )
     given = np.asarray(Z)
     if given.ndim != 2 or not given.shape[1]:
         raise ValueError(

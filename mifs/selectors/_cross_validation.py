@@ -336,8 +336,9 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
                 f"cv={self.cv!r} gives no split; an iterator is empty after its first "
                 "use: give a list of splits, or a splitter"
             )
-        if classes and len(shape_of(y)) == 1:
-            own = not (self.cv is None or isinstance(self.cv, Integral))
+        if len(shape_of(y)) == 1:
+            given = not (self.cv is None or isinstance(self.cv, Integral))
+            own = given or not classes
             refuse_lonely_classes(np.asarray(y), folds, own=own)
         return folds
 

@@ -129,7 +129,8 @@ def with_criterion(selector: BaseSelector, criterion: str | Criterion) -> BaseSe
 def refuse_lonely_classes(y: AnyArray, folds: Sequence[Fold], *, own: bool) -> None:
     """Refuse splits of which a fold has nothing to learn.
 
-    ``own``: they are the user's, who may want classes that were never seen.
+    ``own``: they are the user's, who may want classes that were never seen, or the
+    target is of numbers.
 
     Raises
     ------

@@ -18,7 +18,12 @@ from mifs._resampling.bounds import ASSUMPTIONS, check_threshold
 from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, Scheme
 from mifs._resampling.votes import FREQUENCY, Votes
 from mifs.estimators._base import named
-from mifs.exceptions import ChanceWarning, OneClassError, TooFewFeaturesWarning
+from mifs.exceptions import (
+    ChanceWarning,
+    OneClassError,
+    ResampleError,
+    TooFewFeaturesWarning,
+)
 from mifs.selectors._base import BaseSelector
 from mifs.selectors._infomax import InfoMaxSelector
 
@@ -205,9 +210,10 @@ def solved(
                 return repeated.reweighted(scheme.counts(number))
             return repeated.on(scheme.rows(number))
         except OneClassError as error:
-            raise ValueError(
-                f"resample {number + 1}: {error}; merge rare classes, or draw larger "
-                "resamples, of more rows"
+            raise ResampleError(
+                f"resample {number + 1}: {error}",
+                "merge rare classes, or draw larger resamples, of more rows",
+                "one class",
             ) from error
         except ValueError as error:
             raise ValueError(f"resample {number + 1}: {error}") from error
