@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import io
+import math
 import re
 import shlex
 import warnings
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import mifs
-from mifs._cli import main
+from mifs._cli import _progress, main
 from mifs.criteria import CRITERIA
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +66,8 @@ def script(name):
 def test_code_runs_and_prints_what_the_page_shows(page, tmp_path, monkeypatch):
     """The blocks of a page share their names and a folder, from top to bottom."""
     monkeypatch.chdir(tmp_path)
+    # A slow machine would say how far it is.
+    monkeypatch.setattr(_progress, "_PAUSE", math.inf)
     text = page.read_text(encoding="utf-8")
     scope = {"__name__": "page"}
     for found in CODE.finditer(text):
