@@ -66,7 +66,7 @@ kernels: .venv/.installed ## the answers of kernels in every way of compiling th
 
 dask: .venv/.dask ## fits on the workers of a cluster on this machine
 	$(BIN)/python tests/warm.py counts
-	$(BIN)/pytest -m dask tests/test_dask.py
+	$(BIN)/pytest -m dask tests
 
 coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 	$(BIN)/pytest -n 2 -m "not compiles and not tables" tests $(COVERED) --cov --cov-report=term:skip-covered

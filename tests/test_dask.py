@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import re
 from pathlib import Path
 
@@ -16,9 +15,9 @@ import mifs
 
 pytest.importorskip("distributed", reason="no dask: pip install 'mifs[dask]'")
 pytest.importorskip("dask.dataframe", reason="no dask: pip install 'mifs[dask]'")
-import dask
 import dask.dataframe as dd
-from distributed import Client, LocalCluster
+from clusters import there, two_workers
+from distributed import Client
 
 pytestmark = [
     pytest.mark.dask,
@@ -31,30 +30,13 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    """Two workers, processes of one thread each."""
-    folder = tmp_path_factory.mktemp("workers")
-    with (
-        dask.config.set({"temporary-directory": str(folder)}),
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with two_workers(tmp_path_factory.mktemp("workers")) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def mixed():
     return table()
-
-
-def there(frame, n_parts):
-    """Give a dask frame of unequal parts, one of them empty."""
-    parts = [dask.delayed(part) for part in frames(frame, n_parts)]
-    return dd.from_delayed(parts, meta=frame.iloc[:0], verify_meta=False)
 
 
 @pytest.mark.parametrize("criterion", SELECTORS)

@@ -18,14 +18,15 @@ import numpy as np
 
 from mifs._data.shards import Add, Task, add_counts
 
-# Seconds between two looks at whether there are workers; that there may be none.
-LOOK, PATIENCE = 1.0, 20.0
+# Seconds between two looks at whether there are workers; that there may be none; that
+# all may be paused, while they move what they hold to their disks.
+LOOK, PATIENCE, PAUSED = 1.0, 20.0, 60.0
 # Results that are added at once, where workers are many.
 FAN = 8
 
 
 class NoWorkersError(RuntimeError):
-    """All workers of a cluster are gone, and none comes back."""
+    """No worker of a cluster does what it is asked, and none will."""
 
 
 class DaskShards:
@@ -192,14 +193,26 @@ class DaskShards:
             except TimeoutError:
                 # Something is slow: a worker may be lost, and its shards elsewhere.
                 self._homes.groups = []
-            if self._client.nthreads():
+            n_workers, n_able = self._client.run_on_scheduler(_workers)
+            patience = PAUSED if n_workers else PATIENCE
+            if n_able:
                 seen = time.monotonic()
-            elif time.monotonic() - seen > PATIENCE:
-                raise NoWorkersError(
-                    f"the cluster at {self._client.scheduler.address} has had no "
-                    f"worker for {PATIENCE:.0f} s: all of them are gone, and none was "
-                    "started again; start some, and fit again"
-                )
+            elif time.monotonic() - seen > patience:
+                raise NoWorkersError(self._why_not(n_workers, patience))
+
+    def _why_not(self, n_workers: int, patience: float) -> str:
+        """Say why nothing is done."""
+        address = self._client.scheduler.address
+        if n_workers:
+            return (
+                f"all {n_workers} workers of the cluster at {address} have been paused "
+                f"for {patience:.0f} s: their memory is full; give them more, or start "
+                "more of them, and fit again"
+            )
+        return (
+            f"the cluster at {address} has had no worker for {patience:.0f} s: all of "
+            "them are gone, and none was started again; start some, and fit again"
+        )
 
 
 class Homes:
@@ -207,6 +220,11 @@ class Homes:
 
     def __init__(self) -> None:
         self.groups: list[tuple[str, list[int]]] = []
+
+
+def _workers(dask_scheduler: Any) -> tuple[int, int]:
+    """How many workers there are, and how many of them take tasks."""
+    return len(dask_scheduler.workers), len(dask_scheduler.running)
 
 
 def _key(task: Task) -> str:

@@ -1,0 +1,125 @@
+"""Workers die, or are full, a user is impatient: the same result, or none."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+import pytest
+from sharded_tables import assert_same, fitted, table
+
+pytest.importorskip("distributed", reason="no dask: pip install 'mifs[dask]'")
+pytest.importorskip("dask.dataframe", reason="no dask: pip install 'mifs[dask]'")
+from clusters import kill_workers, there, two_workers, workers_that_stay_dead
+
+import mifs
+from mifs._scan import dask as shards
+
+pytestmark = [
+    pytest.mark.dask,
+    pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with two_workers(tmp_path_factory.mktemp("workers")) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    X, y = table(9000)
+    return X, y, fitted("jmi", X, y)
+
+
+def at_the(number, task, do, monkeypatch):
+    """Do something right after a task was sent out, the so manieth time."""
+    seen = []
+    for name in ("made", "added"):
+        known = getattr(shards.DaskShards, name)
+
+        def sent(self, own, *arguments, known=known, name=name, **options):
+            matches = own.__name__ == task
+            if matches and name == "added":
+                seen.append(own)
+                if len(seen) == number:
+                    do()
+            found = known(self, own, *arguments, **options)
+            if matches and name == "made":
+                seen.append(own)
+                if len(seen) == number:
+                    do()
+            return found
+
+        monkeypatch.setattr(shards.DaskShards, name, sent)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("number", "task", "n_killed"),
+    [(1, "code_part", 1), (3, "joint_tables", 1), (2, "joint_tables", 2)],
+)
+def test_a_killed_worker_costs_time_only(
+    number, task, n_killed, client, mixed, monkeypatch
+):
+    X, y, expected = mixed
+    frame = there(X.assign(answer=y), 6)
+    client.wait_for_workers(2, timeout=60)
+    seen = at_the(number, task, lambda: kill_workers(client, n_killed), monkeypatch)
+    assert_same(expected, fitted("jmi", frame[list(X)], frame["answer"]))
+    assert len(seen) >= number
+
+
+def test_no_worker_is_left(tmp_path, mixed, monkeypatch):
+    X, y, _ = mixed
+    frame = there(X.assign(answer=y), 3)
+    with workers_that_stay_dead(tmp_path) as client:
+        at_the(2, "joint_tables", lambda: kill_workers(client, 2), monkeypatch)
+        monkeypatch.setattr(shards, "PATIENCE", 3.0)
+        start = time.monotonic()
+        with pytest.raises(shards.NoWorkersError, match="has had no worker for 3 s"):
+            mifs.JMI(4).fit(frame[list(X)], frame["answer"])
+        assert time.monotonic() - start < 30
+
+
+def test_workers_whose_memory_is_full_say_so(monkeypatch):
+    class Client:
+        scheduler = type("Scheduler", (), {"address": "tcp://here"})
+
+        def run_on_scheduler(self, function):
+            states = {"workers": [1, 2], "running": []}
+            return function(type("Scheduler", (), states))
+
+    def never(futures, timeout):
+        raise TimeoutError
+
+    monkeypatch.setattr("distributed.wait", never)
+    monkeypatch.setattr(shards, "PAUSED", 0.0)
+    with pytest.raises(shards.NoWorkersError, match=r"all 2 workers .* been paused"):
+        shards.DaskShards(Client(), [])._waited([])
+
+
+def test_an_interrupt_lets_go_of_the_rows(client, mixed, monkeypatch):
+    X, y, expected = mixed
+    frame = there(X.assign(answer=y), 3)
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    client.wait_for_workers(2, timeout=60)
+    with monkeypatch.context() as patch:
+        at_the(2, "joint_tables", interrupt, patch)
+        with pytest.raises(KeyboardInterrupt):
+            mifs.JMI(4).fit(frame[list(X)], frame["answer"])
+    gc.collect()
+    deadline = time.monotonic() + 10
+    while held := client.run_on_scheduler(_tasks):
+        assert time.monotonic() < deadline, held
+        time.sleep(0.1)
+    assert_same(expected, fitted("jmi", frame[list(X)], frame["answer"]))
+
+
+def _tasks(dask_scheduler):
+    return [key for key in dask_scheduler.tasks if str(key).startswith("mifs_")]
