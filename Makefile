@@ -9,6 +9,8 @@ STYLE := api docs
 AGAIN := report_browser goldens kernel_ways matrix calibration chance_columns
 OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
+# What has a target of its own is left out elsewhere.
+ONCE := not compiles and not tables and not browser and not dask
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
 .PHONY: help install demo test tables browser dask kernels coverage test-oldest lint type docs bench clean
@@ -49,7 +51,7 @@ warm-%: .venv/.core
 # Kernels are compiled on the core that lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
 	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
-	$(BIN)/pytest -n 2 -m "not compiles and not tables and not browser and not dask"
+	$(BIN)/pytest -n 2 -m "$(ONCE)"
 
 tables: .venv/.installed ## the same lines on many more real tables and parameters
 	$(BIN)/pytest -n 2 -m tables tests
@@ -69,7 +71,7 @@ dask: .venv/.dask ## fits on the workers of a cluster on this machine
 	$(BIN)/pytest -m dask tests
 
 coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
-	$(BIN)/pytest -n 2 -m "not compiles and not tables" tests $(COVERED) --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 -m "$(ONCE)" tests $(COVERED) --cov --cov-report=term:skip-covered
 
 .venv-oldest/.installed: pyproject.toml tests/oldest.py
 	$(PYTHON) -m venv .venv-oldest
@@ -81,7 +83,7 @@ coverage: .venv/.installed ## branch coverage outside the kernels, at least 97 %
 
 # Style and texts are those of the newest versions: `make test` looks at them.
 test-oldest: .venv-oldest/.installed ## the tests at the lowest versions that pyproject.toml allows
-	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "not compiles and not tables and not dask" tests $(OLDEST)
+	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "$(ONCE)" tests $(OLDEST)
 
 # A page that did not change gives no warning: the site is built from nothing.
 .venv/.docs: .venv/.installed
