@@ -206,3 +206,22 @@ def test_something_is_shown(data):
             display.from_estimator(fitted, n_shown=0)
     with pytest.raises(ValueError, match="n_shown=-1 must be 1 at least"):
         plotting.RedundancyDisplay.from_estimator(fitted, data[0], n_shown=-1)
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        plotting.RankingDisplay,
+        plotting.JointDistributionDisplay,
+        plotting.RelevanceRedundancyDisplay,
+        plotting.RedundancyDisplay,
+    ],
+)
+def test_columns_are_those_of_the_fit(display):
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 3)), columns=[*"abc"])
+    y = (X["a"] > 0).to_numpy()
+    fitted = mifs.JMI(2, alpha=1).fit(X, y)
+    with pytest.raises(ValueError, match="feature names should match"):
+        display.from_estimator(fitted, X[[*"cba"]], y)
+    with pytest.raises(ValueError, match="X has 2 features, but JMI is expecting 3"):
+        display.from_estimator(fitted, X.to_numpy()[:, :2], y)

@@ -108,7 +108,7 @@ def test_what_is_refused(data, fitted):
         RelevanceRedundancyDisplay.from_estimator(fitted, data[0])
     nothing = mifs.JMI("auto").fit(data[0][["c", "e"]], data[1])
     with pytest.raises(ValueError, match="nothing is selected"):
-        RedundancyDisplay.from_estimator(nothing, data[0])
+        RedundancyDisplay.from_estimator(nothing, data[0][["c", "e"]])
     with pytest.raises(ValueError, match="X has 2 columns, and the selector was fi"):
         RelevanceRedundancyDisplay.from_estimator(fitted, data[0][["d", "f"]], data[1])
 

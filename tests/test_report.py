@@ -353,3 +353,16 @@ def test_several_outputs_and_a_scan(tmp_path):
         with pytest.raises(TypeError, match="a Scan has its target itself"):
             mifs.report(scan, target="y")
     assert scanned.answer == mifs.report(mifs.JMI().fit(X, y), X, y).answer
+
+
+def test_what_was_wanted_was_not_tested(tumours):
+    X, y = tumours
+    wanted = {"include": ["worst perimeter"]}
+    page = Page(mifs.report(mifs.JMI(4, **wanted).fit(X, y), criteria=()).html)
+    (answer,) = page.texts("p", **{"class": "answer"})
+    assert "chooses 3 of 30 features, each of which adds more than chance" in answer
+    assert answer.endswith("worst perimeter is included by wish, and not tested.")
+    stable = mifs.StabilitySelector(mifs.JMI(5), 4, consensus="mean_rank").fit(X, y)
+    page = Page(mifs.report(stable).html)
+    (answer,) = page.texts("p", **{"class": "answer"})
+    assert "chosen for the best mean ranks over 4 resamples" in answer

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -105,6 +108,27 @@ def files_up_to(size):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("step", ["mkdir", "rename"])
+def test_an_interrupt_while_a_folder_is_made_leaves_nothing(
+    path, tmp_path, monkeypatch, step
+):
+    done = getattr(Path, step)
+
+    def interrupted(*arguments, **options):
+        done(*arguments, **options)
+        raise KeyboardInterrupt
+
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr(Path, step, interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        mifs.scan_csv(path, target="y")
+    del caught
+    gc.collect()
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_full_disk_of_a_cache_is_named(path, tmp_path):

@@ -7,12 +7,14 @@ it. Process numbers would not tell, for containers may share a disk.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+from weakref import finalize
 
 try:
     from fcntl import LOCK_EX, LOCK_NB, flock
@@ -22,29 +24,41 @@ except ImportError:  # Windows, where nothing tells that a folder is left over
 PREFIX, DRAFT, LOCK = "mifs-scan-", "mifs-draft-", "lock"
 
 
-def new_folder() -> tuple[Path, Callable[[], None]]:
-    """Make a folder among the temporary ones, and what removes it."""
+def new_folder(owner: object) -> tuple[Path, finalize[..., object]]:
+    """Make a folder among the temporary ones, and what removes it.
+
+    That happens at the latest when its owner is gone, or Python ends.
+    """
     parent = Path(tempfile.gettempdir())
     remove_left_over(parent)
-    draft = Path(tempfile.mkdtemp(prefix="mifs-new-", dir=parent))
-    lock = (draft / LOCK).open("wb")
-    _locks(lock)
+    name = secrets.token_hex(8)
+    draft, folder = parent / f"mifs-new-{name}", parent / f"{PREFIX}{name}"
+    locks: list[BinaryIO] = []
+    # Before there is anything to be removed: an interrupt may come at any time.
+    remove = finalize(owner, _remove, locks, (draft, folder))
+    draft.mkdir(mode=0o700)
+    locks.append((draft / LOCK).open("wb"))
+    _locks(locks[0])
     # Under its name it is locked already: no other run takes it for left over.
-    folder = draft.rename(
-        draft.with_name(PREFIX + draft.name.removeprefix("mifs-new-"))
-    )
+    return draft.rename(folder), remove
 
-    def remove() -> None:
+
+def _remove(locks: list[BinaryIO], folders: tuple[Path, ...]) -> None:
+    for lock in locks:
         lock.close()
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 
-    return folder, remove
+
+class _Block:
+    """Owns the folder of a block."""
 
 
 @contextmanager
 def own_folder() -> Iterator[Path]:
     """Give a temporary folder for a block."""
-    folder, remove = new_folder()
+    block = _Block()
+    folder, remove = new_folder(block)
     try:
         yield folder
     finally:

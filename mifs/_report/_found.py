@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._names import short
@@ -106,12 +107,20 @@ def _of_path(found: Found) -> str:
         return f"No feature is chosen: {selector.stop_reason_}."
     names, k = path["name"].tolist(), len(path)
     first = int((path["tier"] == 1).sum())
-    if (path["tier"] == 0).all():
+    included = path["name"][path["tier"] == 0].tolist()
+    if len(included) == k:
         tested = "" if isinstance(selector, InfoMaxSelector) else _UNTESTED
         return (
             f"The criterion {found.criterion} chooses {k} of {p} features for what "
             f"they tell about {about}: {listed(names)}.{tested}"
         )
+    return _tested(found, path[path["tier"] > 0], first) + _wanted(included)
+
+
+def _tested(found: Found, path: pd.DataFrame, first: int) -> str:
+    """Say which of the tested features add more than chance would."""
+    p, about, k = found.main.n_features_in_, found.about, len(path)
+    names = path["name"].tolist()
     if first == k:
         which = "each of which" if k > 1 else "which"
         return (
@@ -133,6 +142,14 @@ def _of_path(found: Found) -> str:
     )
 
 
+def _wanted(included: list[Hashable]) -> str:
+    """Name what was chosen before any test, because the user wants it."""
+    if not included:
+        return ""
+    which = "is" if len(included) == 1 else "are"
+    return f" {listed(included)} {which} included by wish, and not tested."
+
+
 _UNTESTED = " Whether they add more than chance would was not tested."
 
 
@@ -143,6 +160,12 @@ def _of_resamples(found: Found) -> str:
     own = [names[j] for j in stable.selected_indices_.tolist()]
     n, p = len(stable.selections_), stable.n_features_in_
     which = f": {listed(own)}" if own else ""
+    if stable.consensus == "mean_rank":
+        return (
+            f"{len(own) or 'None'} of {p} features "
+            f"{'is' if len(own) < 2 else 'are'} chosen for the best mean ranks over "
+            f"{n} resamples of the rows{which}."
+        )
     return (
         f"{len(own) or 'None'} of {p} features "
         f"{'is' if len(own) < 2 else 'are'} chosen in {stable.threshold_:.0%} or more "

@@ -6,7 +6,6 @@ import hashlib
 import importlib.metadata
 import json
 import tempfile
-import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -98,8 +97,7 @@ class Scan:
     ) -> None:
         if quantiles not in QUANTILES:
             raise ValueError(f"quantiles={quantiles!r} is neither 'exact' nor 'sample'")
-        self._folder, remove = new_folder()
-        self.close = weakref.finalize(self, remove)
+        self._folder, self.close = new_folder(self)
         with room_in(self._folder):
             self._source = open_source(self._folder)
         self._stamps = _stamps(self._source.files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Self
 
@@ -149,13 +150,15 @@ def names_of(selector: Ranked) -> list[Hashable]:
     return column_labels(selector)
 
 
-def check_both(X: object, y: object, what: str) -> None:
+def check_both(fitted: Ranked, X: object, y: object, what: str) -> None:
     """Refuse to go on without data, which a fitted selector does not keep.
 
     Raises
     ------
     TypeError
         X or y is missing, or X is a `mifs.Scan`.
+    ValueError
+        Other columns than `fit` has seen.
     """
     if isinstance(X, Scan):
         # It refuses itself, and says what to do.
@@ -166,6 +169,21 @@ def check_both(X: object, y: object, what: str) -> None:
             f"{what} needs the data that the selector was fitted to, which it does not "
             f"keep: pass X and y (missing: {', '.join(missing)})"
         )
+    check_columns(fitted, X)
+
+
+def check_columns(fitted: Ranked, X: object) -> None:
+    """Refuse a table of other columns than `fit` has seen.
+
+    Raises
+    ------
+    ValueError
+        Another number of columns, other labels, or another order.
+    """
+    with warnings.catch_warnings():
+        # An array of the same columns is as good as the frame.
+        warnings.filterwarnings("ignore", "X (has|does not have valid) feature names")
+        fitted._see(unwrap(X), reset=False)
 
 
 def check_selector(selector: object, what: str) -> BaseSelector:

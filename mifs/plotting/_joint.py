@@ -149,7 +149,7 @@ class JointDistributionDisplay(Display):
             It is not fitted.
         """
         fitted = check_selector(selector, cls.__name__)
-        check_both(X, y, cls.__name__)
+        check_both(fitted, X, y, cls.__name__)
         names = names_of(fitted)
         if feature is not None:
             column = Labels(names).place(feature, "feature")

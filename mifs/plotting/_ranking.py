@@ -146,7 +146,7 @@ class RankingDisplay(Display):
         relevance = fitted.relevance_
         tests = None
         if X is not None or y is not None:
-            check_both(X, y, cls.__name__)
+            check_both(fitted, X, y, cls.__name__)
             kinds = fitted.feature_kinds_ == "discrete"
             target = fitted.target_kind_ == "discrete"
             tests = relevance_test(

@@ -26,7 +26,13 @@ from mifs.plotting._axes import (
     scale_beside,
 )
 from mifs.plotting._colors import paper, sequence
-from mifs.plotting._display import Display, check_ranked, check_shown, names_of
+from mifs.plotting._display import (
+    Display,
+    check_columns,
+    check_ranked,
+    check_shown,
+    names_of,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,6 +146,7 @@ class RedundancyDisplay(Display):
                 f"{cls.__name__} needs the data that the selector was fitted to, which "
                 "it does not keep: pass X"
             )
+        check_columns(fitted, X)
         check_shown(n_shown)
         columns = fitted.selected_indices_[:n_shown]
         if not len(columns):

@@ -147,7 +147,7 @@ class RelevanceRedundancyDisplay(Display):
         fitted = check_selector(selector, cls.__name__)
         if not isinstance(X, Scan):
             required = get_tags(fitted).target_tags.required
-            check_both(X, y if required else 0, cls.__name__)
+            check_both(fitted, X, y if required else 0, cls.__name__)
         unit = math.log(base)
         chosen = np.zeros(fitted.n_features_in_, np.intp)
         chosen[fitted.selected_indices_] = np.arange(1, 1 + fitted.support_.sum())
