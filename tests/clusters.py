@@ -9,10 +9,12 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-import dask
-import dask.dataframe as dd
-from distributed import Client, LocalCluster
+import pytest
 from sharded_tables import frames
+
+dask = pytest.importorskip("dask")
+dd = pytest.importorskip("dask.dataframe")
+distributed = pytest.importorskip("distributed")
 
 
 @contextmanager
@@ -20,14 +22,14 @@ def two_workers(folder, **options):
     """Two workers, processes of one thread each, that are started again if they die."""
     with (
         dask.config.set({"temporary-directory": str(folder)}),
-        LocalCluster(
+        distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
             **options,
         ) as cluster,
-        Client(cluster) as client,
+        distributed.Client(cluster) as client,
     ):
         yield client
 
@@ -37,8 +39,10 @@ def workers_that_stay_dead(folder):
     """A cluster whose two workers nobody starts again."""
     with (
         dask.config.set({"temporary-directory": str(folder)}),
-        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as cluster,
-        Client(cluster) as client,
+        distributed.LocalCluster(
+            n_workers=0, dashboard_address="127.0.0.1:0"
+        ) as cluster,
+        distributed.Client(cluster) as client,
     ):
         command = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-nanny"]
         options = ["--nthreads", "1", "--no-dashboard", "--local-directory", folder]
