@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from numbers import Integral
 
 import joblib
 from joblib import effective_n_jobs
@@ -25,6 +24,7 @@ from mifs._problem.constraints import Units, group_terms, read_constraints, read
 from mifs._problem.data import Data, read_data
 from mifs._problem.findings import Finding, at_chance, why, without_gain
 from mifs._problem.memory import Conditions, Memory, settings
+from mifs._problem.number import number_of
 from mifs._problem.oddities import count_levels, find_oddities
 from mifs._problem.partners import BOTH
 from mifs._problem.reading import target_kind
@@ -44,7 +44,6 @@ from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_COUNTS
 from mifs.criteria import Criterion
 from mifs.estimators import Estimator, PlugIn, Terms
 from mifs.estimators._mean import prepare
-from mifs.exceptions import TooFewFeaturesWarning
 
 Progress = Callable[[int, int], None]
 
@@ -329,52 +328,6 @@ def computed_once(problem: Problem, terms: Terms) -> Terms:
     if not (tested and _fit_for_tests(problem)):
         return terms
     return TermCache(terms, problem.criterion.terms & PAIRS | BOTH)
-
-
-DEFAULT_NUMBER = 10
-
-
-def number_of(
-    wanted: int | float | None, n_units: int, constraints: Constraints
-) -> tuple[int, list[Finding]]:
-    """Turn ``n_features_to_select`` into a number of units that may be chosen.
-
-    A fraction is rounded down. The default, which nobody may have asked for, gives no
-    finding where there are fewer.
-
-    Raises
-    ------
-    ValueError
-        Nothing is left, or more is included than may be chosen.
-    """
-    if isinstance(wanted, bool):
-        raise ValueError(
-            f"n_features_to_select={wanted} is a boolean; give a number, None for all, "
-            "or 'auto'"
-        )
-    n_features = n_units - len(constraints.exclude)
-    if n_features < 1:
-        raise ValueError(f"exclude leaves none of the {n_units} features to choose")
-    findings: list[Finding] = []
-    if wanted is None:
-        k = n_features
-    elif isinstance(wanted, Integral):
-        k = min(int(wanted), n_features)
-        if wanted > n_features and wanted != DEFAULT_NUMBER:
-            text = (
-                f"n_features_to_select={wanted} is more than the {n_features} "
-                "features of the table; all are selected"
-            )
-            findings.append(Finding(TooFewFeaturesWarning, text))
-    else:
-        # 0.29 · 100 is 28.999…: a product that close to a whole number is that number.
-        k = max(1, int(round(wanted * n_features, 9)))
-    if len(constraints.include) > k:
-        raise ValueError(
-            f"include names {len(constraints.include)} features and "
-            f"n_features_to_select={wanted} allows {k}"
-        )
-    return k, findings
 
 
 def choose(
