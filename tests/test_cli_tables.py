@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -265,3 +266,24 @@ def test_options_that_cannot_be(options, message):
     assert done.exit_code == 2
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_parquet_is_told_from_csv_on_standard_input_too(table):
+    pytest.importorskip("pyarrow")
+    table.to_parquet("all.parquet")
+    packed = Path("all.parquet").read_bytes()
+    commands = [
+        ["rank", "-t", "y", "--format", "csv"],
+        ["select", "-t", "y", "-k", "2"],
+        ["profile", "-t", "y", "--format", "csv"],
+        ["compare", "-t", "y", "--format", "csv"],
+        ["score", "-t", "y", "--format", "csv"],
+    ]
+    for command, *options in commands:
+        file = CliRunner().invoke(main, [command, "all.parquet", *options])
+        pipe = CliRunner().invoke(main, [command, "-", *options], input=packed)
+        assert file.exit_code == pipe.exit_code == 0, pipe.output
+        assert pipe.stdout.replace("\n-,", "\nall.parquet,") == file.stdout
+    damaged = CliRunner().invoke(main, ["rank", "-", "-t", "y"], input=packed[:90])
+    assert damaged.exit_code == 2
+    assert "standard input is no Parquet file, or damaged" in damaged.output

@@ -256,6 +256,13 @@ def test_stability_shows_frequencies(table):
     ]
 
 
+def test_mean_ranks_have_no_threshold(table):
+    stable = StabilitySelector(JMI(3), 4, consensus="mean_rank").fit(*table)
+    n = stable.support_.sum()
+    said = below(stable).paragraphs[-1]
+    assert said == f"{n} of 30 features are selected; best mean ranks"
+
+
 # --- odd paths ------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mifs._csv.places import CSV_SUFFIXES, PARQUET_SUFFIXES, TABLES, files_at
+from mifs._csv.source import PARQUET, head_of
 
 
 def expanded(
@@ -57,10 +58,8 @@ def refuse_pipes(paths: Sequence[str]) -> None:
 
 def is_parquet(path: str) -> bool:
     """Whether a file is Parquet, by its first bytes."""
-    if path == "-" or not Path(path).is_file():
-        return False
-    with open(path, "rb") as file:
-        return file.read(4) == b"PAR1"
+    there = path == "-" or Path(path).is_file()
+    return there and head_of(path, len(PARQUET)) == PARQUET
 
 
 files_argument = click.argument(

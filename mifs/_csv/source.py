@@ -23,8 +23,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# How a Parquet file begins.
+PARQUET = b"PAR1"
 _OTHER_KINDS = (
-    (b"PAR1", "a Parquet file: save the table as CSV (pandas.read_parquet, to_csv)"),
+    (PARQUET, "a Parquet file: save the table as CSV (pandas.read_parquet, to_csv)"),
     (b"ARROW1", "a Feather file: save the table as CSV (pandas.read_feather, to_csv)"),
     (b"FEA1", "a Feather file: save the table as CSV (pandas.read_feather, to_csv)"),
     (b"ORC", "an ORC file: save the table as CSV (pandas.read_orc, to_csv)"),
@@ -39,6 +41,20 @@ UNREADABLE = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error)
 def display_name(path: str | os.PathLike[str]) -> str:
     """Give the name under which errors speak of a file."""
     return "standard input" if path == "-" else os.fspath(path)
+
+
+def head_of(path: str | os.PathLike[str], n: int) -> bytes:
+    """Give the first bytes of a file, which can still be read from its start."""
+    if path != "-":
+        with open(path, "rb") as file:
+            return file.read(n)
+    stream = sys.stdin.buffer
+    if hasattr(stream, "peek"):
+        return bytes(stream.peek(n)[:n])
+    place = stream.tell()
+    head = stream.read(n)
+    stream.seek(place)
+    return head
 
 
 def read_text(path: str | os.PathLike[str], encoding: str | None) -> bytes:

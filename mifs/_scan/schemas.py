@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mifs._csv.findings import CSVError
+from mifs._csv.source import display_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +19,7 @@ def require_pyarrow(path: str) -> None:
     if find_spec("pyarrow") is None:
         raise CSVError(
             "is a Parquet file, which needs pyarrow: pip install 'mifs[files]'",
-            path,
+            display_name(path),
             "other kind",
         )
 
@@ -28,8 +30,11 @@ def open_parquet(path: str) -> pq.ParquetFile:
     import pyarrow as pa
     from pyarrow import parquet
 
+    # A footer says what the file holds: standard input is read as a whole.
+    source = pa.BufferReader(sys.stdin.buffer.read()) if path == "-" else path
+    path = display_name(path)
     try:
-        file = parquet.ParquetFile(path)
+        file = parquet.ParquetFile(source)
     except pa.ArrowException as error:
         raise CSVError(f"is no Parquet file, or damaged: {error}", path) from error
     names = file.schema_arrow.names

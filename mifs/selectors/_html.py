@@ -56,8 +56,11 @@ def _at_chance(second: int, n: int) -> str:
     return f"the last {second} of {n} features add no more than chance would"
 
 
-def frequencies_html(frequencies: pd.DataFrame, threshold: float) -> str:
-    """Return the features that most resamples choose, and how many are selected."""
+def frequencies_html(frequencies: pd.DataFrame, rule: str) -> str:
+    """Return the features that most resamples choose, and how many are selected.
+
+    ``rule``: by what they are selected.
+    """
     shown = frequencies.head(ROWS)
     ends = zip(shown["low"], shown["high"], strict=True)
     columns = [
@@ -69,7 +72,7 @@ def frequencies_html(frequencies: pd.DataFrame, threshold: float) -> str:
     n, p = int(frequencies["selected"].sum()), len(frequencies)
     remarks = [
         _rest(p, "features", "frequencies_"),
-        f"{n} of {p} features are selected; threshold {threshold:g}",
+        f"{n} of {p} features are selected; {rule}",
     ]
     return f"<div>{_table('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
 

@@ -391,8 +391,11 @@ class StabilitySelector(ColumnSelector):
         return pd.DataFrame(columns, index=pd.Index(self.ranking_[order], name="rank"))
 
     def _found_html(self) -> str:
-        fitted = hasattr(self, "threshold_")
-        return frequencies_html(self.frequencies_, self.threshold_) if fitted else ""
+        if not hasattr(self, "threshold_"):
+            return ""
+        by_votes = self.consensus == "frequency"
+        rule = f"threshold {self.threshold_:g}" if by_votes else "best mean ranks"
+        return frequencies_html(self.frequencies_, rule)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
