@@ -352,3 +352,38 @@ def test_a_label_that_is_nan_is_shown(table):
     X, y = table
     frame = pd.DataFrame(np.asarray(X)[:, :2], columns=[np.nan, 1.5])
     assert "nan" in repr(compare(frame, y, ["jmi"], n_features_to_select=2))
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(rng.normal(size=(200, 4)), columns=[*"abcd"]), rng.integers(
+        0, 2, 200
+    )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_criteria_that_choose_nothing_are_seen(nothing):
+    comparison = compare(*nothing, ["mim", "jmi"], "auto")
+    assert comparison.criteria == ["mim", "jmi"]
+    assert comparison.path.empty
+    assert comparison.path["feature"].dtype == np.intp
+    assert repr(comparison) == "mim, jmi choose nothing"
+    assert comparison._repr_html_().startswith("<p>mim, jmi choose nothing</p>")
+
+
+def test_one_that_chooses_nothing_has_a_column():
+    columns = ["criterion", "step", "feature", "name", "score"]
+    path = pd.DataFrame([["jmi", 1, 3, "d", 0.5]], columns=columns)
+    names = ["mim", "jmi", "cmim"]
+    jaccard = pd.DataFrame(np.zeros((3, 3)), names, names)
+    jaccard.loc["mim", "cmim"] = jaccard.loc["cmim", "mim"] = np.nan
+    comparison = Comparison(path, {"jaccard": jaccard}, 0)
+    assert repr(comparison) == (
+        "     mim jmi cmim\n"
+        "step\n"
+        "1         d\n"
+        "mim, cmim choose nothing\n"
+        "Jaccard agreement: 0.00"
+    )
+    assert comparison._repr_html_().count('scope="col"') == 4

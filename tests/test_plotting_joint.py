@@ -9,9 +9,10 @@ from pictures import column_names, drawn, inside, legend_names, row_names, writt
 from scipy.stats import pearsonr, spearmanr
 
 import mifs
+from mifs._data.intervals import readable
+from mifs.estimators import PlugIn
 from mifs.measures import mutual_information
 from mifs.plotting import JointDistributionDisplay
-from mifs.plotting._two_variables import readable
 
 N = 400
 
@@ -224,3 +225,78 @@ def test_nothing_selected(data):
     with pytest.raises(ValueError, match="say which feature to draw"):
         JointDistributionDisplay.from_estimator(nothing, X[["noise"]], y)
     JointDistributionDisplay.from_estimator(nothing, X[["noise"]], y, feature="noise")
+
+
+EDGES = [-1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        PlugIn(binning="mdlp"),
+        PlugIn(4, binning="uniform"),
+        PlugIn(edges={"number": EDGES}),
+        PlugIn(7),
+    ],
+    ids=["mdlp", "uniform", "edges", "seven"],
+)
+def test_bins_are_those_in_which_the_selector_counted(data, estimator):
+    X, y = data
+    fitted = mifs.MIM(1, mi_estimator=estimator, alpha=1).fit(X, y)
+    edges = fitted.mi_estimator_.edges_[0]
+    display = JointDistributionDisplay.from_estimator(fitted, X, y, feature="number")
+    want = np.searchsorted(edges, X["number"])
+    assert (
+        display.frame().sum(axis=1).tolist()
+        == np.bincount(want, minlength=len(edges) + 1).tolist()
+    )
+    less = (display.information - display.expected) * math.log(2)
+    assert less == pytest.approx(fitted.relevance_[0], abs=1e-7)
+    # Other rows are put into the same bins.
+    few = JointDistributionDisplay.from_estimator(
+        fitted, X[:50], y[:50], feature="number"
+    )
+    assert few.frame().index.equals(display.frame().index)
+
+
+def test_bins_of_a_continuous_target_are_those_of_the_fit(data):
+    X, _ = data
+    y, times = X["number"] ** 3 + X["noise"], np.repeat([1, 4], N // 2)
+    fitted = mifs.MIM(2, mi_estimator=PlugIn(6), alpha=1).fit(X, y, times)
+    edges = fitted.mi_estimator_.target_edges_
+    display = JointDistributionDisplay.from_estimator(fitted, X, y, feature="noise")
+    want = np.bincount(np.searchsorted(edges, y), minlength=len(edges) + 1)
+    assert display.frame().sum().tolist() == want.tolist()
+    assert column_names(display.ax_) == readable(fitted.mi_estimator_.edges_[1])
+    classes = mifs.MIM(1, alpha=1).fit(X, data[1])
+    assert classes.mi_estimator_.target_edges_ is None
+
+
+def test_of_one_that_does_not_count_bins_are_quantiles(data):
+    X, y = data
+    numbers = X[["number", "noise"]]
+    fitted = mifs.MIM(1, mi_estimator="knn", alpha=1).fit(numbers, y)
+    found = JointDistributionDisplay.from_estimator(fitted, numbers, y).frame()
+    want = JointDistributionDisplay.from_data(numbers["number"], y).frame()
+    pd.testing.assert_frame_equal(found, want, check_names=False)
+
+
+def test_classes_of_survival_are_read(data):
+    X, kind = data
+    y = np.empty(N, dtype=[("died", bool), ("months", float)])
+    y["died"], y["months"] = kind > 0, np.arange(N) % 60
+    fitted = mifs.MIM(1, mi_estimator=PlugIn(4), alpha=1).fit(X, y)
+    frame = JointDistributionDisplay.from_estimator(fitted, X, y).frame()
+    assert list(frame)[:2] == ["not died, ≤ 8", "not died, 8 to 16"]
+    early = (kind == 0) & (y["months"] <= 8)
+    assert frame["not died, ≤ 8"].sum() == early.sum()
+    assert frame.columns[-1].startswith("died, > ")
+    died = [name for name in frame if name.startswith("died")]
+    assert frame[died].to_numpy().sum() == (kind > 0).sum()
+
+
+def test_classes_of_several_outputs_are_read(data):
+    X, kind = data
+    y = pd.DataFrame({"a": kind, "b": np.where(kind > 1, "yes", "no")})
+    frame = JointDistributionDisplay.from_data(X["label"], y).frame()
+    assert list(frame) == ["0, no", "1, no", "2, yes"]

@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from tables import pa, pl
 
 import mifs
+from mifs.estimators import PlugIn
 from mifs.measures import pairwise_mutual_information
 from mifs.plotting import (
     JointDistributionDisplay,
@@ -62,6 +63,33 @@ def test_matrix_of_the_chosen(data, fitted):
     assert inside(display)
     first = RedundancyDisplay.from_estimator(fitted, X, n_shown=2)
     assert list(first.frame()) == names[:2]
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [PlugIn(binning="mdlp"), PlugIn(3, binning="uniform"), PlugIn(edges={"a": [1.0]})],
+    ids=["mdlp", "uniform", "edges"],
+)
+def test_matrix_in_the_bins_of_the_selector(data, estimator):
+    X, y = data
+    for fitted in (
+        mifs.MIM(3, mi_estimator=estimator, alpha=1).fit(X, y),
+        mifs.StabilitySelector(
+            mifs.MIM(3, mi_estimator=estimator, alpha=1), 4, threshold=0.51
+        ).fit(X, y),
+    ):
+        frame = RedundancyDisplay.from_estimator(fitted, X).frame()
+        edges = fitted.mi_estimator_.edges_
+        codes = pd.DataFrame(
+            {
+                name: np.searchsorted(edges[X.columns.get_loc(name)], X[name])
+                for name in frame
+            }
+        )
+        want = pairwise_mutual_information(
+            codes, discrete=True, normalized="arithmetic"
+        )
+        np.testing.assert_allclose(frame, want, atol=1e-12)
 
 
 def test_clustered_ones_that_repeat_each_other_are_neighbours(data):

@@ -10,6 +10,7 @@ import numpy as np
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.coding import array_of_json, array_to_json
 from mifs._data.discretize import column_quantiles
+from mifs._data.intervals import intervals
 from mifs._data.table import Target
 from mifs._data.weights import Weights
 
@@ -24,7 +25,8 @@ class EncodedTarget:
     n_classes : int
         Also counts classes of which no row is here.
     classes : ndarray or None
-        Sorted labels behind the codes of a discrete target.
+        Labels behind the codes of a discrete target, sorted; of several outputs, and of
+        survival, in the order of the first, then of the second.
     edges : ndarray or None
         Edges of the bins of a continuous one, closed on the right.
     """
@@ -42,6 +44,13 @@ class EncodedTarget:
     def rows(self, index: IntArray) -> EncodedTarget:
         """Take some rows, of the same classes."""
         return replace(self, codes=self.codes[index])
+
+    def names(self) -> list[str]:
+        """Return what the classes mean: labels, or bins as text."""
+        if self.edges is not None:
+            return intervals(self.edges)
+        assert self.classes is not None
+        return [str(label) for label in self.classes.tolist()]
 
     def described(self) -> dict[str, Any]:
         """Describe the classes, as JSON can keep them."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 
+from mifs._arrays import IntArray
 from mifs._data.containers import unwrap
 from mifs._data.discretize import default_n_bins
-from mifs._data.encoded_target import encode_target
+from mifs._data.encoded_target import EncodedTarget, encode_target
 from mifs._data.intake import read_columns
 from mifs._data.table import Target
 from mifs._data.target import read_target, target_of, warn_of_two_axes
@@ -52,16 +54,31 @@ def read_targets(
     if multioutput == "auto" and not all(target.discrete for target in targets):
         return targets
     n_bins = default_n_bins(n_rows if weights is None else weights.total)
-    joint = _joint([encode_target(target, n_bins, weights).codes for target in targets])
-    fits = joint.n_classes <= max(2, (n_counted or n_rows) / 10)
-    return [joint] if fits or multioutput == "joint" else targets
+    encoded = [encode_target(target, n_bins, weights) for target in targets]
+    together, levels = _combinations(encoded)
+    fits = together.shape[1] <= max(2, (n_counted or n_rows) / 10)
+    if fits or multioutput == "joint":
+        return [_joint(encoded, together, levels)]
+    return targets
 
 
-def _joint(codes: list[Any]) -> Target:
-    """One level for each combination of codes that occurs."""
-    together, levels = np.unique(np.stack(codes), axis=1, return_inverse=True)
-    classes = np.arange(together.shape[1])
-    return Target(levels.reshape(-1).astype(np.intp), discrete=True, classes=classes)
+def _combinations(outputs: Sequence[EncodedTarget]) -> tuple[IntArray, IntArray]:
+    """Find the combinations of classes, (n_outputs, c), and which one each row has."""
+    codes = np.stack([output.codes for output in outputs])
+    together, levels = np.unique(codes, axis=1, return_inverse=True)
+    return together, levels.reshape(-1).astype(np.intp)
+
+
+def _joint(
+    outputs: Sequence[EncodedTarget], together: IntArray, levels: IntArray
+) -> Target:
+    """One level for each combination, with the names of all of its classes."""
+    names = [output.names() for output in outputs]
+    classes = [
+        ", ".join(own[code] for own, code in zip(names, each, strict=True))
+        for each in together.T.tolist()
+    ]
+    return Target(levels, discrete=True, classes=np.array(classes))
 
 
 def _survival(y: Any, n_rows: int, weights: Weights | None) -> Target:
@@ -86,4 +103,7 @@ def _survival(y: Any, n_rows: int, weights: Weights | None) -> Target:
             "learnt about them"
         )
     n_bins = default_n_bins(n_rows if weights is None else weights.total)
-    return _joint([event.astype(np.intp), encode_target(target, n_bins, weights).codes])
+    said = np.array([f"not {kinds['b']}", str(kinds["b"])])
+    seen = EncodedTarget(event.astype(np.intp), 2, classes=said)
+    both = [seen, encode_target(target, n_bins, weights)]
+    return _joint(both, *_combinations(both))

@@ -62,7 +62,7 @@ class Target:
         Dense class codes (intp) if discrete, else float64.
     discrete : bool
     classes : ndarray or None
-        The sorted labels behind the codes.
+        The labels behind the codes, sorted, or as several outputs have them.
     edges : ndarray or None
         Edges of the bins of a continuous target, where they are given: those of the
         table that its rows were drawn from.

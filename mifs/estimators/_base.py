@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
-from mifs._arrays import FloatArray, IntArray
+from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.encoded import EncodedTable
 from mifs._data.table import Table
 from mifs.estimators._terms import Terms
@@ -113,7 +113,18 @@ class Estimator(Protocol):
 
 
 class EncodingEstimator(Estimator, Protocol):
-    """``encodes``: codes are made once, and counted as often as one likes."""
+    """``encodes``: codes are made once, and counted as often as one likes.
+
+    Attributes
+    ----------
+    edges_ : dict of int to ndarray
+        Edges of the columns that `encode` binned last, by index.
+    target_edges_ : ndarray or None
+        Those of the target; None: it has classes.
+    """
+
+    edges_: dict[int, AnyArray]
+    target_edges_: FloatArray | None
 
     def encode(self, table: Table, *, n_jobs: int | None = None) -> EncodedTable:
         """Encode the columns and the target of a table."""
@@ -129,6 +140,10 @@ class CountingEstimator(Estimator, Protocol):
 
     def check(self) -> None:
         """Refuse wrong parameters."""
+        ...
+
+    def uncorrected(self) -> Estimator:
+        """Give an estimator of the same counts that takes nothing off for chance."""
         ...
 
     def check_binning(self) -> None:

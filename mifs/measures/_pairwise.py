@@ -18,7 +18,7 @@ from mifs._data.reading import of_columns
 from mifs._data.table import Numbered, Table, Target
 from mifs._data.weights import Weights, to_units
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
-from mifs.estimators import Estimator, PlugIn, resolve
+from mifs.estimators import Estimator, resolve
 from mifs.estimators._base import CountingEstimator
 from mifs.estimators.plugin.codes import entropy_of
 from mifs.measures._estimates import (
@@ -128,10 +128,11 @@ def pairwise_mutual_information(
             f"normalized={normalized!r} is unknown; pass one of {', '.join(MEANS)}"
         )
     chosen = resolve(estimator, "estimator")
-    if isinstance(chosen, PlugIn):
-        chosen.check()
+    if counts(chosen):
+        counting = cast(CountingEstimator, chosen)
+        counting.check()
         # What its own parameter says is for selectors, as in all measures.
-        chosen.correction = None
+        chosen = counting.uncorrected()
     known = None if given is None else read_sample(given, discrete_given, "given")
     table, known = _read(X, discrete, chosen, known, sample_weight, n_jobs)
     pairs = _Pairs(chosen, table, known)

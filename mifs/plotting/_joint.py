@@ -10,9 +10,9 @@ import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import column_of, is_frame, take_columns, unwrap
+from mifs._data.intervals import readable
 from mifs._data.labels import Labels
 from mifs._names import distinct, short
-from mifs.estimators import PlugIn
 from mifs.plotting._axes import (
     AS_IT_IS,
     WIDTH,
@@ -24,6 +24,7 @@ from mifs.plotting._axes import (
     scale_beside,
     size_of_rows,
 )
+from mifs.plotting._bins import bins_of
 from mifs.plotting._colors import BLUE, SERIES, ink, paper, sequence
 from mifs.plotting._display import (
     Display,
@@ -32,7 +33,7 @@ from mifs.plotting._display import (
     names_of,
     unit_of,
 )
-from mifs.plotting._two_variables import Joint, Variable, read_joint, readable
+from mifs.plotting._two_variables import Joint, Variable, read_joint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,10 +49,14 @@ class JointDistributionDisplay(Display):
     """One feature and the target, with their mutual information and correlations.
 
     The picture goes by the kinds of the two. Both continuous: a heat map of the rows in
-    each pair of bins, which are those of the selector and hold about as many rows each,
-    so that their widths differ; independence would be one colour. One continuous: its
+    each pair of bins. All bins are drawn with one width, for most hold about as many
+    rows each and differ in width; their edges stand at the ticks. One continuous: its
     values within each class or level, as points with quartiles and median. Both
     discrete: the share of each class within each level.
+
+    Bins are those in which a selector has counted, also of other rows than those of its
+    fit; of `from_data`, and of a selector that does not count (k-NN, Gaussian copula),
+    they are quantiles.
 
     Mutual information sees what Pearson's and Spearman's correlations do not: a curve
     that goes up and down, a spread, classes in no order.
@@ -157,15 +162,16 @@ class JointDistributionDisplay(Display):
             column = int(fitted.selected_indices_[0])
         else:
             raise ValueError("nothing is selected: say which feature to draw")
-        table, estimator = unwrap(X), fitted.mi_estimator_
+        table = unwrap(X)
         single = column_of(table, column) if is_frame(table) else None
         joint = read_joint(
             take_columns(table, [column]) if single is None else single,
             y,
             discrete_x=fitted.feature_kinds_[[column]] == "discrete",
             discrete_y=fitted.target_kind_ == "discrete",
-            n_bins=estimator.n_bins if isinstance(estimator, PlugIn) else "auto",
             name=names[column],
+            bins=bins_of(fitted),
+            column=column,
         )
         return cls(joint, base=base).plot(ax, **kwargs)
 
@@ -270,7 +276,7 @@ class JointDistributionDisplay(Display):
         ax.set_ylabel(short(y.name, 40), **merged(AS_IT_IS, {}))
         if not number_cells(ax, mesh, counts.astype(str)):
             scale_beside(ax, mesh, "rows")
-        return f"{short(x.name, 40)} (bins of about as many rows)"
+        return f"{short(x.name, 40)} (bins, with their edges)"
 
 
 def _frequent(variable: Variable, most: int) -> tuple[IntArray, list[str]]:

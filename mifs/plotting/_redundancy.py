@@ -25,6 +25,7 @@ from mifs.plotting._axes import (
     rows_with_names,
     scale_beside,
 )
+from mifs.plotting._bins import bins_of
 from mifs.plotting._colors import paper, sequence
 from mifs.plotting._display import (
     Display,
@@ -102,7 +103,7 @@ class RedundancyDisplay(Display):
         n_jobs: int | None = None,
         **kwargs: object,
     ) -> Self:
-        """Draw the features that a selector has chosen.
+        """Draw the features that a selector has chosen, in the bins of its fit.
 
         Parameters
         ----------
@@ -152,13 +153,11 @@ class RedundancyDisplay(Display):
         if not len(columns):
             raise ValueError("nothing is selected, so that there is nothing to draw")
         names = names_of(fitted)
-        estimator = getattr(fitted, "mi_estimator_", None)
-        n_bins = estimator.n_bins if isinstance(estimator, PlugIn) else "auto"
         return cls._made(
             take_columns(unwrap(X), columns.tolist()),
             [names[column] for column in columns.tolist()],
             fitted.feature_kinds_[columns] == "discrete",
-            n_bins,
+            PlugIn(edges=bins_of(fitted).of(columns.tolist())),
             clustered,
             n_jobs,
         ).plot(ax, **kwargs)
@@ -207,7 +206,7 @@ class RedundancyDisplay(Display):
         ValueError
             Data that a selector refuses.
         """
-        made = cls._made(X, None, discrete, n_bins, clustered, n_jobs)
+        made = cls._made(X, None, discrete, PlugIn(n_bins), clustered, n_jobs)
         return made.plot(ax, **kwargs)
 
     @classmethod
@@ -216,14 +215,14 @@ class RedundancyDisplay(Display):
         X: object,
         names: list[Hashable] | None,
         discrete: object,
-        n_bins: int | str,
+        estimator: PlugIn,
         clustered: bool,
         n_jobs: int | None,
     ) -> Self:
         """Measure every two columns; without names they have those of the table."""
         shares: object = pairwise_mutual_information(
             X,
-            estimator=PlugIn(n_bins),
+            estimator=estimator,
             discrete=discrete,
             normalized="arithmetic",
             n_jobs=n_jobs,

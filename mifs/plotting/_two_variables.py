@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -15,11 +14,13 @@ from scipy.stats import rankdata
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.encoded import EncodedTable
 from mifs._data.intake import read_columns
+from mifs._data.intervals import intervals
 from mifs._data.reading import of_columns
 from mifs._data.table import Columns, Table
 from mifs.estimators import PlugIn
 from mifs.estimators.plugin.codes import information_of
 from mifs.estimators.plugin.corrected import expected_information
+from mifs.plotting._bins import UNKNOWN, Bins
 
 MISSING = "missing"
 
@@ -109,8 +110,12 @@ def read_joint(
     discrete_y: bool | str = "auto",
     n_bins: int | str = "auto",
     name: Hashable = None,
+    bins: Bins = UNKNOWN,
+    column: int = 0,
 ) -> Joint:
     """Read a column and a target, binned as selectors bin them.
+
+    ``bins`` are known ones, among them those of ``column``.
 
     Raises
     ------
@@ -128,7 +133,8 @@ def read_joint(
         raise ValueError(
             f"y has {1 + len(table.further)} outputs: pass one of them at a time"
         )
-    encoded = PlugIn(n_bins).encode(table)
+    table = replace(table, target=bins.of_target(table.target))
+    encoded = PlugIn(n_bins, edges=bins.of([column])).encode(table)
     x_name = name_of(x, "feature") if name is None else name
     return Joint(
         feature_of(table, encoded, x_name),
@@ -168,7 +174,7 @@ def feature_of(
     codes = encoded.column(column).astype(np.intp)
     edges = encoded.edges.get(column)
     known = encoded.levels(column)
-    levels = _intervals(edges) if known is None else list(known.tolist())
+    levels = _levels(edges, known)
     if encoded.missing[column]:
         levels.append(MISSING)
     labelled = table.labelled(column)
@@ -180,9 +186,8 @@ def target_of(table: Table, encoded: EncodedTable, name: Hashable) -> Variable:
     """Return the target of a table as it is encoded; the first of several outputs."""
     target, given = encoded.target, table.target
     if target.edges is not None:
-        return Variable(
-            name, target.codes, _intervals(target.edges), given.values, target.edges
-        )
+        levels = _levels(target.edges)
+        return Variable(name, target.codes, levels, given.values, target.edges)
     assert target.classes is not None
     classes = target.classes.tolist()
     values = None
@@ -200,30 +205,9 @@ def _numbers(variable: Variable) -> FloatArray | None:
     return variable.values
 
 
-def _intervals(edges: AnyArray | None) -> list[Hashable]:
-    """Bins as text, closed on the right."""
+def _levels(edges: AnyArray | None, known: AnyArray | None = None) -> list[Hashable]:
+    """Levels of a discrete column, or its bins as text."""
+    if known is not None:
+        return list(known.tolist())
     assert edges is not None
-    texts = readable(edges)
-    if not texts:
-        return ["all"]
-    between = [f"{low} to {high}" for low, high in pairwise(texts)]
-    return [f"≤ {texts[0]}", *between, f"> {texts[-1]}"]
-
-
-def readable(edges: AnyArray) -> list[str]:
-    """Edges with as few digits as tell them apart."""
-    values = np.asarray(edges, np.float64)
-    if not len(values):
-        return []
-    step = np.diff(values).min() if len(values) > 1 else np.abs(values).max()
-    decimals = max(0, 1 - math.floor(math.log10(step))) if step > 0 else 0
-    if decimals <= 6 and np.abs(values).max() < 1e6:
-        while decimals and (values.round(decimals) == values.round(decimals - 1)).all():
-            decimals -= 1
-        # Adding 0 makes 0 of −0.
-        return [f"{value + 0:.{decimals}f}" for value in values.round(decimals)]
-    for digits in range(3, 18):
-        texts = [f"{value:.{digits}g}" for value in values]
-        if len(set(texts)) == len(texts):
-            break
-    return texts
+    return list(intervals(edges))

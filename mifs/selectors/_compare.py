@@ -197,7 +197,9 @@ def _tidy(paths: dict[str, Path], units: Units) -> pd.DataFrame:
             {
                 "criterion": criterion,
                 "step": np.arange(1, len(path.feature) + 1),
-                "feature": [units.members[unit][0] for unit in path.feature],
+                "feature": np.array(
+                    [units.members[unit][0] for unit in path.feature], np.intp
+                ),
                 "name": as_they_are(units.names[unit] for unit in path.feature),
                 "score": path.score,
             }

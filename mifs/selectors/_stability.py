@@ -143,6 +143,8 @@ class StabilitySelector(ColumnSelector):
         I(Xj;Y) of the whole table, nats.
     feature_kinds_ : ndarray of shape (n_features,)
         ``"discrete"`` or ``"continuous"``; ``target_kind_`` likewise.
+    mi_estimator_ : estimator
+        What estimated; one that counts has the edges of the bins.
     n_features_in_ : int
         Number of columns; ``feature_names_in_`` are their names, if they have any.
 
@@ -367,7 +369,7 @@ class StabilitySelector(ColumnSelector):
         self.support_ = np.zeros(self.n_features_in_, dtype=np.bool_)
         self.support_[self.selected_indices_] = True
         self.ranking_ = votes.ranking(kept, self.consensus)
-        table = repeated.table
+        table, self.mi_estimator_ = repeated.table, repeated.problem.estimator
         self.feature_kinds_ = np.where(table.discrete, "discrete", "continuous")
         self.target_kind_ = target_kind(table)
         self._labels = table.labels

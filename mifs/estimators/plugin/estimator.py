@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.discretize import BINNINGS, default_n_bins, edge_rule, explicit_edges
@@ -88,6 +88,8 @@ class PlugIn(BaseEstimator):
     edges_ : dict of int to ndarray
         The edges used, by column index (after `prepare`); of several outputs those for
         the first, if bins are cut with a view to the target.
+    target_edges_ : ndarray or None
+        Those of a continuous target, of several outputs of the first.
 
     See Also
     --------
@@ -221,7 +223,7 @@ class PlugIn(BaseEstimator):
             encoded = in_shards(encoded, table, table.shards)
         elif table.folder is not None:
             encoded = on_disk(encoded, table.folder, n_jobs)
-        self.edges_ = encoded.edges
+        self.edges_, self.target_edges_ = encoded.edges, encoded.target.edges
         return encoded
 
     def terms(
@@ -315,6 +317,17 @@ class PlugIn(BaseEstimator):
                 "in which both columns of a pair have values; use missing='category', "
                 "or correction='permutation'"
             )
+
+    def uncorrected(self) -> PlugIn:
+        """Give an estimator of the same counts that takes nothing off for chance.
+
+        Returns
+        -------
+        estimator : PlugIn
+            A copy, not fitted.
+        """
+        plain: PlugIn = clone(self).set_params(correction=None)
+        return plain
 
     def check_binning(self) -> None:
         """Refuse bins that are cut for a target, which samples do not have.
