@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from mifs._data.containers import Container
+from mifs._parameters import Parameters
 
 # Labels that an error lists.
 SHOWN = 20
 
 
-class SeesColumns(BaseEstimator):
+class SeesColumns(Parameters):
     """Refuses other columns than `fit` has seen.
 
     scikit-learn compares labels that are all strings; only a frame of pandas has

@@ -49,3 +49,9 @@ def pair_time(
     if n_words is not None:
         return 50.0 + float(bit_cost(n_levels, n_levels, n_words, n_classes))
     return 20.0 + float(tile_cost(n_levels, n_levels * n_classes, n_rows)) / 256
+
+
+def rounded(n: int) -> int:
+    """Two binary digits of a number, rounded up: like picks share a plan."""
+    shift = max(n.bit_length() - 2, 0)
+    return -(-n >> shift) << shift

@@ -24,7 +24,7 @@ from mifs._engines.base import (
     RowCodes,
     Workers,
 )
-from mifs._engines.costs import bit_cost, bits_pay, pair_time, tile_cost
+from mifs._engines.costs import bit_cost, bits_pay, pair_time, rounded, tile_cost
 from mifs._engines.joined import join_groups, joint_label, label_counts
 from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
 from mifs._engines.packing import (
@@ -283,7 +283,7 @@ class MemoryEngine:
 
     def _plan(self, pick: Pick, candidates: IntArray, by_class: bool) -> Plan:
         """How to count which candidates; kept for runs of columns, which come again."""
-        n_joint = pick.n_levels * (len(self.class_counts) if by_class else 1)
+        n_joint = rounded(pick.n_levels * (len(self.class_counts) if by_class else 1))
         in_bits = pick.column is not None and bool(self._way[pick.column] == BITS)
         key = int(candidates[0]), len(candidates), n_joint, in_bits
         known = self._plans.get(key)
@@ -318,14 +318,15 @@ class MemoryEngine:
         if self._tiles is None:
             return np.zeros(len(candidates), np.bool_)
         filled = self._tiles.filled(candidates)
+        enough: NDArray[np.bool_] = (filled >= FEWEST_LANES) & (way <= NARROW)
+        if not (way[enough] == BITS).any():
+            return enough
         n_levels, n_classes = self.n_levels[candidates], len(self.class_counts)
         from_bits = bit_cost(
             n_levels, n_joint / n_classes, int(self._class_words[-1]), n_classes
         )
         cheap = tile_cost(n_levels, n_joint, self.n_rows) < filled * from_bits
-        enough = (filled >= FEWEST_LANES) & (way <= NARROW)
-        tiled: NDArray[np.bool_] = enough & (cheap | (way == NARROW))
-        return tiled
+        return enough & (cheap | (way == NARROW))
 
     def pair_counts(
         self, picks: IntArray, candidates: IntArray, *, by_class: bool

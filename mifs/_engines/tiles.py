@@ -153,19 +153,19 @@ class Tiles:
         Tiles of one number of levels come together as far as their cells, of so many
         groups of rows, stay within bounds.
         """
-        tile = self._tile[candidates[members]]
-        lane = self._lane[candidates[members]]
-        chosen = np.unique(tile)
+        columns = candidates[members]
+        tile, lane = self._tile[columns], self._lane[columns]
+        chosen = np.flatnonzero(np.bincount(tile))
         levels = self._levels[chosen]
         most = np.maximum(TILE_CELLS_AT_ONCE // (levels * n_groups * LANES), 1)
         rank = np.arange(len(chosen)) - np.searchsorted(levels, levels)
-        ends = np.flatnonzero((rank[1:] % most[1:] == 0) | (np.diff(levels) > 0)) + 1
+        apart = (rank[1:] % most[1:] == 0) | (levels[1:] > levels[:-1])
         found = []
-        for tiles in np.split(chosen, ends):
+        for first, last in pairwise([0, *(np.flatnonzero(apart) + 1), len(chosen)]):
+            tiles = chosen[first:last]
             inside = np.flatnonzero((tile >= tiles[0]) & (tile <= tiles[-1]))
-            place = np.searchsorted(tiles, tile[inside])
-            at = LANES * place + lane[inside]
-            levels_of = int(self._levels[tiles[0]])
+            at = LANES * np.searchsorted(tiles, tile[inside]) + lane[inside]
+            levels_of = int(levels[first])
             found.append(TileRun(run_or(members[inside]), tiles, levels_of, run_or(at)))
         return found
 

@@ -135,14 +135,15 @@ class PairwiseScorer:
 
     def _round(self, closed: BoolArray) -> None:
         """Evaluate all candidates that are not closed."""
-        n_picks, n_open = len(self.picks), int(np.count_nonzero(~closed))
+        if not self.criterion.terms:
+            return
+        n_open = len(closed) - int(np.count_nonzero(closed))
         if n_open > MOST * len(closed) and self._lack_the_newest_only():
-            if self.criterion.terms:
-                pick = self.picks[-1]
-                terms = self.terms.pairwise(pick, self._every, self.criterion.terms)
-                self._add(pick, slice(None), terms)
-                self.n_evaluations += n_open
-            self.seen[:] = n_picks
+            pick = self.picks[-1]
+            terms = self.terms.pairwise(pick, self._every, self.criterion.terms)
+            self._add(pick, slice(None), terms)
+            self.n_evaluations += n_open
+            self.seen[:] = len(self.picks)
         else:
             self._complete(np.flatnonzero(~closed))
 
@@ -151,9 +152,10 @@ class PairwiseScorer:
 
         Those that failed a test may lack more, and be open again.
         """
-        so = self.seen == len(self.picks) - 1
-        so[self.picks] = True
-        return bool(so.all())
+        lacking = self.seen == len(self.picks) - 1
+        return bool(
+            lacking.all() or np.isin(np.flatnonzero(~lacking), self.picks).all()
+        )
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second.

@@ -214,7 +214,9 @@ def _perturb(
     else:
         part = X.astype(np.float64, copy=copy)[:, ~discrete]
     varied = part.min(axis=0) < part.max(axis=0)
-    part = scale(part, with_mean=False, copy=False)
+    # `sklearn.preprocessing.scale` without its checks of what was checked already.
+    deviations = np.nanstd(part, axis=0)
+    part /= np.where(deviations < 10 * np.finfo(np.float64).eps, 1.0, deviations)
     means = np.maximum(1, np.mean(np.abs(part), axis=0))
     noise = rng.standard_normal(size=part.shape)
     noise *= 1e-10 * means

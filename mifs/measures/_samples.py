@@ -137,14 +137,13 @@ def read_kinds(
 def _as_mask(
     discrete: Any, columns: Columns, name: str, n_counted: NDArray[np.int64] | None
 ) -> NDArray[np.bool_]:
-    n_columns = columns.n_features
-    argument = _discrete_of(name)
-    if isinstance(discrete, str):
-        if discrete != "auto":
-            raise ValueError(
-                f"{argument}={discrete!r} is neither 'auto', a bool nor a mask"
-            )
+    if isinstance(discrete, str) and discrete == "auto":
         return discrete_mask("auto", columns, n_counted)
+    n_columns, argument = columns.n_features, _discrete_of(name)
+    if isinstance(discrete, str):
+        raise ValueError(
+            f"{argument}={discrete!r} is neither 'auto', a bool nor a mask"
+        )
     if isinstance(discrete, (bool, np.bool_)):
         return np.full(n_columns, bool(discrete))
     mask = np.asarray(discrete)

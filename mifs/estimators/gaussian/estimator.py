@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.table import Table
+from mifs._parameters import Parameters
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
@@ -28,7 +28,7 @@ from mifs.estimators.gaussian.mixture import GaussianSample, information_of_samp
 from mifs.estimators.plugin.codes import information_of, join_codes
 
 
-class GaussianCopula(BaseEstimator):
+class GaussianCopula(Parameters):
     """Gaussian-copula estimator: correlations of normal scores, by BLAS.
 
     A continuous column becomes its normal scores Φ⁻¹(r / (n + 1)), r the (mean) rank of

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs._data.table import Table
+from mifs._parameters import Parameters
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.estimators._base import Capabilities
 from mifs.estimators._missing import check_missing, refuse_missing
@@ -42,7 +41,7 @@ from mifs.estimators.plugin.codes import information_of
 _CACHE_BYTES = 2**31
 
 
-class KNN(BaseEstimator):
+class KNN(Parameters):
     """Nearest-neighbour estimator: no bins, no noise, never clipped.
 
     The terms of two columns and a target, in nats, by kind:
@@ -295,8 +294,8 @@ class KNN(BaseEstimator):
         ValueError
             Wrong ``n_neighbors``, ``scale`` or ``missing``.
         """
-        wrong = isinstance(self.n_neighbors, bool)
-        if wrong or not isinstance(self.n_neighbors, Integral) or self.n_neighbors < 1:
+        k = self.n_neighbors
+        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
             raise ValueError(
                 f"n_neighbors={self.n_neighbors!r} must be an integer of at least 1"
             )

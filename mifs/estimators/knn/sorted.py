@@ -224,6 +224,10 @@ class Groups:
         return int(self.starts[-1])
 
     @cached_property
+    def _sizes(self) -> IntArray:
+        return np.diff(self.starts)
+
+    @cached_property
     def _small_codes(self) -> NDArray[np.integer]:
         few = len(self.starts) < 2**15
         return self.codes.astype(np.int16 if few else np.int64)
@@ -245,8 +249,7 @@ class Groups:
 
     def mean_digamma(self, psi: FloatArray) -> float:
         """Mean over the rows of the digamma of the size of their group."""
-        sizes = np.diff(self.starts)
-        return float(sizes @ psi[sizes]) / self.n_rows
+        return float(self._sizes @ psi[self._sizes]) / self.n_rows
 
 
 @lru_cache(maxsize=1)

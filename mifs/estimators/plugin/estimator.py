@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.discretize import BINNINGS, default_n_bins, edge_rule, explicit_edges
@@ -22,6 +22,7 @@ from mifs._engines.histogram import HistogramEngine
 from mifs._engines.sharded import ShardedCodes, ShardedEngine, in_shards
 from mifs._engines.sparse import SparseEngine
 from mifs._engines.stacked import StackedEngine, stackable
+from mifs._parameters import Parameters
 from mifs._terms import (
     CONDITIONAL_REDUNDANCY,
     ENTROPY,
@@ -38,7 +39,7 @@ from mifs.estimators.plugin.shrinkage import ShrunkTerms
 from mifs.estimators.plugin.terms import PlugInTerms
 
 
-class PlugIn(BaseEstimator):
+class PlugIn(Parameters):
     """Plug-in (maximum likelihood) estimator, from integer counts.
 
     Entropies are those of the observed frequencies,
