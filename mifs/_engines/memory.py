@@ -326,7 +326,8 @@ class MemoryEngine:
             n_levels, n_joint / n_classes, int(self._class_words[-1]), n_classes
         )
         cheap = tile_cost(n_levels, n_joint, self.n_rows) < filled * from_bits
-        return enough & (cheap | (way == NARROW))
+        enough &= cheap | (way == NARROW)
+        return enough
 
     def pair_counts(
         self, picks: IntArray, candidates: IntArray, *, by_class: bool
