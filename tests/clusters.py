@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import pytest
 from sharded_tables import frames
 
-dask = pytest.importorskip("dask")
-dd = pytest.importorskip("dask.dataframe")
-distributed = pytest.importorskip("distributed")
+NEEDED = "no dask: pip install 'mifs[dask]'"
+dask = pytest.importorskip("dask", reason=NEEDED)
+dd = pytest.importorskip("dask.dataframe", reason=NEEDED)
+distributed = pytest.importorskip("distributed", reason=NEEDED)
+
+MARKS = [
+    pytest.mark.dask,
+    pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning"),
+    # Of dask's own, when workers end.
+    pytest.mark.filterwarnings("ignore::pandas.errors.PandasChangeWarning:dask"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    """Two workers for all tests of a module."""
+    with two_workers(tmp_path_factory.mktemp("workers")) as client:
+        yield client
 
 
 @contextmanager
@@ -23,11 +41,9 @@ def two_workers(folder, **options):
     with (
         dask.config.set({"temporary-directory": str(folder)}),
         distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
+            **{"n_workers": 2, "threads_per_worker": 1, **options},
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
-            **options,
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -61,6 +77,19 @@ def workers_that_stay_dead(folder):
             for worker in workers:
                 worker.kill()
                 worker.wait()
+
+
+def held_by_workers(client):
+    """Give the keys of what the workers hold of our fits, when that is said to go."""
+    gc.collect()
+    deadline = time.monotonic() + 20
+    while (held := client.run_on_scheduler(_ours)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return held
+
+
+def _ours(dask_scheduler):
+    return [key for key in dask_scheduler.tasks if str(key).startswith("mifs_")]
 
 
 def kill_workers(client, n):

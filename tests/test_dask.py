@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import re
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from clusters import MARKS, client, dd, distributed, held_by_workers, there
 from sharded_tables import SELECTORS, assert_same, fitted, frames, table
 
 import mifs
 
-pytest.importorskip("distributed", reason="no dask: pip install 'mifs[dask]'")
-pytest.importorskip("dask.dataframe", reason="no dask: pip install 'mifs[dask]'")
-import dask.dataframe as dd
-from clusters import there, two_workers
-from distributed import Client
-
-pytestmark = [
-    pytest.mark.dask,
-    pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning"),
-    # Of dask's own, when workers end.
-    pytest.mark.filterwarnings("ignore::pandas.errors.PandasChangeWarning:dask"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    with two_workers(tmp_path_factory.mktemp("workers")) as client:
-        yield client
+pytestmark = MARKS
+__all__ = ["client"]
 
 
 @pytest.fixture(scope="module")
@@ -93,20 +75,7 @@ def test_nothing_is_left_on_the_workers(client, mixed):
     X, y = mixed
     frame = there(X.assign(answer=y), 3)
     fitted("jmi", frame[list(X)], frame["answer"])
-    gc.collect()
-
-    def held():
-        return client.run_on_scheduler(
-            lambda dask_scheduler: [
-                key for key in dask_scheduler.tasks if str(key).startswith("mifs_")
-            ]
-        )
-
-    # The client says that it needs them no more when it comes to it.
-    deadline = time.monotonic() + 20
-    while held() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert held() == []
+    assert held_by_workers(client) == []
 
 
 def test_what_does_not_fit_together_is_refused(client, mixed):
@@ -135,7 +104,7 @@ def _none(cls):
 def test_a_client_must_be_current(mixed, monkeypatch):
     X, y = mixed
     frame = there(X.assign(answer=y), 1)
-    monkeypatch.setattr(Client, "current", classmethod(_none))
+    monkeypatch.setattr(distributed.Client, "current", classmethod(_none))
     with pytest.raises(ValueError, match="no client is current"):
         mifs.JMI(2).fit(frame[list(X)], frame["answer"])
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import gc
 import time
 
+import numpy as np
+import pandas as pd
 import pytest
+from clusters import (
+    MARKS,
+    client,
+    dd,
+    held_by_workers,
+    kill_workers,
+    there,
+    two_workers,
+    workers_that_stay_dead,
+)
 from sharded_tables import assert_same, fitted, table
-
-pytest.importorskip("distributed", reason="no dask: pip install 'mifs[dask]'")
-pytest.importorskip("dask.dataframe", reason="no dask: pip install 'mifs[dask]'")
-from clusters import kill_workers, there, two_workers, workers_that_stay_dead
 
 import mifs
 from mifs._scan import dask as shards
 
-pytestmark = [
-    pytest.mark.dask,
-    pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    with two_workers(tmp_path_factory.mktemp("workers")) as client:
-        yield client
+pytestmark = MARKS
+__all__ = ["client"]
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +111,33 @@ def test_an_interrupt_lets_go_of_the_rows(client, mixed, monkeypatch):
         at_the(2, "joint_tables", interrupt, patch)
         with pytest.raises(KeyboardInterrupt):
             mifs.JMI(4).fit(frame[list(X)], frame["answer"])
-    gc.collect()
-    deadline = time.monotonic() + 10
-    while held := client.run_on_scheduler(_tasks):
-        assert time.monotonic() < deadline, held
-        time.sleep(0.1)
+    assert held_by_workers(client) == []
     assert_same(expected, fitted("jmi", frame[list(X)], frame["answer"]))
 
 
-def _tasks(dask_scheduler):
-    return [key for key in dask_scheduler.tasks if str(key).startswith("mifs_")]
+def test_more_than_the_memory_of_the_workers(tmp_path):
+    """Values of 1.3 GB, of which one worker of 1 GiB may take 0.4."""
+    frame = dd.from_map(_made, range(26), meta=_made(0).iloc[:0])
+    with two_workers(tmp_path, n_workers=1, memory_limit="1GiB") as client:
+        scan = mifs.scan_frame(frame, target="y", quantiles="sample")
+        selector = mifs.JMI(3, alpha=1.0).fit(scan)
+        kept = list(tmp_path.rglob("mifs-aside-*"))
+        # Values, and codes of those parts that no longer found room.
+        assert len(kept) > 26
+        assert sum(path.stat().st_size for path in kept) > 1.3e9
+        scan.close()
+        assert held_by_workers(client) == []
+        deadline = time.monotonic() + 20
+        while list(tmp_path.rglob("mifs-aside-*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert selector.get_feature_names_out()[0] == "x1"
+
+
+def _made(number):
+    rng = np.random.default_rng(number)
+    y = rng.integers(0, 2, 125_000)
+    X = rng.random((len(y), 50), np.float32).astype(np.float64)
+    X[:, 1] += y
+    frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(50)])
+    return frame.assign(y=y)

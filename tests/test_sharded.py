@@ -5,6 +5,7 @@ The shards lie in this process; `test_dask.py` has them on workers.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import pickle
 
@@ -14,8 +15,10 @@ import pytest
 from sharded_tables import SELECTORS, assert_same, fitted, here, table
 
 import mifs
+from mifs._data.aside import Aside
 from mifs._data.parts import ColumnFacts, PartColumn
 from mifs._data.sharded import in_two_types, merged
+from mifs._data.shards import ShardsHere
 from mifs.estimators import PlugIn
 
 pytestmark = pytest.mark.filterwarnings("ignore::mifs.exceptions.MifsWarning")
@@ -154,6 +157,53 @@ def test_what_needs_rows_in_one_place_says_so(mixed):
         mifs.StabilitySelector(mifs.JMI(2), n_resamples=2).fit(scan)
 
 
+class ShardsAside(ShardsHere):
+    """Shards of which parts and codes lie in files, and go through the wire."""
+
+    def made(self, task, *arguments):
+        there = [self.kept(*own) for own in super().made(task, *arguments)._objects]
+        return ShardsAside(there)
+
+    def beside(self, *others):
+        return ShardsAside(super().beside(*others)._objects)
+
+    def without(self, empty):
+        return ShardsAside(super().without(empty)._objects)
+
+    @staticmethod
+    def kept(made):
+        if not hasattr(made, "aside"):
+            return (made,)
+        assert made.nbytes
+        laid = made.aside(ShardsAside.folder)
+        assert not laid.nbytes
+        return (pickle.loads(pickle.dumps(laid)),)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_values_and_codes_may_lie_in_files(weighted, mixed, tmp_path):
+    X, y = mixed
+    weights = np.random.default_rng(1).random(len(X)) if weighted else None
+    ShardsAside.folder = tmp_path
+    for criterion in ("jmi", "jmi3"):
+        scan = here(X, y, 3, weights)
+        read = scan._make(())
+        scan._make = lambda text, read=read: ShardsAside(read._objects)
+        assert_same(fitted(criterion, X, y, weights), fitted(criterion, scan))
+        assert len(list(tmp_path.iterdir())) >= 2 * 2
+        del scan, read
+        gc.collect()
+        assert not list(tmp_path.iterdir())
+
+
+def test_arrays_of_no_rows_lie_in_files_too(tmp_path):
+    arrays = [np.arange(6.0).reshape(3, 2), np.empty((0, 4)), np.array([True])]
+    aside = Aside(arrays, tmp_path / "is not there")
+    for number, array in enumerate(arrays):
+        np.testing.assert_array_equal(aside[number], array)
+    np.testing.assert_array_equal(aside.rows(0, 1, 2), arrays[0][1:2])
+
+
 def test_a_target_must_be_there(mixed):
     X, y = mixed
     y = y.where(X["near"] > 0)
@@ -197,7 +247,7 @@ def test_a_shard_is_pickled_without_its_engine(mixed):
     mifs.JMI(2).fit(scan)
     ((_, shards),) = scan.shards.coded
     (shard,) = shards._objects[0]
-    assert "engine" in vars(shard)
+    assert "_kept_engine" in vars(shard)
     copy = pickle.loads(pickle.dumps(shard))
-    assert "engine" not in vars(copy)
+    assert "_kept_engine" not in vars(copy)
     np.testing.assert_array_equal(copy.column(3), shard.column(3))

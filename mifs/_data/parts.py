@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 
 from mifs._arrays import AnyArray, BoolArray, IntArray
+from mifs._data.aside import Aside
 from mifs._data.blocks import distinct
 from mifs._data.cutting import bin_codes
 from mifs._data.discretize import edges_of_sorted, quantile_edges
@@ -21,6 +24,7 @@ from mifs._data.weights import Weights, in_units
 FEW = 1024
 LABELS = "labels"
 NOTHING = (0.0, 0.0, 0.0, math.inf, -math.inf)
+NO_VALUES: AnyArray = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -83,16 +87,54 @@ class Part:
     ----------
     number : int
         Which part it is.
-    columns : list of PartColumn
+    columns : sequence of PartColumn
     n_rows : int
     """
 
     number: int
-    columns: list[PartColumn]
+    columns: Sequence[PartColumn]
     n_rows: int
 
-    def __sizeof__(self) -> int:
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its values take in memory."""
+        if isinstance(self.columns, ColumnsAside):
+            return 0
         return sum(column.values.nbytes for column in self.columns)
+
+    def __sizeof__(self) -> int:
+        return self.nbytes
+
+    def aside(self, folder: Path) -> Part:
+        """Move the values to a file."""
+        return replace(self, columns=ColumnsAside(self.columns, folder))
+
+
+class ColumnsAside(Sequence[PartColumn]):
+    """Columns whose values lie in a file.
+
+    Parameters
+    ----------
+    columns : iterable of PartColumn
+    folder : path
+    """
+
+    def __init__(self, columns: Iterable[PartColumn], folder: Path) -> None:
+        columns = list(columns)
+        self._values = Aside([column.values for column in columns], folder)
+        self._rest = [replace(column, values=NO_VALUES) for column in columns]
+
+    def __len__(self) -> int:
+        return len(self._rest)
+
+    @overload
+    def __getitem__(self, at: int) -> PartColumn: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[PartColumn]: ...
+    def __getitem__(self, at: int | slice) -> PartColumn | list[PartColumn]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        return replace(self._rest[at], values=self._values[at])
 
 
 @dataclass(frozen=True)

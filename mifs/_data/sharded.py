@@ -90,8 +90,8 @@ class ShardedRows:
             for column in columns
             if any((column, n) not in self._known_edges for n in numbers)
         ]
-        at_once = max(1, AT_ONCE // max(1, int(self.n_rows.sum())))
-        found = self.parts.gathered(to_be_cut, cut, wanted, at_once)
+        size = 8 * max(1, int(self.n_rows.sum()))
+        found = self.parts.gathered(to_be_cut, cut, wanted, size)
         for own, edges in zip(wanted, found, strict=True):
             keys = [(own.column, n) for n in numbers]
             self._known_edges.update(zip(keys, edges, strict=True))

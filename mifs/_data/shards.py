@@ -47,12 +47,12 @@ class Shards(Protocol):
         ...
 
     def gathered(
-        self, task: Task, finish: Task, arguments: Sequence[Any], at_once: int = 1
+        self, task: Task, finish: Task, arguments: Sequence[Any], size: int
     ) -> list[Any]:
         """For each argument bring the results of a task to one place, and finish there.
 
         ``finish`` is given the list of the results and the argument. What it returns
-        comes here. So many arguments share a place.
+        comes here. ``size`` is how many bytes the results are together.
         """
         ...
 
@@ -97,7 +97,7 @@ class ShardsHere:
         return ShardsHere([sum(own, ()) for own in zip(*lists, strict=True)])
 
     def gathered(
-        self, task: Task, finish: Task, arguments: Sequence[Any], at_once: int = 1
+        self, task: Task, finish: Task, arguments: Sequence[Any], size: int
     ) -> list[Any]:
         """Finish what a task found, for each argument."""
         return [finish(self.each(task, one), one) for one in arguments]

@@ -164,10 +164,18 @@ class HistogramEngine:
         self, columns: IntArray, base: AnyArray, stride: int, starts: IntArray
     ) -> Cells:
         """Tables of columns of one width against a base."""
-        codes, rows = (
-            self._codes[bool(self._wide[columns[0]])],
-            self._code_rows[columns],
-        )
+        codes = self._codes[bool(self._wide[columns[0]])]
+        return self._counted(codes, self._code_rows[columns], base, stride, starts)
+
+    def _counted(
+        self,
+        codes: AnyArray,
+        rows: IntArray,
+        base: AnyArray,
+        stride: int,
+        starts: IntArray,
+    ) -> Cells:
+        """Tables of rows of a matrix of codes against a base."""
         cells = np.empty(starts[-1], np.int64)
         if self.units is None:
             _kernels.counts.histogram_tables(codes, rows, base, stride, cells, starts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from mifs._data.blocks import BinaryRows
 from mifs._data.codes import Lent, Piece, StoredCodes, writable
 from mifs._data.layout import place, starts_of
 from mifs._data.parts import Part, Rule, Weighed
+from mifs._engines.aside import CodesAside, EngineAside
 from mifs._engines.base import JointCounts
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.memory import MemoryEngine
@@ -31,13 +33,13 @@ class CodedShard:
 
     Attributes
     ----------
-    stored : StoredCodes
+    stored : StoredCodes or CodesAside
     classes : ndarray of shape (n,), uint8 or uint32
     n_classes : int
     units : ndarray of shape (n,), int64, or None
     """
 
-    stored: StoredCodes
+    stored: StoredCodes | CodesAside
     classes: AnyArray
     n_classes: int
     units: IntArray | None
@@ -47,13 +49,19 @@ class CodedShard:
         """Levels of each column."""
         return self.stored.n_levels
 
+    @property
+    def _ready(self) -> StoredCodes:
+        """Codes in memory, as engines of tables in memory read them."""
+        assert isinstance(self.stored, StoredCodes)
+        return self.stored
+
     def pieces(self) -> list[Piece]:
         """Columns of one width."""
-        return self.stored.pieces(np.arange(len(self.n_levels)))
+        return self._ready.pieces(np.arange(len(self.n_levels)))
 
     def codes(self, piece: Piece, order: IntArray | None = None) -> AnyArray:
         """Codes of a piece, (b, n)."""
-        return self.stored.codes(piece, order)
+        return self._ready.codes(piece, order)
 
     def binary_rows(self, piece: Piece) -> BinaryRows | None:
         """Columns lie one after the other."""
@@ -65,33 +73,55 @@ class CodedShard:
 
     def lend(self) -> Lent | None:
         """Codes lie ready."""
-        return self.stored.lend(np.arange(len(self.n_levels)))
+        return self._ready.lend(np.arange(len(self.n_levels)))
 
     def column(self, column: int) -> AnyArray:
         """Codes of one column, (n,), rows as they came."""
+        if isinstance(self.stored, CodesAside):
+            return self.stored.column(column)[0]  # type: ignore[no-any-return]
         (piece,) = self.stored.pieces(np.array([column]))
         codes: AnyArray = self.stored.codes(piece, None)[0]
         return codes
 
-    @cached_property
+    @property
     def engine(self) -> MemoryEngine | HistogramEngine:
-        """Counts the rows; made when the first count asks for it."""
+        """Counts the rows; one of codes in memory is made once."""
+        if isinstance(self.stored, StoredCodes):
+            return self._kept_engine
+        return _every_cell(EngineAside(self))
+
+    @cached_property
+    def _kept_engine(self) -> MemoryEngine | HistogramEngine:
         if self.units is None:
             return _Laid(self)
-        engine = HistogramEngine(self)
-        engine._limit = np.iinfo(np.int64).max
-        return engine
+        return _every_cell(HistogramEngine(self))
+
+    def aside(self, folder: Path) -> CodedShard:
+        """Move the codes to a file."""
+        return replace(self, stored=CodesAside.of(self._ready, folder))
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the engine where it is: another place makes its own."""
         state = dict(vars(self))
-        state.pop("engine", None)
+        state.pop("_kept_engine", None)
         return state
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the codes take in memory."""
+        if isinstance(self.stored, CodesAside):
+            return 0
+        return int(self.stored.narrow.nbytes + self.stored.wide.nbytes)
 
     def __sizeof__(self) -> int:
         units = 0 if self.units is None else self.units.nbytes
-        codes = self.stored.narrow.nbytes + self.stored.wide.nbytes
-        return codes + self.classes.nbytes + units
+        return self.nbytes + int(self.classes.nbytes) + units
+
+
+def _every_cell(engine: HistogramEngine) -> HistogramEngine:
+    """Lay out every cell of a table: who asks knows how many there are."""
+    engine._limit = np.iinfo(np.int64).max
+    return engine
 
 
 class _Laid(MemoryEngine):

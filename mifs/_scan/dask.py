@@ -8,19 +8,28 @@ of.
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 
+from mifs._data.parts import Part
 from mifs._data.shards import Add, Task, add_counts
+from mifs._engines.shard import CodedShard
 
 # Seconds between two looks at whether there are workers; that there may be none; that
 # all may be paused, while they move what they hold to their disks.
 LOOK, PATIENCE, PAUSED = 1.0, 20.0, 60.0
+# Share of a worker's memory that is taken before values and codes are laid aside. From
+# 0.6 on Dask moves to disk what it has, as a whole, and reads it as a whole.
+IN_MEMORY = 0.4
+# Bytes of columns that are brought to a place in one task.
+ONE_TASK = 1 << 26
 # Results that are added at once, where workers are many.
 FAN = 8
 
@@ -59,7 +68,7 @@ class DaskShards:
 
     def made(self, task: Task, *arguments: Any) -> DaskShards:
         """Do a task at each shard, and leave the results there."""
-        made = [(future,) for future in self._mapped(task, arguments)]
+        made = [(future,) for future in self._mapped(task, arguments, _made)]
         return DaskShards(self._client, made, self._homes)
 
     def beside(self, *others: DaskShards) -> DaskShards:
@@ -98,13 +107,15 @@ class DaskShards:
         return _sum_of(self._brought(sums), add)
 
     def gathered(
-        self, task: Task, finish: Task, arguments: Sequence[Any], at_once: int = 1
+        self, task: Task, finish: Task, arguments: Sequence[Any], size: int
     ) -> list[Any]:
-        """Finish what a task found, for each argument, so many of them in one task."""
+        """Finish what a task found, for each argument, as many in one task as fit."""
+        room, n_workers = self._client.run_on_scheduler(_room)
+        at_once = max(1, min(ONE_TASK, room // 16) // size)
         batches = [
             arguments[i : i + at_once] for i in range(0, len(arguments), at_once)
         ]
-        wave = 2 * max(1, len(self._client.nthreads()))
+        wave = n_workers * (2 if size <= room // 16 else 1)
         found: list[Any] = []
         for first in range(0, len(batches), wave):
             ends = []
@@ -120,10 +131,12 @@ class DaskShards:
             found += [own for batch in self._brought(ends) for own in batch]
         return found
 
-    def _mapped(self, task: Task, arguments: tuple[Any, ...]) -> list[Any]:
+    def _mapped(
+        self, task: Task, arguments: tuple[Any, ...], do: Task | None = None
+    ) -> list[Any]:
         """Futures of a task at each shard."""
         futures: list[Any] = self._client.map(
-            _done,
+            do or _done,
             self._futures,
             task=task,
             arguments=arguments,
@@ -227,6 +240,13 @@ def _workers(dask_scheduler: Any) -> tuple[int, int]:
     return len(dask_scheduler.workers), len(dask_scheduler.running)
 
 
+def _room(dask_scheduler: Any) -> tuple[int, int]:
+    """Memory of the smallest worker, and how many there are."""
+    workers = dask_scheduler.workers.values()
+    limits = [worker.memory_limit or sys.maxsize for worker in workers]
+    return min(limits, default=sys.maxsize), max(1, len(limits))
+
+
 def _key(task: Task) -> str:
     """Name of a task on the dashboard."""
     name = getattr(task, "__name__", "task").strip("_")
@@ -235,6 +255,27 @@ def _key(task: Task) -> str:
 
 def _done(objects: tuple[Any, ...], task: Task, arguments: tuple[Any, ...]) -> Any:
     return task(*objects, *arguments)
+
+
+def _made(objects: tuple[Any, ...], task: Task, arguments: tuple[Any, ...]) -> Any:
+    return kept_here(task(*objects, *arguments))
+
+
+def kept_here(made: Any) -> Any:
+    """Keep a part, or its codes, on this worker: in memory, or where it is short aside.
+
+    The engine of codes in memory lays them out a second time.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    limit = worker.memory_manager.memory_limit
+    if not limit or not isinstance(made, (Part, CodedShard)):
+        return made
+    held = worker.monitor.get_process_memory() + 2 * made.nbytes
+    if not made.nbytes or held < IN_MEMORY * limit:
+        return made
+    return made.aside(Path(worker.local_directory))
 
 
 def _each_of(*more: Any) -> list[Any]:

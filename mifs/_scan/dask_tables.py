@@ -16,7 +16,7 @@ import pandas as pd
 from mifs._csv.format import CSVFormat
 from mifs._data.frames import arrow_column, pandas_column
 from mifs._data.parts import PartColumn
-from mifs._scan.dask import DaskShards, current_client, require_dask
+from mifs._scan.dask import DaskShards, current_client, kept_here, require_dask
 from mifs._scan.roles import Roles, roles_of
 from mifs._scan.schemas import check_schema, open_parquet
 from mifs._scan.sharded import Read, ShardedScan, read_part
@@ -148,11 +148,16 @@ def _delayed(read: Callable[..., Read], parts: Sequence[tuple[Any, ...]]) -> lis
     from dask.delayed import delayed
 
     token = uuid4().hex
-    call = delayed(read)
+    call = delayed(_read)
     return [
-        call(number, *part, dask_key_name=f"mifs_read-{token}-{number}")
+        call(read, number, *part, dask_key_name=f"mifs_read-{token}-{number}")
         for number, part in enumerate(parts)
     ]
+
+
+def _read(read: Callable[..., Read], number: int, *part: Any) -> Read:
+    values, kept = read(number, *part)
+    return kept_here(values), kept
 
 
 def _of_frames(number: int, *parts: Any, roles: Roles) -> Read:
