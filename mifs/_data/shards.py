@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, Self
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -13,6 +14,20 @@ from mifs._arrays import AnyArray
 Task = Callable[..., Any]
 # Puts two results of a task together, in any order.
 Add = Callable[[Any, Any], Any]
+
+
+@runtime_checkable
+class Heavy(Protocol):
+    """What may take more memory than there is: values, or codes, of a shard."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes in memory."""
+        ...
+
+    def aside(self, folder: Path) -> Self:
+        """Move it to a file."""
+        ...
 
 
 def add_counts(first: AnyArray, second: AnyArray) -> AnyArray:

@@ -18,9 +18,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from mifs._data.parts import Part
-from mifs._data.shards import Add, Task, add_counts
-from mifs._engines.shard import CodedShard
+from mifs._data.shards import Add, Heavy, Task, add_counts
 
 # Seconds between two looks at whether there are workers; that there may be none; that
 # all may be paused, while they move what they hold to their disks.
@@ -270,7 +268,7 @@ def kept_here(made: Any) -> Any:
 
     worker = get_worker()
     limit = worker.memory_manager.memory_limit
-    if not limit or not isinstance(made, (Part, CodedShard)):
+    if not limit or not isinstance(made, Heavy):
         return made
     held = worker.monitor.get_process_memory() + 2 * made.nbytes
     if not made.nbytes or held < IN_MEMORY * limit:
