@@ -83,5 +83,9 @@ class SampledEdgesWarning(MifsWarning):
     """Columns are binned at quantiles of a sample of the rows, as was asked for."""
 
 
+class PartitionsWarning(MifsWarning):
+    """Partitions of a dask frame are too few for the threads, or too small."""
+
+
 class LeakWarning(MifsWarning):
     """Columns determine the target, or follow from it, without exception."""

@@ -95,7 +95,12 @@ def fitted(criterion, *data, **options):
     with warnings.catch_warnings(record=True) as given:
         warnings.simplefilter("always")
         selector.fit(*data)
-    ours = [w for w in given if issubclass(w.category, mifs.exceptions.MifsWarning)]
+    ours = [
+        warning
+        for warning in given
+        if issubclass(warning.category, mifs.exceptions.MifsWarning)
+        and warning.category is not mifs.exceptions.PartitionsWarning
+    ]
     return selector, [str(warning.message) for warning in ours]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from clusters import MARKS, client, dd, distributed, held_by_workers, there
 from sharded_tables import SELECTORS, assert_same, fitted, frames, table
 
 import mifs
+from mifs._scan import dask as shards
 
 pytestmark = MARKS
 __all__ = ["client"]
@@ -76,6 +78,52 @@ def test_nothing_is_left_on_the_workers(client, mixed):
     frame = there(X.assign(answer=y), 3)
     fitted("jmi", frame[list(X)], frame["answer"])
     assert held_by_workers(client) == []
+
+
+def test_the_dashboard_shows_the_name_of_the_fit(client, mixed, monkeypatch):
+    X, y = mixed
+    keys = []
+    known = distributed.Client.submit
+
+    def submit(self, *arguments, **options):
+        keys.append(options["key"])
+        return known(self, *arguments, **options)
+
+    monkeypatch.setattr(distributed.Client, "submit", submit)
+    frame = there(X.assign(answer=y), 3)
+    mifs.CMIM(2).fit(frame[list(X)], frame["answer"])
+    assert all(key.startswith("mifs_CMIM_") for key in keys)
+    assert any(key.startswith("mifs_CMIM_joint_tables-") for key in keys)
+
+
+def test_partitions_and_columns_are_told(client, capsys, monkeypatch):
+    monkeypatch.setattr(shards, "LOOK", 0.05)
+    monkeypatch.setattr("mifs.selectors._progress._PAUSE", 0.0)
+    frame = dd.from_map(_slowly, range(6), meta=_slowly(0))
+    mifs.JMI(2, verbose=2).fit(frame[["a", "b"]], frame["y"])
+    said = capsys.readouterr().err
+    assert re.search(r"JMI: [1-5] of 6 partitions, about \d+ s left", said)
+
+
+def _slowly(number):
+    time.sleep(0.3)
+    rng = np.random.default_rng(number)
+    return pd.DataFrame(rng.integers(0, 3, (500, 3)), columns=["a", "b", "y"])
+
+
+def test_partitions_too_few_or_too_small_are_said(client, mixed):
+    warning = mifs.exceptions.PartitionsWarning
+    X, y = mixed
+    frame = there(X.assign(answer=y), 17)
+    with pytest.warns(warning, match=r"16 partitions hold \d+ cells"):
+        mifs.JMI(2).fit(frame[list(X)], frame["answer"])
+    with mifs.scan_frame(there(X.assign(answer=y), 1), target="answer") as scan:
+        assert scan.shape == X.shape
+        parts = scan.shards.parts
+        assert parts.advice(np.array([10**6])) is None
+        advice = parts.advice(np.array([10**9]))
+        assert "the workers have 2 threads" in advice
+        assert "frame.repartition(npartitions=4)" in advice
 
 
 def test_what_does_not_fit_together_is_refused(client, mixed):

@@ -99,7 +99,8 @@ def test_workers_whose_memory_is_full_say_so(monkeypatch):
         shards.DaskShards(Client(), [])._waited([])
 
 
-def test_an_interrupt_lets_go_of_the_rows(client, mixed, monkeypatch):
+@pytest.mark.parametrize(("number", "task"), [(1, "code_part"), (2, "joint_tables")])
+def test_an_interrupt_lets_go_of_the_rows(number, task, client, mixed, monkeypatch):
     X, y, expected = mixed
     frame = there(X.assign(answer=y), 3)
 
@@ -108,9 +109,11 @@ def test_an_interrupt_lets_go_of_the_rows(client, mixed, monkeypatch):
 
     client.wait_for_workers(2, timeout=60)
     with monkeypatch.context() as patch:
-        at_the(2, "joint_tables", interrupt, patch)
-        with pytest.raises(KeyboardInterrupt):
+        at_the(number, task, interrupt, patch)
+        # Its traceback is kept, as an interpreter does, and knows the rows.
+        with pytest.raises(KeyboardInterrupt) as kept:
             mifs.JMI(4).fit(frame[list(X)], frame["answer"])
+    assert kept.tb is not None
     assert held_by_workers(client) == []
     assert_same(expected, fitted("jmi", frame[list(X)], frame["answer"]))
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
-from mifs._arrays import AnyArray
+from mifs._arrays import AnyArray, IntArray
 
 # What is done where the rows lie: ``task(*objects of a shard, *arguments)``.
 Task = Callable[..., Any]
@@ -75,6 +75,14 @@ class Shards(Protocol):
         """Leave out some shards."""
         ...
 
+    def advice(self, cells: IntArray) -> str | None:
+        """Say what to do about shards of so many cells each; None: they are fine."""
+        ...
+
+    def let_go(self) -> None:
+        """Give up all that lies there, whoever here still knows of it."""
+        ...
+
 
 class ShardsHere:
     """Shards in this process, one after the other: the plainest that there are.
@@ -121,3 +129,9 @@ class ShardsHere:
         """Leave out some shards."""
         kept = np.setdiff1d(np.arange(len(self)), empty).tolist()
         return ShardsHere([self._objects[number] for number in kept])
+
+    def advice(self, cells: IntArray) -> None:
+        """One after the other they cost nothing but their rows."""
+
+    def let_go(self) -> None:
+        """Nothing lies elsewhere."""

@@ -15,10 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import ref
 
 import numpy as np
 
+from mifs._arrays import IntArray
 from mifs._data.shards import Add, Heavy, Task, add_counts
+from mifs._data.telling import now_working
 
 # Seconds between two looks at whether there are workers; that there may be none; that
 # all may be paused, while they move what they hold to their disks.
@@ -28,6 +31,9 @@ LOOK, PATIENCE, PAUSED = 1.0, 20.0, 60.0
 IN_MEMORY = 0.4
 # Bytes of columns that are brought to a place in one task.
 ONE_TASK = 1 << 26
+# Cells of a partition that keep a thread busy, and that are little beside its tasks.
+FULL, SMALL = 10_000_000, 250_000
+PARTITIONS = "partitions"
 # Results that are added at once, where workers are many.
 FAN = 8
 
@@ -62,12 +68,13 @@ class DaskShards:
 
     def each(self, task: Task, *arguments: Any) -> list[Any]:
         """Do a task at each shard, and bring the results here."""
-        return self._brought(self._mapped(task, arguments))
+        return self._brought(self._mapped(task, arguments), PARTITIONS)
 
     def made(self, task: Task, *arguments: Any) -> DaskShards:
         """Do a task at each shard, and leave the results there."""
-        made = [(future,) for future in self._mapped(task, arguments, _made)]
-        return DaskShards(self._client, made, self._homes)
+        made = self._mapped(task, arguments, _made)
+        self._homes.made += map(ref, made)
+        return DaskShards(self._client, [(future,) for future in made], self._homes)
 
     def beside(self, *others: DaskShards) -> DaskShards:
         """Put the objects of each shard side by side."""
@@ -78,7 +85,33 @@ class DaskShards:
     def without(self, empty: Sequence[int]) -> DaskShards:
         """Leave out some shards."""
         kept = np.setdiff1d(np.arange(len(self)), empty).tolist()
-        return DaskShards(self._client, [self._futures[number] for number in kept])
+        futures = [self._futures[number] for number in kept]
+        return DaskShards(self._client, futures, Homes(self._homes.made))
+
+    def advice(self, cells: IntArray) -> str | None:
+        """Say what to do about tasks too few for all threads, or too small."""
+        n_threads = sum(self._client.nthreads().values())
+        n_filled = int(np.count_nonzero(cells))
+        if n_filled < n_threads and cells.sum() > n_threads * FULL:
+            return (
+                f"{n_filled} partitions hold the rows, and the workers have "
+                f"{n_threads} threads; make more of them, as by "
+                f"frame.repartition(npartitions={2 * n_threads}), or by smaller files"
+            )
+        if n_filled > 2 * n_threads and cells.sum() < n_filled * SMALL:
+            return (
+                f"{n_filled} partitions hold {cells.sum() // n_filled} cells each, and "
+                "cost milliseconds each whatever they hold; make fewer, as by "
+                "frame.repartition(partition_size='100MB'), or by larger files"
+            )
+        return None
+
+    def let_go(self) -> None:
+        """Cancel all that was read and made, also where a traceback still knows it."""
+        made = [future for known in self._homes.made if (future := known())]
+        self._homes.made.clear()
+        if made and self._client.status == "running":
+            self._client.cancel(made, force=True)
 
     def added(self, task: Task, *arguments: Any, add: Add = add_counts) -> Any:
         """Do a task at all shards of a worker, add the results there, and bring them.
@@ -89,7 +122,7 @@ class DaskShards:
             self._client.submit(
                 *(_added_there, [self._futures[i] for i in group], task, arguments),
                 *(add,),
-                key=_key(task),
+                key=key_of(task),
                 pure=False,
                 workers=[worker],
                 allow_other_workers=True,
@@ -99,7 +132,7 @@ class DaskShards:
         while len(sums) > FAN:
             fans = [sums[i : i + FAN] for i in range(0, len(sums), FAN)]
             sums = [
-                self._client.submit(_sum_of, fan, add, key=_key(task), pure=False)
+                self._client.submit(_sum_of, fan, add, key=key_of(task), pure=False)
                 for fan in fans
             ]
         return _sum_of(self._brought(sums), add)
@@ -115,6 +148,7 @@ class DaskShards:
         ]
         wave = n_workers * (2 if size <= room // 16 else 1)
         found: list[Any] = []
+        teller = now_working()
         for first in range(0, len(batches), wave):
             ends = []
             for batch in batches[first : first + wave]:
@@ -122,11 +156,13 @@ class DaskShards:
                 ends.append(
                     self._client.submit(
                         *(_finished, parts, finish, batch),
-                        key=_key(finish),
+                        key=key_of(finish),
                         pure=False,
                     )
                 )
             found += [own for batch in self._brought(ends) for own in batch]
+            if teller is not None:
+                teller.tell(len(found), len(arguments), "columns cut")
         return found
 
     def _mapped(
@@ -138,7 +174,7 @@ class DaskShards:
             self._futures,
             task=task,
             arguments=arguments,
-            key=[_key(task) for _ in self._futures],
+            key=[key_of(task) for _ in self._futures],
             pure=False,
         )
         return futures
@@ -147,7 +183,7 @@ class DaskShards:
         """Shards of each worker."""
         if not self._homes.groups:
             firsts = [futures[0] for futures in self._futures]
-            self._waited(firsts)
+            self._waited(firsts, PARTITIONS)
             has = self._client.who_has(firsts)
             groups: dict[str, list[int]] = {}
             for number, future in enumerate(firsts):
@@ -156,13 +192,13 @@ class DaskShards:
             self._homes.groups = list(groups.items())
         return self._homes.groups
 
-    def _brought(self, futures: list[Any]) -> list[Any]:
+    def _brought(self, futures: list[Any], what: str = "") -> list[Any]:
         """Bring results here; on an interrupt let go of the tasks."""
         from distributed import CancelledError, KilledWorker, TimeoutError
 
         try:
             while True:
-                self._waited(futures)
+                self._waited(futures, what)
                 try:
                     results: list[Any] = self._client.sync(
                         lambda: self._client.gather(futures, asynchronous=True),
@@ -186,8 +222,10 @@ class DaskShards:
             self._client.cancel(futures, force=True)
             raise
 
-    def _waited(self, futures: Iterable[Any]) -> None:
+    def _waited(self, futures: Sequence[Any], what: str = "") -> None:
         """Wait for tasks, as long as there are workers to do them.
+
+        ``what`` they are is told where someone wants to know how far it is.
 
         Raises
         ------
@@ -196,7 +234,7 @@ class DaskShards:
         """
         from distributed import TimeoutError, wait
 
-        seen = time.monotonic()
+        seen, teller = time.monotonic(), now_working() if what else None
         while True:
             try:
                 wait(futures, timeout=LOOK)
@@ -204,6 +242,9 @@ class DaskShards:
             except TimeoutError:
                 # Something is slow: a worker may be lost, and its shards elsewhere.
                 self._homes.groups = []
+            if teller is not None:
+                n_done = sum(future.done() for future in futures)
+                teller.tell(n_done, len(futures), what)
             n_workers, n_able = self._client.run_on_scheduler(_workers)
             patience = PAUSED if n_workers else PATIENCE
             if n_able:
@@ -227,10 +268,16 @@ class DaskShards:
 
 
 class Homes:
-    """Which worker has which shard, shared by all that was made of them."""
+    """Which worker has which shard, and all that was made of them, which share it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    made : list of weakref.ref of Future, default=None
+    """
+
+    def __init__(self, made: list[ref[Any]] | None = None) -> None:
         self.groups: list[tuple[str, list[int]]] = []
+        self.made: list[ref[Any]] = [] if made is None else made
 
 
 def _workers(dask_scheduler: Any) -> tuple[int, int]:
@@ -245,10 +292,11 @@ def _room(dask_scheduler: Any) -> tuple[int, int]:
     return min(limits, default=sys.maxsize), max(1, len(limits))
 
 
-def _key(task: Task) -> str:
-    """Name of a task on the dashboard."""
-    name = getattr(task, "__name__", "task").strip("_")
-    return f"mifs_{name}-{uuid4().hex}"
+def key_of(task: Task) -> str:
+    """Name of a task on the dashboard, with that of what asks for it."""
+    name, teller = getattr(task, "__name__", "task").strip("_"), now_working()
+    asks = "mifs" if teller is None else f"mifs_{teller.name}"
+    return f"{asks}_{name}-{uuid4().hex}"
 
 
 def _done(objects: tuple[Any, ...], task: Task, arguments: tuple[Any, ...]) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from weakref import ref
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,14 @@ import pandas as pd
 from mifs._csv.format import CSVFormat
 from mifs._data.frames import arrow_column, pandas_column
 from mifs._data.parts import PartColumn
-from mifs._scan.dask import DaskShards, current_client, kept_here, require_dask
+from mifs._scan.dask import (
+    DaskShards,
+    Homes,
+    current_client,
+    kept_here,
+    key_of,
+    require_dask,
+)
 from mifs._scan.roles import Roles, roles_of
 from mifs._scan.schemas import check_schema, open_parquet
 from mifs._scan.sharded import Read, ShardedScan, read_part
@@ -140,17 +147,17 @@ def _there(reads: Sequence[Any]) -> DaskShards:
     """Let the workers read the parts, and keep what they read."""
     client = current_client()
     futures = client.compute(list(reads))
-    return DaskShards(client, [(future,) for future in futures])
+    homes = Homes(list(map(ref, futures)))
+    return DaskShards(client, [(future,) for future in futures], homes)
 
 
 def _delayed(read: Callable[..., Read], parts: Sequence[tuple[Any, ...]]) -> list[Any]:
     """Call a function for each part, with the number of the part, later."""
     from dask.delayed import delayed
 
-    token = uuid4().hex
     call = delayed(_read)
     return [
-        call(read, number, *part, dask_key_name=f"mifs_read-{token}-{number}")
+        call(read, number, *part, dask_key_name=key_of(_read))
         for number, part in enumerate(parts)
     ]
 

@@ -33,6 +33,8 @@ from mifs._data.weighing import read_weights
 from mifs._data.weights import to_units
 from mifs._scan.roles import Kept, Roles
 from mifs._scan.scan import QUANTILES, SAMPLED, Scan
+from mifs._warn import warn
+from mifs.exceptions import PartitionsWarning
 
 # Rows of a part: all, those that have a weight, those of them without a target.
 KeptRows = tuple[int, int, int]
@@ -133,6 +135,7 @@ class ShardedScan(Scan):
         )
         self._sampled, self._random_state = quantiles == "sample", random_state
         self._read_rows: ShardedRows | None = None
+        self._made: list[Shards] = []
         self._columns = None
         self._left_out = set()
         self.n_rows_dropped = None
@@ -141,7 +144,9 @@ class ShardedScan(Scan):
         self.close = self._let_go  # type: ignore[assignment]
 
     def _let_go(self) -> None:
-        self._read_rows = self._columns = None
+        for shards in self._made:
+            shards.let_go()
+        self._made, self._read_rows, self._columns = [], None, None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -177,12 +182,10 @@ class ShardedScan(Scan):
         ValueError, TypeError
             Missing targets; columns that cannot be read.
         """
-        read = self._make(())
-        told = read.each(told_of)
+        read, told = self._made_and_told(())
         if mixed := self._mixed(told):
             # Of a file, text in some rows makes text of all; a frame says no.
-            read = self._make(mixed)
-            told = read.each(told_of)
+            read, told = self._made_and_told(mixed)
         chosen = Kept(self._roles, self._roles.all)
         chosen.add([kept for _, kept, _ in told])
         chosen.check()
@@ -193,12 +196,19 @@ class ShardedScan(Scan):
             merged([told[i][2][at] for i in filled], f"column {name!r}")
             for at, name in enumerate(self._roles.all)
         ]
+        if advice := read.advice(n_rows * len(self._roles.all)):
+            warn(advice, PartitionsWarning)
         parts = read.without(np.flatnonzero(n_rows == 0).tolist()).made(part_of)
         # Parts know their numbers among all, also of those without rows.
         rows = ShardedRows(parts, n_rows, len(self._roles.features))
         if self._roles.weights is None:
             return rows
         return replace(rows, weighed=self._weigh(rows))
+
+    def _made_and_told(self, text: tuple[str, ...]) -> tuple[Shards, list[Told]]:
+        """Read the rows where they lie, and let them tell what they hold."""
+        self._made.append(self._make(text))
+        return self._made[-1], self._made[-1].each(told_of)
 
     def _mixed(self, told: Sequence[Told]) -> tuple[str, ...]:
         """Columns that are of one type in some parts, and of another in others."""

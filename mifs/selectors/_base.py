@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -160,7 +161,10 @@ class BaseSelector(ColumnSelector):
             Columns that are neither numbers nor labels.
         """
         problem = self._problem(self._data(X, y, sample_weight))
-        with progress_bar(type(self).__name__, self.verbose) as progress:
+        with (
+            made_here(problem.data.X, X),
+            progress_bar(type(self).__name__, self.verbose) as progress,
+        ):
             selection = solve(problem, memory=self._memory, progress=progress)
         self.target_kind_ = selection.target_kind
         self._keep(selection)
@@ -287,6 +291,11 @@ class BaseSelector(ColumnSelector):
         tags.input_tags.sparse = capable.sparse
         tags.input_tags.categorical = True
         return tags
+
+
+def made_here(read: object, given: object) -> AbstractContextManager[object]:
+    """Close a scan at the end, whatever happens, if it is none of the user's."""
+    return read if isinstance(read, Scan) and read is not given else nullcontext()
 
 
 def criterion_of(selector: BaseSelector) -> Criterion:
