@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from itertools import takewhile
 
 # Characters of a name that are shown.
 NAME = 24
+# What stands for a blank at an end, and for no letter at all.
+BLANK, NONE = "␣", "(no name)"
+# Controls, and what turns or hides the letters around it; joiners are part of letters.
+HIDDEN, JOINERS = {"Cc", "Cf", "Cs"}, "\u200c\u200d"
+
+
+def visible(name: Hashable) -> str:
+    """Name in one line of which every character is seen.
+
+    Blanks at its ends are marked; controls, marks of direction and what has no width
+    are written as Python does, so that they do nothing.
+    """
+    text = str(name)
+    line = " ".join(text.split())
+    if not line:
+        return BLANK * len(text) or NONE
+    if not line.isprintable():
+        line = "".join(map(_seen, line))
+    ends = (BLANK if letter.isspace() else "" for letter in (text[0], text[-1]))
+    return line.join(ends)
+
+
+def _seen(letter: str) -> str:
+    if letter in JOINERS or unicodedata.category(letter) not in HIDDEN:
+        return letter
+    return letter.encode("unicode_escape").decode()
 
 
 def short(name: Hashable, most: int = NAME) -> str:
     """Name of a column in one line; both ends of a long one."""
-    text = _in_one_line(name)
+    return _cut(visible(name), most)
+
+
+def _cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     return f"{text[: (most - 1) // 2]}…{text[-(most // 2) :]}"
@@ -24,8 +54,8 @@ def distinct(names: Sequence[Hashable], most: int = NAME) -> list[str]:
     Where both ends of long names are the same, a part of the middle in which they
     differ is shown, or else their number.
     """
-    whole = [_in_one_line(name) for name in names]
-    shown = [short(text, most) for text in whole]
+    whole = [visible(name) for name in names]
+    shown = [_cut(text, most) for text in whole]
     many = Counter(zip(shown, whole, strict=True))
     looks = Counter(look for look, _ in many)
     for look in (look for look, n in looks.items() if n > 1):
@@ -36,7 +66,7 @@ def distinct(names: Sequence[Hashable], most: int = NAME) -> list[str]:
             text = whole[place]
             middle = text[begin : begin + most - 2 * end - 2]
             shown[place] = f"{text[:end]}…{middle}…{text[-end:]}"
-    return _numbered(shown, whole)
+    return _numbered(shown, list(map(str, names)))
 
 
 def _common(texts: list[str]) -> int:
@@ -56,7 +86,3 @@ def _numbered(shown: list[str], whole: list[str]) -> list[str]:
         f"{look} ({1 + owners[look].index(text)})" if len(owners[look]) > 1 else look
         for look, text in zip(shown, whole, strict=True)
     ]
-
-
-def _in_one_line(name: Hashable) -> str:
-    return " ".join(str(name).split())

@@ -16,6 +16,11 @@ LONG = ["a" * 20 + middle + "z" * 20 for middle in ("one", "two", "b" * 30)]
         ("a" * 13 + "z" * 12, 24, "a" * 11 + "…" + "z" * 12),
         ("abcdefgh", 5, "ab…gh"),
         (("of", 1), 24, "('of', 1)"),
+        ("a\u202eb\x07", 24, "a\\u202eb\\x07"),
+        ("\u200b", 24, "\\u200b"),
+        ("\ud800", 24, "\\ud800"),
+        ("نام\u200cها 👩\u200d🔬 größe", 24, "نام\u200cها 👩\u200d🔬 größe"),
+        ("\u00a0 a\u2003", 24, "␣a␣"),
     ],
 )
 def test_short(name, most, expected):
@@ -31,7 +36,8 @@ def test_distinct():
         "aaaaaa…bbbbbbbbbb…zzzzzz",
     ]
     assert distinct([*LONG, LONG[0]])[3] == distinct(LONG)[0]
-    assert distinct(["a b", "a\nb"]) == ["a b", "a b"]
+    assert distinct(["a b", "a\nb", "a b"]) == ["a b (1)", "a b (2)", "a b (1)"]
+    assert distinct(["a", "a ", " a", "", " "]) == ["a", "a␣", "␣a", "(no name)", "␣"]
     alike = [
         "a" * 30 + middle + "z" * 30 for middle in ("m" * 40 + "1", "m" * 40 + "2")
     ]

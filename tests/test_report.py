@@ -52,8 +52,9 @@ def test_document_has_language_headings_and_named_pictures(page):
     assert len(page.says) == 3 + 10
     assert all(len(text) > 40 for text in page.says)
     others = [own for own in page.all("svg") if own.get("role") != "img"]
-    # The cells of the map are a picture in a picture.
-    assert [own["class"] for own in others if "aria-hidden" not in own] == ["cell"]
+    # The cells of the map, and the bars of classes, are pictures in a picture.
+    inner = {own["class"] for own in others if "aria-hidden" not in own}
+    assert inner == {"cell", "shares"}
     assert all(th["scope"] in ("col", "row") for th in page.all("th"))
     assert len(page.texts("caption")) == len(page.all("table"))
 
@@ -346,7 +347,8 @@ def test_several_outputs_and_a_scan(tmp_path):
     page = Page(mifs.report(mifs.JMI(2).fit(X, both), X, both).html)
     assert page.texts("h1") == ["Features that tell about “first, second”"]
     texts = " ".join(page.texts("p"))
-    assert "the first of 2 outputs, is a quantity, from 25 to 346." in texts
+    assert "“first” is a quantity, from 25 to 346; “second” is a quantity" in texts
+    assert "“first”, the first of 2 outputs, within each level of a feature" in texts
     X.assign(target=y).to_csv(tmp_path / "t.csv", index=False)
     with mifs.scan_csv(tmp_path / "t.csv", target="target") as scan:
         scanned = mifs.report(scan, criteria=())

@@ -1,6 +1,5 @@
 """How a report is asked for: from the shell, from Python, again, and wrongly."""
 
-import re
 import sys
 
 import numpy as np
@@ -9,12 +8,12 @@ import pytest
 from click.testing import CliRunner
 from pages import Page, check_alone
 from sklearn.datasets import load_breast_cancer
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
 
 import mifs
 from mifs._cli import _reading, main
 from mifs._report._marks import fitting, nice
-from mifs._report._origin import written
-from mifs.estimators import PlugIn
 
 pytest.importorskip("jinja2")
 SCRIPT = "<script>alert(1)</script>"
@@ -30,31 +29,6 @@ def tumours():
 @pytest.fixture(scope="module")
 def fitted(tumours):
     return mifs.JMI(10).fit(*tumours)
-
-
-def test_code_makes_the_same_report(tumours, tmp_path, monkeypatch):
-    X, y = tumours[0].iloc[:, :6], tumours[1]
-    w = np.arange(len(y)) % 3
-    monkeypatch.chdir(tmp_path)
-    selector = mifs.MIRMR(
-        3, mi_estimator=PlugIn(n_bins=5), exclude=["mean area"], scheme="quotient"
-    )
-    stable = mifs.StabilitySelector(mifs.JMI(2), 4, random_state=3)
-    table = X.assign(target=y)
-    reports = [
-        mifs.report(selector.fit(X, y), X, y),
-        mifs.report(selector.fit(X, y, w), X, y, sample_weight=w),
-        mifs.report(stable.fit(X, y), X, y),
-        mifs.report(selector.fit(X, y), X, y, stability=stable),
-        mifs.report(table, target="target"),
-    ]
-    for report in reports:
-        (code,) = Page(report.html).with_text("code")
-        lines = re.search(r"<code>(.*?)</code>", report.html, re.DOTALL)[1]
-        lines = lines.replace("&#34;", '"').replace("&#39;", "'")
-        assert code[1].startswith("import mifs")
-        exec(lines, {"X": X, "y": y, "weights": w, "table": table})
-        assert (tmp_path / "report.html").read_text(encoding="utf-8") == report.html
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -146,7 +120,9 @@ def test_shell_refuses_before_the_work(tmp_path, monkeypatch):
 def test_refusals(fitted, tumours, monkeypatch):
     X, y = tumours
     with pytest.raises(TypeError, match="needs a selector that has a path"):
-        mifs.report(mifs.MutualInfoCV(mifs.JMI(2), None), X, y)
+        mifs.report(make_pipeline(mifs.JMI(2), GaussianNB()), X, y)
+    with pytest.raises(ValueError, match="MutualInfoCV is not fitted"):
+        mifs.report(mifs.MutualInfoCV(mifs.JMI(2), GaussianNB()), X, y)
     with pytest.raises(TypeError, match="needs its target: target='column'"):
         mifs.report(X)
     with pytest.raises(TypeError, match="takes a table alone"):
@@ -203,31 +179,6 @@ def test_tables_of_other_libraries(library, tumours):
     maker = module if library == "polars" else module.Table
     report = mifs.report(maker.from_pandas(frame), target="diagnosis")
     assert report == mifs.report(frame, target="diagnosis")
-
-
-class Mine(mifs.JMI):
-    """A selector of a user."""
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (np.array([1, 2]), "[1, 2]"),
-        (np.float64(0.5), "0.5"),
-        (mifs.criteria.CRITERIA["jmi"], "'jmi'"),
-        (PlugIn(n_bins=5, binning="quantile"), "PlugIn(n_bins=5)"),
-        (mifs.MISelector(), "MISelector()"),
-        (mifs.StabilitySelector(mifs.JMI(3), 10), None),
-        (Mine(2, exclude=["a"]), "Mine(n_features_to_select=2, exclude=['a'])"),
-    ],
-)
-def test_settings_as_code(value, expected):
-    imports = set()
-    text = written(value, imports)
-    if expected is None:
-        expected = "StabilitySelector(JMI(n_features_to_select=3), n_resamples=10)"
-        assert imports == {("mifs", "JMI"), ("mifs", "StabilitySelector")}
-    assert text == expected
 
 
 @pytest.mark.parametrize(

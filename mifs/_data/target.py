@@ -76,6 +76,8 @@ def target_of(
             f"the target {outputs.labels[column]!r} has one class, {classes}: nothing "
             "can be learnt about it; at least two are needed"
         )
+    if outputs.boolean(column):
+        classes = classes.astype(np.bool_)
     return Target(outputs.codes(column), discrete=True, classes=classes)
 
 

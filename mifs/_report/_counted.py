@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from mifs._data.encoded import EncodedTable
 from mifs._data.table import Table
 from mifs._problem.data import read_data
 from mifs._problem.problem import Problem
+from mifs._report._outputs import outputs_of
 from mifs._terms import REDUNDANCY
 from mifs.criteria import Criterion, resolve
 from mifs.estimators import Estimator, PlugIn
@@ -24,7 +26,7 @@ from mifs.exceptions import (
     IdLikeWarning,
     LeakWarning,
 )
-from mifs.plotting._two_variables import Variable, feature_of, target_of
+from mifs.plotting._two_variables import Variable, feature_of
 from mifs.selectors._base import BaseSelector, column_labels, criterion_of, problem_of
 from mifs.selectors._compare import compared
 from mifs.selectors._comparison import Comparison
@@ -59,12 +61,13 @@ class Counted:
         Their normalised mutual information.
     features : list of Variable
         The same features as they were counted.
-    target : Variable or None
-        The target, or the first of several outputs; None: there is none.
-    target_entropy : float
-        H(Y) of its classes or bins, nats.
+    outputs : list of Variable
+        The target, or several outputs over which information is averaged; empty: there
+        is none.
     comparison : Comparison or None
         Of criteria.
+    unable : tuple of str
+        Criteria for which the estimator does not give what they need.
     findings : tuple of str
         What is odd about the table.
     """
@@ -74,10 +77,23 @@ class Counted:
     columns: IntArray
     shares: FloatArray
     features: list[Variable]
-    target: Variable | None
-    target_entropy: float
+    outputs: list[Variable]
     comparison: Comparison | None = None
+    unable: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Variable | None:
+        """The target, or the first of several outputs."""
+        return self.outputs[0] if self.outputs else None
+
+    @property
+    def target_entropy(self) -> float:
+        """H(Y), or its mean over the outputs, nats; NaN where one is a quantity."""
+        if not self.outputs or any(output.continuous for output in self.outputs):
+            return math.nan
+        entropies = [_entropy(output.codes, self.weights) for output in self.outputs]
+        return float(np.mean(entropies))
 
     @property
     def weights(self) -> FloatArray:
@@ -91,7 +107,7 @@ def count(
     columns: IntArray,
     data: tuple[object, object, object],
     criteria: Sequence[str | Criterion],
-    target_name: str,
+    target_names: Sequence[str],
 ) -> Counted:
     """Read the data of ``fit`` (X, y, weights) once, and count what is shown of them.
 
@@ -110,9 +126,11 @@ def count(
     shown = columns[:SHOWN]
     has_target = table.target.n_classes != 1
     comparison: Comparison | None = None
+    unable: list[str] = []
     findings: tuple[str, ...] = ()
     if criteria and has_target:
-        comparison, findings = _compared(problem, table, selector, criteria)
+        allowed, unable = _allowed(problem, table, selector, criteria)
+        comparison, findings = _compared(problem, table, allowed)
     facts = facts_of(table, names, problem.n_jobs, pairs=table.n_features <= PAIRS)
     return Counted(
         table,
@@ -120,9 +138,9 @@ def count(
         shown,
         _shares(counting, encoded, shown),
         [feature_of(table, encoded, names[j], j) for j in shown.tolist()],
-        target_of(table, encoded, target_name) if has_target else None,
-        _target_entropy(encoded),
+        outputs_of(table, encoded, target_names) if has_target else [],
         comparison,
+        tuple(unable),
         findings,
     )
 
@@ -154,19 +172,26 @@ def _counting(estimator: Estimator) -> PlugIn:
     return own
 
 
-def _compared(
+def _allowed(
     problem: Problem,
     table: Table,
     selector: BaseSelector,
     criteria: Sequence[str | Criterion],
-) -> tuple[Comparison, tuple[str, ...]]:
-    """Compare the criterion of the selector with others that its estimator allows."""
+) -> tuple[list[Criterion], list[str]]:
+    """Return the selector's criterion, others, and names of those it cannot serve."""
     records = {record.name: record for record in map(resolve, criteria)}
     own = criterion_of(selector)
     records = {own.name: own} | (records | {own.name: own})
-    able = problem.estimator.capabilities(table)
-    allowed = [record for record in records.values() if record.terms <= able.terms]
-    comparison, findings = compared(problem, table, allowed)
+    able = problem.estimator.capabilities(table).terms
+    allowed = [record for record in records.values() if record.terms <= able]
+    return allowed, [name for name, one in records.items() if not one.terms <= able]
+
+
+def _compared(
+    problem: Problem, table: Table, records: Sequence[Criterion]
+) -> tuple[Comparison, tuple[str, ...]]:
+    """Compare criteria; what is odd is said but for what the page says itself."""
+    comparison, findings = compared(problem, table, records)
     odd = (one for one in findings if one.category not in SAID)
     return comparison, tuple(finding.text for finding in odd)
 
@@ -189,8 +214,8 @@ def _shares(counting: PlugIn, encoded: EncodedTable, columns: IntArray) -> Float
     return shares
 
 
-def _target_entropy(encoded: EncodedTable) -> float:
-    counts = np.bincount(encoded.classes, encoded.units, encoded.n_classes)
+def _entropy(codes: IntArray, weights: FloatArray) -> float:
+    counts = np.bincount(codes, weights)
     p = counts[counts > 0] / counts.sum()
     return float(-(p * np.log(p)).sum())
 

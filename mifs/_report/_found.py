@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._names import short
+from mifs._names import distinct, short
 from mifs._report._counted import Counted
+from mifs._report._number import of_search
+from mifs.estimators import Estimator, resolve
 from mifs.selectors._base import BaseSelector, column_labels, criterion_of
+from mifs.selectors._cross_validation import MutualInfoCV
 from mifs.selectors._html import number
 from mifs.selectors._infomax import InfoMaxSelector
 from mifs.selectors._stability import StabilitySelector
@@ -33,6 +37,8 @@ class Found:
         Whether the selection is that of ``stable``.
     target : str
         Name of the target; "" where there is none.
+    search : MutualInfoCV or None
+        What found the number of features of ``selector``.
     counted : Counted or None
         None: without data.
     """
@@ -41,6 +47,7 @@ class Found:
     stable: StabilitySelector | None
     leads: bool
     target: str
+    search: MutualInfoCV | None = None
     counted: Counted | None = None
 
     @property
@@ -49,6 +56,15 @@ class Found:
         one = self.stable if self.leads else self.selector
         assert one is not None
         return one
+
+    @property
+    def estimator(self) -> Estimator:
+        """Return the estimator behind the numbers."""
+        if self.selector is None:
+            assert self.stable is not None
+            return resolve(self.stable.selector.mi_estimator)
+        estimator: Estimator = self.selector.mi_estimator_
+        return estimator
 
     @property
     def names(self) -> list[Hashable]:
@@ -85,14 +101,27 @@ def answer(found: Found) -> list[str]:
     """Say in a sentence what was found, and how much it tells."""
     first = _of_resamples(found) if found.leads else _of_path(found)
     rest = [_leaks(found), _best(found)]
+    if found.search is not None:
+        rest.insert(0, _tests_of(found, first))
+        first = of_search(found.search, listed(found.search.selector_.path_["name"]))
     if found.stable is not None and not found.leads:
         rest.append(_of_resamples(found))
     return [first, *(text for text in rest if text)]
 
 
+def _tests_of(found: Found, otherwise: str) -> str:
+    """Say of features that are named already what their tests say."""
+    tiers = found.main.path_["tier"]
+    if (tiers == 0).all():
+        return ""
+    if (tiers == 1).all():
+        return f"Each adds more than chance would to what is known about {found.about}."
+    return otherwise
+
+
 def listed(names: Sequence[Hashable], most: int = LISTED) -> str:
     """Join the first names, and say how many more there are."""
-    shown = [short(name, NAME) for name in names[:most]]
+    shown = distinct(list(names)[:most], NAME)
     more = len(names) - len(shown)
     if more:
         return f"{', '.join(shown)} and {more} more"
@@ -198,11 +227,22 @@ def _best(found: Found) -> str:
         return ""
     best = int(np.nanargmax(relevance))
     name, told = short(found.names[best], NAME), float(relevance[best])
-    counted = found.counted
-    if counted is None or counted.target is None or counted.target.continuous:
+    if told <= 0:
+        return "Alone, no feature tells anything: no relevance is above 0."
+    whole = _to_be_told(found, best)
+    if math.isnan(whole):
         return f"Alone, {name} tells most: {number(told)} nats (1 nat = 1.443 bits)."
-    whole = counted.target_entropy
     return (
         f"Alone, {name} tells most: {number(told)} of {number(whole)} nats that there "
         f"are to be told ({told / whole:.0%}; 1 nat = 1.443 bits)."
     )
+
+
+def _to_be_told(found: Found, feature: int) -> float:
+    """Entropy of the target in the rows of a relevance; NaN where it is not known."""
+    counted = found.counted
+    if counted is None:
+        return math.nan
+    policy = getattr(found.estimator, "missing", "")
+    gaps = counted.facts["missing"].to_numpy()[feature] > 0
+    return math.nan if policy == "pairwise" and gaps else counted.target_entropy

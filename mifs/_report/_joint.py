@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._names import short
+from mifs._names import distinct, short
 from mifs._report._marks import (
     AXIS,
     Key,
@@ -23,12 +24,16 @@ from mifs._report._marks import (
     pixels,
     words,
 )
-from mifs.plotting._two_variables import Variable
+from mifs._report._page import WHOLE
+from mifs.plotting._two_variables import MISSING, Variable
 
 # Levels and classes that are drawn; the rest of them are one.
 LEVELS, CLASSES = 12, 6
-# Percent that names of levels have, their characters, and pixels of a level.
-LABELS, NAME, ROW = 40.0, 18, 20.0
+# Percent that levels have at the left and numbers of rows at the right, letters of a
+# level (so many fit where two pictures stand side by side on paper), and its pixels.
+LABELS, COUNTS, NAME, ROW = 38.0, 14.0, 19, 20.0
+# Characters of names that are said of a picture, and of those in its legend.
+SAID = 40
 # Pixels of a cell of the map, and shades of it.
 CELL, SHADES = 18.0, 10
 # Columns of the map from which on every fifth has its number.
@@ -43,6 +48,7 @@ class Joint(NamedTuple):
     ----------
     name : hashable
     levels : list of str
+        Whole, of which no two that differ are the same.
     rows : ndarray of shape (n_levels,)
         How many rows each has, or their weight.
     heads : list of str
@@ -88,9 +94,18 @@ def _frequent(
         kept = np.sort(np.argsort(-counts, kind="stable")[: most - 1])
     place = np.full(len(counts), len(kept))
     place[kept] = np.arange(len(kept))
-    names = fitting([str(variable.levels[level]) for level in kept.tolist()], NAME)
+    names = distinct([_told(variable, level) for level in kept.tolist()], sys.maxsize)
     n_others = int((counts > 0).sum()) - len(kept)
     return place[variable.codes], [*names, f"{n_others} others"] if n_others else names
+
+
+def _told(variable: Variable, level: int) -> Hashable:
+    """Return a level; where a value is the word for no value, say which this is."""
+    name = variable.levels[level]
+    last = level == len(variable.levels) - 1
+    if last and name == MISSING and name in variable.levels[:-1]:
+        return f"{MISSING} (no value)"
+    return name
 
 
 def _sums(codes: IntArray, weights: FloatArray, n: int) -> FloatArray:
@@ -112,39 +127,61 @@ def joint_picture(joint: Joint, scale: Scale, target: str) -> Picture:
     height = ROW * len(joint.levels)
     label = f"Share of {short(target, 24)}" if joint.discrete else short(target, 30)
     marks = axis(scale, height, label)
-    for row, (name, n) in enumerate(zip(joint.levels, joint.rows, strict=True)):
-        shown = f"{name} ({n:.6g})"
-        marks.append(words(LABELS, ROW * row + 14, shown, "small", "end"))
-    if not joint.discrete:
-        marks += _boxes(joint, scale)
-        return Picture(height + AXIS, _boxes_say(joint, target), marks)
-    marks += _shares(joint, scale)
-    return Picture(height + AXIS, _shares_say(joint, target), marks)
+    looks = fitting(joint.levels, NAME)
+    for row, (look, name, n) in enumerate(
+        zip(looks, joint.levels, joint.rows.tolist(), strict=True)
+    ):
+        y = ROW * row + 14
+        whole = short(name, WHOLE)
+        marks.append(words(LABELS, y, look, "small", "end", whole=whole))
+        marks.append(words(100, y, _rows_text(n), "small", "end"))
+    marks += [_shares(joint, scale)] if joint.discrete else _boxes(joint, scale)
+    says = _shares_say if joint.discrete else _boxes_say
+    return Picture(height + AXIS, says(joint, short(target, SAID)), marks)
+
+
+def _rows_text(n: float) -> str:
+    """Write a number of rows, or their weight, in at most seven letters."""
+    whole = f"{n:.0f}" if n < 1e6 else f"{n:.1e}".replace("e+0", "e")
+    return whole if n >= 1e3 or n == round(n) else f"{n:.4g}"
 
 
 def keys_of(joints: Sequence[Joint]) -> list[Key]:
     """Return the legend of all pictures, which have the same classes."""
-    heads = joints[0].heads if joints[0].discrete else []
+    heads = distinct(joints[0].heads, SAID) if joints[0].discrete else []
     return [Key(f"c{place}", "bar", name) for place, name in enumerate(heads)]
 
 
 def scale_of(joints: Sequence[Joint]) -> Scale:
     """Return one scale for all pictures, whose target is the same."""
+    ends = LABELS + 2, 100 - COUNTS
     if joints[0].discrete:
-        return Scale(0, 1, LABELS + 2)
+        return Scale(0, 1, *ends)
     values = np.concatenate([joint.values.ravel() for joint in joints])
-    return Scale(float(values.min()), float(values.max()), LABELS + 2)
+    return Scale(float(values.min()), float(values.max()), *ends)
 
 
-def _shares(joint: Joint, scale: Scale) -> list[Mark]:
-    marks = []
-    for row, own in enumerate(joint.values / joint.rows[:, np.newaxis]):
-        ends = zip(own.tolist(), np.cumsum(own).tolist(), strict=True)
-        for place, (share, end) in enumerate(ends):
-            if share > 0:
-                at = scale(end - share), scale(end)
-                marks.append(bar(*at, ROW * row + 2, ROW - 4, f"c{place}"))
-    return marks
+def _shares(joint: Joint, scale: Scale) -> Mark:
+    """Draw one group of bars a class: what they share is written once.
+
+    Each bar begins at the left, below that of the class before, so that it is one
+    number.
+    """
+    ends = np.cumsum(joint.values / joint.rows[:, np.newaxis], axis=1)
+    starts = np.column_stack([np.zeros(len(ends)), ends[:, :-1]])
+    groups = []
+    for place in range(len(joint.heads) - 1, -1, -1):
+        there = np.flatnonzero(ends[:, place] > starts[:, place]).tolist()
+        bars = [_share(ROW * row + 2, ends[row, place]) for row in there]
+        groups.append(Mark("g", {"class": f"c{place}"}, inside=tuple(bars)))
+    left, right = scale(0), scale(1)
+    room = {"x": percent(left), "width": percent(right - left), "class": "shares"}
+    return Mark("svg", room, inside=tuple(groups))
+
+
+def _share(top: float, end: float) -> Mark:
+    attributes = {"y": pixels(top), "width": f"{100 * end:.4g}%"}
+    return Mark("rect", attributes | {"height": pixels(ROW - 4)})
 
 
 def _boxes(joint: Joint, scale: Scale) -> list[Mark]:
@@ -165,20 +202,26 @@ def _shares_say(joint: Joint, target: str) -> str:
     shares = joint.values / joint.rows[:, np.newaxis]
     place = int(np.argmax(np.ptp(shares, axis=0)))
     own = shares[:, place]
-    low, high = joint.levels[int(own.argmin())], joint.levels[int(own.argmax())]
+    low, high = _said(joint, own)
+    name, head = short(joint.name, SAID), short(joint.heads[place], SAID)
     return (
-        f"Stacked bars of {target} within {len(own)} levels of {joint.name}: the share "
-        f"of {joint.heads[place]} is {own.min():.2f} in {low}, and {own.max():.2f} in "
-        f"{high}."
+        f"Stacked bars of {target} within {len(own)} levels of {name}: the share of "
+        f"{head} is {own.min():.2f} in {low}, and {own.max():.2f} in {high}."
     )
+
+
+def _said(joint: Joint, values: FloatArray) -> list[str]:
+    """Name the levels of the smallest and of the largest value."""
+    ends = int(values.argmin()), int(values.argmax())
+    return distinct([joint.levels[place] for place in ends], SAID)
 
 
 def _boxes_say(joint: Joint, target: str) -> str:
     middle = joint.values[:, list(QUANTILES).index("median")]
-    low, high = joint.levels[int(middle.argmin())], joint.levels[int(middle.argmax())]
+    low, high = _said(joint, middle)
     return (
         f"Boxes of the quartiles of {target} within {len(middle)} levels of "
-        f"{joint.name}: the median is {middle.min():.4g} in {low}, and "
+        f"{short(joint.name, SAID)}: the median is {middle.min():.4g} in {low}, and "
         f"{middle.max():.4g} in {high}."
     )
 
@@ -222,7 +265,7 @@ def _map_says(shares: FloatArray, names: Sequence[Hashable]) -> str:
     n = len(shares)
     rows, columns = np.triu_indices(n, 1)
     most = int(np.argmax(shares[rows, columns]))
-    pair = names[rows[most]], names[columns[most]]
+    pair = distinct([names[rows[most]], names[columns[most]]], SAID)
     return (
         f"Map of what every two of {n} features share, 0 to 1; most is shared by "
         f"{pair[0]} and {pair[1]}: {shares[rows[most], columns[most]]:.2f}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -148,7 +148,7 @@ def axis(scale: Scale, height: float, label: str) -> list[Mark]:
         look = "zero" if tick == 0 else "grid"
         marks.append(line((x, 0), (x, height), look))
         anchor = "start" if x < 6 else "end" if x > 94 else "middle"
-        marks.append(words(x, height + 14, _tick(tick, ticks), "small", anchor))
+        marks.append(words(x, height + 14, tick_text(tick, ticks), "small", anchor))
     middle = (scale.left + scale.right) / 2
     marks.append(words(middle, height + 32, label, "small", "middle"))
     return marks
@@ -165,7 +165,7 @@ def nice(low: float, high: float) -> list[float]:
     return [place * step for place in range(first, last + 1)]
 
 
-def _tick(value: float, ticks: Sequence[float]) -> str:
+def tick_text(value: float, ticks: Sequence[float]) -> str:
     """As few decimals as tell ticks apart."""
     step = ticks[1] - ticks[0] if len(ticks) > 1 else abs(value) or 1.0
     if 1e-4 <= step < 1e5:
@@ -174,7 +174,7 @@ def _tick(value: float, ticks: Sequence[float]) -> str:
     return f"{value + 0.0:.3g}"
 
 
-def fitting(names: Sequence[str], most: int) -> list[str]:
+def fitting(names: Sequence[Hashable], most: int) -> list[str]:
     """Names in the room of so many letters, of which wide ones take more.
 
     No two that differ look the same.

@@ -6,16 +6,21 @@ All text comes from here as text: jinja2 escapes it. No module but this knows ji
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from mifs._names import distinct, short
+from mifs._names import distinct, short, visible
 from mifs._report._marks import Key, Picture
 from mifs.selectors._html import number
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 # Characters of a name in a table, and of one that a pointer reads.
 NAME, WHOLE = 48, 200
@@ -99,28 +104,38 @@ def check_jinja2() -> None:
 
 def html_of(page: Page) -> str:
     """Write a page as HTML."""
+    template, style, script = _template()
+    return str(template.render(page=page, style=style, script=script))
+
+
+@cache
+def _template() -> tuple[Template, str, str]:
+    """Return the compiled template, its styles and its script."""
     from jinja2 import Environment, StrictUndefined
 
     home = files("mifs._report")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    sheets = {
-        name: home.joinpath(f"page.{name}").read_text(encoding="utf-8")
+    html, css, js = (
+        home.joinpath(f"page.{name}").read_text(encoding="utf-8")
         for name in ("html", "css", "js")
-    }
-    template = environment.from_string(sheets["html"])
-    return template.render(page=page, style=sheets["css"], script=sheets["js"])
+    )
+    return environment.from_string(html), css, js
 
 
 def name_cells(names: Iterable[Hashable], most: int = NAME) -> list[Cell]:
     """Names in little room, of which no two that differ look the same."""
-    whole = [" ".join(str(name).split()) for name in names]
-    shown = zip(distinct(whole, most), whole, strict=True)
+    given = list(names)
+    looks = zip(distinct(given, most), map(visible, given), strict=True)
     return [
-        Cell(look or "(no name)", "" if look == text else short(text, WHOLE))
-        for look, text in shown
+        Cell(look, "" if look == name else short(name, WHOLE)) for look, name in looks
     ]
+
+
+def whole_names(names: Iterable[Hashable]) -> list[Cell]:
+    """Names of any length, of which no two that differ look the same."""
+    return name_cells(names, sys.maxsize)
 
 
 def texts_of(values: Iterable[object]) -> list[Cell]:
@@ -145,15 +160,21 @@ def with_bars(values: Sequence[float]) -> list[Cell]:
 
 
 def grid(
-    caption: str, columns: dict[str, Sequence[Cell]], sortable: bool = False
+    caption: str,
+    columns: Iterable[tuple[str, Sequence[Cell]]],
+    sortable: bool = False,
 ) -> Grid:
-    """Put columns side by side; those without letters are numbers."""
-    rows = list(zip(*columns.values(), strict=True))
+    """Put columns side by side, each with its head; those without letters are numbers.
+
+    Heads may be the same, as of a class that is called as another column.
+    """
+    heads, each = zip(*columns, strict=True)
+    rows = list(zip(*each, strict=True))
     numeric = [
         all(_numeric(cell.text) for cell in cells) and any(c.text for c in cells)
-        for cells in columns.values()
+        for cells in each
     ]
-    return Grid(caption, list(columns), rows, numeric, sortable)
+    return Grid(caption, heads, rows, numeric, sortable)
 
 
 def _numeric(text: str) -> bool:

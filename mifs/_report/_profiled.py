@@ -7,14 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mifs._arrays import FloatArray
+from mifs._names import distinct, short
 from mifs._report._counted import PAIRS, Counted
 from mifs._report._found import Found, listed
 from mifs._report._origin import Origin
 from mifs._report._page import Cell, Grid, Section, grid, name_cells, texts_of
+from mifs._report._said import missing_are
+from mifs.estimators import Estimator, PlugIn
+from mifs.plotting._two_variables import Variable
 from mifs.selectors._profile import FLAGS, remarks_of
 
-# Features that tables list.
-LISTED = 1000
+# Features that tables list, outputs that are described, and characters of a name.
+LISTED, OUTPUTS, NAME = 1000, 8, 30
 
 
 def data(found: Found, origin: Origin) -> Section:
@@ -30,51 +35,65 @@ def data(found: Found, origin: Origin) -> Section:
     rows = f"{counted.table.n_rows} rows"
     if counted.table.weights is not None:
         rows += f", which stand for {counted.weights.sum():.6g}"
-    target = _target(found, counted)
-    notes = [*origin.said, *counted.findings, *_odd(counted.facts)]
+    odd = _odd(counted.facts, found.estimator)
+    notes = [*origin.said, *counted.findings, *odd]
     return Section(
         "data",
         "The data",
-        [f"{source}{rows}; {features}.", *([target] if target else [])],
+        [f"{source}{rows}; {features}.", *_target(found, counted)],
         notes=notes or ["Nothing odd was found in the columns."],
-        folded=[_profile(counted.facts)],
+        folded=[_profile(counted.facts, _levels(found, counted.facts))],
     )
 
 
-def _target(found: Found, counted: Counted) -> str:
+def _target(found: Found, counted: Counted) -> list[str]:
     """Say which classes or numbers are to be told."""
-    target = counted.target
-    if target is None:
-        return ""
-    further = len(counted.table.further)
-    begin = f"The target {found.about}"
-    begin += f", the first of {1 + further} outputs," if further else ""
-    if target.continuous:
-        assert target.values is not None
-        low, high = target.values.min(), target.values.max()
-        return f"{begin} is a quantity, from {low:.6g} to {high:.6g}."
-    counts = np.bincount(target.codes, counted.weights, len(target.levels))
+    outputs, n = counted.outputs, len(counted.outputs)
+    if n < 2:
+        return [
+            f"The target {found.about} {_values(output, counted.weights)}."
+            for output in outputs
+        ]
+    own = [
+        f"“{short(output.name, NAME)}” {_values(output, counted.weights)}"
+        for output in outputs[:OUTPUTS]
+    ]
+    more = f" and {n - OUTPUTS} more" if n > OUTPUTS else ""
+    first = f"What the features tell are means over {n} outputs."
+    return [first, f"{'; '.join(own)}{more}."]
+
+
+def _values(output: Variable, weights: FloatArray) -> str:
+    """Say which classes an output has, or how far its numbers go."""
+    if output.continuous:
+        assert output.values is not None
+        low, high = output.values.min(), output.values.max()
+        return f"is a quantity, from {low:.6g} to {high:.6g}"
+    counts = np.bincount(output.codes, weights, len(output.levels))
     order = np.argsort(-counts, kind="stable").tolist()
-    shares = [f"{target.levels[j]} ({counts[j] / counts.sum():.1%})" for j in order]
-    return f"{begin} has {len(target.levels)} classes: {listed(shares)}."
+    looks = distinct(output.levels, NAME)
+    shares = [f"{looks[j]} ({counts[j] / counts.sum():.1%})" for j in order]
+    return f"has {len(output.levels)} classes: {listed(shares)}"
 
 
-def _odd(facts: pd.DataFrame) -> list[str]:
+def _odd(facts: pd.DataFrame, estimator: Estimator) -> list[str]:
     """Say what is odd, with the columns of which it is."""
     notes = []
     gaps = facts["missing"][facts["missing"] > 0].sort_values(ascending=False)
     if len(gaps):
-        shares = [f"{name} ({share:.1%})" for name, share in gaps.items()]
-        notes.append(
-            f"Missing values, which are a level of their own: {listed(shares)}."
-        )
+        names = distinct(list(gaps.index), NAME)
+        shares = [f"{n} ({share:.1%})" for n, share in zip(names, gaps, strict=True)]
+        notes.append(f"{missing_are(estimator)}: {listed(shares)}.")
     for flag, words in FLAGS.items():
         names = facts.index[facts[flag].astype(bool)].tolist()
         if names:
             notes.append(f"{words[0].upper()}{words[1:]}: {listed(names)}.")
     near = facts["near_duplicate"][facts["near_duplicate"].astype(str) != ""]
     if len(near):
-        pairs = [f"{name} (of {other})" for name, other in near.items()]
+        pairs = [
+            f"{short(name, NAME)} (of {short(other, NAME)})"
+            for name, other in near.items()
+        ]
         notes.append(f"Nearly duplicates: {listed(pairs)}.")
     for words in facts["leak"].unique():
         if words:
@@ -89,24 +108,34 @@ def _odd(facts: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _profile(facts: pd.DataFrame) -> Grid:
+def _levels(found: Found, facts: pd.DataFrame) -> pd.Series:
+    """Levels and bins with which the fit counted; levels alone where it did not."""
+    assert found.selector is not None
+    own = pd.Series(found.selector.n_levels_, facts.index)
+    if isinstance(found.estimator, PlugIn):
+        return own
+    return facts["levels"].where(facts["kind"] == "discrete", -1)
+
+
+def _profile(facts: pd.DataFrame, levels: pd.Series) -> Grid:
     """Put the columns with remarks first."""
     remarks = pd.Series(
         ["; ".join(remarks_of(row)) for _, row in facts.iterrows()], facts.index
     )
     order = np.argsort((remarks == "").to_numpy(), kind="stable")[:LISTED]
-    shown, said = facts.iloc[order], remarks.iloc[order]
+    shown, said, levels = (one.iloc[order] for one in (facts, remarks, levels))
     missing = [
         Cell(f"{100 * share:.1f} %" if share else "") for share in shown["missing"]
     ]
     columns: dict[str, Sequence[Cell]] = {
         "column": name_cells(shown.index),
         "kind": texts_of(shown["kind"]),
-        "levels or bins": texts_of(shown["levels"].where(shown["levels"] >= 0, "")),
+        "levels or bins": texts_of(n if n >= 0 else "" for n in levels.tolist()),
         "missing": missing,
         "remarks": texts_of(said),
     }
-    return grid(f"Profile of {some(len(facts))} columns", columns, sortable=True)
+    caption = f"Profile of {some(len(facts))} columns"
+    return grid(caption, columns.items(), sortable=True)
 
 
 def some(n: int) -> str:

@@ -9,13 +9,17 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
+import numpy as np
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import unwrap
+from mifs._data.table import Numbered
+from mifs._report._again import CRITERIA, Data, code_of_found, code_of_table
 from mifs._report._counted import count
 from mifs._report._found import Found, answer
-from mifs._report._origin import Origin, code_of
+from mifs._report._origin import Code, Origin
 from mifs._report._page import Page, check_jinja2, html_of
 from mifs._report._sections import sections
 from mifs._scan import Scan
@@ -25,12 +29,10 @@ from mifs.plotting._display import check_selector
 from mifs.plotting._two_variables import name_of
 from mifs.selectors import JMI
 from mifs.selectors._base import BaseSelector
+from mifs.selectors._cross_validation import MutualInfoCV
 from mifs.selectors._infomax import InfoMaxSelector
 from mifs.selectors._profile import split_target
 from mifs.selectors._stability import StabilitySelector
-
-CRITERIA = ("mim", "mrmr", "jmi", "cmim")
-Data = tuple[object, object, object]
 
 
 @dataclass(frozen=True, repr=False)
@@ -164,7 +166,7 @@ def make(
     stability: StabilitySelector | None = None,
     criteria: Sequence[str | Criterion] = CRITERIA,
     origin: Origin | None = None,
-    code: str | None = None,
+    code: Code | None = None,
     target: str = "",
 ) -> Report:
     """Make the report of a fitted selector, with data as ``fit`` takes them.
@@ -174,7 +176,11 @@ def make(
     found = _found(selector, data, stability, criteria, target)
     origin = origin or Origin()
     if code is None:
-        code = origin.command or _code(found, data)
+        code = (
+            Code(origin.command)
+            if origin.command
+            else code_of_found(found, data, criteria)
+        )
     title, told = f"Features that tell about {found.about}", answer(found)
     page = Page(title, told, sections(found, origin, code))
     return Report(html_of(page), told[0])
@@ -196,20 +202,18 @@ def _of_table(
     if isinstance(table, Scan):
         if target is not None:
             raise TypeError("a Scan has its target itself: leave target out")
-        X, y = table, None
-        call = "scan"
+        X, y, named = table, None, False
     else:
         if target is None:
             raise TypeError("report of a table needs its target: target='column'")
-        X, y = split_target(unwrap(table), target)
-        shown = repr(target) if isinstance(target, (str, int, list)) else "y"
-        call = f"table, target={shown if len(shown) < 80 else 'y'}"
-    fitted = JMI().fit(X, y, sample_weight)
-    weighed = "" if sample_weight is None else ", sample_weight=weights"
-    code = f'import mifs\n\nmifs.report({call}{weighed}).save("report.html")'
-    named = target if isinstance(target, str) else ""
+        whole = unwrap(table)
+        X, y = split_target(whole, target)
+        named = X is not whole
     data = X, y, sample_weight
-    return make(fitted, data, stability, criteria, code=code, target=named)
+    fitted = JMI().fit(*data)
+    code = code_of_table(data, target if named else None, stability, criteria)
+    name = target if isinstance(target, str) and named else ""
+    return make(fitted, data, stability, criteria, code=code, target=name)
 
 
 def _found(
@@ -221,6 +225,9 @@ def _found(
 ) -> Found:
     """Check what was fitted, and count what is shown of the data."""
     leads = isinstance(selector, StabilitySelector)
+    search = selector if isinstance(selector, MutualInfoCV) else None
+    if search is not None:
+        selector = _chosen_by(search)
     stable = _checked(
         selector if isinstance(selector, StabilitySelector) else stability
     )
@@ -229,11 +236,20 @@ def _found(
         own = check_selector(selector, "report")
     elif stable is not None and data is not None:
         own = _refitted(stable, data)
-    found = Found(own, stable, leads, target or _target_name(own, data))
+    names = [target] if target else _target_names(own, data)
+    found = Found(own, stable, leads, ", ".join(names), search)
     if data is None or own is None:
         return found
-    counted = count(own, found.chosen, data, criteria, found.target)
+    counted = count(own, found.chosen, data, criteria, names)
     return replace(found, counted=counted)
+
+
+def _chosen_by(search: MutualInfoCV) -> BaseSelector:
+    """Return what a search by cross-validation has fitted to all rows."""
+    if not hasattr(search, "selector_"):
+        raise NotFittedError("this MutualInfoCV is not fitted yet: call fit first")
+    selector: BaseSelector = search.selector_
+    return selector
 
 
 def _checked(stable: object) -> StabilitySelector | None:
@@ -257,32 +273,20 @@ def _refitted(stable: StabilitySelector, data: Data) -> BaseSelector:
     return own
 
 
-def _target_name(own: BaseSelector | None, data: Data | None) -> str:
+def _target_names(own: BaseSelector | None, data: Data | None) -> list[str]:
+    """Names of the target, or of its outputs; none where nothing is to be told."""
     if isinstance(own, InfoMaxSelector):
-        return ""
+        return []
     X, y, _ = data or (None, None, None)
-    named = X.target() if isinstance(X, Scan) else y
-    columns = getattr(named, "columns", None)
+    given = X.target() if isinstance(X, Scan) else y
+    fields = getattr(getattr(given, "dtype", None), "names", None)
+    if fields:
+        return list(fields)
+    columns = getattr(given, "columns", None)
     if columns is not None:
-        return ", ".join(map(str, columns))
-    return str(name_of(named, "the target"))
-
-
-def _code(found: Found, data: Data | None) -> str:
-    """Return code that makes the report of these selectors."""
-    X, y, weights = data or (None, None, None)
-    arguments = "scan" if isinstance(X, Scan) else "X" if y is None else "X, y"
-    if data is None:
-        arguments = "X, y"
-    fit = arguments if weights is None else f"{arguments}, weights"
-    call = "" if data is None else f", {arguments}"
-    call += "" if weights is None else ", sample_weight=weights"
-    if found.leads:
-        assert found.stable is not None
-        return code_of({"stable": found.stable}, f"stable{call}", fit)
-    assert found.selector is not None
-    fitted = {"selector": found.selector}
-    if found.stable is None:
-        return code_of(fitted, f"selector{call}", fit)
-    both = {**fitted, "stable": found.stable}
-    return code_of(both, f"selector{call}, stability=stable", fit)
+        return list(map(str, columns))
+    given = np.asarray(given) if isinstance(given, list) else given
+    shape: tuple[int, ...] = getattr(given, "shape", ())
+    if len(shape) == 2 and shape[1] > 1:
+        return list(Numbered(shape[1], "y{}"))
+    return [str(name_of(given, "the target"))]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray
-from mifs._names import short
+from mifs._names import distinct, short
 from mifs._report._marks import (
     AXIS,
     Key,
@@ -33,6 +33,8 @@ from mifs.selectors._html import number
 
 # Rows that are drawn, characters of a name, pixels of a row: name, bar, and a gap.
 ROWS, NAME = 20, 30
+# Characters of a name that is said of a picture.
+SAID = 60
 ROW, TOP, BAR = 36.0, 19.0, 12.0
 # Pixels above the first row of what adds no more than chance.
 GAP = 22.0
@@ -55,8 +57,8 @@ def names_above(
     first_in_band: int | None = None,
 ) -> list[Mark]:
     """Write the name of each row, and where there are ``ends`` its number, too."""
-    whole = [short(" ".join(str(name).split()), WHOLE) for name in names]
-    rows = zip(fitting(list(map(str, names)), NAME), whole, tops, strict=True)
+    whole = [short(name, WHOLE) for name in names]
+    rows = zip(fitting(names, NAME), whole, tops, strict=True)
     marks = []
     for row, (look, text, top) in enumerate(rows):
         number_of_it = f"{row + 1}  " if ends else ""
@@ -68,13 +70,20 @@ def names_above(
     return marks
 
 
-def path_picture(path: pd.DataFrame, unit: str, *, stops: bool) -> Picture:
+def parts_in(path: pd.DataFrame) -> list[str]:
+    """Parts into which the scores of a path are split; "score" where they are one."""
+    return [name for name in LOOKS if name != "score" and name in path] or ["score"]
+
+
+def path_picture(
+    path: pd.DataFrame, unit: str, *, stops: bool, taken_off: str
+) -> Picture:
     """Draw what each score is made of, and where chance begins.
 
-    ``path`` has the columns of `mifs.plotting.SelectionPathDisplay.frame`.
+    ``path`` has the columns of `mifs.plotting.SelectionPathDisplay.frame`;
+    ``taken_off``: what its column of what is expected is.
     """
-    shown = path.head(ROWS)
-    parts = [name for name in LOOKS if name != "score" and name in shown] or ["score"]
+    shown, parts = path.head(ROWS), parts_in(path)
     second = int((shown["tier"] == 2).sum())
     first = len(shown) - second
     ends = bool(second) or (stops and len(shown) == len(path))
@@ -102,7 +111,8 @@ def path_picture(path: pd.DataFrame, unit: str, *, stops: bool) -> Picture:
         if math.isfinite(other):
             marks.append(dot(scale(other), y, "open", 4))
         marks.append(diamond(scale(score), y, "mark"))
-    return Picture(height + AXIS, _path_says(shown, second), marks, _keys(shown, parts))
+    keys = _keys(shown, parts, taken_off)
+    return Picture(height + AXIS, _path_says(shown, second), marks, keys)
 
 
 def _sides(shown: pd.DataFrame, parts: list[str]) -> tuple[FloatArray, FloatArray]:
@@ -145,20 +155,20 @@ def _chance(
     ]
 
 
-def _keys(shown: pd.DataFrame, parts: list[str]) -> list[Key]:
+def _keys(shown: pd.DataFrame, parts: list[str], taken_off: str) -> list[Key]:
     keys = [Key(LOOKS[name], "bar", name) for name in parts if name != "score"]
     keys.append(Key("mark", "diamond", "score, where the bars end"))
     if shown["runner_up_score"].notna().any():
         keys.append(Key("open", "dot", "score of the runner-up"))
     if (_expected(shown, parts) > 0).any():
-        keys.append(Key("expected", "bar", "expected by chance, taken off"))
+        keys.append(Key("expected", "bar", taken_off))
     if (shown["tier"] == 2).any():
         keys.append(Key("band", "bar", "adds no more than chance"))
     return keys
 
 
 def _path_says(shown: pd.DataFrame, second: int) -> str:
-    first, last = shown["name"].iloc[0], shown["name"].iloc[-1]
+    first, last = distinct(shown["name"].iloc[[0, -1]].tolist(), SAID)
     scores = number(shown["score"].iloc[0]), number(shown["score"].iloc[-1])
     text = (
         f"Bars of the scores of {len(shown)} steps, from {first} with {scores[0]} "
@@ -167,18 +177,22 @@ def _path_says(shown: pd.DataFrame, second: int) -> str:
     return f"{text} The last {second} add no more than chance." if second else text
 
 
-def stability_picture(frequencies: pd.DataFrame, threshold: float, n: int) -> Picture:
+def stability_picture(
+    frequencies: pd.DataFrame, threshold: float | None, n: int
+) -> Picture:
     """Draw in which share of the resamples each feature is chosen.
 
-    ``frequencies`` are ``frequencies_`` of a `mifs.StabilitySelector`.
+    ``frequencies`` are ``frequencies_`` of a `mifs.StabilitySelector`; ``threshold`` is
+    None where another rule selects.
     """
     shown = frequencies.head(ROWS)
     height = ROW * len(shown)
     tops = [ROW * row for row in range(len(shown))]
     scale = Scale(0.0, 1.0)
-    at = scale(threshold)
     marks = axis(scale, height, f"Share of {n} resamples that choose it")
-    marks.append(line((at, 0), (at, height), "limit"))
+    if threshold is not None:
+        at = scale(threshold)
+        marks.append(line((at, 0), (at, height), "limit"))
     ends = [f"{value:.2f}" for value in shown["frequency"]]
     marks += names_above(shown["name"].tolist(), tops, ends)
     for top, (_, row) in zip(tops, shown.iterrows(), strict=True):
@@ -190,12 +204,14 @@ def stability_picture(frequencies: pd.DataFrame, threshold: float, n: int) -> Pi
         Key("relevance", "dot", "selected"),
         Key("open", "dot", "not selected"),
         Key("whisker", "line", "95 % interval"),
-        Key("limit", "line", f"threshold, {threshold:g}"),
     ]
+    if threshold is not None:
+        keys.append(Key("limit", "line", f"threshold, {threshold:g}"))
+    first, last = distinct(shown["name"].iloc[[0, -1]].tolist(), SAID)
     says = (
         f"Points with intervals: how often {len(shown)} features are chosen, from "
-        f"{shown['name'].iloc[0]} with {ends[0]} to {shown['name'].iloc[-1]} with "
-        f"{ends[-1]}; {int(shown['selected'].sum())} reach the threshold."
+        f"{first} with {ends[0]} to {last} with {ends[-1]}; "
+        f"{int(shown['selected'].sum())} are selected."
     )
     return Picture(height + AXIS, says, marks, keys)
 

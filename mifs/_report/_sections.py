@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from mifs._names import short
+from mifs._report._code import settings_of
 from mifs._report._counted import Counted, other_data
-from mifs._report._found import Found, listed
+from mifs._report._found import NAME, Found, listed
 from mifs._report._joint import (
     Joint,
     joint_of,
@@ -17,7 +19,8 @@ from mifs._report._joint import (
     map_picture,
     scale_of,
 )
-from mifs._report._origin import Origin, settings_of, versions
+from mifs._report._number import how_many
+from mifs._report._origin import Code, Origin, versions
 from mifs._report._page import (
     Cell,
     Figure,
@@ -27,24 +30,30 @@ from mifs._report._page import (
     name_cells,
     text_of,
     texts_of,
+    whole_names,
     with_bars,
 )
 from mifs._report._profiled import LISTED, data, some
 from mifs._report._rows import (
     ROWS,
     agreement_picture,
+    parts_in,
     path_picture,
     stability_picture,
 )
+from mifs._report._said import OF_ALL, bins_are, gaps_are, relevance_is, taken_off
+from mifs.estimators import PlugIn
 from mifs.plotting._criteria import steps_of
 from mifs.plotting._path import own_unit, split_path, stops_at_chance
 from mifs.selectors._html import number, p_text
+from mifs.selectors._infomax import InfoMaxSelector
 
 
-def sections(found: Found, origin: Origin, code: str) -> list[Section]:
+def sections(found: Found, origin: Origin, code: Code) -> list[Section]:
     """Make all sections of which there are numbers."""
     makers: list[Callable[[Found], Section | None]] = [
         lambda found: data(found, origin),
+        number_of_features,
         ranking,
         path,
         redundancy,
@@ -63,7 +72,7 @@ def ranking(found: Found) -> Section:
     steps = np.where(main.support_, main.ranking_, 0)[order].tolist()
     columns: dict[str, Sequence[Cell]] = {
         "rank": texts_of(main.ranking_[order].tolist()),
-        "feature": name_cells([names[j] for j in order.tolist()]),
+        "feature": whole_names(names[j] for j in order.tolist()),
         "chosen": texts_of(step or "" for step in steps),
         "relevance (nats)": with_bars(found.relevance[order].tolist()),
     }
@@ -73,12 +82,31 @@ def ranking(found: Found) -> Section:
         frequency = found.stable.selection_frequency_[order]
         columns["frequency"] = [Cell(f"{share:.2f}") for share in frequency]
     text = (
-        "The chosen features in their order, then the others by relevance: what a "
-        "feature tells alone, less what chance would make of it. A click on a head "
-        "sorts the table, where scripts are on."
+        f"The chosen features in their order, then the others by {_by(found)}. "
+        f"Relevance is {_relevance(found)}. A click on a head sorts the table, where "
+        "scripts are on."
     )
-    table = grid(f"Ranking of {some(len(names))} features", columns, sortable=True)
+    caption = f"Ranking of {some(len(names))} features"
+    table = grid(caption, columns.items(), sortable=True)
     return Section("ranking", "Ranking", [text], grids=[table])
+
+
+def _by(found: Found) -> str:
+    """Say by what features are ranked that are not chosen."""
+    if not found.leads:
+        return "relevance"
+    assert found.stable is not None
+    return "frequency" if found.stable.consensus == "frequency" else "mean rank"
+
+
+def _relevance(found: Found) -> str:
+    alone = isinstance(found.selector, InfoMaxSelector)
+    return OF_ALL if alone else relevance_is(found.estimator)
+
+
+def number_of_features(found: Found) -> Section | None:
+    """Show how each number of features predicts, where that was searched."""
+    return None if found.search is None else how_many(found.search)
 
 
 def path(found: Found) -> Section | None:
@@ -94,20 +122,34 @@ def path(found: Found) -> Section | None:
         texts.insert(0, "The path of the selector on all rows, without resamples.")
     unit = own_unit(selector)
     picture = path_picture(
-        table, f" ({unit})" if unit else "", stops=stops_at_chance(selector)
+        table,
+        f" ({unit})" if unit else "",
+        stops=stops_at_chance(selector),
+        taken_off=taken_off(found.estimator),
     )
-    caption = (
-        "Each score is split into what adds to it, to the right of 0, and what is "
-        "taken off, to the left: what the feature repeats of those above it."
-    )
-    if unit:
-        caption = "The scores of this criterion are ratios or weights, not sums."
+    caption = _parts(table, unit)
     if len(table) > ROWS:
         caption += f" The first {ROWS} of {len(table)} steps are drawn."
     numbers = _path_numbers(table)
     return Section(
         "path", "The path", texts, figures=[Figure(picture, caption, [numbers])]
     )
+
+
+def _parts(table: pd.DataFrame, unit: str) -> str:
+    """Say what the scores of a path are made of."""
+    if unit:
+        return "The scores of this criterion are ratios or weights, not sums."
+    parts = [name for name in parts_in(table) if name != "relevance"]
+    if not parts:
+        return "Each score is the relevance."
+    right = [name for name in parts if (table[name] > 0).any()]
+    left = [name for name in parts if (table[name] < 0).any()]
+    adds = f": {listed(['relevance', *right])}" if right else ", the relevance"
+    text = f"Each score is split into what adds to it, to the right of 0{adds}"
+    if left:
+        text += f"; and what is taken off, to the left: {listed(left)}"
+    return f"{text}."
 
 
 def _path_numbers(table: pd.DataFrame) -> Grid:
@@ -119,11 +161,13 @@ def _path_numbers(table: pd.DataFrame) -> Grid:
         if table[name].notna().any():
             columns[name.replace("_", "-")] = texts_of(table[name].tolist())
     if table["runner_up_name"].notna().any():
-        columns["runner-up"] = name_cells(table["runner_up_name"].fillna("none"))
+        names = table["runner_up_name"]
+        others = names.astype(object).where(names.notna(), "none")
+        columns["runner-up"] = name_cells(others)
     if table["p_value"].notna().any():
         columns["p-value"] = [Cell(p_text(p)) for p in table["p_value"]]
         columns["tier"] = texts_of(table["tier"].tolist())
-    return grid("The numbers of the path", columns)
+    return grid("The numbers of the path", columns.items())
 
 
 def redundancy(found: Found) -> Section | None:
@@ -143,16 +187,24 @@ def redundancy(found: Found) -> Section | None:
         columns[str(place)] = [Cell(f"{share:.2f}") for share in own]
     caption = (
         "Mutual information of every two chosen features over the mean of their "
-        "entropies: 0 of independent ones, 1 of copies. Nothing is taken off for "
-        f"chance.{_left_out(found, counted)}"
+        "entropies: 0 of independent ones, 1 of copies. It is counted"
+        f"{'' if isinstance(found.estimator, PlugIn) else ' in bins'}, and nothing is "
+        f"taken off for chance.{_gaps(found, counted)}{_left_out(found, counted)}"
     )
     figure = Figure(
         map_picture(counted.shares, names),
         caption,
-        [grid("The numbers of the map", columns)],
+        [grid("The numbers of the map", columns.items())],
         names=cells,
     )
     return Section("redundancy", "Redundancy", figures=[figure])
+
+
+def _gaps(found: Found, counted: Counted) -> str:
+    """Say what missing values are in pictures, where it is not what they are else."""
+    shown = counted.facts["missing"].to_numpy()[counted.columns]
+    said = gaps_are(found.estimator) if (shown > 0).any() else ""
+    return f" {said}" if said else ""
 
 
 def _left_out(found: Found, counted: Counted) -> str:
@@ -171,7 +223,7 @@ def distributions(found: Found) -> Section | None:
     scale = scale_of(joints)
     figures = [
         Figure(
-            joint_picture(joint, scale, found.target),
+            joint_picture(joint, scale, str(counted.target.name)),
             "",
             [_joint_numbers(joint)],
             title=f"{place}  {_relevance_of(found, column, joint)}",
@@ -180,15 +232,20 @@ def distributions(found: Found) -> Section | None:
             zip(counted.columns.tolist(), joints, strict=True), 1
         )
     ]
+    name, n = short(counted.target.name, NAME), len(counted.outputs)
+    about = found.about if n == 1 else f"“{name}”, the first of {n} outputs,"
     what = (
-        f"Shares of the classes of {found.about} within each level of a feature"
+        f"Shares of the classes of {about} within each level of a feature."
         if joints[0].discrete
-        else f"{found.about} within each level of a feature: 5 % to 95 % as a line, "
-        "quartiles as a box, the median as a stroke"
+        else f"{about} within each level of a feature: 5 % to 95 % as a line, "
+        "quartiles as a box, the median as a stroke."
     )
+    bins = any(feature.continuous for feature in counted.features)
+    weighed = "Weights" if counted.table.weights is not None else "Numbers of rows"
     text = (
-        f"{what}; continuous features are cut into the bins in which they were "
-        f"counted. Rows of each level stand in brackets.{_left_out(found, counted)}"
+        f"{what}{' ' + bins_are(found.estimator) if bins else ''}"
+        f"{_gaps(found, counted)} {weighed} stand at the right."
+        f"{_left_out(found, counted)}"
     )
     title = "Chosen features and the target"
     return Section(
@@ -202,13 +259,12 @@ def _relevance_of(found: Found, column: int, joint: Joint) -> str:
 
 
 def _joint_numbers(joint: Joint) -> Grid:
-    columns: dict[str, Sequence[Cell]] = {
-        "level or bin": [Cell(level) for level in joint.levels],
-        "rows": [Cell(f"{n:.6g}") for n in joint.rows],
-    }
+    columns: list[tuple[str, Sequence[Cell]]] = [
+        ("level or bin", [Cell(level) for level in joint.levels]),
+        ("rows", [Cell(f"{n:.6g}") for n in joint.rows]),
+    ]
     for head, values in zip(joint.heads, joint.values.T, strict=True):
-        head = f"{head} " if head in columns else head
-        columns[head] = [Cell(f"{value:.6g}") for value in values]
+        columns.append((head, [Cell(f"{value:.6g}") for value in values]))
     what = "rows of each class" if joint.discrete else "quantiles of the target"
     name = name_cells([joint.name])[0].text
     return grid(f"{name}: {what}", columns)
@@ -229,6 +285,11 @@ def criteria(found: Found) -> Section | None:
     jaccard = comparison.agreement["jaccard"].to_numpy()
     pairs = jaccard[np.triu_indices(len(jaccard), 1)]
     texts = [f"The same search by {listed(names)}, with the settings of the selector."]
+    if counted.unable:
+        texts.append(
+            f"{type(found.estimator).__name__} does not give what "
+            f"{listed(counted.unable)} {'need' if counted.unable[1:] else 'needs'}."
+        )
     if found.selector is not None and other_data(found.selector, comparison):
         texts.append(
             "In these data the criterion of the selector finds other features than the "
@@ -242,19 +303,23 @@ def criteria(found: Found) -> Section | None:
     numbers |= {name: texts_of(steps[name].tolist()) for name in names}
     shares: dict[str, Sequence[Cell]] = {"criterion": [Cell(name) for name in names]}
     shares |= {
-        name: [Cell(f"{share:.2f}") for share in own]
+        name: [Cell("" if np.isnan(share) else f"{share:.2f}") for share in own]
         for name, own in zip(names, jaccard, strict=True)
     }
     caption = (
         "The number is the step at which a criterion chooses the feature; the darker, "
-        f"the earlier. Of every two sets, {np.nanmean(pairs):.0%} of the features of "
-        "both are shared on average (Jaccard)."
+        "the earlier."
     )
+    if not np.isnan(pairs).all():
+        caption += (
+            f" Of every two sets, {np.nanmean(pairs):.0%} of the features of both are "
+            "shared on average (Jaccard)."
+        )
     if len(steps) > ROWS:
         caption += f" The first {ROWS} of {len(steps)} features are drawn."
     grids = [
-        grid("The steps of each criterion", numbers),
-        grid("Shares of common features (Jaccard)", shares),
+        grid("The steps of each criterion", numbers.items()),
+        grid("Shares of common features (Jaccard)", shares.items()),
     ]
     figure = Figure(agreement_picture(steps), caption, grids)
     return Section("criteria", "Agreement of criteria", texts, figures=[figure])
@@ -277,7 +342,8 @@ def stability(found: Found) -> Section | None:
             f"{n} resamples of the rows choose every feature: a smaller number of "
             "features would tell how stable the choice is."
         ]
-    picture = stability_picture(frame, stable.threshold_, n)
+    by_votes = stable.consensus == "frequency"
+    picture = stability_picture(frame, stable.threshold_ if by_votes else None, n)
     caption = "Intervals are Wilson's, of 95 %, for these rows."
     if len(frame) > ROWS:
         caption += f" The first {ROWS} of {len(frame)} features are drawn."
@@ -291,17 +357,19 @@ def stability(found: Found) -> Section | None:
         "mean rank": [Cell(f"{value:.1f}") for value in shown["mean_rank"]],
         "selected": [Cell("yes" if own else "") for own in shown["selected"]],
     }
-    figure = Figure(picture, caption, [grid("The numbers of the resamples", columns)])
+    numbers = grid("The numbers of the resamples", columns.items())
+    figure = Figure(picture, caption, [numbers])
     return Section("stability", "Stability", texts, figures=[figure])
 
 
-def made(found: Found, origin: Origin, code: str) -> Section:
+def made(found: Found, origin: Origin, code: Code) -> Section:
     """Say with what the report was made, and how it is made again."""
-    fitted = found.main if found.selector is None else found.selector
-    grids = [_pairs(f"Settings of {type(fitted).__name__}", settings_of(fitted))]
-    if found.stable is not None and fitted is not found.stable:
-        settings = settings_of(found.stable)
-        grids.append(_pairs("Settings of StabilitySelector", settings))
+    fitted = [found.search, found.selector, found.stable]
+    grids = [
+        _pairs(f"Settings of {type(one).__name__}", settings_of(one))
+        for one in fitted
+        if one is not None
+    ]
     grids.append(_pairs("Versions", versions()))
     notes = []
     if found.counted is None:
@@ -309,9 +377,12 @@ def made(found: Found, origin: Origin, code: str) -> Section:
             "Without data there is no profile, no map, no distribution and no other "
             "criterion: pass X and y, those of the fit."
         )
+    notes += [f"{name}: {what}." for name, what in code.told.items()]
     texts = [f"The {'command' if origin.command else 'code'} that makes this report:"]
+    if code.told:
+        texts = ["The code that makes this report, of what you have:"]
     return Section(
-        "made", "How it was made", texts, notes=notes, folded=grids, code=code
+        "made", "How it was made", texts, notes=notes, folded=grids, code=code.text
     )
 
 
@@ -320,4 +391,4 @@ def _pairs(caption: str, values: dict[str, str]) -> Grid:
         "name": [Cell(name) for name in values],
         "value": [Cell(text_of(value)) for value in values.values()],
     }
-    return grid(caption, columns)
+    return grid(caption, columns.items())

@@ -251,7 +251,8 @@ class JointDistributionDisplay(Display):
             ax.set_ylabel(short(self._rows.name), **merged(AS_IT_IS, {}))
         handles, labels = ax.get_legend_handles_labels()
         if len(handles) > 1:
-            legend_below(ax, handles, labels, 3)
+            names = [label.removeprefix(" ") for label in labels]
+            legend_below(ax, handles, names, 3)
 
     def _numbers(self) -> str:
         """Information, beside the correlations that are defined."""
