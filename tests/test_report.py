@@ -52,9 +52,9 @@ def test_document_has_language_headings_and_named_pictures(page):
     assert len(page.says) == 3 + 10
     assert all(len(text) > 40 for text in page.says)
     others = [own for own in page.all("svg") if own.get("role") != "img"]
-    # The cells of the map, and the bars of classes, are pictures in a picture.
+    # The cells of the map, bars of classes and columns of texts stand in a picture.
     inner = {own["class"] for own in others if "aria-hidden" not in own}
-    assert inner == {"cell", "shares"}
+    assert inner == {"cell", "ends", "shares"}
     assert all(th["scope"] in ("col", "row") for th in page.all("th"))
     assert len(page.texts("caption")) == len(page.all("table"))
 
@@ -368,3 +368,62 @@ def test_what_was_wanted_was_not_tested(tumours):
     page = Page(mifs.report(stable).html)
     (answer,) = page.texts("p", **{"class": "answer"})
     assert "chosen for the best mean ranks over 4 resamples" in answer
+
+
+# Names that hide, turn or end a text, or look like another.
+ODD = [
+    "",
+    " ",
+    "a",
+    "a ",
+    "\u202egnp.exe",
+    "\u200b",
+    "bell\x07",
+    "two\nlines",
+    "two lines",
+]
+LONG = ["long " + "n" * 4000 + "m" + "n" * 999, "long " + "n" * 5000]
+
+
+def test_odd_names_are_seen_and_differ():
+    rng = np.random.default_rng(0)
+    classes = ["a", "a ", "\u202eevil", "rows", "x" * 3000]
+    y = pd.Series(rng.choice(classes, 400), name="y\u200b")
+    X = pd.DataFrame({n: rng.normal(size=400) + (y == "a") for n in [*ODD, *LONG]})
+    X["a level"] = rng.choice(["missing", None, "b", "b ", "l" * 900], 400)
+    page = Page(mifs.report(mifs.JMI(None).fit(X, y), X, y).html)
+    for hidden in ("\u202e", "\u200b", "\x07"):
+        assert hidden not in page.html
+    features = page.column("Ranking of 12 features", "feature")
+    assert len(set(features)) == 12
+    assert set(features) > {"(no name)", "␣", "a␣", "\\u202egnp.exe", "bell\\x07"}
+    assert {"two lines (1)", "two lines (2)"} < set(features)
+    # Short in pictures and in what they say, whole once.
+    assert max(map(len, page.says)) < 400
+    assert max(map(len, page.texts("text"))) < 60 + 200
+    assert all(page.html.count(name) == 1 for name in LONG)
+    assert set(page.column("Whole names of 2 features", "whole name")) == set(LONG)
+    assert page.html.count("x" * 3000) == 1
+    assert page.html.count("l" * 900) == 1
+    captions = page.texts("caption")
+    assert len(set(captions)) == len(captions)
+    heads, _ = page.table("a: rows of each class")
+    assert sorted(heads[2:])[:4] == ["\\u202eevil", "a", "a␣", "rows"]
+    for place, name in enumerate(heads[2:], 2):
+        whole = {"a␣": "a ", "\\u202eevil": "\u202eevil"}.get(name, name)
+        _, rows = page.table("a: rows of each class")
+        n = sum(float(row[place]) for row in rows)
+        assert n == (y == (classes[4] if "…" in whole else whole)).sum()
+    levels = page.column("a level: rows of each class", "level or bin")
+    assert {"missing", "missing (no value)", "b", "b␣", "l" * 900} == set(levels)
+    check_alone(page)
+
+
+def test_size_with_many_levels_and_classes():
+    rng = np.random.default_rng(0)
+    y = pd.Series(rng.integers(0, 8, 2000), name="y").map("class number {}".format)
+    levels = rng.integers(0, 30, (2000, 30))
+    names = [f"column number {j}" for j in range(30)]
+    X = pd.DataFrame(levels, columns=names).map("level {}".format)
+    report = mifs.report(mifs.JMI(None).fit(X, y), X, y)
+    assert len(report.html.encode()) < 300_000

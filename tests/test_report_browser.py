@@ -28,6 +28,13 @@ pytestmark = [
 
 SCRIPT = "<script>alert(1)</script>"
 LONG = "the share of the rows whose value is known at the time of the decision, No. "
+WIDE = [
+    "W" * 30 + "1",
+    "W" * 30 + "2",
+    "MUNICIPALITY OF @@@@@@@@@@@@",
+    "漢字" * 12,
+    "a ",
+]
 FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic"),
     *("--no-first-run", "--disable-background-networking", "--disable-sync"),
@@ -41,7 +48,8 @@ for (const picture of document.querySelectorAll("svg[role=img]")) {
   const texts = [...picture.querySelectorAll("text")]
     .map((text) => [text.firstChild?.data ?? "", text.getBoundingClientRect()]);
   for (const [said, box] of texts) {
-    if (box.left < -1 || box.right > innerWidth + 1 || box.bottom > frame.bottom + 1)
+    if (box.left < frame.left - 1 || box.right > frame.right + 1 ||
+        box.bottom > frame.bottom + 1)
       found.push(`cut: ${said}`);
   }
   texts.forEach(([said, a], i) => texts.slice(i + 1).forEach(([other, b]) => {
@@ -83,6 +91,7 @@ def odd_table():
             "town": np.where(rng.random(n) < 0.3, None, y.str[-3:]),
             "n": rng.poisson(size + 1),
             "m": rng.integers(0, 40, n),
+            "place": np.array(WIDE)[rng.integers(0, 2, n) + 2 * size.astype(int) // 2],
         }
     )
     return X, y
@@ -94,7 +103,7 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     X, y = odd_table()
     with pytest.warns(MifsWarning):
-        selector = mifs.JMI(7).fit(X, y)
+        selector = mifs.JMI(8).fit(X, y)
     stable = mifs.StabilitySelector(mifs.JMI(2), 6).fit(X, y)
     amount = (X["n"] * 1000.0 + X["m"]).rename(LONG)
     with pytest.warns(MifsWarning):
@@ -175,7 +184,7 @@ def test_ranking_sorts_by_mouse_and_by_keyboard(browser, pages):
 def test_pictures_are_there_and_names_are_text(browser, pages):
     show(browser, pages / "classes.html")
     pictures = browser.find_elements("css selector", "svg[role=img]")
-    assert len(pictures) == 4 + 7
+    assert len(pictures) == 4 + 8
     for picture in pictures:
         assert picture.size["height"] > 50
         assert picture.size["width"] > 300
@@ -280,6 +289,16 @@ def test_nothing_is_cut(browser, pages, name, width):
     root = "return [document.documentElement.scrollWidth, innerWidth]"
     needed, there = browser.execute_script(root)
     assert needed <= there
+    assert browser.execute_script(OF_PICTURES) == []
+
+
+def test_nothing_is_cut_on_paper(browser, pages):
+    """Two pictures stand side by side on A4, 182 mm between its margins."""
+    show(browser, pages / "classes.html", width=688, media="print")
+    many = (
+        "return getComputedStyle(document.querySelector('.many')).gridTemplateColumns"
+    )
+    assert len(browser.execute_script(many).split()) == 2
     assert browser.execute_script(OF_PICTURES) == []
 
 

@@ -24,7 +24,6 @@ from mifs._report._marks import (
     pixels,
     words,
 )
-from mifs._report._page import WHOLE
 from mifs.plotting._two_variables import MISSING, Variable
 
 # Levels and classes that are drawn; the rest of them are one.
@@ -127,17 +126,20 @@ def joint_picture(joint: Joint, scale: Scale, target: str) -> Picture:
     height = ROW * len(joint.levels)
     label = f"Share of {short(target, 24)}" if joint.discrete else short(target, 30)
     marks = axis(scale, height, label)
-    looks = fitting(joint.levels, NAME)
-    for row, (look, name, n) in enumerate(
-        zip(looks, joint.levels, joint.rows.tolist(), strict=True)
-    ):
-        y = ROW * row + 14
-        whole = short(name, WHOLE)
-        marks.append(words(LABELS, y, look, "small", "end", whole=whole))
-        marks.append(words(100, y, _rows_text(n), "small", "end"))
+    looks, counts = fitting(joint.levels, NAME), map(_rows_text, joint.rows.tolist())
+    marks += [_column(LABELS, looks), _column(100, list(counts))]
     marks += [_shares(joint, scale)] if joint.discrete else _boxes(joint, scale)
     says = _shares_say if joint.discrete else _boxes_say
     return Picture(height + AXIS, says(joint, short(target, SAID)), marks)
+
+
+def _column(x: float, texts: Sequence[str]) -> Mark:
+    """Write a text a level, which ends at x."""
+    rows = [
+        Mark("text", {"y": pixels(ROW * row + 14)}, text)
+        for row, text in enumerate(texts)
+    ]
+    return Mark("svg", {"x": percent(x), "class": "ends"}, inside=tuple(rows))
 
 
 def _rows_text(n: float) -> str:
@@ -162,26 +164,26 @@ def scale_of(joints: Sequence[Joint]) -> Scale:
 
 
 def _shares(joint: Joint, scale: Scale) -> Mark:
-    """Draw one group of bars a class: what they share is written once.
+    """Draw one group of bars a class: what they share is said once.
 
-    Each bar begins at the left, below that of the class before, so that it is one
-    number.
+    Each bar begins at the left, below that of the class before, so that its width is
+    all that is its own; its height is that of the style sheet.
     """
     ends = np.cumsum(joint.values / joint.rows[:, np.newaxis], axis=1)
     starts = np.column_stack([np.zeros(len(ends)), ends[:, :-1]])
     groups = []
     for place in range(len(joint.heads) - 1, -1, -1):
         there = np.flatnonzero(ends[:, place] > starts[:, place]).tolist()
-        bars = [_share(ROW * row + 2, ends[row, place]) for row in there]
+        tops = [pixels(ROW * row + 2) for row in there]
+        widths = [percent(round(100 * end, 1)) for end in ends[there, place].tolist()]
+        bars = [
+            Mark("rect", {"y": top, "width": width})
+            for top, width in zip(tops, widths, strict=True)
+        ]
         groups.append(Mark("g", {"class": f"c{place}"}, inside=tuple(bars)))
     left, right = scale(0), scale(1)
     room = {"x": percent(left), "width": percent(right - left), "class": "shares"}
     return Mark("svg", room, inside=tuple(groups))
-
-
-def _share(top: float, end: float) -> Mark:
-    attributes = {"y": pixels(top), "width": f"{100 * end:.4g}%"}
-    return Mark("rect", attributes | {"height": pixels(ROW - 4)})
 
 
 def _boxes(joint: Joint, scale: Scale) -> list[Mark]:

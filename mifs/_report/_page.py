@@ -44,6 +44,17 @@ class Grid:
     numeric: Sequence[bool]
     sortable: bool = False
 
+    @property
+    def counts(self) -> bool:
+        """Whether all but the first column are numbers."""
+        return all(self.numeric[1:])
+
+    @property
+    def looks(self) -> str:
+        """Classes of the table in the style sheet."""
+        own = {"sortable": self.sortable, "counts": self.counts}
+        return " ".join(name for name, there in own.items() if there)
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from mifs._names import short
+from mifs._report._chosen import distributions, redundancy
 from mifs._report._code import settings_of
-from mifs._report._counted import Counted, other_data
-from mifs._report._found import NAME, Found, listed
-from mifs._report._joint import (
-    Joint,
-    joint_of,
-    joint_picture,
-    keys_of,
-    map_picture,
-    scale_of,
-)
+from mifs._report._counted import other_data
+from mifs._report._found import Found, listed
 from mifs._report._number import how_many
 from mifs._report._origin import Code, Origin, versions
 from mifs._report._page import (
+    WHOLE,
     Cell,
     Figure,
     Grid,
@@ -41,11 +34,10 @@ from mifs._report._rows import (
     path_picture,
     stability_picture,
 )
-from mifs._report._said import OF_ALL, bins_are, gaps_are, relevance_is, taken_off
-from mifs.estimators import PlugIn
+from mifs._report._said import OF_ALL, relevance_is, taken_off
 from mifs.plotting._criteria import steps_of
 from mifs.plotting._path import own_unit, split_path, stops_at_chance
-from mifs.selectors._html import number, p_text
+from mifs.selectors._html import p_text
 from mifs.selectors._infomax import InfoMaxSelector
 
 
@@ -72,7 +64,7 @@ def ranking(found: Found) -> Section:
     steps = np.where(main.support_, main.ranking_, 0)[order].tolist()
     columns: dict[str, Sequence[Cell]] = {
         "rank": texts_of(main.ranking_[order].tolist()),
-        "feature": whole_names(names[j] for j in order.tolist()),
+        "feature": name_cells((names[j] for j in order.tolist()), WHOLE),
         "chosen": texts_of(step or "" for step in steps),
         "relevance (nats)": with_bars(found.relevance[order].tolist()),
     }
@@ -88,7 +80,20 @@ def ranking(found: Found) -> Section:
     )
     caption = f"Ranking of {some(len(names))} features"
     table = grid(caption, columns.items(), sortable=True)
-    return Section("ranking", "Ranking", [text], grids=[table])
+    whole = _whole([names[j] for j in order.tolist()], columns["feature"])
+    return Section("ranking", "Ranking", [text], grids=[table], folded=whole)
+
+
+def _whole(names: list[Hashable], looks: Sequence[Cell]) -> list[Grid]:
+    """Give the whole names of features that the ranking makes shorter."""
+    long = [j for j, name in enumerate(names) if len(str(name)) > WHOLE]
+    if not long:
+        return []
+    columns = {
+        "feature": [looks[j] for j in long],
+        "whole name": whole_names(names[j] for j in long),
+    }
+    return [grid(f"Whole names of {len(long)} features", columns.items())]
 
 
 def _by(found: Found) -> str:
@@ -143,8 +148,9 @@ def _parts(table: pd.DataFrame, unit: str) -> str:
     parts = [name for name in parts_in(table) if name != "relevance"]
     if not parts:
         return "Each score is the relevance."
-    right = [name for name in parts if (table[name] > 0).any()]
-    left = [name for name in parts if (table[name] < 0).any()]
+    # By what they do on the whole: corrected, a part may have either sign.
+    right = [name for name in parts if table[name].sum() > 0]
+    left = [name for name in parts if table[name].sum() < 0]
     adds = f": {listed(['relevance', *right])}" if right else ", the relevance"
     text = f"Each score is split into what adds to it, to the right of 0{adds}"
     if left:
@@ -168,106 +174,6 @@ def _path_numbers(table: pd.DataFrame) -> Grid:
         columns["p-value"] = [Cell(p_text(p)) for p in table["p_value"]]
         columns["tier"] = texts_of(table["tier"].tolist())
     return grid("The numbers of the path", columns.items())
-
-
-def redundancy(found: Found) -> Section | None:
-    """Show what every two chosen features share."""
-    counted = found.counted
-    if counted is None or len(counted.columns) < 2:
-        return None
-    names = [found.names[j] for j in counted.columns.tolist()]
-    cells = name_cells(names)
-    columns: dict[str, Sequence[Cell]] = {
-        "feature": [
-            Cell(f"{place}  {cell.text}", cell.whole)
-            for place, cell in enumerate(cells, 1)
-        ]
-    }
-    for place, own in enumerate(counted.shares.T, 1):
-        columns[str(place)] = [Cell(f"{share:.2f}") for share in own]
-    caption = (
-        "Mutual information of every two chosen features over the mean of their "
-        "entropies: 0 of independent ones, 1 of copies. It is counted"
-        f"{'' if isinstance(found.estimator, PlugIn) else ' in bins'}, and nothing is "
-        f"taken off for chance.{_gaps(found, counted)}{_left_out(found, counted)}"
-    )
-    figure = Figure(
-        map_picture(counted.shares, names),
-        caption,
-        [grid("The numbers of the map", columns.items())],
-        names=cells,
-    )
-    return Section("redundancy", "Redundancy", figures=[figure])
-
-
-def _gaps(found: Found, counted: Counted) -> str:
-    """Say what missing values are in pictures, where it is not what they are else."""
-    shown = counted.facts["missing"].to_numpy()[counted.columns]
-    said = gaps_are(found.estimator) if (shown > 0).any() else ""
-    return f" {said}" if said else ""
-
-
-def _left_out(found: Found, counted: Counted) -> str:
-    """Say how many chosen features are not shown."""
-    more = len(found.chosen) - len(counted.columns)
-    return f" {more} more chosen features are not shown." if more else ""
-
-
-def distributions(found: Found) -> Section | None:
-    """Show each chosen feature beside the target."""
-    counted = found.counted
-    if counted is None or counted.target is None or not counted.features:
-        return None
-    weights = counted.weights
-    joints = [joint_of(own, counted.target, weights) for own in counted.features]
-    scale = scale_of(joints)
-    figures = [
-        Figure(
-            joint_picture(joint, scale, str(counted.target.name)),
-            "",
-            [_joint_numbers(joint)],
-            title=f"{place}  {_relevance_of(found, column, joint)}",
-        )
-        for place, (column, joint) in enumerate(
-            zip(counted.columns.tolist(), joints, strict=True), 1
-        )
-    ]
-    name, n = short(counted.target.name, NAME), len(counted.outputs)
-    about = found.about if n == 1 else f"“{name}”, the first of {n} outputs,"
-    what = (
-        f"Shares of the classes of {about} within each level of a feature."
-        if joints[0].discrete
-        else f"{about} within each level of a feature: 5 % to 95 % as a line, "
-        "quartiles as a box, the median as a stroke."
-    )
-    bins = any(feature.continuous for feature in counted.features)
-    weighed = "Weights" if counted.table.weights is not None else "Numbers of rows"
-    text = (
-        f"{what}{' ' + bins_are(found.estimator) if bins else ''}"
-        f"{_gaps(found, counted)} {weighed} stand at the right."
-        f"{_left_out(found, counted)}"
-    )
-    title = "Chosen features and the target"
-    return Section(
-        "distributions", title, [text], keys=keys_of(joints), figures=figures
-    )
-
-
-def _relevance_of(found: Found, column: int, joint: Joint) -> str:
-    name = name_cells([joint.name])[0].text
-    return f"{name}: relevance {number(found.relevance[column])} nats"
-
-
-def _joint_numbers(joint: Joint) -> Grid:
-    columns: list[tuple[str, Sequence[Cell]]] = [
-        ("level or bin", [Cell(level) for level in joint.levels]),
-        ("rows", [Cell(f"{n:.6g}") for n in joint.rows]),
-    ]
-    for head, values in zip(joint.heads, joint.values.T, strict=True):
-        columns.append((head, [Cell(f"{value:.6g}") for value in values]))
-    what = "rows of each class" if joint.discrete else "quantiles of the target"
-    name = name_cells([joint.name])[0].text
-    return grid(f"{name}: {what}", columns)
 
 
 def criteria(found: Found) -> Section | None:
