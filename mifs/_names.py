@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from itertools import takewhile
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import accumulate, takewhile
+from unicodedata import category, east_asian_width
 
-# Characters of a name that are shown.
+# Room of a name that is shown, in letters.
 NAME = 24
 # What stands for a blank at an end, and for no letter at all.
 BLANK, NONE = "␣", "(no name)"
 # Controls, and what turns or hides the letters around it; joiners are part of letters.
 HIDDEN, JOINERS = {"Cc", "Cf", "Cs"}, "\u200c\u200d"
+# Letters of an end that say nothing.
+LEAST = 2
+# Letters of names that may stand between words.
+BETWEEN = " _-.,;:/|"
 
 
 def visible(name: Hashable) -> str:
@@ -32,9 +36,20 @@ def visible(name: Hashable) -> str:
 
 
 def _seen(letter: str) -> str:
-    if letter in JOINERS or unicodedata.category(letter) not in HIDDEN:
+    if letter in JOINERS or category(letter) not in HIDDEN:
         return letter
     return letter.encode("unicode_escape").decode()
+
+
+def room(text: str) -> int:
+    """Room that a text takes, in Latin letters; a Chinese one takes that of two."""
+    return len(text) if text.isascii() else sum(map(_room, text))
+
+
+def _room(letter: str) -> int:
+    if category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(letter) in "WF" else 1
 
 
 def short(name: Hashable, most: int = NAME) -> str:
@@ -43,15 +58,15 @@ def short(name: Hashable, most: int = NAME) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    if len(text) <= most:
+    if room(text) <= most:
         return text
-    return f"{text[: (most - 1) // 2]}…{text[-(most // 2) :]}"
+    return f"{_head(text, (most - 1) // 2)}…{_tail(text, most // 2)}"
 
 
 def distinct(names: Sequence[Hashable], most: int = NAME) -> list[str]:
     """Names in little room, of which no two that differ look the same.
 
-    Where both ends of long names are the same, a part of the middle in which they
+    Where both ends of long names are the same, the part of the middle in which they
     differ is shown, or else their number.
     """
     whole = [visible(name) for name in names]
@@ -60,13 +75,40 @@ def distinct(names: Sequence[Hashable], most: int = NAME) -> list[str]:
     looks = Counter(look for look, _ in many)
     for look in (look for look, n in looks.items() if n > 1):
         places = [place for place, text in enumerate(shown) if text == look]
-        begin = _common([whole[place] for place in places])
-        end = most // 4
-        for place in places:
-            text = whole[place]
-            middle = text[begin : begin + most - 2 * end - 2]
-            shown[place] = f"{text[:end]}…{middle}…{text[-end:]}"
+        alike = [whole[place] for place in places]
+        begin, end = _common(alike), _common([text[::-1] for text in alike])
+        for place, text in zip(places, alike, strict=True):
+            shown[place] = _middle(text, begin, len(text) - end, most)
     return _numbered(shown, list(map(str, names)))
+
+
+def _middle(text: str, begin: int, end: int, most: int) -> str:
+    """Give what tells a name from others, and its ends if there is room for them."""
+    word = max(text.rfind(letter, 0, begin) for letter in BETWEEN) + 1
+    begin = word if begin - word < most // 3 else begin
+    told = _head(text[begin:end], most - 2)
+    ends = min(most // 4, (most - 2 - room(told)) // 2)
+    ends = ends if ends > LEAST else 0
+    told = _head(text[begin:], most - 2 - 2 * ends)
+    return f"{_head(text, ends)}…{told}…{_tail(text, ends)}"
+
+
+def _head(text: str, most: int) -> str:
+    """Return as many of the first letters as there is room for."""
+    return text[:most] if text.isascii() else text[: _fitting(text, most)]
+
+
+def _tail(text: str, most: int) -> str:
+    """Return as many of the last letters as there is room for."""
+    n = min(most, len(text)) if text.isascii() else _fitting(reversed(text), most)
+    return text[len(text) - n :]
+
+
+def _fitting(letters: Iterable[str], most: int) -> int:
+    return sum(
+        1
+        for _ in takewhile(lambda taken: taken <= most, accumulate(map(_room, letters)))
+    )
 
 
 def _common(texts: list[str]) -> int:

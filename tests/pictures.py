@@ -1,5 +1,7 @@
 """What tests of displays look at."""
 
+from itertools import combinations
+
 from matplotlib.figure import Figure
 
 
@@ -50,3 +52,37 @@ def inside(display):
         and box.x1 <= figure.bbox.x1 + 1
         and box.y1 <= figure.bbox.y1 + 1
     )
+
+
+def seen(display):
+    """Boxes of all texts that are seen, by what they say, in pixels."""
+    ax = drawn(display).ax_
+    legend = ax.get_legend()
+    texts = [*ax.texts, ax.xaxis.label, ax.yaxis.label]
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        ticks = (one for one in axis.get_major_ticks() if low <= one.get_loc() <= high)
+        texts += [tick.label1 for tick in ticks]
+    texts += [] if legend is None else legend.get_texts()
+    return [
+        (text.get_text(), text.get_window_extent())
+        for text in texts
+        if text.get_visible() and text.get_text()
+    ]
+
+
+def clashes(display):
+    """Texts that lie on each other by more than a pixel, and those that are cut."""
+    boxes = seen(display)
+    width, height = display.figure_.bbox.max
+    cut = [
+        (text,)
+        for text, box in boxes
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+    return cut + [
+        (one, other)
+        for (one, first), (other, second) in combinations(boxes, 2)
+        if min(first.x1, second.x1) - max(first.x0, second.x0) > 1
+        and min(first.y1, second.y1) - max(first.y0, second.y0) > 1
+    ]

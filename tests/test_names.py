@@ -2,7 +2,7 @@
 
 import pytest
 
-from mifs._names import distinct, short
+from mifs._names import distinct, room, short
 
 LONG = ["a" * 20 + middle + "z" * 20 for middle in ("one", "two", "b" * 30)]
 
@@ -21,11 +21,14 @@ LONG = ["a" * 20 + middle + "z" * 20 for middle in ("one", "two", "b" * 30)]
         ("\ud800", 24, "\\ud800"),
         ("نام\u200cها 👩\u200d🔬 größe", 24, "نام\u200cها 👩\u200d🔬 größe"),
         ("\u00a0 a\u2003", 24, "␣a␣"),
+        ("細胞核の測定値", 14, "細胞核の測定値"),
+        ("細胞核の測定値の最大値", 14, "細胞核…最大値"),
+        ("e\u0301" * 10, 10, "e\u0301" * 10),
     ],
 )
 def test_short(name, most, expected):
     assert short(name, most) == expected
-    assert len(short(name, most)) <= most
+    assert room(short(name, most)) <= most
 
 
 def test_distinct():
@@ -33,7 +36,7 @@ def test_distinct():
     assert distinct(LONG) == [
         "aaaaaa…onezzzzzzz…zzzzzz",
         "aaaaaa…twozzzzzzz…zzzzzz",
-        "aaaaaa…bbbbbbbbbb…zzzzzz",
+        "…" + "b" * 22 + "…",
     ]
     assert distinct([*LONG, LONG[0]])[3] == distinct(LONG)[0]
     assert distinct(["a b", "a\nb", "a b"]) == ["a b (1)", "a b (2)", "a b (1)"]
@@ -45,3 +48,19 @@ def test_distinct():
     shown = distinct(more)
     assert len(set(shown)) == 3
     assert max(map(len, shown)) <= 24 + 4
+
+
+def test_what_differs_is_shown_as_a_whole_if_it_can_be():
+    whole = [
+        f"measurement of the nuclei, {name}, of the specimen"
+        for name in ("worst concave points", "worst concavity", "mean area")
+    ]
+    assert distinct(whole) == [
+        "…worst concave points, …",
+        "mea…worst concavity,…men",
+        "measur…mean area,…ecimen",
+    ]
+    # A word is not cut at its beginning.
+    ends = ["the concentration in the ", " of the specimen taken"]
+    names = [f"{ends[0]}concav{own}{ends[1]}" for own in ("ity", "e")]
+    assert distinct(names) == ["the co…concavity … taken", "the co…concave of… taken"]

@@ -1,5 +1,6 @@
 """What all displays keep: the user's axis, pyplot, settings, and the numbers."""
 
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from pictures import drawn
+from pictures import clashes, drawn
 
 import mifs
 from mifs import plotting
@@ -90,6 +91,16 @@ def InformationPlaneDisplay(X, y, ax):
 def make(request, data):
     """A function that makes one of the displays, on an axis or on its own."""
     return lambda ax=None: MAKERS[request.param](*data, ax)
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def make_long(request, data):
+    """A function that makes one of the displays, of columns with long names."""
+    X, y = data
+    names = [f"measurement of the nuclei, worst {own}" for own in ("a", "b", "c", "d")]
+    long = dict(zip(names, X.to_numpy()[::-1].T + 2 * y, strict=True))
+    X = pd.DataFrame(long | {column: X[column] for column in X})
+    return lambda: MAKERS[request.param](X, y, None)
 
 
 def test_every_display_is_tried():
@@ -199,13 +210,88 @@ def test_what_is_written_on_a_colour_is_read():
         assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
-def test_something_is_shown(data):
+@pytest.mark.parametrize("n_shown", [0, -1, 1.5, "3", True])
+def test_something_is_shown(data, n_shown):
     fitted = mifs.JMI(2).fit(*data)
+    said = re.escape(f"n_shown={n_shown!r} must be a whole number, 1 at least, or None")
     for display in (plotting.SelectionPathDisplay, plotting.RankingDisplay):
-        with pytest.raises(ValueError, match="n_shown=0 must be 1 at least, or None"):
-            display.from_estimator(fitted, n_shown=0)
-    with pytest.raises(ValueError, match="n_shown=-1 must be 1 at least"):
-        plotting.RedundancyDisplay.from_estimator(fitted, data[0], n_shown=-1)
+        with pytest.raises(ValueError, match=said):
+            display.from_estimator(fitted, n_shown=n_shown)
+    with pytest.raises(ValueError, match=said):
+        plotting.RedundancyDisplay.from_estimator(fitted, data[0], n_shown=n_shown)
+
+
+def test_an_axis_of_another_projection_is_refused(make):
+    for projection in ("polar", "3d"):
+        ax = Figure().add_subplot(projection=projection)
+        with pytest.raises(TypeError, match=f"has the projection '{projection}', and"):
+            make(ax)
+        assert not ax.texts
+
+
+@pytest.mark.parametrize("size", [7, 14, 20])
+def test_names_and_numbers_are_whole_and_apart_whatever_the_font(make_long, size):
+    with plt.style.context({"font.size": size}):
+        display = make_long()
+        assert clashes(display) == []
+        ax, figure = display.ax_, display.figure_
+        assert ax.get_window_extent().width > 0.3 * figure.bbox.width
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_wide_letters_have_their_room(data):
+    X, y = data
+    X = X.add_prefix("細胞核の測定値の平均半径と周囲長の最大値")
+    display = plotting.SelectionPathDisplay.from_estimator(mifs.JMI(3).fit(X, y))
+    assert clashes(display) == []
+
+
+MARKS = {
+    "SelectionPathDisplay": lambda ax: ax.patches[0],
+    "RankingDisplay": lambda ax: ax.patches[0],
+    "EntropyDisplay": lambda ax: ax.patches[0],
+    "StabilityDisplay": lambda ax: ax.collections[0],
+    "RelevanceRedundancyDisplay": lambda ax: ax.collections[0],
+    "RedundancyDisplay": lambda ax: ax.collections[0],
+    "JointDistributionDisplay": lambda ax: ax.collections[0],
+    "InformationPlaneDisplay": lambda ax: ax.collections[-1],
+    "CriteriaAgreementDisplay": lambda ax: ax.lines[0],
+    "LaggedInformationDisplay": lambda ax: ax.lines[0],
+}
+
+
+@pytest.mark.parametrize("name", sorted(MARKS))
+def test_short_names_of_arguments(data, name):
+    display = MAKERS[name](*data, None)
+    short, whole = (
+        MARKS[name](display.plot(**look).ax_)
+        for look in (
+            {"lw": 3.0, "ls": "--", "aa": False},
+            {"linewidth": 3.0, "linestyle": "--", "antialiased": False},
+        )
+    )
+    for setting in ("linewidth", "linestyle", "antialiased"):
+        assert plt.getp(short, setting) == plt.getp(whole, setting)
+    assert np.max(plt.getp(short, "linewidth")) == 3.0
+    with pytest.raises(TypeError, match="'linewidth' is given twice, also as"):
+        display.plot(lw=3, linewidth=2)
+
+
+def test_a_colour_is_that_of_all_marks(data):
+    fitted = mifs.JMI(2).fit(*data)
+    for key in ("c", "color"):
+        display = plotting.RankingDisplay.from_estimator(fitted, **{key: "red"})
+        chosen, others = display.ax_.containers
+        assert to_rgb(chosen[0].get_facecolor()) == (1, 0, 0)
+        assert to_rgb(others[0].get_edgecolor()) == (1, 0, 0)
+        assert to_rgb(others[0].get_facecolor()) == (1, 1, 1)
+        given = {key: "red"}
+        plane = plotting.InformationPlaneDisplay.from_data({"Z": (1, 2)}, **given)
+        assert to_rgb(plane.ax_.collections[0].get_facecolor()[0]) == (1, 0, 0)
+        points = plotting.RelevanceRedundancyDisplay.from_estimator(
+            fitted, *data, **{key: "red"}
+        ).ax_.collections[0]
+        assert to_rgb(points.get_edgecolor()[0]) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """Votes of resamples, and steps of several criteria."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from pictures import (
+    axis,
+    clashes,
     column_names,
     drawn,
     inside,
@@ -77,6 +81,20 @@ def test_votes_for_nothing_and_for_one(data):
     assert "not selected" not in legend_names(StabilityDisplay.from_estimator(one).ax_)
 
 
+def test_a_consensus_of_mean_ranks_has_no_threshold(data):
+    X, y = data
+    X = X.iloc[:, :8].add_prefix("a rather long name of the measurement, ")
+    ranked = mifs.StabilitySelector(mifs.JMI(2), 6, consensus="mean_rank").fit(X, y)
+    display = StabilityDisplay.from_estimator(ranked)
+    ax, frame = display.ax_, display.frame()
+    assert len(ax.lines) == 0
+    assert legend_names(ax)[0] == "selected, by mean rank"
+    assert not any("threshold" in name for name in legend_names(ax))
+    ranks = [f"{rank:.1f}" for rank in frame["mean_rank"]]
+    assert written(ax) == [*ranks, "mean rank"]
+    assert clashes(display) == []
+
+
 def test_votes_of_something_else(data):
     with pytest.raises(TypeError, match="needs a StabilitySelector"):
         StabilityDisplay.from_estimator(mifs.JMI(1).fit(*data))
@@ -143,9 +161,32 @@ def test_paths_of_several_lengths_and_of_none(data):
     counts = auto.frame().iloc[:, 1:].notna().sum()
     assert counts["mim"] > counts["jmi"]
     drawn(auto)
-    nothing = CriteriaAgreementDisplay.from_data(X.iloc[:, 3:6], y, "jmi", "auto")
+    nothing = CriteriaAgreementDisplay.from_data(
+        X.iloc[:, 3:6], y, ["cmim", "jmi"], "auto"
+    )
     assert nothing.frame().empty
+    assert list(nothing.frame()) == ["name", "cmim", "jmi"]
+    assert written(nothing.ax_) == ["Nothing is selected by cmim, jmi"]
     drawn(nothing)
+
+
+def test_a_criterion_that_chooses_nothing_has_an_empty_column(comparison):
+    path = comparison.path[comparison.path["criterion"] != "mrmr"]
+    display = CriteriaAgreementDisplay(replace(comparison, path=path)).plot()
+    assert display.frame()["mrmr"].isna().all()
+    assert column_names(display.ax_) == ["mim", "mrmr\n(nothing)", "jmi"]
+    assert clashes(display) == []
+
+
+def test_many_criteria_and_steps_with_long_names(data):
+    X, y = data
+    X = X.add_prefix("a rather long name of the measurement, ")
+    criteria = ["mim", "mrmr", "jmi", "cmim", "mifs", "cife", "disr", "icap", "njmim"]
+    display = CriteriaAgreementDisplay.from_data(X, y, criteria, 20)
+    assert clashes(display) == []
+    # On an axis that is too narrow, names of criteria are upright.
+    few = CriteriaAgreementDisplay.from_data(X, y, criteria, 3, ax=axis())
+    assert {text.get_rotation() for text in few.ax_.get_xticklabels()} == {90}
 
 
 def test_something_else_is_refused(data):

@@ -5,7 +5,16 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import drawn, inside, legend_names, points, row_names, widths, written
+from pictures import (
+    clashes,
+    drawn,
+    inside,
+    legend_names,
+    points,
+    row_names,
+    widths,
+    written,
+)
 
 from mifs.measures import (
     entropy,
@@ -136,7 +145,7 @@ def test_curve_of_two_outcomes():
     assert y.max() == 1
     assert y[[0, -1]].tolist() == [0, 0]
     assert y[x == 0.5] == 1
-    assert points(display.ax_.collections[0]) == frame.to_numpy().tolist()
+    assert points(display.ax_.collections[-1]) == frame.to_numpy().tolist()
     assert written(display.ax_) == ["1.00", "0.47"]
     bare = EntropyDisplay.from_probability(base=math.e)
     assert bare.frame().empty
@@ -178,6 +187,17 @@ def test_planes_of_curves_alone_and_of_layers():
     assert "bits" in display.ax_.get_xlabel()
     assert legend_names(display.ax_) == []
     drawn(display)
+
+
+def test_names_of_points_that_crowd_do_not_lie_on_each_other():
+    rng = np.random.default_rng(0)
+    at = rng.normal([1, 0.5], 0.02, size=(40, 2))
+    crowd = {f"representation {k}": tuple(point) for k, point in enumerate(at)}
+    display = InformationPlaneDisplay.from_data(crowd)
+    assert clashes(display) == []
+    assert 3 < len([text for text in display.ax_.texts if text.get_visible()]) < 40
+    curve = EntropyDisplay.from_probability([0, 0.05, 0.06, 0.5, 0.51, 0.97, 1])
+    assert clashes(curve) == []
 
 
 def test_planes_of_nothing():

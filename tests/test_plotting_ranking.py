@@ -5,7 +5,17 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import drawn, inside, legend_names, row_names, widths, written
+from matplotlib.colors import to_rgb
+from pictures import (
+    axis,
+    drawn,
+    inside,
+    legend_names,
+    points,
+    row_names,
+    widths,
+    written,
+)
 
 import mifs
 from mifs.plotting import RankingDisplay
@@ -138,3 +148,29 @@ def test_wide():
     assert len(row_names(display.ax_)) == 30
     assert "4970 not shown" in written(display.ax_)
     assert inside(display)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_more_bars_than_names_have_room_for():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 50)
+    X = pd.DataFrame(rng.normal(size=(50, 2000)))
+    fitted = mifs.MIM(3).fit(X, y)
+    display = drawn(RankingDisplay.from_estimator(fitted, n_shown=None, color="red"))
+    ax, frame = display.ax_, display.frame()
+    assert display.figure_.get_size_inches()[1] < 15
+    assert row_names(ax)[:3] == ["1", "100", "200"]
+    assert "there is no room for names, which frame() has" in ax.get_ylabel()
+    area, chosen = ax.collections
+    assert to_rgb(area.get_facecolor()[0]) == (1, 0, 0)
+    ends = area.get_paths()[0].get_extents()
+    assert [ends.x0, ends.x1] == [frame["relevance"].min(), frame["relevance"].max()]
+    taken = frame[frame["chosen"] > 0].sort_values("chosen")
+    want = [[own.relevance, own.Index - 1] for own in taken.itertuples()]
+    assert points(chosen) == want
+    assert written(ax) == ["1", "2", "3"]
+    assert legend_names(ax) == ["chosen, in this order", "all"]
+    small = RankingDisplay.from_estimator(
+        mifs.MIM(3).fit(X.iloc[:, :200], y), ax=axis(), n_shown=None
+    )
+    assert row_names(small.ax_)[:2] == ["1", "10"]

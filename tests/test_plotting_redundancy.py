@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pictures import (
+    clashes,
     column_names,
     drawn,
     inside,
@@ -192,17 +193,34 @@ def test_points_of_one_of_many_and_of_ties():
         one, pd.DataFrame({"only": y}), y
     )
     assert math.isnan(display.frame()["redundancy"].item())
-    assert points(display.ax_.collections[0]) == [[0, one.relevance_[0]]]
+    # It has no redundancy, and so no point.
+    assert len(display.ax_.collections) == 0
+    (line,) = display.ax_.lines
+    assert line.get_ydata() == [one.relevance_[0]] * 2
     assert legend_names(display.ax_) == []
     rng = np.random.default_rng(0)
     wide = pd.DataFrame(rng.integers(0, 2, (60, 5000))).add_prefix("g")
     every = mifs.MIRMR(25).fit(wide, y)
     display = RelevanceRedundancyDisplay.from_estimator(every, wide, y)
     assert written(display.ax_)[-1].endswith("… and 5 more")
+    assert clashes(display) == []
     assert inside(display)
     same = pd.DataFrame({"a": y, "b": y, "c": np.zeros(60)})
     tied = mifs.MIRMR(2).fit(same, y)
     drawn(RelevanceRedundancyDisplay.from_estimator(tied, same, y))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_where_nothing_is_chosen_there_is_nothing_to_repeat(data):
+    X = data[0][["c", "e"]]
+    nothing = mifs.JMI("auto").fit(X, data[1])
+    display = RelevanceRedundancyDisplay.from_estimator(nothing, X, data[1])
+    assert display.frame()["redundancy"].isna().all()
+    assert written(display.ax_)[0].startswith("Nothing is selected")
+    single = mifs.JMI(1).fit(*data)
+    display = RelevanceRedundancyDisplay.from_estimator(single, *data)
+    assert len(points(display.ax_.collections[0])) == 5
+    assert legend_names(display.ax_) == ["not chosen", "chosen, without others"]
 
 
 def test_a_table_in_a_file(data, fitted, tmp_path):

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from mifs._arrays import AnyArray
 from mifs._names import NAME, distinct
-from mifs.plotting._colors import ink, on
+from mifs.plotting._colors import ink
+from mifs.plotting._room import (
+    LEAST,
+    POINTS,
+    SMALL,
+    alone,
+    fitting,
+    root_of,
+    width_for_legend,
+)
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.collections import QuadMesh
     from matplotlib.container import BarContainer
-    from matplotlib.figure import Figure
     from matplotlib.legend import Legend
-    from matplotlib.text import Text
 
     Handle = Artist | BarContainer
 
-# Inches: a row with a name, what is beside all rows, the tallest figure.
-ROW, AROUND, TALLEST = 0.3, 1.3, 120.0
-WIDTH = 7.0
-SMALL = 0.85
-# Points of the smallest font that is read; width of a digit, of its size.
-LEAST, LETTER = 5.0, 0.6
-# Cells of a map that says more by numbers than by colours alone.
-NUMBERED = 225
+# Other names of arguments, as matplotlib knows them for lines, patches or collections.
+ALIASES = {
+    alias: name
+    for name, aliases in {
+        "antialiased": ("aa", "antialiaseds"),
+        "color": ("c",),
+        "edgecolor": ("ec", "edgecolors"),
+        "facecolor": ("fc", "facecolors"),
+        "linestyle": ("ls", "linestyles"),
+        "linewidth": ("lw", "linewidths"),
+        "markeredgecolor": ("mec",),
+        "markeredgewidth": ("mew",),
+        "markerfacecolor": ("mfc",),
+        "markersize": ("ms",),
+    }.items()
+    for alias in aliases
+}
+COLORS = {"color", "facecolor", "edgecolor"}
+# Name of the projection of axes with two straight scales.
+STRAIGHT = "rectilinear"
+# Rows that have a number, about, where names have no room.
+NUMBERS = 20
 # Properties of a text that shows a name, or anything that is not ours, as it is.
 AS_IT_IS = {"parse_math": False, "usetex": False}
 
 
-def axes_of(ax: object, size: tuple[float, float], what: str) -> Axes:
+def axes_of(ax: object, size: Callable[[], tuple[float, float]], what: str) -> Axes:
     """Return the axis given, or that of a new figure, which pyplot does not keep.
 
     Raises
@@ -42,7 +60,7 @@ def axes_of(ax: object, size: tuple[float, float], what: str) -> Axes:
     ImportError
         Without matplotlib.
     TypeError
-        Something else than an axis.
+        Something else than an axis, or one that is not of two straight scales.
     """
     try:
         from matplotlib.axes import Axes
@@ -51,48 +69,72 @@ def axes_of(ax: object, size: tuple[float, float], what: str) -> Axes:
         text = f"{what} needs matplotlib: pip install 'mifs[plot]'"
         raise ImportError(text) from error
     if ax is None:
-        return Figure(figsize=size, layout="constrained").add_subplot()
+        return Figure(figsize=size(), layout="constrained").add_subplot()
     if not isinstance(ax, Axes):
         raise TypeError(
             f"ax={ax!r} is no matplotlib Axes: pass one, as of plt.subplots(), or "
             "leave it out for a new figure"
         )
+    if ax.name != STRAIGHT:
+        raise TypeError(
+            f"ax={ax!r} has the projection {ax.name!r}, and a {what.split('.')[0]} "
+            "needs straight axes: make it by plt.subplots(), without a projection"
+        )
     return ax
 
 
-def root_of(ax: Axes) -> Figure:
-    """Return the figure of an axis, also of one in a subfigure."""
-    return ax.figure.canvas.figure
-
-
-def size_of_rows(n_rows: int, row: float = ROW) -> tuple[float, float]:
-    """Width and height of a figure of rows with names, inches."""
-    return WIDTH, min(TALLEST, AROUND + row * max(3, n_rows))
-
-
 def merged(own: Mapping[str, object], given: Mapping[str, object]) -> dict[str, Any]:
-    """Return arguments of a matplotlib method, those of the user last."""
-    return {**own, **given}
+    """Return arguments of a matplotlib method, those of the user last.
+
+    Short and plural names (``lw``, ``c``, ``edgecolors``) are what they are short for;
+    a colour of the user's replaces all that are not the ground.
+
+    Raises
+    ------
+    TypeError
+        One is given twice, by two names.
+    """
+    asked: dict[str, Any] = {}
+    for name, value in given.items():
+        whole = ALIASES.get(name, name)
+        if whole in asked:
+            raise TypeError(f"{whole!r} is given twice, also as {name!r}: pass one")
+        asked[whole] = value
+    color = asked.get("color")
+    if color is None:
+        return {**own, **asked}
+    if "color" not in own and COLORS & own.keys():
+        del asked["color"]
+    marks = {key: color for key in COLORS if _is_mark(own.get(key))}
+    return {**own, **marks, **asked}
 
 
-def fitting(ax: Axes, n_rows: int, of_font: float = 1.0) -> float:
-    """Size of a font, points, of which so many rows fit into the height of an axis."""
-    from matplotlib import rcParams
-    from matplotlib.font_manager import FontProperties
-
-    wanted = FontProperties(size=rcParams["ytick.labelsize"]).get_size_in_points()
-    figure = root_of(ax)
-    height = ax.get_position().height * figure.get_size_inches()[1] * 72
-    return float(min(wanted * of_font, max(2.0, height / max(1, n_rows) / 1.1)))
+def _is_mark(color: object) -> bool:
+    """Whether a colour is that of marks: the ground is a tuple, as `paper` gives it."""
+    return isinstance(color, str) and color != "none"
 
 
 def rows_with_names(ax: Axes, names: Sequence[str]) -> None:
-    """One row a name, as `distinct` gives them; the first on top."""
-    ax.set_yticks(
-        range(len(names)), names, fontsize=fitting(ax, len(names)), **AS_IT_IS
-    )
-    ax.tick_params(axis="y", length=0)
+    """One row a name, as `distinct` gives them; the first on top.
+
+    Where names have no room, some rows have their numbers.
+    """
+    size = fitting(ax, len(names))
+    if size >= LEAST:
+        ax.set_yticks(range(len(names)), names, fontsize=size, **AS_IT_IS)
+        ax.tick_params(axis="y", length=0)
+    else:
+        step = _round(len(names) / NUMBERS)
+        rows = [1, *range(step, len(names) + 1, step)]
+        ax.set_yticks([row - 1 for row in rows], [f"{row}" for row in rows])
+        ax.set_ylabel("Row; there is no room for names, which frame() has")
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
+
+
+def _round(number: float) -> int:
+    """1, 2 or 5 with zeros, and no less than a number."""
+    power = 10 ** max(0, math.floor(math.log10(number)))
+    return next(int(k * power) for k in (1, 2, 5, 10) if k * power >= number)
 
 
 def open_frame(ax: Axes, *sides: str) -> None:
@@ -106,17 +148,19 @@ def zero_line(ax: Axes) -> None:
     ax.axvline(0, color=ink(ax), linewidth=0.8, zorder=2.5)
 
 
-def beside(ax: Axes, row: float, text: str, size: float, **kwargs: str) -> Text:
-    """Write to the right of an axis, at the height of a row."""
-    return ax.text(
+def beside(ax: Axes, row: float, text: str, size: float, style: str = "normal") -> None:
+    """Write to the right of an axis, at the height of a row, if it can be read."""
+    if size < LEAST:
+        return
+    ax.text(
         1.015,
         row,
         text,
         transform=ax.get_yaxis_transform(),
         fontsize=size,
-        va=kwargs.get("va", "center"),
+        va="center",
         ha="left",
-        style=kwargs.get("style", "normal"),
+        style=style,
         color=ink(ax),
         **merged(AS_IT_IS, {}),
     )
@@ -124,32 +168,40 @@ def beside(ax: Axes, row: float, text: str, size: float, **kwargs: str) -> Text:
 
 def legend_below(
     ax: Axes, handles: Sequence[Handle], labels: Sequence[Hashable], n_columns: int = 3
-) -> Legend:
+) -> None:
     """Put a legend under the label of the x axis, where it hides nothing."""
-    from matplotlib.transforms import ScaledTranslation
+    most = width_for_legend(ax) * root_of(ax).dpi
+    for n in range(min(n_columns, len(labels)), 0, -1):
+        if _legend(ax, handles, labels, n).get_window_extent().width <= most:
+            return
 
-    figure = root_of(ax)
+
+def _legend(
+    ax: Axes, handles: Sequence[Handle], labels: Sequence[Hashable], n_columns: int
+) -> Legend:
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
     size = float(ax.xaxis.label.get_fontsize())
     lines = 1 + ax.get_xlabel().count("\n")
     down = ScaledTranslation(
-        0, -(1.3 * size * (lines + 1) + 10) / 72, figure.dpi_scale_trans
+        0, -(1.3 * size * (lines + 1) + 10) / POINTS, root_of(ax).dpi_scale_trans
     )
+    middle = ax.figure.transSubfigure if alone(ax) else ax.transAxes
     # A label that begins with "_" would be left out.
     legend = ax.legend(
         list(handles),
         [f"{place}" for place, _ in enumerate(labels)],
         loc="upper center",
         bbox_to_anchor=(0.5, 0),
-        bbox_transform=ax.transAxes + down,
+        bbox_transform=blended_transform_factory(middle, ax.transAxes) + down,
         ncols=n_columns,
         frameon=False,
         fontsize=SMALL * size,
         labelcolor=ink(ax),
         borderaxespad=0,
     )
-    for shown, label in zip(
-        legend.get_texts(), distinct(labels, 2 * NAME), strict=True
-    ):
+    texts = distinct(labels, 2 * NAME)
+    for shown, label in zip(legend.get_texts(), texts, strict=True):
         shown.set(text=label, **merged(AS_IT_IS, {}))
     return legend
 
@@ -169,40 +221,3 @@ def say(ax: Axes, text: str) -> None:
     )
     ax.set_xticks([])
     ax.set_yticks([])
-
-
-def number_cells(ax: Axes, mesh: QuadMesh, texts: AnyArray, start: float = 0) -> bool:
-    """Write into the cells of a heat map, unit squares from ``start`` on.
-
-    Returns whether there was room for it.
-    """
-    size = _fitting_cells(ax, texts)
-    if size < LEAST or texts.size > NUMBERED:
-        return False
-    colors = mesh.to_rgba(np.asarray(mesh.get_array())).reshape(-1, 4).tolist()
-    for (row, column), color in zip(np.ndindex(texts.shape), colors, strict=True):
-        ax.text(
-            start + column + 0.5,
-            start + row + 0.5,
-            str(texts[row, column]),
-            ha="center",
-            va="center",
-            fontsize=size,
-            color=on(tuple(color)),
-        )
-    return True
-
-
-def _fitting_cells(ax: Axes, texts: AnyArray) -> float:
-    """Size of a font, points, of which texts fit into cells of an axis."""
-    n_rows, n_columns = texts.shape
-    longest = max(len(str(text)) for text in texts.ravel())
-    width = ax.get_position().width * root_of(ax).get_size_inches()[0] * 72
-    of_width = width / n_columns / (longest + 2) / LETTER
-    return min(float(of_width), fitting(ax, 2 * n_rows, SMALL))
-
-
-def scale_beside(ax: Axes, mesh: QuadMesh, label: str) -> None:
-    """Put the scale of a heat map to the right of its axis, as a part of it."""
-    bar = ax.inset_axes((1.02, 0, 0.03, 1))
-    ax.figure.colorbar(mesh, cax=bar, label=label)

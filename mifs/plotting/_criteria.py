@@ -13,17 +13,24 @@ from mifs._names import distinct
 from mifs.criteria import Criterion
 from mifs.plotting._axes import (
     AS_IT_IS,
-    SMALL,
     beside,
-    fitting,
     merged,
     open_frame,
     rows_with_names,
     say,
-    size_of_rows,
 )
-from mifs.plotting._colors import DASHES, MARKERS, SERIES, ink
+from mifs.plotting._colors import DASHES, MARKERS, SERIES
 from mifs.plotting._display import Display
+from mifs.plotting._room import (
+    SMALL,
+    fitting,
+    font_size,
+    root_of,
+    scaled,
+    settle,
+    size_of_rows,
+    width_of,
+)
 from mifs.selectors import compare
 from mifs.selectors._comparison import Comparison
 from mifs.selectors._tables import as_they_are
@@ -31,8 +38,8 @@ from mifs.selectors._tables import as_they_are
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Criteria whose names have room side by side.
-SIDE_BY_SIDE = 8
+# Inches of a column, and of a row.
+COLUMN, ROW = 0.9, 0.36
 
 
 class CriteriaAgreementDisplay(Display):
@@ -40,7 +47,8 @@ class CriteriaAgreementDisplay(Display):
 
     A line is level where two criteria take a feature at the same step, and ends where
     the next does not take it; the same marker and colour are the same feature. Names
-    stand at both sides, and in the middle those of features that are at neither.
+    stand at both sides, and in the middle, where there is room, those of features that
+    are at neither. A criterion that chooses nothing says so below its empty column.
 
     Parameters
     ----------
@@ -193,12 +201,14 @@ class CriteriaAgreementDisplay(Display):
         return list(self._table.columns[1:])
 
     def _size(self) -> tuple[float, float]:
-        _, height = size_of_rows(self._n_steps, 0.36)
-        return max(7.0, 4.0 + 1.1 * len(self._criteria)), height
+        names = distinct(self._table["name"].tolist())
+        width, height = size_of_rows(self._n_steps, names, names, ROW)
+        between, lines = scaled(COLUMN * len(self._criteria), COLUMN)
+        return max(width, 2 * width_of(names) + between + lines), height
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         if self._table.empty:
-            say(ax, "No criterion selects anything")
+            say(ax, f"Nothing is selected by {', '.join(self._criteria)}")
             return
         steps = self._table[self._criteria].to_numpy(np.float64, na_value=np.nan)
         steps[steps > self._n_steps] = np.nan
@@ -206,15 +216,26 @@ class CriteriaAgreementDisplay(Display):
         self._draw_lines(ax, steps, kwargs)
         self._write_sides(ax, steps, names)
         self._write_between(ax, steps, names)
-        n = len(self._criteria)
-        turned = 90 if n > SIDE_BY_SIDE else 0
-        ax.set_xticks(
-            np.arange(n), self._criteria, rotation=turned, **merged(AS_IT_IS, {})
-        )
-        ax.tick_params(axis="x", length=0)
-        ax.set_xlim(-0.35, n - 1 + 0.35)
+        self._write_criteria(ax)
         open_frame(ax, "top", "right", "left", "bottom")
         ax.set_xlabel(self._agreement())
+
+    def _write_criteria(self, ax: Axes) -> None:
+        """Name the columns, upright where they have no room side by side."""
+        names, nothing = self._criteria, self._table[self._criteria].isna().all()
+        texts = [f"{name}\n(nothing)" if nothing[name] else name for name in names]
+        ax.set_xlim(-0.35, len(names) - 1 + 0.35)
+        settle(ax)
+        width = ax.get_position().width * root_of(ax).get_size_inches()[0]
+        lines = [line for text in texts for line in text.split("\n")]
+        upright = width_of([f"{line} " for line in lines]) > width / len(names)
+        ax.set_xticks(
+            np.arange(len(names)),
+            texts,
+            rotation=90 if upright else 0,
+            **merged(AS_IT_IS, {}),
+        )
+        ax.tick_params(axis="x", length=0)
 
     def _draw_lines(
         self,
@@ -258,19 +279,17 @@ class CriteriaAgreementDisplay(Display):
         names: list[str],
     ) -> None:
         """Name the features that neither the first nor the last criterion chooses."""
+        from mifs.plotting._labels import label_points
+
+        found: list[tuple[float, float]] = []
+        texts: list[str] = []
         for own, name in zip(steps, names, strict=True):
             there = np.flatnonzero(~np.isnan(own))
             if len(there) and there[0] > 0 and there[-1] < len(own) - 1:
-                ax.annotate(
-                    name,
-                    (there[0], own[there[0]] - 1),
-                    xytext=(0, 7),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=fitting(ax, 3 * self._n_steps, SMALL),
-                    color=ink(ax),
-                    **merged(AS_IT_IS, {}),
-                )
+                found.append((float(there[0]), float(own[there[0]] - 1)))
+                texts.append(name)
+        at = np.array(found, np.float64).reshape(-1, 2)
+        label_points(ax, at, texts, SMALL * font_size())
 
     def _agreement(self) -> str:
         """Say how far the criteria agree, and what is left out."""

@@ -6,6 +6,7 @@ import io
 import math
 import warnings
 from collections.abc import Hashable
+from numbers import Integral
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
@@ -13,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import unwrap
 from mifs._scan import Scan
-from mifs.plotting._axes import axes_of, root_of
+from mifs.plotting._axes import axes_of
+from mifs.plotting._room import root_of
 from mifs.probability._tables import check_base
 from mifs.selectors._base import BaseSelector, column_labels
 from mifs.selectors._stability import StabilitySelector
@@ -76,9 +78,9 @@ class Display:
         ImportError
             Without matplotlib: ``pip install 'mifs[plot]'``.
         TypeError
-            ``ax`` is something else than an axis.
+            ``ax`` is something else than an axis of two straight scales.
         """
-        drawn = axes_of(ax, self._size(), f"{type(self).__name__}.plot")
+        drawn = axes_of(ax, self._size, f"{type(self).__name__}.plot")
         self._draw(drawn, kwargs)
         self.ax_, self.figure_, self._own = drawn, root_of(drawn), ax is None
         return self
@@ -99,16 +101,20 @@ class Display:
         return drawn.getvalue()
 
 
-def check_shown(n_shown: int | None) -> None:
-    """Refuse to draw nothing.
+def check_shown(n_shown: object) -> None:
+    """Refuse another number to draw than a whole one.
 
     Raises
     ------
     ValueError
-        A number below 1.
+        A number below 1, or none.
     """
-    if n_shown is not None and n_shown < 1:
-        raise ValueError(f"n_shown={n_shown!r} must be 1 at least, or None for all")
+    if n_shown is None:
+        return
+    if isinstance(n_shown, bool) or not isinstance(n_shown, Integral) or n_shown < 1:
+        raise ValueError(
+            f"n_shown={n_shown!r} must be a whole number, 1 at least, or None for all"
+        )
 
 
 def unit_of(base: float) -> str:

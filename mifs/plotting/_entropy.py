@@ -13,17 +13,10 @@ from scipy.special import entr
 
 from mifs._arrays import FloatArray
 from mifs._names import distinct
-from mifs.plotting._axes import (
-    SMALL,
-    beside,
-    fitting,
-    merged,
-    open_frame,
-    rows_with_names,
-    size_of_rows,
-)
+from mifs.plotting._axes import beside, merged, open_frame, rows_with_names
 from mifs.plotting._colors import BLUE, VERMILION, ink
 from mifs.plotting._display import Display, unit_of
+from mifs.plotting._room import SMALL, fitting, font_size, scaled, size_of_rows
 from mifs.plotting._two_variables import read_variable
 
 if TYPE_CHECKING:
@@ -31,6 +24,8 @@ if TYPE_CHECKING:
 
 # Points of the curve.
 POINTS = 401
+# As wide as any share.
+SHARE = ("100.0 %",)
 
 
 class EntropyDisplay(Display):
@@ -202,7 +197,10 @@ class EntropyDisplay(Display):
         return "probability" in self._table
 
     def _size(self) -> tuple[float, float]:
-        return (6.0, 4.0) if self._is_curve else size_of_rows(len(self._shown))
+        if self._is_curve:
+            width, height = scaled(6.0, 4.0)
+            return width, height
+        return size_of_rows(len(self._shown), distinct(list(self._shown.index)), SHARE)
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         if self._is_curve:
@@ -212,22 +210,15 @@ class EntropyDisplay(Display):
         open_frame(ax)
 
     def _draw_curve(self, ax: Axes, kwargs: dict[str, object]) -> None:
+        from mifs.plotting._labels import label_points
+
         p = np.linspace(0, 1, POINTS)
         own = {"color": BLUE, "linewidth": 2}
         ax.plot(p, _binary(p) / math.log(self.base), **merged(own, kwargs))
-        for x, y in self._table.to_numpy():
-            ax.plot([x, x], [0, y], color=ink(ax), linewidth=0.8, linestyle=":")
-            # Beside the curve, to the side where it falls.
-            left = x < 0.5
-            ax.annotate(
-                f"{y:.2f}",
-                (x, y),
-                xytext=(-6 if left else 6, 3),
-                textcoords="offset points",
-                ha="right" if left else "left",
-                color=ink(ax),
-            )
-        ax.scatter(*self._table.to_numpy().T, color=VERMILION, zorder=3)
+        marked = self._table.to_numpy()
+        ax.vlines(marked[:, 0], 0, marked[:, 1], ink(ax), ":", linewidth=0.8)
+        ax.scatter(*marked.T, color=VERMILION, zorder=3)
+        label_points(ax, marked, [f"{y:.2f}" for y in marked[:, 1]], font_size())
         ax.set_xlabel("Probability p of one of two outcomes")
         ax.set_ylabel(f"Entropy H(p) ({self.unit})")
         ax.set_ylim(0, 1.12 * math.log(2) / math.log(self.base))

@@ -15,16 +15,13 @@ from mifs._data.labels import Labels
 from mifs._names import distinct, short
 from mifs.plotting._axes import (
     AS_IT_IS,
-    WIDTH,
     legend_below,
     merged,
-    number_cells,
     open_frame,
     rows_with_names,
-    scale_beside,
-    size_of_rows,
 )
 from mifs.plotting._bins import bins_of
+from mifs.plotting._cells import number_cells, scale_beside
 from mifs.plotting._colors import BLUE, SERIES, ink, paper, sequence
 from mifs.plotting._display import (
     Display,
@@ -33,6 +30,7 @@ from mifs.plotting._display import (
     names_of,
     unit_of,
 )
+from mifs.plotting._room import AROUND, WIDTH, scaled, size_of_rows, width_of
 from mifs.plotting._two_variables import Joint, Variable, read_joint
 
 if TYPE_CHECKING:
@@ -40,6 +38,8 @@ if TYPE_CHECKING:
 
 # Rows and classes that are drawn; the rest of them are one.
 ROWS, CLASSES = 20, len(SERIES)
+# Inches of a row.
+ROW = 0.45
 # Points of a row.
 POINTS = 400
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "----")
@@ -232,8 +232,14 @@ class JointDistributionDisplay(Display):
 
     def _size(self) -> tuple[float, float]:
         if self.joint.x.continuous and self.joint.y.continuous:
-            return WIDTH, 0.8 * WIDTH
-        return size_of_rows(min(ROWS, len(self._rows.levels)), 0.45)
+            width, height = scaled(WIDTH, 0.8 * WIDTH)
+            return width, height
+        rows = self._rows
+        names = _counted(*_frequent(rows, ROWS))
+        width, height = size_of_rows(len(names), names, row=ROW)
+        # Their name stands upright beside them.
+        (around,) = scaled(AROUND)
+        return width, max(height, around + width_of([short(rows.name)]))
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         x, y = self.joint.x, self.joint.y
@@ -266,7 +272,7 @@ class JointDistributionDisplay(Display):
         """Draw counts of bins, all cells of one size, with edges at the ticks."""
         x, y = self.joint.x, self.joint.y
         counts = self.joint.counts.T
-        own = {"cmap": sequence(ax), "vmin": 0, "edgecolors": paper(ax)}
+        own = {"cmap": sequence(ax), "vmin": 0, "edgecolor": paper(ax)}
         mesh = ax.pcolormesh(counts, **merged({**own, "linewidth": 1}, kwargs))
         for axis, variable in ((ax.xaxis, x), (ax.yaxis, y)):
             assert variable.edges is not None
@@ -330,7 +336,7 @@ def _draw_row(
         picked = values[np.linspace(0, len(values) - 1, POINTS).round().astype(int)]
     # The golden ratio spreads neighbours, and is the same each time.
     jitter = (np.arange(len(picked)) * 0.6180339887 % 1 - 0.5) * 0.6
-    own = {"s": 9, "color": BLUE, "alpha": 0.5, "linewidths": 0}
+    own = {"s": 9, "color": BLUE, "alpha": 0.5, "linewidth": 0}
     ax.scatter(picked, row + jitter, **merged(own, kwargs))
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
     ax.barh(

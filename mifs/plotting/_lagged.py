@@ -15,6 +15,7 @@ from mifs.measures import lagged_mutual_information
 from mifs.plotting._axes import legend_below, merged, open_frame
 from mifs.plotting._colors import BLUE, GREEN, VERMILION, ink, paper
 from mifs.plotting._display import Display, unit_of
+from mifs.plotting._room import scaled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -148,7 +149,8 @@ class LaggedInformationDisplay(Display):
         return cls(table, base=base).plot(ax, **kwargs)
 
     def _size(self) -> tuple[float, float]:
-        return 7.5, 4.5
+        width, height = scaled(7.5, 4.5)
+        return width, height
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         table = self._table.sort_index()

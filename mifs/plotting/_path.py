@@ -12,19 +12,17 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._names import distinct
 from mifs._search._stopping import NOTHING_LEFT
 from mifs.plotting._axes import (
-    SMALL,
     beside,
-    fitting,
     legend_below,
     merged,
     open_frame,
     rows_with_names,
     say,
-    size_of_rows,
     zero_line,
 )
 from mifs.plotting._colors import BLUE, GREEN, PURPLE, VERMILION, ink, paper
 from mifs.plotting._display import Display, check_selector, unit_of
+from mifs.plotting._room import SMALL, fitting, size_of_rows
 from mifs.plotting._split import COSTS, GIVEN, in_nats, parts_of_scores
 from mifs.selectors._base import BaseSelector, criterion_of
 
@@ -186,20 +184,26 @@ class SelectionPathDisplay(Display):
         return parts or ["score"]
 
     def _size(self) -> tuple[float, float]:
-        return size_of_rows(len(self._shown), ROW)
+        names, others = self._texts()
+        return size_of_rows(len(names), names, others, ROW)
+
+    def _texts(self) -> tuple[list[str], list[str]]:
+        """Names of the features, and of those runners-up that there are."""
+        shown = self._shown
+        texts = distinct([*shown["name"], *shown["runner_up_name"].dropna()])
+        return texts[: len(shown)], texts[len(shown) :]
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         shown = self._shown
         if shown.empty:
             say(ax, f"Nothing is selected: {self.stop_reason}")
             return
-        second = shown["runner_up_name"].dropna()
-        texts = distinct([*shown["name"], *second])
-        rows_with_names(ax, texts[: len(shown)])
+        names, others = self._texts()
+        rows_with_names(ax, names)
         handles = self._draw_parts(ax, shown, kwargs)
         handles |= self._draw_scores(ax, shown)
         rows = np.flatnonzero(shown["runner_up_name"].notna())
-        self._write_runners_up(ax, rows, texts[len(shown) :])
+        self._write_runners_up(ax, rows, others)
         handles |= self._draw_chance(ax, shown)
         zero_line(ax)
         open_frame(ax, "top", "right", "left")

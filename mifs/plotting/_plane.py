@@ -10,15 +10,10 @@ import pandas as pd
 
 from mifs._names import distinct
 from mifs.measures import RepresentationInformation
-from mifs.plotting._axes import (
-    AS_IT_IS,
-    SMALL,
-    legend_below,
-    merged,
-    open_frame,
-)
+from mifs.plotting._axes import legend_below, merged, open_frame
 from mifs.plotting._colors import DASHES, SERIES, VERMILION, ink
 from mifs.plotting._display import Display
+from mifs.plotting._room import SMALL, font_size, scaled
 from mifs.probability import BottleneckCurve
 
 if TYPE_CHECKING:
@@ -36,7 +31,8 @@ class InformationPlaneDisplay(Display):
     Up and to the left is better: more of the target for less of the input. A curve of
     the information bottleneck is the best that any representation of the same X and Y
     can do. Above the dotted line I(Z;Y) would exceed I(X;Z), which it cannot where Z is
-    made of X alone, but for errors of the estimates.
+    made of X alone, but for errors of the estimates. A name that has no room among many
+    points is left out; `frame` has them all.
 
     Parameters
     ----------
@@ -142,7 +138,8 @@ class InformationPlaneDisplay(Display):
         return cls(table, unit=unit, connected=connected).plot(ax, **kwargs)
 
     def _size(self) -> tuple[float, float]:
-        return 6.4, 5.0
+        width, height = scaled(6.4, 5.0)
+        return width, height
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         table = self._table
@@ -176,26 +173,14 @@ class InformationPlaneDisplay(Display):
     def _draw_points(
         self, ax: Axes, points: pd.DataFrame, kwargs: dict[str, object]
     ) -> None:
+        from mifs.plotting._labels import label_points
+
         if self.connected:
             ax.plot(points["input"], points["label"], color=VERMILION, linewidth=1)
         own = {"color": VERMILION, "s": 44, "zorder": 3}
         ax.scatter(points["input"], points["label"], **merged(own, kwargs))
-        for name, x, y in zip(
-            distinct(points["name"].tolist()),
-            points["input"],
-            points["label"],
-            strict=True,
-        ):
-            ax.annotate(
-                name,
-                (x, y),
-                xytext=(6, -4),
-                textcoords="offset points",
-                va="top",
-                fontsize=SMALL * float(ax.xaxis.label.get_fontsize()),
-                color=ink(ax),
-                **merged(AS_IT_IS, {}),
-            )
+        at = points[["input", "label"]].to_numpy(dtype=np.float64)
+        label_points(ax, at, distinct(points["name"].tolist()), SMALL * font_size())
 
 
 def _both(name: str, point: Point) -> tuple[float, float]:

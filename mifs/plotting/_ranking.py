@@ -14,18 +14,16 @@ from mifs._arrays import FloatArray, IntArray
 from mifs._names import distinct
 from mifs.inference import relevance_test
 from mifs.plotting._axes import (
-    SMALL,
     beside,
-    fitting,
     legend_below,
     merged,
     open_frame,
     rows_with_names,
-    size_of_rows,
     zero_line,
 )
 from mifs.plotting._colors import BLUE, ink, paper
 from mifs.plotting._display import Display, check_both, check_ranked, names_of, unit_of
+from mifs.plotting._room import LEAST, SMALL, fitting, font_size, size_of_rows
 from mifs.selectors._tables import as_they_are
 
 if TYPE_CHECKING:
@@ -42,7 +40,8 @@ class RankingDisplay(Display):
     The number at the end of a filled bar is its place in the order of choice. Of many
     features the most relevant are drawn, and below them those that were chosen; a
     dotted line says how many are left out between two. Where q-values are known, they
-    stand beside the bars.
+    stand beside the bars. More bars than have room for names are one area, on which
+    those that were chosen are points.
 
     Parameters
     ----------
@@ -66,7 +65,7 @@ class RankingDisplay(Display):
     column), ``name``, ``relevance``, ``chosen`` (place in the order of choice, 0 if it
     was not), and if X and y were given ``expected`` (what chance alone would make of
     it), ``p_value`` and ``q_value`` (`mifs.relevance_test`). ``**kwargs`` of
-    `plot` go to ``Axes.barh``.
+    `plot` go to ``Axes.barh``, or for an area to ``Axes.fill_betweenx``.
 
     References
     ----------
@@ -223,13 +222,25 @@ class RankingDisplay(Display):
         return self._table[(rows < self.n_shown) | first]
 
     def _size(self) -> tuple[float, float]:
-        return size_of_rows(len(self._shown))
+        names = distinct(self._shown["name"].tolist())
+        return size_of_rows(len(names), names, self._notes())
+
+    def _notes(self) -> list[str]:
+        """Return what stands beside the rows: q-values, or nothing."""
+        shown = self._shown
+        if "q_value" not in shown:
+            return [""] * len(shown)
+        values = shown["q_value"]
+        return ["< 0.0001" if q < 1e-4 else f"{q:.2g}" for q in values]
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         shown = self._shown
         rows_with_names(ax, distinct(shown["name"].tolist()))
-        handles = self._draw_bars(ax, shown, kwargs)
-        self._write_places(ax, shown)
+        if fitting(ax, len(shown)) >= LEAST:
+            handles = self._draw_bars(ax, shown, kwargs)
+            self._write_places(ax, shown)
+        else:
+            handles = self._draw_area(ax, shown, kwargs)
         self._write_gaps(ax, shown)
         self._write_q(ax, shown)
         zero_line(ax)
@@ -256,6 +267,28 @@ class RankingDisplay(Display):
                 rows, shown["relevance"].to_numpy()[rows], **merged(own, kwargs)
             )
         return handles
+
+    def _draw_area(
+        self, ax: Axes, shown: pd.DataFrame, kwargs: dict[str, object]
+    ) -> dict[str, Handle]:
+        """Draw more bars than have room as one area, and points of the chosen ones."""
+        from mifs.plotting._labels import label_points
+
+        own = {"facecolor": BLUE, "alpha": 0.35, "linewidth": 0, "height": None}
+        look = merged(own, kwargs)
+        del look["height"]
+        rows, relevance = np.arange(len(shown)), shown["relevance"].to_numpy()
+        area = ax.fill_betweenx(rows, 0, relevance, step="mid", **look)
+        taken = np.flatnonzero(shown["chosen"])
+        if not len(taken):
+            return {"all": area}
+        taken = taken[np.argsort(shown["chosen"].to_numpy()[taken])]
+        at = np.column_stack([relevance[taken], taken])
+        own = {"s": 24, "color": BLUE, "edgecolor": paper(ax), "zorder": 3}
+        points = ax.scatter(at[:, 0], at[:, 1], **merged(own, {}))
+        places = [f"{place}" for place in shown["chosen"].iloc[taken]]
+        label_points(ax, at, places, SMALL * font_size())
+        return {"chosen, in this order": points, "all": area}
 
     def _write_places(self, ax: Axes, shown: pd.DataFrame) -> None:
         """Write the place of what was chosen at the end of its bar."""
@@ -289,8 +322,7 @@ class RankingDisplay(Display):
             return
         size = fitting(ax, len(shown), SMALL)
         beside(ax, -0.75, "q-value", size, style="italic")
-        for row, value in enumerate(shown["q_value"]):
-            text = "< 0.0001" if value < 1e-4 else f"{value:.2g}"
+        for row, text in enumerate(self._notes()):
             beside(ax, row, text, size)
 
 

@@ -16,16 +16,9 @@ from mifs._data.table import Numbered
 from mifs._names import distinct
 from mifs.estimators import PlugIn
 from mifs.measures import pairwise_mutual_information
-from mifs.plotting._axes import (
-    SMALL,
-    fitting,
-    merged,
-    number_cells,
-    open_frame,
-    rows_with_names,
-    scale_beside,
-)
+from mifs.plotting._axes import merged, open_frame, rows_with_names
 from mifs.plotting._bins import bins_of
+from mifs.plotting._cells import number_cells, scale_beside
 from mifs.plotting._colors import paper, sequence
 from mifs.plotting._display import (
     Display,
@@ -34,6 +27,7 @@ from mifs.plotting._display import (
     check_shown,
     names_of,
 )
+from mifs.plotting._room import LEAST, SMALL, fitting, scaled, width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -236,22 +230,25 @@ class RedundancyDisplay(Display):
         return cls(pd.DataFrame(matrix[np.ix_(order, order)], labels, labels))
 
     def _size(self) -> tuple[float, float]:
-        side = min(SIDE, 1.5 + ROW * max(6, len(self._table)))
-        return side + 2.2, side
+        around, row = scaled(1.5, ROW)
+        side = min(SIDE, around + row * max(6, len(self._table)))
+        return side + max(2.2, width_of(self._names())), side
+
+    def _names(self) -> list[str]:
+        names = distinct(self._table.index.tolist())
+        return [f"{name}  {row}" for row, name in enumerate(names, 1)]
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
         matrix = self._table.to_numpy()
         n = len(matrix)
         edges = np.arange(n + 1) - 0.5
-        own = {"cmap": sequence(ax), "vmin": 0, "vmax": 1, "edgecolors": paper(ax)}
+        own = {"cmap": sequence(ax), "vmin": 0, "vmax": 1, "edgecolor": paper(ax)}
         own["linewidth"] = 1 if n <= LINED else 0
         mesh = ax.pcolormesh(edges, edges, matrix, **merged(own, kwargs))
-        names = distinct(self._table.index.tolist())
-        rows_with_names(ax, [f"{name}  {row}" for row, name in enumerate(names, 1)])
+        rows_with_names(ax, self._names())
         size = fitting(ax, n, SMALL)
-        ax.set_xticks(
-            np.arange(n), [f"{place}" for place in range(1, n + 1)], fontsize=size
-        )
+        places = [f"{place}" for place in range(1, n + 1)] if size >= LEAST else []
+        ax.set_xticks(np.arange(len(places)), places, fontsize=size)
         ax.tick_params(axis="x", length=0, rotation=90 if n > TURNED else 0)
         open_frame(ax, "top", "right", "left", "bottom")
         label = "Normalised mutual information, 0 to 1"

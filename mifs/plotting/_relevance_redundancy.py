@@ -16,14 +16,7 @@ from mifs._problem.data import read_data
 from mifs._scan import Scan
 from mifs._terms import REDUNDANCY
 from mifs.estimators._mean import prepare
-from mifs.plotting._axes import (
-    AS_IT_IS,
-    SMALL,
-    fitting,
-    legend_below,
-    merged,
-    open_frame,
-)
+from mifs.plotting._axes import AS_IT_IS, legend_below, merged, open_frame, say
 from mifs.plotting._colors import BLUE, ink, paper
 from mifs.plotting._display import (
     Display,
@@ -32,6 +25,7 @@ from mifs.plotting._display import (
     names_of,
     unit_of,
 )
+from mifs.plotting._room import SMALL, fitting, font_size, scaled, width_of
 from mifs.selectors._base import BaseSelector, problem_of
 from mifs.selectors._tables import as_they_are
 
@@ -44,6 +38,8 @@ if TYPE_CHECKING:
 NAMED = 20
 # Points that are drawn small.
 MANY = 500
+# Of the lines of names.
+SPACING = 1.4
 
 
 class RelevanceRedundancyDisplay(Display):
@@ -51,7 +47,9 @@ class RelevanceRedundancyDisplay(Display):
 
     The higher a point, the more the feature tells of the target; the more to the right,
     the more it repeats of the features that were chosen (others than itself). Chosen
-    ones are filled, with their place in the order of choice.
+    ones are filled, and beside them stands their place in the order of choice, as far
+    as there is room. One that was chosen alone has no others, and so no redundancy: it
+    is a line at its relevance.
 
     Parameters
     ----------
@@ -163,30 +161,29 @@ class RelevanceRedundancyDisplay(Display):
         return cls(table, unit=unit_of(base)).plot(ax, **kwargs)
 
     def _size(self) -> tuple[float, float]:
-        return 7.5, 5.0
+        plane, height = scaled(5.0, 5.0)
+        lines = self._lines(self._taken())
+        return max(1.5 * plane, plane + width_of(lines, SMALL)), height
+
+    def _taken(self) -> pd.DataFrame:
+        table = self._table
+        return table[table["chosen"] > 0].sort_values("chosen")
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
-        table = self._table.fillna({"redundancy": 0.0})
-        taken = table[table["chosen"] > 0].sort_values("chosen")
-        others = table[table["chosen"] == 0]
-        handles: dict[str, Handle] = {}
-        many = len(others) > MANY
-        small = merged(
-            {"s": 12 if many else 22, "alpha": 0.5 if many else 1.0, "zorder": 2},
-            {"facecolor": "none", "edgecolor": BLUE},
-        )
-        large = merged(
-            {"s": 130, "zorder": 3}, {"facecolor": BLUE, "edgecolor": paper(ax)}
-        )
-        # The first of the chosen lie on top.
-        for name, part, own in (
-            ("not chosen", others, small),
-            ("chosen, in this order", taken[::-1], large),
-        ):
-            if len(part):
-                handles[name] = ax.scatter(
-                    part["redundancy"], part["relevance"], **merged(own, kwargs)
-                )
+        taken = self._taken()
+        if taken.empty:
+            say(ax, "Nothing is selected, so that there is nothing to repeat")
+            return
+        others = self._table[self._table["chosen"] == 0]
+        handles = self._draw_points(ax, others, taken, kwargs)
+        single = taken["relevance"][taken["redundancy"].isna()]
+        if len(single):
+            handles["chosen, without others"] = ax.axhline(
+                single.iloc[0], color=BLUE, linestyle="--", linewidth=1.5
+            )
+        if taken["redundancy"].isna().all() and others.empty:
+            ax.set_xticks([])
+        ax.margins(0.06)
         self._write_places(ax, taken)
         open_frame(ax)
         ax.set_xlabel(f"Mean redundancy with the chosen features ({self.unit})")
@@ -194,37 +191,64 @@ class RelevanceRedundancyDisplay(Display):
         if len(handles) > 1:
             legend_below(ax, list(handles.values()), list(handles))
 
+    def _draw_points(
+        self,
+        ax: Axes,
+        others: pd.DataFrame,
+        taken: pd.DataFrame,
+        kwargs: dict[str, object],
+    ) -> dict[str, Handle]:
+        """Draw features that have a redundancy; the first of the chosen lie on top."""
+        many = len(others) > MANY
+        look = {"s": 12 if many else 22, "alpha": 0.5 if many else 1.0, "zorder": 2}
+        handles: dict[str, Handle] = {}
+        for name, part, own in (
+            (
+                "not chosen",
+                others,
+                {**look, "facecolor": "none", "edgecolor": BLUE},
+            ),
+            (
+                "chosen, in this order",
+                taken[::-1],
+                {"s": 50, "zorder": 3, "facecolor": BLUE, "edgecolor": paper(ax)},
+            ),
+        ):
+            known = part.dropna(subset=["redundancy"])
+            if len(known):
+                handles[name] = ax.scatter(
+                    known["redundancy"], known["relevance"], **merged(own, kwargs)
+                )
+        return handles
+
     def _write_places(self, ax: Axes, taken: pd.DataFrame) -> None:
         """Write the places of chosen features, and their names beside the picture."""
-        for place, x, y in zip(
-            taken["chosen"], taken["redundancy"], taken["relevance"], strict=True
-        ):
-            ax.text(
-                x,
-                y,
-                f"{place}",
-                ha="center",
-                va="center",
-                color="white",
-                fontsize=7,
-                clip_on=True,
-                zorder=3 + 1 / place,
-            )
-        names = distinct(taken["name"].tolist())[:NAMED]
-        lines = [f"{place}  {name}" for place, name in enumerate(names, 1)]
-        if len(taken) > NAMED:
-            lines.append(f"… and {len(taken) - NAMED} more")
+        from mifs.plotting._labels import label_points
+
+        known = taken.dropna(subset=["redundancy"])
+        at = known[["redundancy", "relevance"]].to_numpy(dtype=np.float64)
+        places = [f"{place}" for place in known["chosen"]]
+        label_points(ax, at, places, SMALL * font_size())
+        lines = self._lines(taken)
         ax.text(
             1.02,
             1.0,
             "\n".join(lines),
             transform=ax.transAxes,
             va="top",
-            fontsize=fitting(ax, max(1, len(lines)), SMALL),
+            fontsize=fitting(ax, round(SPACING * len(lines)), SMALL),
             color=ink(ax),
-            linespacing=1.4,
+            linespacing=SPACING,
             **merged(AS_IT_IS, {}),
         )
+
+    def _lines(self, taken: pd.DataFrame) -> list[str]:
+        """Places and names of those chosen first, and how many more there are."""
+        names = distinct(taken["name"].tolist())[:NAMED]
+        lines = [f"{place}  {name}" for place, name in enumerate(names, 1)]
+        if len(taken) > NAMED:
+            lines.append(f"… and {len(taken) - NAMED} more")
+        return lines
 
 
 def _mean_redundancy(fitted: BaseSelector, X: object, y: object) -> FloatArray:

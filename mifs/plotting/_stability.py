@@ -10,14 +10,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from mifs._names import distinct
 from mifs.plotting._axes import (
+    beside,
     legend_below,
     merged,
     open_frame,
     rows_with_names,
-    size_of_rows,
 )
 from mifs.plotting._colors import BLUE, VERMILION, ink, paper
 from mifs.plotting._display import Display
+from mifs.plotting._room import SMALL, fitting, size_of_rows
 from mifs.selectors._stability import StabilitySelector
 
 if TYPE_CHECKING:
@@ -25,19 +26,23 @@ if TYPE_CHECKING:
 
     from mifs.plotting._axes import Handle
 
+# Points of the line of an interval, where rows have room for it.
+LINE = 1.2
+
 
 class StabilityDisplay(Display):
     """The share of resamples that choose each feature, with interval and threshold.
 
     The line through a point is its 95 % interval (Wilson), for these rows; filled
-    points are selected. Of features that share their votes each has those of all.
+    points are selected. Of features that share their votes each has those of all. A
+    consensus of mean ranks has no threshold; the mean ranks stand beside the rows.
 
     Parameters
     ----------
     table : DataFrame
         As `frame` returns it.
-    threshold : float
-        From where on a feature is selected.
+    threshold : float or None
+        From where on a feature is selected; None: the best mean ranks are.
     n_resamples : int
         How many resamples voted, for the label of the axis.
     n_shown : int or None, default=30
@@ -81,7 +86,7 @@ class StabilityDisplay(Display):
         self,
         table: pd.DataFrame,
         *,
-        threshold: float,
+        threshold: float | None,
         n_resamples: int,
         n_shown: int | None = 30,
     ) -> None:
@@ -136,23 +141,33 @@ class StabilityDisplay(Display):
                 f"resamples choose a feature, and {selector!r} is none"
             )
         check_is_fitted(selector)
+        by_votes = selector.consensus == "frequency"
         return cls(
             selector.frequencies_.copy(),
-            threshold=selector.threshold_,
+            threshold=selector.threshold_ if by_votes else None,
             n_resamples=len(selector.selections_),
             n_shown=n_shown,
         ).plot(ax, **kwargs)
 
     def _size(self) -> tuple[float, float]:
-        return size_of_rows(len(self._shown))
+        names = distinct(self._shown["name"].tolist())
+        return size_of_rows(len(names), names, self._ranks())
+
+    def _ranks(self) -> list[str]:
+        """Mean ranks, where they decide."""
+        if self.threshold is not None:
+            return []
+        return [f"{rank:.1f}" for rank in self._shown["mean_rank"]]
 
     def _draw(self, ax: Axes, kwargs: dict[str, object]) -> None:
+        from matplotlib.lines import Line2D
+
         shown = self._shown
         rows_with_names(ax, distinct(shown["name"].tolist()))
         handles: dict[str, Handle] = {}
         rows, taken = np.arange(len(shown)), shown["selected"].to_numpy(dtype=bool)
         for name, which, face in (
-            ("selected", taken, BLUE),
+            (self._selected, taken, BLUE),
             ("not selected", ~taken, paper(ax)),
         ):
             if which.any():
@@ -160,15 +175,30 @@ class StabilityDisplay(Display):
                 handles[name] = ax.scatter(
                     shown["frequency"][which], rows[which], **merged(own, kwargs)
                 )
-        handles["95 % interval"] = ax.hlines(
-            rows, shown["low"], shown["high"], color=ink(ax), linewidth=1.2, zorder=2
-        )
-        handles[f"threshold, {self.threshold:g}"] = ax.axvline(
-            self.threshold, color=VERMILION, linestyle="--", zorder=1
-        )
+        look = merged({"color": ink(ax), "zorder": 2}, {})
+        width = min(LINE, 0.1 * fitting(ax, len(shown)))
+        ax.hlines(rows, shown["low"], shown["high"], linewidth=width, **look)
+        handles["95 % interval"] = Line2D([], [], linewidth=LINE, **look)
+        if self.threshold is not None:
+            handles[f"threshold, {self.threshold:g}"] = ax.axvline(
+                self.threshold, color=VERMILION, linestyle="--", zorder=1
+            )
+        self._write_ranks(ax)
         ax.set_xlim(-0.02, 1.02)
         open_frame(ax)
         label = f"Share of {self.n_resamples} resamples that choose it"
         more = len(self._table) - len(shown)
         ax.set_xlabel(f"{label}; {more} more features are not shown" if more else label)
         legend_below(ax, list(handles.values()), list(handles), 4)
+
+    @property
+    def _selected(self) -> str:
+        return "selected" if self.threshold is not None else "selected, by mean rank"
+
+    def _write_ranks(self, ax: Axes) -> None:
+        ranks = self._ranks()
+        size = fitting(ax, len(self._shown), SMALL)
+        for row, rank in enumerate(ranks):
+            beside(ax, row, rank, size)
+        if ranks:
+            beside(ax, -0.75, "mean rank", size, "italic")
