@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,13 @@ from mifs._chance.tails import ADDRESSES
 NO_TABLES = np.empty((0, 0, 0), np.int64)
 NO_CODES = np.empty((1, 0), np.uint16)
 FIRST, NOTHING = np.zeros(1, np.int64), np.empty(0, np.int64)
+
+
+@lru_cache
+def _kinds(n_levels: int, ordered: bool, gaps: bool) -> IntArray:
+    """One row of the kinds that the kernel takes, which it only reads."""
+    kinds: IntArray = np.array([[n_levels, ordered, gaps]])
+    return kinds
 
 
 class LevelTest:
@@ -69,7 +77,7 @@ class LevelTest:
         ``scored``: the trend is in the same strata.
         """
         strata, own, classes = codes
-        kinds = np.array([[shape[2], ordered[1], gaps[1]]])
+        kinds = _kinds(shape[2], ordered[1], gaps[1])
         return self._decided(
             NO_TABLES,
             (strata, own, shape[0]),
@@ -127,7 +135,7 @@ class LevelTest:
         -------
         log_p : float
         """
-        kinds = np.array([[tables.shape[2], ordered[1], gaps[1]]])
+        kinds = _kinds(tables.shape[2], ordered[1], gaps[1])
         log_p = self._decided(
             tables,
             (NO_CODES[0], NO_CODES[0], 1),

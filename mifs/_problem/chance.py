@@ -268,6 +268,8 @@ class ChanceGate:
 
     def _log_p_within(self, unit: int, picks: tuple[int, ...], level: float) -> float:
         """p(Xk ⊥ Y | picks), of the output of which it is least (Bonferroni)."""
+        if len(self._targets) == 1:
+            return min(0.0, self._log_p(unit, picks, 0, level))
         outputs = range(len(self._targets))
         logs = [self._log_p(unit, picks, output, level) for output in outputs]
         return min(0.0, min(logs) + math.log(len(logs)))
