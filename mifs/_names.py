@@ -111,6 +111,15 @@ def _fitting(letters: Iterable[str], most: int) -> int:
     )
 
 
+def listed(names: Sequence[Hashable], most: int = 8, letters: int = 40) -> str:
+    """Join the first names, and say how many more there are."""
+    shown = distinct(list(names)[:most], letters)
+    more = len(names) - len(shown)
+    if more:
+        return f"{', '.join(shown)} and {more} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
+
+
 def _common(texts: list[str]) -> int:
     """Count the letters with which all texts begin."""
     letters = zip(*texts, strict=False)

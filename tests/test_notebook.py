@@ -22,6 +22,7 @@ from mifs import (
     MutualInfoCV,
     StabilitySelector,
     compare,
+    profile,
 )
 from mifs.exceptions import ChanceWarning
 from mifs.selectors._html import bars, path_html, remarks_html
@@ -233,6 +234,9 @@ def test_pipeline_shows_its_diagram(table):
 def test_number_by_cross_validation_shows_the_path_of_its_selector(table):
     search = MutualInfoCV(JMI(3), GaussianNB(), cv=2).fit(*table)
     assert below(search).rows == below(search.selector_).rows
+    said = below(search).paragraphs
+    score = f"mean score {search.best_score_:.4f} over 2 folds"
+    assert said[-1] == f"{search.best_k_} features: {score}"
 
 
 def test_stability_shows_frequencies(table):
@@ -385,3 +389,90 @@ def test_negative_scores_of_a_real_path(table):
     assert [float(row[2]) < 0 for row in page.rows[1:]] == (
         selector.path_["score"] < 0
     ).tolist()
+
+
+# --- profiles -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def odd():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    gaps = np.where(rng.random(200) < 0.25, np.nan, rng.normal(size=200))
+    X = pd.DataFrame({EVIL: gaps, "id": np.arange(200), "copy": y * 2, "k": 1})
+    X["size"] = rng.normal(size=200)
+    X["again "] = X["size"] + 1e-9
+    return X, y
+
+
+def test_profile_has_bars_and_warnings(odd):
+    facts = profile(*odd)
+    page = Page(facts._repr_html_())
+    page.check_harmless()
+    assert page.rows[0] == ["column", "kind", "levels", "missing", "remarks"]
+    assert [row[0] for row in page.rows[1:]] == [
+        EVIL,
+        "id",
+        "copy",
+        "k",
+        "size",
+        "again␣",
+    ]
+    share = facts.loc[EVIL, "missing"]
+    assert page.rows[1][3] == f"{share:.1%}"
+    # A bar of levels each, and one of missing values.
+    levels = facts["levels"].to_numpy()
+    drawn = np.array(page.widths())
+    assert drawn[0] == pytest.approx(96 * levels[0] / levels.max(), abs=0.051)
+    assert drawn[1] == pytest.approx(96 * share, abs=0.051)
+    assert len(drawn) == len(facts) + 1
+    assert page.rows[2][4] == "like ids or row numbers"
+    assert page.rows[6][4] == "nearly a duplicate of size"
+    assert page.paragraphs == [
+        f"Missing values: {EVIL} ({share:.1%}).",
+        "Constant: k.",
+        "Like ids or row numbers: id.",
+        "Nearly duplicates: again␣ (of size).",
+        "A leak, unless known before the target is; determines the target: copy.",
+    ]
+
+
+def test_profile_is_a_frame_as_any_other(odd):
+    facts = profile(*odd)
+    assert isinstance(facts, pd.DataFrame)
+    assert Page(facts[facts["constant"]]._repr_html_()).rows[1][0] == "k"
+    part = facts[["kind", "levels"]]
+    assert "svg" not in part._repr_html_()
+    assert part._repr_html_() == pd.DataFrame(part)._repr_html_()
+    assert repr(facts) == repr(pd.DataFrame(facts))
+    assert isinstance(facts["kind"], pd.Series)
+    again = pickle.loads(pickle.dumps(facts))
+    assert again._repr_html_() == facts._repr_html_()
+    pd.testing.assert_frame_equal(facts, pd.DataFrame(facts))
+    assert facts.groupby("kind")["levels"].max().to_dict() == {
+        "continuous": facts["levels"][facts["kind"] == "continuous"].max(),
+        "discrete": facts["levels"][facts["kind"] == "discrete"].max(),
+    }
+    with pd.option_context("display.notebook_repr_html", False):
+        assert facts._repr_html_() is None
+
+
+def test_profile_goes_to_polars(odd):
+    polars = pytest.importorskip("polars")
+    X, y = odd
+    facts = profile(polars.from_pandas(X), y)
+    assert "svg" in facts._repr_html_()
+    frame = polars.from_pandas(facts.reset_index())
+    assert frame["column"].to_list() == list(X.columns)
+
+
+def test_wide_profile_says_what_it_leaves_out():
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 25)))
+    X["2020"] = [["list"]] * 40
+    X.columns = X.columns.map(str)
+    page = Page(profile(X)._repr_html_())
+    assert len(page.rows) == 21
+    assert page.paragraphs == [
+        "… and 6 more columns; all are in the frame",
+        "Not usable: 2020.",
+    ]

@@ -82,7 +82,7 @@ def command(
 
 def _for_people(profile: pd.DataFrame) -> pd.DataFrame:
     """Put what is odd into one column, in words."""
-    from mifs.selectors._profile import remarks_of
+    from mifs.selectors._profile_frame import remarks_of
 
     shown = profile[["column", "kind", "levels", "missing"]].copy()
     shown["remarks"] = ["; ".join(remarks_of(row)) for _, row in profile.iterrows()]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._names import distinct, short
+from mifs._names import listed, short
 from mifs._report._counted import Counted
 from mifs._report._number import of_search
 from mifs.estimators import Estimator, resolve
@@ -20,8 +20,8 @@ from mifs.selectors._html import number
 from mifs.selectors._infomax import InfoMaxSelector
 from mifs.selectors._stability import StabilitySelector
 
-# Names that a sentence lists, and their characters.
-LISTED, NAME = 8, 40
+# Characters of a name in a sentence.
+NAME = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,15 +117,6 @@ def _tests_of(found: Found, otherwise: str) -> str:
     if (tiers == 1).all():
         return f"Each adds more than chance would to what is known about {found.about}."
     return otherwise
-
-
-def listed(names: Sequence[Hashable], most: int = LISTED) -> str:
-    """Join the first names, and say how many more there are."""
-    shown = distinct(list(names)[:most], NAME)
-    more = len(names) - len(shown)
-    if more:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
 
 
 def _of_path(found: Found) -> str:

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray
-from mifs._names import distinct, short
+from mifs._names import distinct, listed, short
 from mifs._report._counted import PAIRS, Counted
-from mifs._report._found import Found, listed
+from mifs._report._found import Found
 from mifs._report._origin import Origin
 from mifs._report._page import Cell, Grid, Section, grid, name_cells, texts_of
 from mifs._report._said import missing_are
 from mifs.estimators import Estimator, PlugIn
 from mifs.plotting._two_variables import Variable
-from mifs.selectors._profile import FLAGS, remarks_of
+from mifs.selectors._profile_frame import notes_of, remarks_of
 
 # Features that tables list, outputs that are described, and characters of a name.
 LISTED, OUTPUTS, NAME = 1000, 8, 30
@@ -78,29 +78,7 @@ def _values(output: Variable, weights: FloatArray) -> str:
 
 def _odd(facts: pd.DataFrame, estimator: Estimator) -> list[str]:
     """Say what is odd, with the columns of which it is."""
-    notes = []
-    gaps = facts["missing"][facts["missing"] > 0].sort_values(ascending=False)
-    if len(gaps):
-        names = distinct(list(gaps.index), NAME)
-        shares = [f"{n} ({share:.1%})" for n, share in zip(names, gaps, strict=True)]
-        notes.append(f"{missing_are(estimator)}: {listed(shares)}.")
-    for flag, words in FLAGS.items():
-        names = facts.index[facts[flag].astype(bool)].tolist()
-        if names:
-            notes.append(f"{words[0].upper()}{words[1:]}: {listed(names)}.")
-    near = facts["near_duplicate"][facts["near_duplicate"].astype(str) != ""]
-    if len(near):
-        pairs = [
-            f"{short(name, NAME)} (of {short(other, NAME)})"
-            for name, other in near.items()
-        ]
-        notes.append(f"Nearly duplicates: {listed(pairs)}.")
-    for words in facts["leak"].unique():
-        if words:
-            names = facts.index[facts["leak"] == words].tolist()
-            notes.append(
-                f"A leak, unless known before the target is; {words}: {listed(names)}."
-            )
+    notes = notes_of(facts, missing_are(estimator))
     if len(facts) > PAIRS:
         notes.append(
             f"Near duplicates are not looked for in more than {PAIRS} columns."

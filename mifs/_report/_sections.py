@@ -7,10 +7,11 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 import pandas as pd
 
+from mifs._names import listed
 from mifs._report._chosen import distributions, redundancy
 from mifs._report._code import settings_of
 from mifs._report._counted import other_data
-from mifs._report._found import Found, listed
+from mifs._report._found import Found
 from mifs._report._number import how_many
 from mifs._report._origin import Code, Origin, versions
 from mifs._report._page import (

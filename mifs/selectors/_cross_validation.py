@@ -43,6 +43,7 @@ from mifs.selectors._folds import (
     score_fold,
     with_criterion,
 )
+from mifs.selectors._html import number, remarks_html
 from mifs.selectors._predicting import PredictingSelector, scorer_of
 from mifs.selectors._progress import progress_bar
 from mifs.selectors._resampling import selector_with_target
@@ -389,7 +390,11 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         )
 
     def _found_html(self) -> str:
-        return self.selector_._found_html() if hasattr(self, "selector_") else ""
+        if not hasattr(self, "selector_"):
+            return ""
+        score = f"mean score {number(self.best_score_)} over {self.n_splits_} folds"
+        found = remarks_html([f"{self.best_k_} features: {score}"])
+        return f"{self.selector_._found_html()}{found}"
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

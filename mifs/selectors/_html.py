@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mifs._names import NAME, distinct, short
+from mifs._names import NAME, distinct, short, visible
 
 # Rows that are shown, characters of a name and of a remark, and pixels of a bar.
 ROWS, WIDE, REMARK = 20, 40, 600
@@ -32,7 +32,7 @@ def path_html(path: pd.DataFrame, stop_reason: str) -> str:
     """Return the first steps of a path, and why it ends."""
     shown = path.head(ROWS)
     columns = [
-        Column("name", _names(shown["name"]), "left"),
+        Column("name", name_cells(shown["name"]), "left"),
         Column("score", _numbers_with_bars(shown["score"])),
         Column("relevance (nats)", [number(value) for value in shown["relevance"]]),
     ]
@@ -40,11 +40,13 @@ def path_html(path: pd.DataFrame, stop_reason: str) -> str:
         columns.append(Column("p-value", [p_text(p) for p in shown["p_value"]]))
     second = int((path["tier"] == 2).sum())
     remarks = [
-        _rest(len(path), "steps", "path_"),
+        rest(len(path), "steps", "path_"),
         _at_chance(second, len(path)),
         stop_reason,
     ]
-    return f"<div>{_table('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+    return (
+        f"<div>{table_html('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+    )
 
 
 def _at_chance(second: int, n: int) -> str:
@@ -64,17 +66,19 @@ def frequencies_html(frequencies: pd.DataFrame, rule: str) -> str:
     shown = frequencies.head(ROWS)
     ends = zip(shown["low"], shown["high"], strict=True)
     columns = [
-        Column("name", _names(shown["name"]), "left"),
+        Column("name", name_cells(shown["name"]), "left"),
         Column("frequency", _numbers_with_bars(shown["frequency"], largest=1.0)),
         Column("95 % interval", [f"{low:.2f} to {high:.2f}" for low, high in ends]),
         Column("selected", ["yes" if own else "" for own in shown["selected"]]),
     ]
     n, p = int(frequencies["selected"].sum()), len(frequencies)
     remarks = [
-        _rest(p, "features", "frequencies_"),
+        rest(p, "features", "frequencies_"),
         f"{n} of {p} features are selected; {rule}",
     ]
-    return f"<div>{_table('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+    return (
+        f"<div>{table_html('rank', shown.index, columns)}{remarks_html(remarks)}</div>"
+    )
 
 
 def names_html(names: pd.DataFrame, scores: pd.DataFrame) -> str:
@@ -84,14 +88,14 @@ def names_html(names: pd.DataFrame, scores: pd.DataFrame) -> str:
     drawn to a scale of its own.
     """
     # Together, so that what differs looks different in all columns.
-    looks = _names(names.where(names.notna(), "").to_numpy().ravel(), NAME)
+    looks = name_cells(names.where(names.notna(), "").to_numpy().ravel(), NAME)
     columns = []
     for place, criterion in enumerate(names):
         own = looks[place :: names.shape[1]]
-        drawn = zip(own, bars(scores[criterion]), strict=True)
-        cells = [f"{look}<br>{bar}" if look else "" for look, bar in drawn]
+        drawn = zip(own, bars(scores[criterion]), names[criterion].notna(), strict=True)
+        cells = [f"{look}<br>{bar}" if there else "" for look, bar, there in drawn]
         columns.append(Column(str(criterion), cells, "left"))
-    return _table("step", names.index, columns)
+    return table_html("step", names.index, columns)
 
 
 def remarks_html(remarks: Iterable[str]) -> str:
@@ -128,16 +132,22 @@ def _bar(length: float, zero: float) -> str:
     )
 
 
+def bar_cells(
+    texts: Iterable[str], values: Iterable[float], largest: float = 0.0
+) -> list[str]:
+    """Return ready HTML of texts, each with a bar of its value in the same line."""
+    drawn = zip(texts, bars(values, largest), strict=True)
+    return [f"{escape(text)}&nbsp;{bar}" for text, bar in drawn]
+
+
 def _numbers_with_bars(values: Sequence[float], largest: float = 0.0) -> list[str]:
-    drawn = zip(map(number, values), bars(values, largest), strict=True)
-    # They stay in one line.
-    return [f"{text}&nbsp;{bar}" for text, bar in drawn]
+    return bar_cells(map(number, values), values, largest)
 
 
-def _names(names: Iterable[Hashable], most: int = WIDE) -> list[str]:
+def name_cells(names: Iterable[Hashable], most: int = WIDE) -> list[str]:
     """Names in little room, the whole one where the pointer rests."""
-    whole = [" ".join(str(name).split()) for name in names]
-    shown = zip(whole, distinct(whole, most), strict=True)
+    given = list(names)
+    shown = zip(map(visible, given), distinct(given, most), strict=True)
     return [
         escape(look)
         if look == text
@@ -160,12 +170,17 @@ def p_text(p: float) -> str:
     return "" if math.isnan(p) else f"{p:.2g}"
 
 
-def _rest(n: int, what: str, where: str) -> str:
+def rest(n: int, what: str, where: str) -> str:
     return f"… and {n - ROWS} more {what}; all are in {where}" if n > ROWS else ""
 
 
-def _table(corner: str, rows: Iterable[Hashable], columns: Sequence[Column]) -> str:
-    """Return a table with a head for each row and column."""
+def table_html(
+    corner: str, rows: Iterable[str | int], columns: Sequence[Column]
+) -> str:
+    """Return a table with a head for each row and column.
+
+    ``rows``: ready HTML of the heads of rows, or whole numbers.
+    """
     styles = [f' style="text-align:{column.align}"' for column in columns]
     heads = "".join(
         f'<th scope="col"{style}>{escape(column.head)}</th>'
@@ -175,7 +190,7 @@ def _table(corner: str, rows: Iterable[Hashable], columns: Sequence[Column]) -> 
     for row, *cells in zip(rows, *(column.cells for column in columns), strict=True):
         drawn = zip(styles, cells, strict=True)
         contents = "".join(f"<td{style}>{cell}</td>" for style, cell in drawn)
-        lines.append(f'<tr><th scope="row">{escape(str(row))}</th>{contents}</tr>')
+        lines.append(f'<tr><th scope="row">{row}</th>{contents}</tr>')
     # Front ends that know frames style tables of this class.
     return (
         f'<table class="dataframe">\n<thead><tr><th scope="col">{escape(corner)}</th>'

@@ -41,19 +41,13 @@ from mifs._terms import REDUNDANCY
 from mifs.estimators import PlugIn
 from mifs.estimators._mean import prepare
 from mifs.estimators._terms import Terms
+from mifs.selectors._profile_frame import ProfileFrame
 from mifs.selectors._tables import as_they_are
 
 # Information two columns share, over the larger entropy of the two.
 SHARED = 0.9
 # Entropy of equal-width bins, over that of bins of equal content.
 COLLAPSED = 0.2
-# What is said of a column that a flag of the profile marks.
-FLAGS = {
-    "constant": "constant",
-    "id_like": "like ids or row numbers",
-    "high_cardinality": "many levels",
-    "collapsed": "one bin of equal width holds most",
-}
 
 
 def profile(
@@ -117,6 +111,8 @@ def profile(
           target"`` (H(X|Y) = 0, two levels or more), or empty; more than chance, and
           not of id-like columns;
         - ``problem``: what `fit` would say of a column it refuses, or empty.
+
+        A notebook shows it with bars and, below it, what is odd.
 
     Raises
     ------
@@ -217,7 +213,7 @@ def _described(
     facts = _with_refused(facts, problems)
     # Tuples, which are labels of several levels, are to stay tuples.
     facts.index = pd.Index(columns.labels, name="column", tupleize_cols=False)
-    return facts
+    return ProfileFrame(facts)
 
 
 def _stored_problems(store: Store, places: Sequence[int]) -> list[str]:
@@ -376,11 +372,3 @@ def _with_refused(described: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
         rows[flag] = False
     rows["problem"] = [problems[j] for j in refused]
     return pd.concat([described, rows[described.columns]]).sort_index()
-
-
-def remarks_of(row: pd.Series) -> list[str]:
-    """Say in words what is odd about a column, of its row in a profile."""
-    remarks = [words for name, words in FLAGS.items() if row[name]]
-    if row["near_duplicate"] != "":
-        remarks.append(f"nearly a duplicate of {row['near_duplicate']}")
-    return [*remarks, *(row[name] for name in ("leak", "problem") if row[name])]
