@@ -314,11 +314,11 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         splitter = check_cv(self.cv, y, classifier=classes)
         folds = []
         splits = splitter.split(X, y, **routed["splitter"]["split"])
-        for number, (train, test) in enumerate(splits):
+        for place, (train, test) in enumerate(splits):
             for rows, what in ((train, "train"), (test, "test")):
                 if not len(rows):
                     raise ValueError(
-                        f"cv={self.cv!r} gives fold {number} no rows to {what} on; "
+                        f"cv={self.cv!r} gives fold {place} no rows to {what} on; "
                         "leave the fold out"
                     )
             fit = {
