@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
+from pandas.testing import assert_frame_equal
 
-from mifs._data.layout import starts_of
+from mifs import JMI
+from mifs._data import blocks
+from mifs._data.layout import by_column, starts_of
 from mifs._engines.packing import class_words, pack_codes, pack_rows, unpacked
 from mifs._kernels import columns, counts, planes
+
+RNG = np.random.default_rng(0)
 
 
 @pytest.mark.parametrize("n", [1, 63, 64, 65, 130, 3000])
@@ -69,3 +75,29 @@ def test_codes_come_back_from_bit_columns(sizes, n_levels):
     words, _ = pack_codes(codes, *where, classes, sizes)
     words = words.reshape(n_levels - 1, class_words(sizes)[-1])
     np.testing.assert_array_equal(unpacked(words, sizes), codes[0])
+
+
+@pytest.mark.parametrize("order", ["C", "F", "strided", "one column"])
+@pytest.mark.parametrize("given", [np.float64, np.float32, np.int16])
+@pytest.mark.parametrize("wanted", [slice(1, 3), slice(None), np.array([0, 3])])
+def test_columns_are_laid_out_from_any_order(order, given, wanted):
+    """More rows than are copied at once, and no multiple of them."""
+    X = RNG.integers(-9, 9, (1300, 4)).astype(given, order="F" if order == "F" else "C")
+    if order == "strided":
+        X = np.repeat(np.repeat(X, 2, axis=0), 2, axis=1)[::2, ::2]
+    if order == "one column":
+        X, wanted = X[:, :1], slice(0, 1)
+    laid = by_column(X, wanted, np.float64)
+    assert laid.flags.c_contiguous
+    assert laid.dtype == np.float64
+    assert_array_equal(laid, X[:, wanted].T)
+
+
+def test_a_large_matrix_is_read_in_pieces(monkeypatch):
+    """What is too large to be kept by column gives the same selection."""
+    X = RNG.normal(size=(900, 30))
+    y = X[:, 3] + X[:, 7] > 0
+    kept = JMI(5).fit(X, y)
+    monkeypatch.setattr(blocks, "MOST_KEPT", 0)
+    monkeypatch.setattr(blocks, "CHUNK_BYTES", 8 * 900 * 4)
+    assert_frame_equal(JMI(5).fit(X, y).path_, kept.path_)

@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
+from mifs._data.layout import by_column
 from mifs._data.parallel import run
 from mifs._data.weights import Weights
 
 # Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
 TABLE_RANGE = 1 << 16
 CHUNK_BYTES = 1 << 23
+# Bytes of a copy of a matrix that is kept while it is read.
+MOST_KEPT = 48 << 20
 # Nanoseconds that a value takes to be looked at.
 SURVEY = 5.0
 
@@ -320,13 +323,19 @@ class NumberBlock:
 
     def contiguous(self, positions: IntArray) -> AnyArray:
         """Values of some columns, (len(positions), n) int64 or float64."""
-        columns = self._values.T
-        run_of = slice(positions[0], positions[-1] + 1)
-        if run_of.stop - run_of.start == len(positions):
-            columns = columns[run_of]
-        else:
-            columns = columns[positions]
-        return _read_only(np.ascontiguousarray(columns, dtype=self._dtype))
+        first, last = int(positions[0]), int(positions[-1])
+        together = last - first + 1 == len(positions)
+        at = slice(first, last + 1) if together else positions
+        if self._small is not None:
+            return _read_only(self._small[at])
+        return _read_only(by_column(self._values, at, self._dtype))
+
+    @cached_property
+    def _small(self) -> AnyArray | None:
+        """All values by column, if that is a small copy: they are asked for thrice."""
+        if 8 * self._values.size > MOST_KEPT:
+            return None
+        return by_column(self._values, slice(None), self._dtype)
 
     def levels(self, position: int) -> AnyArray:
         """Sorted distinct values of a column, without missing."""

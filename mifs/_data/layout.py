@@ -1,4 +1,4 @@
-"""Pieces of different sizes laid out one after the other."""
+"""Pieces of different sizes, and columns, laid out one after the other."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import AnyArray, IntArray
+
+# Rows of a matrix that are copied to columns together.
+ROWS_AT_ONCE = 512
 
 
 def starts_of(sizes: Any) -> IntArray:
@@ -36,3 +39,20 @@ def place(
     sizes = starts[columns + 1] - starts[columns]
     shift = np.repeat(starts[columns] - starts_of(sizes)[:-1], sizes)
     target[np.arange(len(values)) + shift] = values
+
+
+def by_column(values: AnyArray, columns: slice | IntArray, dtype: Any) -> AnyArray:
+    """Lay columns of a matrix out one after the other; a copy unless they lie so.
+
+    Row by row a copy takes three times as long as some hundred rows at once, which
+    stay in the cache.
+    """
+    if values.T.flags.c_contiguous or min(values.shape) == 1:
+        lying: AnyArray = np.ascontiguousarray(values.T[columns], dtype=dtype)
+        return lying
+    n_columns = values[:0, columns].shape[1]
+    copy = np.empty((n_columns, len(values)), dtype)
+    for first in range(0, len(values), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        copy[:, rows] = values[rows, columns].T
+    return copy

@@ -12,6 +12,7 @@ import pandas as pd
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.blocks import Block, ByteBlock, LabelBlock, NumberBlock
+from mifs._data.layout import by_column
 from mifs._data.values import EXACT, Column, too_large
 from mifs._data.variable import VariableBlock
 
@@ -103,8 +104,8 @@ class SlicedBlock(NumberBlock):
         at: Any = positions
         if positions[-1] - positions[0] + 1 == len(positions):
             at = slice(positions[0], positions[-1] + 1)
-        values = self._frame.iloc[:, at].to_numpy().T
-        columns: AnyArray = np.ascontiguousarray(values, dtype=self._dtype).view()
+        values = self._frame.iloc[:, at].to_numpy()
+        columns: AnyArray = by_column(values, slice(None), self._dtype).view()
         columns.flags.writeable = False
         return columns
 
