@@ -1,8 +1,8 @@
 """Rounds of counts on the workers of a cluster, beside those of one process.
 
-python benchmarks/bench_dask.py [rows] [columns] [partitions]
+python benchmarks/bench_dask.py [rows] [columns] [partitions] [workers]
 
-Two workers of one thread each, and two threads here, on the same codes, in turn. What a
+Workers of one thread each (two), and two threads here, on the same codes, in turn. What a
 round on the workers takes beyond that is parted: tasks that do nothing (scheduling),
 tasks that send a table of the same size (and transfer), and the rest (counting).
 """
@@ -65,12 +65,14 @@ def timed(function, *arguments):
     return 1e3 * (time.perf_counter() - start)
 
 
-def main(n_rows=2_000_000, n_columns=50, n_parts=4):
+def main(n_rows=2_000_000, n_columns=50, n_parts=4, n_workers=2):
     own = n_rows // n_parts
     every = np.arange(n_columns)
     n_cells = n_columns * LEVELS**2 * CLASSES
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as c,
+        LocalCluster(
+            n_workers=n_workers, threads_per_worker=1, dashboard_address=":0"
+        ) as c,
         Client(c) as client,
         ThreadPoolExecutor(2) as pool,
     ):
@@ -99,7 +101,8 @@ def main(n_rows=2_000_000, n_columns=50, n_parts=4):
             }
             for name, value in times.items() if turn else ():
                 found[name].append(value)
-    print(f"{rows} rows, {n_columns} columns, {n_parts} partitions; ms a round, median")
+    shape = f"{rows} rows, {n_columns} columns, {n_parts} partitions"
+    print(f"{shape}, {n_workers} workers; ms a round, median")
     for name, values in found.items():
         print(f"{name:14}{statistics.median(values):8.1f}{min(values):8.1f} at least")
     ratio = statistics.median(found["cluster"]) / statistics.median(found["in process"])

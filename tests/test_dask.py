@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from clusters import MARKS, client, dd, distributed, held_by_workers, there
 from sharded_tables import SELECTORS, assert_same, fitted, frames, table
+from sklearn.linear_model import LogisticRegression
 
 import mifs
 from mifs._scan import dask as shards
@@ -94,6 +95,61 @@ def test_the_dashboard_shows_the_name_of_the_fit(client, mixed, monkeypatch):
     mifs.CMIM(2).fit(frame[list(X)], frame["answer"])
     assert all(key.startswith("mifs_CMIM_") for key in keys)
     assert any(key.startswith("mifs_CMIM_joint_tables-") for key in keys)
+
+
+def test_criteria_and_pairs_are_those_in_memory(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    data = frame[list(X)], frame["answer"]
+    criteria = ["jmi", "cmim"]
+    one = mifs.compare(X, y, criteria, n_features_to_select=3)
+    other = mifs.compare(*data, criteria, n_features_to_select=3)
+    pd.testing.assert_frame_equal(one.path, other.path, check_exact=True)
+    one, other = mifs.interactions(X, y, top=9), mifs.interactions(*data, top=9)
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert held_by_workers(client) == []
+
+
+def test_a_frame_is_transformed_where_it_is(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    selector = mifs.JMI(2)
+    smaller = selector.fit_transform(frame[list(X)], frame["answer"])
+    expected = mifs.JMI(2).fit_transform(X, y)
+    assert list(smaller.columns) == list(expected)
+    assert smaller.npartitions == 3
+    assert len(smaller.compute()) == len(X)
+    with pytest.raises(ValueError, match="has seen the columns"):
+        selector.transform(frame)
+    with pytest.raises(ValueError, match="has seen no names"):
+        mifs.JMI(2).fit(np.eye(9), np.arange(9) % 2).transform(frame)
+
+
+def test_what_takes_rows_apart_names_the_remedy(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    data = frame[list(X)], frame["answer"]
+    sample = r"frame\.sample\(frac=0\.01\)\.compute\(\)"
+    for estimator in (
+        mifs.StabilitySelector(mifs.JMI(2), n_resamples=2),
+        mifs.MutualInfoCV(mifs.JMI(2), LogisticRegression()),
+    ):
+        with pytest.raises(TypeError, match=sample):
+            estimator.fit(*data)
+    with mifs.scan_frame(frame, target="answer") as scan:
+        with pytest.raises(TypeError, match=sample):
+            mifs.report(scan)
+        with pytest.raises(TypeError, match=sample):
+            mifs.profile(scan)
+    sample = r"X\.sample\(frac=0\.01\)\.compute\(\)"
+    with pytest.raises(TypeError, match=sample):
+        mifs.profile(frame, "answer")
+    with pytest.raises(TypeError, match=sample):
+        mifs.report(frame, target="answer")
+    with pytest.raises(TypeError, match=sample):
+        mifs.mutual_info_classif(*data)
+    with pytest.raises(ValueError, match="needs all rows in memory"):
+        mifs.JMI(2, mi_estimator="knn").fit(*data)
 
 
 def test_partitions_and_columns_are_told(client, capsys, monkeypatch):

@@ -59,11 +59,17 @@ class _Whole(Reading):
 
 
 def read(
-    paths: Sequence[str], options: TableOptions, *, strict: bool, quiet: bool = True
+    paths: Sequence[str],
+    options: TableOptions,
+    *,
+    strict: bool,
+    quiet: bool = True,
+    there: bool = False,
 ) -> Reading:
     """Read a table from its files; ``strict``: it has each column that is named.
 
-    Unless ``quiet`` it shows how far it is with a large one.
+    Unless ``quiet`` it shows how far it is with a large one. ``there``: the workers of
+    a cluster read it.
 
     Raises
     ------
@@ -73,6 +79,10 @@ def read(
         If a file cannot be read.
     """
     name = several([display_name(path) for path in paths])
+    if there:
+        from mifs._cli._scanning import read_there
+
+        return read_there(paths, options, name)
     if is_large(paths):
         from mifs._cli._scanning import read_large
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +24,14 @@ from mifs._cli._sources import is_parquet
 from mifs._csv.columns import check_columns, split_target
 from mifs._data.kinds import MAX_LEVELS
 from mifs._data.reading import of_columns
+from mifs._data.table import Table
 from mifs._problem.oddities import constant, count_levels, id_like
 from mifs._scan.arrow import parquet_source
 from mifs._scan.roles import Roles
 from mifs._scan.scan import Scan
+from mifs._scan.sharded import ShardedScan
 from mifs._scan.sources import CSVSource, Source
-from mifs._scan.store import CROWDED
+from mifs._scan.store import CROWDED, LABELS
 
 if TYPE_CHECKING:
     from mifs._arrays import BoolArray
@@ -50,17 +54,46 @@ def read_large(
         nonlocal options
         if not strict:
             options = without_absent(given, names)
-        columns = pd.DataFrame(columns=names)
-        check_columns(columns, options.required, name, options.skip_lines)
-        assert options.target is not None
-        features, _ = split_target(
-            columns, options.target, options.apart, name, options.skip_lines
-        )
-        targets, as_missing = [options.target], options.infinite_as_missing
-        return Roles(list(features), targets, options.weights, True, as_missing)
+        return _roles(names, options, name)
 
     scan = Scan(lambda folder: _source(paths, given, folder), roles)
     scan.read(bytes_read(quiet))
+    return _reading(scan, options, name)
+
+
+def read_there(paths: Sequence[str], options: TableOptions, name: str) -> Reading:
+    """Let the workers of a cluster read a table, each some of its rows.
+
+    Raises
+    ------
+    CSVError, OSError
+        As `read_large`.
+    """
+    from mifs._scan.dask_tables import scan_csv_there, scan_parquet_there
+
+    files = list(map(Path, paths))
+    roles = partial(_roles, options=options, name=name)
+    if all(map(is_parquet, paths)):
+        scan: Scan = scan_parquet_there(files, roles)
+    else:
+        scan = scan_csv_there(files, format_of(options), roles)
+    return _reading(scan, options, name)
+
+
+def _roles(names: list[str], options: TableOptions, name: str) -> Roles:
+    """Say what the columns are to the search."""
+    columns = pd.DataFrame(columns=names)
+    check_columns(columns, options.required, name, options.skip_lines)
+    assert options.target is not None
+    features, _ = split_target(
+        columns, options.target, options.apart, name, options.skip_lines
+    )
+    targets, as_missing = [options.target], options.infinite_as_missing
+    return Roles(list(features), targets, options.weights, True, as_missing)
+
+
+def _reading(scan: Scan, options: TableOptions, name: str) -> Reading:
+    """Look at a table that was read, and leave out what cannot tell anything."""
     _check_target(scan, options, name)
     scan.weights()
     _leave_out_useless(scan, options, name)
@@ -117,18 +150,17 @@ def _check_target(scan: Scan, options: TableOptions, name: str) -> None:
     n_kept, n_dropped = scan.shape[0], scan.n_rows_dropped or 0
     if n_dropped:
         shares = n_dropped, n_kept + n_dropped
-        text = scan.store().columns[len(scan.feature_names)].kind == "labels"
+        text = list(scan.kinds().values())[len(scan.feature_names)] == LABELS
         check_missing_target(shares, options, name, text=text)
 
 
 def _leave_out_useless(scan: Scan, options: TableOptions, name: str) -> None:
     """Leave out, with one warning, columns that cannot tell anything."""
     n_features = len(scan.feature_names)
-    stored = scan.store().columns[:n_features]
-    crowded = [column.name for column in stored if column.kind == CROWDED]
+    kinds = list(scan.kinds().items())[:n_features]
     found = {
-        "empty": [column.name for column in stored if not column.kind],
-        f"more than {MAX_LEVELS} levels": crowded,
+        "empty": [column for column, kind in kinds if not kind],
+        f"more than {MAX_LEVELS} levels": [c for c, kind in kinds if kind == CROWDED],
     }
     scan.leave_out([column for columns in found.values() for column in columns])
     if scan.feature_names:
@@ -147,7 +179,7 @@ def _odd(scan: Scan, options: TableOptions, name: str) -> dict[str, list[str]]:
     if infinite.any():
         at = np.flatnonzero(infinite).tolist()
         raise infinite_values({names[j]: int(infinite[j]) for j in at}, name)
-    table = of_columns(columns)
+    table = _table_of(scan)
     levels = count_levels(table)
     free = ~np.isin(names, options.wanted)
     same = constant(table, levels) & free
@@ -157,11 +189,19 @@ def _odd(scan: Scan, options: TableOptions, name: str) -> dict[str, list[str]]:
     }
 
 
+def _table_of(scan: Scan) -> Table:
+    """Columns without a target; those of rows on workers are asked there."""
+    table = of_columns(scan.features())
+    return (
+        replace(table, shards=scan.shards) if isinstance(scan, ShardedScan) else table
+    )
+
+
 def _discrete(scan: Scan, options: TableOptions) -> BoolArray | str:
     """Give "auto", or a mask where options say what columns are."""
     if not (options.discrete or options.continuous):
         return "auto"
     names = np.array(scan.feature_names, dtype=object)
-    automatic: BoolArray = of_columns(scan.features()).discrete
+    automatic: BoolArray = _table_of(scan).discrete
     discrete = automatic | np.isin(names, options.discrete)
     return discrete & ~np.isin(names, options.continuous)

@@ -71,14 +71,16 @@ class Task:
     """One file to be scored, at its place among the others.
 
     With ``hashed`` its bytes are hashed, and it is not scored again if their hash is
-    ``known``. ``owner`` is the process that wants the result.
+    ``known``. ``owner`` is the process that wants the result, if it has started those
+    that do the work; ``path`` is where others find the file.
     """
 
     place: int
     file: str
     hashed: bool
     known: str | None
-    owner: int
+    owner: int | None
+    path: str | None = None
 
 
 def do(task: Task, table: TableOptions, choice: Choice) -> tuple[int, Outcome | None]:
@@ -87,12 +89,14 @@ def do(task: Task, table: TableOptions, choice: Choice) -> tuple[int, Outcome | 
     The hash is of what the file was before it was read: a file that changes meanwhile
     will not look like one that is done.
     """
-    work_for(task.owner)
-    content = content_hash(task.file) if task.hashed else None
+    if task.owner is not None:
+        work_for(task.owner)
+    path = task.path or task.file
+    content = content_hash(path) if task.hashed else None
     if content is not None and content == task.known:
         return task.place, None
-    outcome = score_file(task.file, table, choice)
-    outcome.content = content
+    outcome = score_file(path, table, choice)
+    outcome.file, outcome.content = task.file, content
     return task.place, outcome
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mifs._cli._cluster import dask_option, workers_of
 from mifs._cli._compiling import load_modules, say_that_kernels_compile
 from mifs._cli._messages import input_errors, named, say, say_warning, sink_warnings
 from mifs._cli._options import RunOptions, run_options
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @estimator_options
 @stability_option
 @output_options("table")
+@dask_option
 @run_options
 def command(
     files: tuple[str, ...],
@@ -49,6 +51,7 @@ def command(
     stability: int | None,
     format_: str | None,
     output: str | None,
+    cluster: str | None,
     run: RunOptions,
 ) -> None:
     """Rank the features of a table, CSV or Parquet ('-' reads stdin).
@@ -86,20 +89,23 @@ def command(
       mifs rank data.csv --target y --stability 50
       mifs rank data.csv --target y --exclude id --delimiter ';' --decimal ,
       mifs rank data.csv.gz --target y -k all --estimator knn --format csv
+      mifs rank '/shared/*.parquet' --target y --dask tcp://scheduler:8786
       mifs rank data.csv --target y --drop-missing-target --text zip --missing '?'
     """  # noqa: D301  # click reads the character of the escape
     refuse_absent(files)
     refuse_overwriting(output, files)
     refuse_all(stability, search)
+    _refuse_here(cluster, stability, files)
     form = chosen_format(format_, output, "table")
     load_modules()
     name = files[0] if len(files) == 1 else ""
-    with input_errors(name), sink_warnings(say_warning):
+    with input_errors(name), sink_warnings(say_warning), workers_of(cluster):
         from mifs._cli._reading import read
         from mifs._csv.findings import count
 
         say_that_kernels_compile(estimation.estimator)
-        reading = read(files, table, strict=True, quiet=run.quiet)
+        there = cluster is not None
+        reading = read(files, table, strict=True, quiet=run.quiet, there=there)
         selector = search.selector(
             reading, table, estimation, run.jobs, verbose=bars(run.quiet)
         )
@@ -110,10 +116,10 @@ def command(
             ranking = ranking.assign(**_frequencies(stable, selector))
         if search.n_features == "auto":
             say(selector.stop_reason_)
-    available = count(reading.features.shape[1], "feature")
+        n, p = reading.features.shape
     caption = (
-        f"criterion {search.criterion}, {len(ranking)} of {available}, "
-        f"{count(reading.features.shape[0], 'row')}; {_in_nats(ranking)} in nats"
+        f"criterion {search.criterion}, {len(ranking)} of {count(p, 'feature')}, "
+        f"{count(n, 'row')}; {_in_nats(ranking)} in nats"
     )
     if stable is not None:
         caption += f"; {_stability(stable)}"
@@ -123,6 +129,21 @@ def command(
         if form not in ("table", "md"):
             say(named(name, dropped))
     deliver(ranking, form, output, caption)
+
+
+def _refuse_here(
+    cluster: str | None, stability: int | None, files: tuple[str, ...]
+) -> None:
+    """Refuse what needs rows, or files, where no worker is."""
+    if cluster is None:
+        return
+    if stability:
+        raise click.UsageError(
+            "--stability draws rows, and with --dask these lie on the workers; leave "
+            "one of them out"
+        )
+    if "-" in files:
+        raise click.UsageError("--dask: workers cannot read '-'; give a file")
 
 
 def _frequencies(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mifs._cli._cluster import dask_option, workers_of
 from mifs._cli._compiling import load_modules, say_that_kernels_compile, start_work
 from mifs._cli._messages import say
 from mifs._cli._options import Command, RunOptions, run_options
@@ -73,6 +74,7 @@ def _batch_options(command: Command) -> Command:
 @estimator_options
 @output_options("csv")
 @_batch_options
+@dask_option
 @run_options
 @click.pass_context
 def command(
@@ -88,6 +90,7 @@ def command(
     errors: str | None,
     resume: bool,
     retry_failed: bool,
+    cluster: str | None,
     run: RunOptions,
 ) -> None:
     """Score every feature of each of the CSV files FILES on its own.
@@ -125,13 +128,18 @@ def command(
       mifs score data/*.csv --target y --exclude id --jobs 4 -o scores.parquet
       mifs score data/*.csv --target y -k auto
       mifs score data/*.csv --target y --continuous age --bins 8 --estimator plugin
+      mifs score /shared/*.csv --target y --dask tcp://scheduler:8786 -o scores.csv
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, files)
     refuse_overwriting(errors, files, "--errors")
     if output and errors and os.path.realpath(output) == os.path.realpath(errors):
         raise click.UsageError(f"'{errors}' is the result (-o), too; give another file")
     form = chosen_format(format_, output, "csv")
-    if workers_pay(files, run.jobs):  # they import, and this process does not wait
+    if cluster is not None and "-" in files:
+        raise click.UsageError("--dask: workers cannot read '-'; give a file")
+    if cluster is not None or workers_pay(
+        files, run.jobs
+    ):  # they import, and this process does not wait
         start_work()
     else:
         load_modules()
@@ -144,8 +152,9 @@ def command(
             "stands"
         )
     known = _known(journal, resume, retry_failed)
-    with _interruption_explained(journal):
-        done = _done(files, known, table, choice, journal, run)
+    with _interruption_explained(journal), workers_of(cluster):
+        tasks = _tasks(files, known, journal is not None, far=cluster is not None)
+        done = _done(tasks, known, table, choice, journal, run)
     failed = [outcome for outcome in done if outcome.scores is None]
     try:
         if len(failed) < len(files):
@@ -206,8 +215,21 @@ def _interruption_explained(journal: Journal | None) -> Iterator[None]:
         raise
 
 
+def _tasks(
+    files: Sequence[str], known: Mapping[str, Outcome], hashed: bool, *, far: bool
+) -> list[Task]:
+    """Give a task for each file; where others do them paths are whole."""
+    contents = {file: outcome.content for file, outcome in known.items()}
+    owner = None if far else os.getpid()
+    paths = [os.path.abspath(file) if far else None for file in files]
+    return [
+        Task(i, file, hashed, contents.get(file), owner, path)
+        for i, (file, path) in enumerate(zip(files, paths, strict=True))
+    ]
+
+
 def _done(
-    files: Sequence[str],
+    tasks: Sequence[Task],
     known: Mapping[str, Outcome],
     table: TableOptions,
     choice: Choice,
@@ -215,16 +237,11 @@ def _done(
     run: RunOptions,
 ) -> list[Outcome]:
     """Outcomes of all files, in their order."""
-    contents = {file: outcome.content for file, outcome in known.items()}
-    hashed, owner = journal is not None, os.getpid()
-    tasks = [
-        Task(i, file, hashed, contents.get(file), owner) for i, file in enumerate(files)
-    ]
-    done: list[Outcome] = [Outcome(file) for file in files]
-    with progress("Scoring", len(files), "files", quiet=run.quiet) as advance:
+    done: list[Outcome] = [Outcome(task.file) for task in tasks]
+    with progress("Scoring", len(tasks), "files", quiet=run.quiet) as advance:
         for place, outcome in _results(tasks, table, choice, run.jobs):
             if outcome is None:
-                outcome = known[files[place]]
+                outcome = known[tasks[place].file]
             elif journal is not None:
                 journal.add(outcome)
             done[place] = outcome

@@ -69,15 +69,17 @@ def refuse_lazy(data: object, argument: str = "X") -> None:
         libraries.is_into_lazyframe(data) or libraries.is_narwhals_lazyframe(data)
     ):
         return
-    remedy = ".collect()"
+    remedy = f"{argument}.collect()"
     if libraries.is_duckdb_relation(data):
-        remedy = ".df() or .arrow()"
+        remedy = f"{argument}.df() or .arrow()"
     elif libraries.is_dask_dataframe(data):
-        remedy = ".compute()"
+        remedy = (
+            f"{argument}.compute(), or {argument}.sample(frac=0.01).compute(); "
+            "selectors that count can be fitted to it as it is"
+        )
     raise TypeError(
         f"{argument} is a {type(data).__module__.split('.')[0]} {type(data).__name__}, "
-        "which holds a plan and not the rows; collect it first: "
-        f"{argument}{remedy}"
+        f"which holds a plan and not the rows; collect it first: {remedy}"
     )
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from numbers import Integral
 from typing import Any, TypeVar
 
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 from joblib.parallel import ThreadingBackend, get_active_backend
 
 R = TypeVar("R")
@@ -23,6 +23,8 @@ def run(
     tasks: Iterable[tuple[Any, ...]],
     n_jobs: int | None,
     work: float | None = None,
+    *,
+    coarse: bool = False,
 ) -> Iterator[R]:
     """Results of ``function(*task)`` in the order of the tasks.
 
@@ -39,6 +41,9 @@ def run(
     work : float, default=None
         Nanoseconds that all tasks take, about, of kernels that start no threads of
         their own; None: not known, or there may be some.
+    coarse : bool, default=False
+        Whether a task is worth another machine, as a fit is: others stay here where
+        the user's backend is a cluster of Dask, whatever it has.
 
     Raises
     ------
@@ -52,6 +57,9 @@ def run(
             f"n_jobs={n_jobs!r} must be None or a whole number: so many workers, or -1 "
             "for all cores; n_jobs == 0 has no meaning"
         )
+    if not coarse and on_cluster():
+        with parallel_config("threading"):
+            return iter(list(run(function, tasks, n_jobs, work)))
     n = effective_n_jobs(n_jobs)
     threads = type(get_active_backend(prefer="threads")[0]) is ThreadingBackend
     if n == 1 or (threads and work is not None and work < SHORT):
@@ -61,6 +69,11 @@ def run(
     parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
     results: Iterator[R] = parallel(delayed(function)(*task) for task in tasks)
     return results
+
+
+def on_cluster() -> bool:
+    """Whether a user's joblib sends tasks to the workers of a Dask cluster."""
+    return type(get_active_backend(prefer="threads")[0]).__module__ == "joblib._dask"
 
 
 def _in_a_pool(

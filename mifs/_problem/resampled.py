@@ -87,6 +87,10 @@ class Repeated:
             self._kept = _kept(problem, self.table.n_rows)
             self.n_rows = len(self._kept[0])
 
+    def __sizeof__(self) -> int:
+        """Codes, at least: joblib sends what is large to a cluster once."""
+        return self.n_rows * self.table.n_features
+
     def _encode(self, default_bins: bool) -> None:
         table, problem = self.table, self.problem
         self._estimator = cast(EncodingEstimator, problem.estimator)

@@ -40,6 +40,10 @@ class Scheme:
     seed: int
     classes: IntArray | None = None
 
+    def __sizeof__(self) -> int:
+        """Classes: joblib sends what is large to a cluster once."""
+        return 0 if self.classes is None else self.classes.nbytes
+
     @property
     def size(self) -> int:
         """Rows of a subsample: the fraction, rounded down."""

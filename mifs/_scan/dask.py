@@ -8,6 +8,7 @@ of.
 from __future__ import annotations
 
 import importlib.util
+import pkgutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -396,3 +397,12 @@ def current_client() -> Any:
             "current; start one on this machine: from distributed import Client; "
             "client = Client(), or give the address of a scheduler: Client(address)"
         ) from None
+
+
+def versions_there(client: Any) -> dict[str, str | Exception]:
+    """Version of mifs on each worker, by its address, or why there is none."""
+    # A function of Python's own: one of mifs could not be sent where mifs is not.
+    found: dict[str, str | Exception] = client.run(
+        pkgutil.resolve_name, "mifs:__version__", on_error="return"
+    )
+    return found

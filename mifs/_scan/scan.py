@@ -181,6 +181,10 @@ class Scan:
             self._store = self._read()
         return self._store
 
+    def kinds(self) -> dict[str, str]:
+        """Kinds of all columns, as they are stored; empty: all is missing."""
+        return {column.name: column.kind for column in self.store().columns}
+
     def read(self, show: Callable[[int], AbstractContextManager[Progress]]) -> None:
         """Read the rows, and show how far it is.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mifs._arrays import FloatArray, IntArray
+from mifs._data.kinds import MAX_LEVELS
 from mifs._data.parts import (
     ColumnFacts,
     Part,
@@ -33,6 +34,7 @@ from mifs._data.weighing import read_weights
 from mifs._data.weights import to_units
 from mifs._scan.roles import Kept, Roles
 from mifs._scan.scan import QUANTILES, SAMPLED, Scan
+from mifs._scan.store import CROWDED, LABELS, NUMBERS
 from mifs._warn import warn
 from mifs.exceptions import PartitionsWarning
 
@@ -95,6 +97,12 @@ def told_of(read: Read) -> Told:
 def column_of(part: Part, place: int) -> PartColumn:
     """Take a column of a part."""
     return part.columns[place]
+
+
+def _kind(facts: ColumnFacts) -> str:
+    if facts.kind != "labels":
+        return NUMBERS
+    return CROWDED if len(facts.labels) > MAX_LEVELS else LABELS
 
 
 class ShardedScan(Scan):
@@ -161,6 +169,14 @@ class ShardedScan(Scan):
     def store(self) -> NoReturn:
         """There is none."""
         raise elsewhere()
+
+    def kinds(self) -> dict[str, str]:
+        """Kinds of all columns, as of a table on disk."""
+        n_rows = int(self.shards.n_rows.sum())
+        return {
+            name: "" if facts.facts[0] == n_rows else _kind(facts)
+            for name, facts in zip(self._roles.all, self._facts, strict=True)
+        }
 
     def read(self, show: Callable[[int], Any]) -> None:
         """Read the rows."""

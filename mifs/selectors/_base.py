@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, St
 from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import Container, check_table, is_dask, unwrap
+from mifs._data.sharded import elsewhere
 from mifs._data.table import Numbered
 from mifs._problem.abilities import require_sparse
 from mifs._problem.data import Data
@@ -25,6 +26,7 @@ from mifs._problem.memory import Memory
 from mifs._problem.problem import Problem, Selection, solve
 from mifs._scan import Scan
 from mifs._scan.dask_tables import scan_of_dask
+from mifs._scan.sharded import ShardedScan
 from mifs._warn import warn
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import Capabilities, Estimator
@@ -296,6 +298,18 @@ class BaseSelector(ColumnSelector):
 def made_here(read: object, given: object) -> AbstractContextManager[object]:
     """Close a scan at the end, whatever happens, if it is none of the user's."""
     return read if isinstance(read, Scan) and read is not given else nullcontext()
+
+
+def refuse_elsewhere(X: object) -> None:
+    """Refuse a table whose rows lie on workers, before any is read.
+
+    Raises
+    ------
+    TypeError
+        They do.
+    """
+    if is_dask(X) or isinstance(X, ShardedScan):
+        raise elsewhere()
 
 
 def criterion_of(selector: BaseSelector) -> Criterion:

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from mifs._data.containers import (
     Container,
     check_names,
+    is_dask,
     is_frame,
     labels_of,
     select_columns,
@@ -45,9 +46,12 @@ class ColumnSelector(SelectorMixin, SeesColumns):
             A frame for a frame, of the same library and with its dtypes, unless
             ``set_output`` says otherwise. Its names are its own also where `fit` was
             given an array: ``get_feature_names_out(X.columns)``. After ``set_output``
-            they are ``get_feature_names_out()``, as of all transformers.
+            they are ``get_feature_names_out()``, as of all transformers. A dask frame
+            stays a plan.
         """
         check_is_fitted(self)
+        if is_dask(X):
+            return self._of_plan(X)
         table = unwrap(X)
         check_names(table)
         if not is_frame(table):
@@ -60,6 +64,17 @@ class ColumnSelector(SelectorMixin, SeesColumns):
             warn(f"{text}selection test too strict.", UserWarning)
         container = _get_output_config("transform", self)["dense"]
         return select_columns(X, chosen, container)
+
+    def _of_plan(self, frame: Any) -> Any:
+        """Keep columns of a dask frame, whose rows nobody reads for that."""
+        seen = getattr(self, "feature_names_in_", None)
+        if seen is None or list(frame.columns) != seen.tolist():
+            names = "no names" if seen is None else f"the columns {seen.tolist()}"
+            raise ValueError(
+                f"X has the columns {list(frame.columns)}, and fit has seen {names}; "
+                "pass the same ones in the same order"
+            )
+        return frame[seen[self.support_].tolist()]
 
     def inverse_transform(self, X: object) -> Any:
         """Put the selected columns back in their places, among columns of zeros.

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mifs._data.table import Table
+from mifs._data.telling import working
 from mifs._problem.abilities import require
 from mifs._problem.constraints import Units
 from mifs._problem.data import read_data
@@ -23,7 +24,7 @@ from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
 from mifs.estimators import Terms
 from mifs.estimators._mean import prepare
-from mifs.selectors._base import problem_of
+from mifs.selectors._base import made_here, problem_of
 from mifs.selectors._comparison import Comparison
 from mifs.selectors._criteria.by_name import MISelector
 from mifs.selectors._tables import as_they_are
@@ -126,8 +127,9 @@ def compare(
         n_jobs=n_jobs,
     )
     problem = problem_of(reader, X, y, sample_weight)
-    table = read_data(problem.data, problem.estimator, n_jobs)
-    comparison, findings = compared(problem, table, records)
+    with made_here(problem.data.X, X), working("compare", None):
+        table = read_data(problem.data, problem.estimator, n_jobs)
+        comparison, findings = compared(problem, table, records)
     for finding in findings:
         warn(finding.text, finding.category)
     return comparison

@@ -31,7 +31,7 @@ from mifs._problem.problem import Problem, make_plan
 from mifs._scan import Scan
 from mifs.criteria import Criterion
 from mifs.criteria import resolve as resolve_criterion
-from mifs.selectors._base import BaseSelector, problem_of
+from mifs.selectors._base import BaseSelector, problem_of, refuse_elsewhere
 from mifs.selectors._folds import (
     Fold,
     Scorer,
@@ -217,13 +217,13 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
         routed = self._routed(params)
         folds = self._folds(estimators, data, routed)
         tasks = [
-            (selector, estimators, scorers, numbers, data, fold)
+            (selector, estimators, scorers, numbers, *data, fold)
             for selector in selectors
             for fold in folds
         ]
         scored = []
         with progress_bar(type(self).__name__, self.verbose) as progress:
-            for found in run(score_fold, tasks, self.n_jobs):
+            for found in run(score_fold, tasks, self.n_jobs, coarse=True):
                 scored.append(found)
                 if progress is not None:
                     progress(len(scored), len(tasks))
@@ -266,6 +266,7 @@ class MutualInfoCV(MetaEstimatorMixin, PredictingSelector):
 
     def _problem(self, selector: BaseSelector, X: object, y: object) -> Problem:
         """Check the shapes, keep the names of the columns."""
+        refuse_elsewhere(X)
         if isinstance(X, Scan):
             raise TypeError(
                 "MutualInfoCV takes rows apart, and a Scan is read column by column; "

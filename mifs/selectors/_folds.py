@@ -59,13 +59,17 @@ def score_fold(
     estimators: Mapping[str, BaseEstimator],
     scorers: Mapping[str, Scorer],
     numbers: Sequence[int],
-    data: tuple[Container, Container],
+    every: Container,
+    target: Container,
     fold: Fold,
 ) -> Scored:
-    """Choose features of the training rows, and score predictors of the first k."""
+    """Choose features of the training rows, and score predictors of the first k.
+
+    ``every`` is X of all rows, and ``target`` y: joblib sends each to a cluster once.
+    """
     fresh: BaseSelector = clone(selector)
-    X, y = (take(part, fold.train) for part in data)
-    X_test, y_test = (take(part, fold.test) for part in data)
+    X, y = take(every, fold.train), take(target, fold.train)
+    X_test, y_test = take(every, fold.test), take(target, fold.test)
     selection = solve(
         problem_of(fresh, X, y, fold.fit["selector"].get("sample_weight"))
     )

@@ -21,7 +21,7 @@ from mifs._problem.partners import BOTH
 from mifs._problem.problem import Problem
 from mifs.estimators import Terms
 from mifs.estimators._mean import prepare
-from mifs.selectors._base import problem_of
+from mifs.selectors._base import made_here, problem_of
 from mifs.selectors._criteria.by_name import MISelector
 from mifs.selectors._progress import progress_bar
 
@@ -142,6 +142,15 @@ def interactions(
         verbose=verbose,
     )
     problem = problem_of(reader, X, y)
+    with made_here(problem.data.X, X):
+        return _found(problem, within, against, top, verbose)
+
+
+def _found(
+    problem: Problem, within: object, against: object, top: int | None, verbose: int
+) -> pd.DataFrame:
+    """Read the table, and find its best pairs."""
+    n_jobs = problem.n_jobs
     table = read_data(problem.data, problem.estimator, n_jobs)
     _check(table)
     require(BOTH, "interactions", problem.estimator, table)

@@ -194,34 +194,37 @@ def solved(
         The rows of a resample are of one class, or the estimator refuses them; its
         number is named.
     """
-
-    def solve(some: Sequence[int]) -> list[Resample]:
-        if len(some) == 1:
-            return [solve_one(some[0])]
-        try:
-            return repeated.on_each([scheme.rows(number) for number in some])
-        except ValueError:
-            # One by one, to name the first that cannot be solved.
-            return [solve_one(number) for number in some]
-
-    def solve_one(number: int) -> Resample:
-        try:
-            if scheme.name == BOOTSTRAP:
-                return repeated.reweighted(scheme.counts(number))
-            return repeated.on(scheme.rows(number))
-        except OneClassError as error:
-            raise ResampleError(
-                f"resample {number + 1}: {error}",
-                "merge rare classes, or draw larger resamples, of more rows",
-                "one class",
-            ) from error
-        except ValueError as error:
-            raise ValueError(f"resample {number + 1}: {error}") from error
-
     # So many that arrays of all their columns stay in the cache, and no thread idles.
     n_each = -(-len(numbers) // max(1, effective_n_jobs(n_jobs)))
     most = min(MOST_TOGETHER, MOST_COLUMNS // repeated.table.n_features)
     together = repeated.side_by_side and scheme.name != BOOTSTRAP
     size = max(1, min(n_each, most)) if together else 1
-    parts = [numbers[at : at + size] for at in range(0, len(numbers), size)]
-    return chain.from_iterable(run(solve, ((part,) for part in parts), n_jobs))
+    starts = range(0, len(numbers), size)
+    tasks = ((repeated, scheme, numbers[at : at + size]) for at in starts)
+    return chain.from_iterable(run(_solve, tasks, n_jobs, coarse=True))
+
+
+def _solve(repeated: Repeated, scheme: Scheme, some: Sequence[int]) -> list[Resample]:
+    """Solve some resamples together, if that can be."""
+    if len(some) == 1:
+        return [_solve_one(repeated, scheme, some[0])]
+    try:
+        return repeated.on_each([scheme.rows(number) for number in some])
+    except ValueError:
+        # One by one, to name the first that cannot be solved.
+        return [_solve_one(repeated, scheme, number) for number in some]
+
+
+def _solve_one(repeated: Repeated, scheme: Scheme, number: int) -> Resample:
+    try:
+        if scheme.name == BOOTSTRAP:
+            return repeated.reweighted(scheme.counts(number))
+        return repeated.on(scheme.rows(number))
+    except OneClassError as error:
+        raise ResampleError(
+            f"resample {number + 1}: {error}",
+            "merge rare classes, or draw larger resamples, of more rows",
+            "one class",
+        ) from error
+    except ValueError as error:
+        raise ValueError(f"resample {number + 1}: {error}") from error

@@ -29,7 +29,7 @@ from mifs._resampling.rows import COMPLEMENTARY, SCHEMES, Scheme
 from mifs._resampling.stability import stability_of
 from mifs._resampling.votes import CONSENSUS, Votes, wilson
 from mifs._warn import warn
-from mifs.selectors._base import BaseSelector, problem_of
+from mifs.selectors._base import BaseSelector, problem_of, refuse_elsewhere
 from mifs.selectors._columns import ColumnSelector
 from mifs.selectors._html import frequencies_html
 from mifs.selectors._progress import progress_bar
@@ -260,6 +260,7 @@ class StabilitySelector(ColumnSelector):
             Something else than a selector of mifs that has a target.
         """
         selector = selector_with_target(self.selector)
+        refuse_elsewhere(X)
         problem = problem_of(selector, X, y, sample_weight)
         self._keep_names(selector)
         check_resampling(problem, self)
