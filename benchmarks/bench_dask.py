@@ -2,8 +2,8 @@
 
 python benchmarks/bench_dask.py [rows] [columns] [partitions] [workers]
 
-Workers of one thread each (two), and two threads here, on the same codes, in turn. What a
-round on the workers takes beyond that is parted: tasks that do nothing (scheduling),
+Workers of one thread each (two), and two threads here, on the same codes, in turn. What
+a round on the workers takes beyond that is parted: tasks that do nothing (scheduling),
 tasks that send a table of the same size (and transfer), and the rest (counting).
 """
 
