@@ -16,6 +16,7 @@ from mifs.datasets import (
     make_groups,
     make_mixed,
     make_network,
+    make_survival,
 )
 from mifs.datasets._dependence import SHAPES
 from mifs.datasets._mixed import KINDS
@@ -123,6 +124,18 @@ def test_what_all_refuse(make, wrong, message):
         (make_boolean, {"rule": "nor"}, "rule='nor' is not one of parity, and, or"),
         (make_boolean, {"n_inputs": 17}, "n_inputs == 17"),
         (make_boolean, {"share": 1.5}, "share == 1.5"),
+        (make_boolean, {"share": (0.5,)}, "one for each of the 2 inputs"),
+        (
+            make_boolean,
+            {"share": (0.5, 2)},
+            r"share=\(0.5, 2\) must be a number",
+        ),
+        (make_boolean, {"n_hints": -1}, "n_hints == -1"),
+        (make_boolean, {"hint": 1.1}, "hint == 1.1"),
+        (make_survival, {"effects": [0.1] * 11}, "effects has 11 numbers; pass 10"),
+        (make_survival, {"effects": [3, -3]}, "sizes of effects and interaction == "),
+        (make_survival, {"end": 0}, "end == 0"),
+        (make_survival, {"loss": -1}, "loss == -1"),
         (make_boolean, {"label_noise": -0.1}, "label_noise == -0.1"),
         (make_dependence, {"shape": "u"}, "shape='u' is not one of linear, v, quad"),
         (make_dependence, {"error": 0.01}, "error == 0.01"),
@@ -188,6 +201,67 @@ def test_parity_is_in_all_inputs_only():
         bunch.joint_information, abs=0.01
     )
     assert plug_in(bits_of(*inputs[:2]), bunch.target) < 5e-4
+
+
+def test_xor_is_seen_in_the_one_whose_partner_is_not_fair():
+    bunch = make_boolean(
+        60_000, share=(0.5, 0.7), n_hints=2, n_noise=0, shuffle=False, random_state=0
+    )
+    assert bunch.feature_names == ["x0", "x1", "hint0", "hint1"]
+    assert bunch.redundant.tolist() == [2, 3]
+    half, seven, six = (
+        np.log(2) + xlogy(p, p) + xlogy(1 - p, 1 - p) for p in (0.5, 0.7, 0.6)
+    )
+    want = [seven, half, six, six]
+    assert bunch.mutual_information == pytest.approx(want, abs=1e-12)
+    found = [plug_in(column, bunch.target) for column in bunch.data.T]
+    assert found == pytest.approx(want, abs=3e-3)
+    # Beside the inputs a hint tells nothing.
+    x0, x1, hint, _ = bunch.data.T
+    with_hint, without = (
+        plug_in(bits_of(*columns), bunch.target)
+        for columns in ((x0, x1, hint), (x0, x1))
+    )
+    assert with_hint == pytest.approx(without, abs=1e-12)
+    assert bunch.joint_information == pytest.approx(np.log(2), abs=1e-12)
+
+
+@pytest.mark.parametrize(("end", "loss"), [(1.5, 0.3), (2.0, 0.0)])
+def test_information_of_survival_by_quadrature_and_by_samples(end, loss):
+    bunch = make_survival(
+        120_000,
+        effects=(1.2,),
+        end=end,
+        loss=loss,
+        n_noise=1,
+        shuffle=False,
+        random_state=0,
+    )
+    assert (bunch.mutual_information[1:] == 0).all()
+    event, time = bunch.target["event"], bunch.target["time"]
+    assert time.max() <= end
+    bins = np.searchsorted(np.quantile(time, np.linspace(0, 1, 41)[1:-1]), time)
+    seen = 2 * bins + event
+    found = [plug_in(bunch.data[:, k], seen) for k in range(3)]
+    assert found == pytest.approx(bunch.mutual_information[:3], abs=2e-3)
+    pair = plug_in(bits_of(*bunch.data[:, :3].T), seen)
+    assert pair == pytest.approx(bunch.joint_information, abs=1e-2)
+    if loss == 0:
+        # A mixture of exponential laws in time, and those who are left at the end.
+        rates = np.exp(0.6 * np.array([[-1, -1], [1, 1]]) + np.array([-1.0, 1.0]))
+
+        def density(t, row):
+            return (rates[row] * np.exp(-rates[row] * t)).mean()
+
+        def told(own):
+            return (own * np.log(own / own.mean())).sum() / 2
+
+        def integrand(t):
+            return told(np.array([density(t, row) for row in (0, 1)]))
+
+        want = integrate.quad(integrand, 0, end, epsabs=1e-13)[0]
+        want += told(np.exp(-rates * end).mean(axis=1))
+        assert bunch.mutual_information[0] == pytest.approx(want, abs=1e-9)
 
 
 def test_continuous_inputs_are_the_same_bits():

@@ -11,6 +11,7 @@ from mifs.datasets._dependence import make_dependence
 from mifs.datasets._groups import make_groups
 from mifs.datasets._mixed import make_mixed
 from mifs.datasets._network import make_network
+from mifs.datasets._survival import make_survival
 
 __all__ = [
     "make_boolean",
@@ -18,4 +19,5 @@ __all__ = [
     "make_groups",
     "make_mixed",
     "make_network",
+    "make_survival",
 ]
