@@ -53,7 +53,7 @@ def row(name: str, text: str) -> list[float]:
 def both_pathways_and_nothing_else(out: str) -> None:
     found = re.search(r"more than chance: (\w+), (\w+)$", out, re.MULTILINE)
     assert found
-    assert {name[:-1] for name in found.groups()} == {"heat", "growth"}
+    assert {name.rstrip("0123456789") for name in found.groups()} == {"heat", "growth"}
     assert numbers(r"^(\d+) genes with q", out)[0] >= 16
 
 
@@ -76,7 +76,9 @@ def the_wind_tells_and_does_not_correlate(out: str) -> None:
     assert max(told, key=lambda lag: told[lag][0]) == 1
     assert told[1][0] > 0.5
     assert abs(told[1][1]) < 0.1
-    assert "first: pressure, 1 d before" in out
+    law = numbers(r"the law: ([\d.]+) nats", out)[0]
+    assert abs(told[1][0] - law) < 0.1
+    assert "first: wind, 1 d before" in out
 
 
 @claim("gallery/tables/xor")
@@ -124,7 +126,9 @@ def memory_is_less_than_half_of_the_table(out: str) -> None:
     peak = re.search(r"Peak: (\d+|nan) MB", out)
     assert peak
     assert peak[1] == "nan" or float(peak[1]) < table / 2
-    assert "x7" in out
+    chosen = re.search(r"^x0.*, .*$", out, re.MULTILINE)
+    assert chosen
+    assert set(chosen[0].split(", ")) == {"x0", "x1", "x2", "x3", "x4"}
 
 
 @claim("gallery/tables/grid_search")
@@ -147,8 +151,8 @@ def a_pair_is_found_by_pairs(out: str) -> None:
     steps, pair = re.findall(
         r"^(?:step by step|from a pair): +(.*)$", out, re.MULTILINE
     )
-    assert steps.split(", ") == ["marker", "age"]
-    assert sorted(pair.split(", ")) == ["age", "gene", "marker", "treated"]
+    assert steps.split(", ") == ["marker", "old"]
+    assert sorted(pair.split(", ")) == ["gene", "marker", "old", "treated"]
 
 
 @claim("gallery/tables/infomax")

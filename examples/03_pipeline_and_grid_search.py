@@ -15,13 +15,13 @@ The reader learns
 # the parameters of the estimator: step, two underscores, parameter.
 import warnings
 
-import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from mifs import JMI
+from mifs.datasets import make_groups
 from mifs.estimators import PlugIn
 from mifs.exceptions import ChanceWarning
 
@@ -62,9 +62,15 @@ print("chosen on all rows:", ", ".join(search.best_estimator_["select"].path_["n
 # %%
 # Noise shows why the selector must be inside. None of these 2 000 features has anything
 # to do with the classes, so that the honest accuracy is one half.
-rng = np.random.default_rng(0)
-noise = rng.normal(size=(100, 2_000))
-classes = np.tile([0, 1], 50)
+noise, classes = make_groups(
+    100,
+    information=(),
+    n_copies=0,
+    n_noise=2_000,
+    noise="normal",
+    random_state=0,
+    return_X_y=True,
+)
 # None would pass a test, so that there is no need to test them (alpha=1).
 selector = JMI(10, mi_estimator=PlugIn(n_bins=2), alpha=1)
 

@@ -8,7 +8,8 @@ the cells.
 """
 
 # %%
-# 300 000 rows of 120 columns go to a temporary folder, batch by batch.
+# 300 000 rows of 120 columns go to a temporary folder, batch by batch: five that tell,
+# and noise.
 import tempfile
 import threading
 import time
@@ -19,17 +20,19 @@ import polars as pl  # comes with mifs[files]
 from matplotlib import pyplot as plt
 
 import mifs
+from mifs.datasets import make_groups
 
 folder = tempfile.TemporaryDirectory()
 file = Path(folder.name) / "big.csv"
-rng = np.random.default_rng(0)
+law = {"information": (0.2, 0.1, 0.05, 0.05, 0.03), "n_copies": 0, "shuffle": False}
 n_rows, n_columns, batch = 300_000, 120, 50_000
 with file.open("wb") as out:
     for start in range(0, n_rows, batch):
-        values = rng.normal(size=(batch, n_columns)).round(4)
-        frame = pl.DataFrame(values, schema=[f"x{i}" for i in range(n_columns)])
-        told = values[:, 7] + values[:, 30] * values[:, 41] + rng.normal(size=batch)
-        frame = frame.with_columns(y=pl.Series(np.where(told > 0, "yes", "no")))
+        table = make_groups(
+            batch, **law, n_noise=n_columns - 5, noise="normal", random_state=start
+        )
+        frame = pl.DataFrame(table.data.round(4), schema=table.feature_names)
+        frame = frame.with_columns(y=pl.Series(np.where(table.target, "yes", "no")))
         frame.write_csv(out, include_header=start == 0)
 as_floats = n_rows * n_columns * 8 / 1e6
 print(f"The file has {file.stat().st_size / 1e6:.0f} MB,")

@@ -15,7 +15,6 @@ import warnings
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
-from sklearn.utils import Bunch
 
 from mifs import JMI, MISelector
 from mifs.datasets import make_boolean, make_groups, make_network
@@ -26,24 +25,14 @@ warnings.simplefilter("ignore", MifsWarning)
 n = 5_000
 
 
-def xor_and_hints():
-    """Two columns that count, and five that agree a little with the target."""
-    rng = np.random.default_rng(0)
-    x = rng.random((n, 2)) < (0.5, 0.7)
-    y = x[:, 0] ^ x[:, 1]
-    hints = y[:, None] ^ (rng.random((n, 5)) < 0.4)
-    data = np.column_stack([x, hints]).astype(float)
-    groups = np.array([0, 1, -1, -1, -1, -1, -1])
-    names = ["x0", "x1", *(f"hint{i}" for i in range(5))]
-    return Bunch(data=data, target=y, groups=groups, feature_names=names, discrete=True)
-
-
 factors = {"n_noise": 20, "random_state": 0}
 tables = {
     "one column a factor": make_groups(n, n_copies=0, **factors),
     "factors with copies": make_groups(n, n_copies=40, **factors),
     "spouse of a child": make_network(n, random_state=0),
-    "xor, one visible": xor_and_hints(),
+    "xor, one visible": make_boolean(
+        n, share=(0.5, 0.7), n_hints=5, n_noise=0, shuffle=False, random_state=0
+    ),
     "xor, none visible": make_boolean(n, random_state=0),
 }
 
