@@ -11,7 +11,6 @@ from sklearn.base import BaseEstimator, is_classifier
 from sklearn.pipeline import Pipeline
 
 from mifs._arrays import FloatArray
-from mifs._names import short
 from mifs._report._marks import (
     AXIS,
     Key,
@@ -148,9 +147,17 @@ def how_many(search: MutualInfoCV) -> Section:
         "cross-validation is not.",
     ]
     figures = [
-        Figure(_picture(one, search), f"{one.name}.", [_numbers(one)]) for one in every
+        Figure(_picture(one, search), _caption(one, search), [_numbers(one)])
+        for one in every
     ]
     return Section("number", "How many features", texts, figures=figures)
+
+
+def _caption(one: Tried, search: MutualInfoCV) -> str:
+    """Say what is drawn, and what is left out."""
+    text = f"{one.name}: {score_name(search)}, upwards, by the number of features."
+    shown, n = len(_drawn(one)), len(one.numbers)
+    return f"{text} {shown} of {n} numbers are drawn." if shown < n else text
 
 
 def _numbers(one: Tried) -> Grid:
@@ -174,7 +181,7 @@ def _picture(one: Tried, search: MutualInfoCV) -> Picture:
         return Picture(30.0, f"No score of {one.name} is known.", [words(0, 20, "—")])
     up = Scale(float(low[shown].min()), float(high[shown].max()), HEIGHT - 10, 10)
     right = Scale(float(one.numbers[0]), float(one.numbers[-1]), LEFT + 4, 96)
-    marks = _axes(one, right, up, score_name(search))
+    marks = _axes(one, right, up)
     limit = _limit(one, search)
     if limit is not None:
         marks.append(line((LEFT, up(limit)), (100, up(limit)), "limit"))
@@ -204,7 +211,7 @@ def _limit(one: Tried, search: MutualInfoCV) -> float | None:
     return float(one.mean[best] - np.nan_to_num(one.error[best]))
 
 
-def _axes(one: Tried, right: Scale, up: Scale, score: str) -> list[Mark]:
+def _axes(one: Tried, right: Scale, up: Scale) -> list[Mark]:
     marks, ticks = [], nice(up.low, up.high)
     for tick in ticks:
         y = up(tick)
@@ -215,8 +222,7 @@ def _axes(one: Tried, right: Scale, up: Scale, score: str) -> list[Mark]:
     shown = one.numbers if len(one.numbers) <= TICKS else several
     y = HEIGHT + 14
     marks += [words(right(k), y, str(k), "small", "middle") for k in shown]
-    label = f"Features; {short(score, 30)}"
-    return [*marks, words(55, HEIGHT + 32, label, "small", "middle")]
+    return [*marks, words(55, HEIGHT + 32, "Number of features", "small", "middle")]
 
 
 def _keys(one: Tried, limit: float | None) -> list[Key]:
