@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -166,11 +167,10 @@ def test_damaged_parquet_and_no_rows(folder, table):
     assert "empty.parquet has no rows" in done.stderr
 
 
-def test_parquet_needs_pyarrow(monkeypatch):
-    from mifs._scan import schemas
-
-    monkeypatch.setattr(schemas, "find_spec", lambda name: None)
-    done = run("all.parquet")
+@pytest.mark.parametrize("name", ["rank", "select", "profile"])
+def test_parquet_needs_pyarrow(name, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = run("all.parquet", name=name)
     assert done.exit_code == 2
     assert "needs pyarrow: pip install 'mifs[files]'" in done.stderr
 

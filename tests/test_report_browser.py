@@ -118,6 +118,8 @@ def pages(tmp_path_factory):
     }
     for name, report in reports.items():
         report.save(folder / f"{name}.html")
+    notebook = f"<p>A cell.</p>{reports['classes']._repr_html_()}"
+    (folder / "notebook.html").write_text(notebook, encoding="utf-8")
     return folder
 
 
@@ -240,6 +242,17 @@ def test_what_is_not_accessible_would_be_found(browser, pages):
     )
     found = set(violations(browser))
     assert found >= {"html-has-lang", "svg-img-alt", "color-contrast", "heading-order"}
+
+
+def test_links_and_pictures_in_a_notebook(browser, pages):
+    show(browser, pages / "notebook.html")
+    browser.switch_to.frame(browser.find_element("css selector", "iframe"))
+    diamond = browser.find_element("css selector", "#path svg[role=img] use")
+    assert diamond.size["width"] > 5
+    browser.find_element("css selector", "nav a[href='#criteria']").click()
+    top = "return document.getElementById('criteria').getBoundingClientRect().top"
+    assert abs(browser.execute_script(top)) < 50
+    browser.switch_to.default_content()
 
 
 CONTRAST = """

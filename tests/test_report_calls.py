@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 import mifs
 from mifs._cli import _reading, main
-from mifs._report._marks import fitting, nice
+from mifs._report._marks import fitting, nice, tick_text
 
 pytest.importorskip("jinja2")
 SCRIPT = "<script>alert(1)</script>"
@@ -156,7 +156,9 @@ def test_report_in_a_notebook_and_on_disk(tumours, tmp_path):
     report = mifs.report(selector, X, y)
     assert repr(report).startswith("<Report of ")
     (frame,) = Page(report._repr_html_()).all("iframe")
-    assert frame["srcdoc"] == report.html
+    base = '<base href="about:srcdoc">\n'
+    assert base in frame["srcdoc"]
+    assert frame["srcdoc"].replace(base, "") == report.html
     assert frame["sandbox"] == "allow-scripts"
     report.save(tmp_path / "r.html")
     assert (tmp_path / "r.html").read_bytes() == report.html.encode()
@@ -185,7 +187,10 @@ def test_tables_of_other_libraries(library, tumours):
     ("low", "high", "expected"),
     [
         (0, 1, [0, 0.5, 1]),
-        (-0.31, 0.74, [0, 0.5]),
+        (-0.31, 0.74, [-0.2, 0, 0.2, 0.4, 0.6]),
+        (-0.42, 0.46, [-0.4, -0.2, 0, 0.2, 0.4]),
+        (0, 1.2, [0, 0.5, 1]),
+        (0.96, 1.04, [0.96, 0.98, 1, 1.02, 1.04]),
         (25, 346, [100, 200, 300]),
         (2, 2, [2]),
         (-1.7e308, 1.7e308, [-1.7e308, 1.7e308]),
@@ -193,6 +198,20 @@ def test_tables_of_other_libraries(library, tumours):
 )
 def test_ticks_are_round(low, high, expected):
     assert nice(low, high) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "expected"),
+    [
+        ([0, 0.5, 1], ["0.0", "0.5", "1.0"]),
+        ([5, 5.00001, 5.00002], ["5", "5.00001", "5.00002"]),
+        ([0, 1e-7, 2e-7], ["0", "1e-07", "2e-07"]),
+        ([0, 1e6, 2e6], ["0", "1e+06", "2e+06"]),
+        ([2], ["2"]),
+    ],
+)
+def test_texts_tell_ticks_apart(ticks, expected):
+    assert [tick_text(tick, ticks) for tick in ticks] == expected
 
 
 def test_names_fit_by_their_width_and_differ():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mifs._csv.findings import CSVError
-from mifs._scan.schemas import check_schema, open_parquet
+from mifs._scan.schemas import check_schema, open_parquet, require_pyarrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,6 +29,7 @@ def read_parquet(paths: Sequence[str], left_out: Collection[str] = ()) -> pd.Dat
         Without pyarrow; for a column that differs from the first file's, or holds
         lists, records or bytes.
     """
+    require_pyarrow(paths[0])
     import pyarrow as pa
 
     tables = [_read(path) for path in paths]
@@ -112,6 +113,7 @@ def copy_parquet(
 
     As CSV with a delimiter, else as Parquet with its own types.
     """
+    require_pyarrow(paths[0])
     import pyarrow as pa
     from pyarrow import csv, parquet
 

@@ -30,7 +30,7 @@ from mifs.plotting._two_variables import MISSING, Variable
 LEVELS, CLASSES = 12, 6
 # Percent that levels have at the left and numbers of rows at the right, letters of a
 # level (so many fit where two pictures stand side by side on paper), and its pixels.
-LABELS, COUNTS, NAME, ROW = 38.0, 14.0, 19, 20.0
+LABELS, COUNTS, NAME, ROW = 42.0, 13.0, 20, 20.0
 # Characters of names that are said of a picture, and of those in its legend.
 SAID = 40
 # Pixels of a cell of the map, and shades of it.

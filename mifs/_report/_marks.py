@@ -19,8 +19,8 @@ from mifs._names import distinct
 MARGIN = 2.0
 # Pixels below a plot, for numbers and a label.
 AXIS = 38.0
-# Ticks of an axis, at most.
-TICKS = 5
+# Ticks of an axis, at least.
+TICKS = 3
 # Letters of a name at least.
 LEAST = 7
 
@@ -158,10 +158,11 @@ def nice(low: float, high: float) -> list[float]:
     """Round numbers from ``low`` to ``high``, a few of them."""
     if not 0 < high - low < math.inf:
         return sorted({low, high})
-    rough = (high - low) / (TICKS - 1)
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next((power * k for k in (1, 2, 5) if power * k >= rough * 0.99), 10 * power)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    power = 10.0 ** math.ceil(math.log10(high - low))
+    for step in (power / k for k in (1, 2, 5, 10, 20, 50)):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 >= TICKS:
+            break
     return [place * step for place in range(first, last + 1)]
 
 
@@ -171,7 +172,9 @@ def tick_text(value: float, ticks: Sequence[float]) -> str:
     if 1e-4 <= step < 1e5:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         return f"{value + 0.0:.{decimals}f}"
-    return f"{value + 0.0:.3g}"
+    largest = max(map(abs, ticks))
+    digits = 1 + math.ceil(math.log10(largest / step)) if largest > step > 0 else 3
+    return f"{value + 0.0:.{min(max(digits, 3), 17)}g}"
 
 
 def fitting(names: Sequence[Hashable], most: int) -> list[str]:

@@ -67,9 +67,11 @@ class Report:
         return f"<Report of {size:.0f} kB; .save('report.html') writes it>"
 
     def _repr_html_(self) -> str:
+        # Else fragments would be those of the notebook, and links lead nowhere.
+        own = self.html.replace("<head>", '<head>\n<base href="about:srcdoc">', 1)
         return (
             '<iframe title="mifs report" width="100%" height="700" '
-            f'sandbox="allow-scripts" style="border:0" srcdoc="{escape(self.html)}">'
+            f'sandbox="allow-scripts" style="border:0" srcdoc="{escape(own)}">'
             "</iframe>"
         )
 
