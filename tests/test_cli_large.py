@@ -57,6 +57,7 @@ COMMANDS = {
     ),
     "weights": ("rank", "table.csv", *USUAL, "--weights", "weight", "-k", "3"),
     "infinite": (*("rank", "table.csv", *USUAL[:3]), "--infinite-as-missing"),
+    "sentinel": ("rank", "table.csv", *USUAL, "--missing", "3", "-k", "3"),
     "parquet": ("rank", "table.parquet", *USUAL, "-k", "5"),
     "compare": ("compare", "table.csv", *USUAL, "--criteria", "jmi,cmim"),
     "select": ("select", "table.csv", *USUAL, "-k", "3", "--keep", "id"),

@@ -16,6 +16,7 @@ from sklearn.datasets import load_breast_cancer
 
 from mifs._csv.columns import split_target
 from mifs._csv.files import read_csv
+from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
 from mifs.exceptions import MifsWarning
 
@@ -258,3 +259,66 @@ def test_any_text_is_read_as_the_csv_module_reads_it_or_refused(tmp_path_factory
     expected = [row for row in rows if len(row) > 1 or "".join(row).strip()]
     read = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
     assert read == expected
+
+
+# A missing value that is a number, in columns of numbers and of text.
+SENTINELS = {
+    "whole": (["-99", "3", "5"], "-99", [None, 3.0, 5.0]),
+    "whole among floats": (["-99", "3.5", "5"], "-99", [None, 3.5, 5.0]),
+    "fraction": (["-99.0", "3", "5"], "-99", [None, 3.0, 5.0]),
+    "fraction for whole": (["-99", "3", "5"], "-99.0", [None, 3.0, 5.0]),
+    "another spelling": (["-9.9e1", "3", " -99"], "-99", [None, 3.0, None]),
+    "comma": (["-9,50", "3,5", "5"], "-9,5", [None, 3.5, 5.0]),
+    "zero": (["0", "0.0", "-0", "2"], "0", [None, None, None, 2.0]),
+    "text": (["-99", "-99.0", "x"], "-99", [None, None, "x"]),
+    "another number": (["-99.5", "-9", "5"], "-99", [-99.5, -9.0, 5.0]),
+    "all": (["-99", "-99", "-99"], "-99", [None, None, None]),
+}
+
+
+@pytest.mark.parametrize("case", SENTINELS)
+def test_a_number_may_stand_for_a_missing_value(write, case):
+    values, missing, expected = SENTINELS[case]
+    path = write("a;b\n" + "".join(f"{value};1\n" for value in values))
+    decimal = "," if case == "comma" else "."
+    form = CSVFormat(delimiter=";", decimal=decimal, missing=(missing,))
+    column = read_csv(path, form)["a"]
+    found = [None if pd.isna(value) else value for value in column]
+    assert found == expected
+    assert list(map(type, found)) == list(map(type, expected))
+
+
+def test_a_number_that_stands_for_a_missing_value_comes_late(write):
+    lines = [f"{i % 7},{i}" for i in range(100)]
+    lines[70] = "-99,3"
+    path = write("a,b\n" + "\n".join(lines) + "\n")
+    frame = read_csv(path, CSVFormat(missing=("-99",)))
+    assert frame["a"].isna().to_numpy().nonzero()[0].tolist() == [70]
+    assert frame["a"].drop(70).tolist() == [i % 7 for i in range(100) if i != 70]
+    assert frame["b"].tolist() == [*range(70), 3, *range(71, 100)]
+
+
+@pytest.mark.parametrize("texts", [("True", "false"), ("TRUE", "", "False")])
+def test_booleans_are_numbers_where_it_is_said(write, texts):
+    path = write("a,b\n" + "".join(f"{text},1\n" for text in texts))
+    column = read_csv(path, CSVFormat(numbers=("a",)))["a"]
+    expected = [{"t": 1.0, "f": 0.0}.get(text[:1].lower()) for text in texts]
+    assert [None if pd.isna(value) else value for value in column] == expected
+    assert column.dtype == float
+
+
+def test_booleans_beside_numbers_are_none(write):
+    path = write("a,b\nTrue,1\n1,1\n")
+    with pytest.raises(CSVError, match="'True' is none"):
+        read_csv(path, CSVFormat(numbers=("a",)))
+
+
+@pytest.mark.parametrize("options", [{"thousands": "'"}, {"units": ("$",)}])
+def test_marks_leave_other_numbers_as_they_are(write, options):
+    frame = read_csv(write("a,b\ninf,1\n1 ,2\n"), CSVFormat(**options))
+    assert frame["a"].tolist() == [float("inf"), 1.0]
+
+
+def test_a_column_of_text_without_a_value_is_missing(write):
+    frame = read_csv(write("a,b\nNA,1\n,2\n"), CSVFormat(text=("a",)))
+    assert frame["a"].isna().all()

@@ -16,11 +16,11 @@ from csv_readers import every_reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mifs._csv.files import CODE, read_csv
+from mifs._csv.files import read_csv
 from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
 from mifs._csv.layout import Layout, code_columns
-from mifs._csv.marked import marks_of
+from mifs._csv.marked import CODE, marks_of
 from mifs._kernels import csv_scan
 
 __all__ = ["every_reader"]
@@ -106,6 +106,15 @@ def test_declared_numbers_are_read_to_the_last_bit(write):
     frame = read_csv(path, CSVFormat(numbers=("a",), text=("y",)))
     assert frame["a"].tolist()[1:] == values
     assert np.isnan(frame["a"][0])
+
+
+def test_the_warning_of_codes_shows_one(write):
+    rows = ["0.5", "1.25", "12.75", "007.5"]
+    with pytest.warns(CSVWarning, match=r"such as '007\.5'"):
+        read_csv(write("a,b\n" + "".join(f"{row},1\n" for row in rows)))
+    rows[-1] = "1234567890123456"
+    with pytest.warns(CSVWarning, match=r"15 digits, .* '1234567890123456'"):
+        read_csv(write("a,b\n" + "".join(f"{row},1\n" for row in rows)))
 
 
 def test_a_missing_value_makes_no_codes(write):

@@ -362,3 +362,33 @@ def test_a_profile_of_a_scan_leaves_it_as_it_was(path, table, tmp_path):
         mifs.profile(scan)
         for path_ in (first, mifs.MIM(2).fit(scan).path_):
             pd.testing.assert_frame_equal(path_, whole)
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$", "^a$", 'b"', "b.c"])
+@pytest.mark.parametrize("kind", ["polars", "duckdb"])
+def test_a_name_of_a_lazy_frame_is_no_pattern(table, name, kind):
+    frame = table.rename(columns={"b": name})[["a", name, "y"]]
+    if kind == "polars":
+        lazy = pytest.importorskip("polars").from_pandas(frame).lazy()
+    else:
+        lazy = pytest.importorskip("duckdb").from_df(frame)
+    with mifs.scan_frame(lazy, target="y") as scan:
+        found = mifs.MIM(2).fit(scan).path_
+    whole = mifs.MIM(2).fit(frame[["a", name]], frame["y"]).path_
+    pd.testing.assert_frame_equal(found, whole)
+
+
+@pytest.mark.parametrize("type_", ["string", "bool_", "null", "float64"])
+def test_a_column_of_any_type_without_a_value_is_refused(table, tmp_path, type_):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    frame = pa.Table.from_pandas(table)
+    empty = pa.nulls(len(table), getattr(pa, type_)())
+    place = tmp_path / "table.parquet"
+    parquet.write_table(frame.append_column("empty", empty), place)
+    with (
+        mifs.scan_parquet(place, target="y") as scan,
+        pytest.raises(ValueError, match=r"no value at all, .* columns 'empty'"),
+    ):
+        mifs.MIM(1).fit(scan)

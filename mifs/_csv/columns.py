@@ -13,6 +13,7 @@ import pandas as pd
 from mifs._csv.findings import CSVError, CSVWarning
 from mifs._csv.format import CSVFormat
 from mifs._csv.marked import (
+    CODE,
     marks_of,
     number_pattern,
     numbers_of,
@@ -44,7 +45,8 @@ def checked_columns(
     """
     # By dtype first: a look at one column costs 0.1 ms, and tables have thousands.
     texts = [c for c, dtype in frame.dtypes.items() if dtype.kind == "O"]
-    numbers: dict[str, pd.Series] = {}
+    flags = {c for c, dtype in frame.dtypes.items() if dtype.kind == "b"}
+    numbers = {c: frame[c].astype(float) for c in csv_format.numbers if c in flags}
     for column in texts:
         if column in codes:
             head = frame[column].iloc[:10_000].dropna().astype(str).unique()
@@ -122,16 +124,16 @@ def refuse_same_floats(column: str, texts: Iterable[str], name: str) -> None:
 def warn_of_coded_measures(
     column: str, texts: Sequence[str], decimal: str, name: str
 ) -> None:
-    """Say that measured numbers are text for the sake of their leading zeros."""
+    """Say that measured numbers are text for they look like codes."""
     texts = texts[:_SAMPLE]
     number = re.compile(number_pattern(decimal))
     if all(map(number.fullmatch, texts)) and any(decimal in text for text in texts):
-        shown = next((t for t in texts if t[0] in "+0"), texts[0])
+        shown = next(filter(CODE.match, texts), texts[0])
         warn(
             CSVWarning(
-                f"column {column!r} is kept as text, since a leading zero or plus "
-                f"makes codes of numbers such as {shown!r}; if it is measured, say "
-                "that it is continuous",
+                f"column {column!r} is kept as text, since a leading zero or plus, "
+                f"or more than 15 digits, make codes of numbers such as {shown!r}; if "
+                "it is measured, say that it is continuous",
                 name,
                 "continuous",
                 column=column,

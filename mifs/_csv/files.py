@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -21,11 +20,8 @@ from mifs._csv.findings import CSVError, count
 from mifs._csv.format import CSVFormat
 from mifs._csv.header import column_names
 from mifs._csv.layout import Layout, code_columns, find_layout
-from mifs._csv.marked import exact_floats
+from mifs._csv.marked import CODE, exact_floats, without_missing
 from mifs._csv.source import decode, display_name, read_text
-from mifs._kernels.csv_scan import MOST_DIGITS
-
-CODE = re.compile(rf"\s*(\+[0-9.]|-?0[0-9]|[+-]?[0-9]{{{MOST_DIGITS + 1},}}\s*$)")
 
 
 @dataclass(frozen=True)
@@ -118,7 +114,23 @@ def read_csv(
             name,
             "quote",
         )
-    return checked_columns(frame, csv_format, name, codes - set(csv_format.numbers))
+    codes = codes - set(csv_format.numbers)
+    frame = checked_columns(frame, csv_format, name, codes)
+    return _without_missing(frame, csv_format)
+
+
+def _without_missing(frame: pd.DataFrame, csv_format: CSVFormat) -> pd.DataFrame:
+    """Take numbers that stand for a missing value out of columns of numbers.
+
+    pandas does so as it parses, but not where a text is written in another way.
+    """
+    missing, found = csv_format.missing_numbers, {}
+    for column in frame.select_dtypes("number") if missing else ():
+        values = frame[column].to_numpy()
+        kept = without_missing(values, missing)
+        if kept is not values:
+            found[column] = kept
+    return frame.assign(**found) if found else frame
 
 
 def several(names: Sequence[str]) -> str:

@@ -30,7 +30,8 @@ class CSVFormat:
     encoding : str or None, default=None
         None: UTF-8, or UTF-16 and UTF-32 where a byte order mark says so.
     missing : sequence of str, default=MISSING
-        Texts that stand for a missing value. An empty field always does.
+        Texts that stand for a missing value. An empty field always does. In a column
+        of numbers one that is a number stands for all of its value: -99 for -99.0.
     header : bool or None, default=None
         Whether the first line names the columns; they are called "1", "2", … if not.
         None: it does, and a first line that looks like data is an error.
@@ -91,6 +92,19 @@ class CSVFormat:
                 f"{mark!r} cannot be both the thousands mark and the decimal mark"
             )
 
+    @property
+    def missing_texts(self) -> set[str]:
+        """Texts of missing values; pandas takes 1 for 1.0, and the reverse, too."""
+        whole = [int(value) for value in self.missing_numbers if value.is_integer()]
+        return {"", *self.missing, *map(str, whole), *(f"{each}.0" for each in whole)}
+
+    @property
+    def missing_numbers(self) -> list[float]:
+        """Numbers that stand for a missing value in columns of numbers."""
+        texts = {*self.missing, *(t.replace(self.decimal, ".") for t in self.missing)}
+        read = [value for text in texts if (value := _number(text)) is not None]
+        return [value for value in read if value == value]
+
     def delimiter_of(self, name: str) -> str:
         """Delimiter of the file ``name``."""
         if self.delimiter is not None:
@@ -107,6 +121,13 @@ class CSVFormat:
                 value=";",
             )
         return delimiter
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _separates(mark: str, never: str) -> bool:

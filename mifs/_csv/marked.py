@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mifs._arrays import AnyArray
 from mifs._csv.format import CSVFormat
 from mifs._kernels.csv_scan import MOST_DIGITS
 
+# Digits of which a number would lose something, though pandas reads one.
+CODE = re.compile(rf"\s*(\+[0-9.]|-?0[0-9]|[+-]?[0-9]{{{MOST_DIGITS + 1},}}\s*$)")
 _GROUPS = ",.'’_ \u00a0\u202f"
 _UNITS = "$€£¥₹₩₽฿%"
 # What pandas would not take for one field.
@@ -111,6 +114,12 @@ def numbers_of(texts: Sequence[str], decimal: str) -> Any:
     if not all(map(_WHOLE.fullmatch, texts)):
         return None
     return np.array(list(map(float, texts)))
+
+
+def without_missing(values: AnyArray, missing: Sequence[float]) -> AnyArray:
+    """Give numbers (n,), of which those that stand for a missing value are NaN."""
+    gone = np.isin(values, missing) if missing else np.False_
+    return np.where(gone, np.nan, values) if gone.any() else values
 
 
 def same_float(texts: Iterable[str]) -> tuple[str, str] | None:

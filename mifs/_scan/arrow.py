@@ -149,8 +149,8 @@ def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
     def read(names: list[str]) -> Iterator[Any]:
         import polars as pl
 
-        # Arrow has no whole numbers of 128 bits.
-        frames = lazy.select(names).cast({pl.Int128: pl.Int64})
+        # By name: "*" and "^x.*$" would be patterns. Arrow has no integers of 128 bits.
+        frames = lazy.select(pl.selectors.by_name(names)).cast({pl.Int128: pl.Int64})
         for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
             yield from frame.to_arrow().combine_chunks().to_batches()
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,8 @@ import pandas as pd
 
 from mifs._arrays import AnyArray
 from mifs._csv.columns import no_number, refuse_same_floats
-from mifs._csv.files import CODE
-from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
-from mifs._csv.marked import numbers_of, unmarked
+from mifs._csv.marked import CODE, numbers_of, unmarked, without_missing
 from mifs._csv.plain import PlainText
 from mifs._data.values import Column, factorize
 from mifs._scan.fields import FieldReader, Fields, Span, ahead
@@ -68,10 +67,15 @@ class Reader:
     suspects: set[int] = field(default_factory=set)
     many: set[int] = field(default_factory=set)
 
-    @property
+    @cached_property
     def missing(self) -> set[str]:
         """Texts that stand for a missing value."""
-        return {"", *self.csv_format.missing}
+        return self.csv_format.missing_texts
+
+    @cached_property
+    def missing_numbers(self) -> list[float]:
+        """Numbers that stand for a missing value."""
+        return self.csv_format.missing_numbers
 
     @property
     def plain(self) -> bool:
@@ -95,16 +99,17 @@ class Reader:
         if not fields.complete and self._start_well(fields.texts):
             self.many.add(place)
             return None
-        values = self._numbers(place, fields) if fields.complete else None
-        if values is not None:
+        read = self._numbers(place, fields) if fields.complete else None
+        if read is not None:
+            values = without_missing(read, self.missing_numbers)
             if values.dtype.kind == "f":
                 refuse_same_floats(self.names[place], fields.texts, self.name)
-            if self.kinds[place] != UNKNOWN or not _all_missing(values):
+            if self.kinds[place] != UNKNOWN or not _all_missing(read):
                 whole = values.dtype.kind == "i" and self.kinds[place] != FLOAT
                 self.kinds[place] = WHOLE if whole else FLOAT
             return values, values.dtype.kind
         if self.names[place] in self.csv_format.numbers:
-            raise self._no_number(place, fields.texts)
+            return self._truths(place, fields), "f"
         if self.kinds[place] != UNKNOWN:
             self.spoilt.add(place)
         self.kinds[place] = TEXT
@@ -156,10 +161,9 @@ class Reader:
             return np.full(len(distinct), np.nan)
         if not form.units and any(map(_LETTERS.search, present)):
             return None
-        if form.units or form.thousands:
+        values = numbers_of(present, form.decimal)
+        if values is None and (form.units or form.thousands):
             values = unmarked(pd.Series(present, dtype=object), form).to_numpy()
-        else:
-            values = numbers_of(present, form.decimal)
         if values is None or values.dtype.kind not in "if":
             return None
         if len(present) == len(distinct):
@@ -176,12 +180,23 @@ class Reader:
         table = np.append(np.where(gone[ranks], -1, ranks), -1).astype(np.int32)
         return (table[fields.codes], labels), "labels"
 
-    def _no_number(self, place: int, texts: Iterable[str]) -> CSVError:
-        """Error for a text in a column that is to be read as numbers."""
-        column = self.names[place]
-        wrong = (t for t in texts if t not in self.missing and self._parse([t]) is None)
-        shown = next(wrong, "")
-        return no_number(column, shown, self.name)
+    def _truths(self, place: int, fields: Fields) -> AnyArray:
+        """Give 1 and 0 for the booleans of a column that is to be read as numbers.
+
+        Raises
+        ------
+        CSVError
+            It holds something else.
+        """
+        values, codes, texts = fields.values, fields.codes, fields.texts
+        present = [text for text in texts if text not in self.missing]
+        alone = values is None or _all_missing(values)
+        if codes is None or not (alone and all(text in FLAGS for text in present)):
+            decimal = self.csv_format.decimal
+            wrong = (text for text in present if numbers_of([text], decimal) is None)
+            raise no_number(self.names[place], next(wrong, present[0]), self.name)
+        # Code -1, for what is empty, is the last.
+        return np.array([*(FLAGS.get(text, np.nan) for text in texts), np.nan])[codes]
 
 
 def _all_missing(values: AnyArray) -> bool:

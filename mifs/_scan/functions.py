@@ -86,7 +86,8 @@ def scan_csv(
     encoding : str, default=None
         None: UTF-8, or UTF-16 and UTF-32 where a byte order mark says so.
     missing : list of str
-        Texts that stand for a missing value. An empty field always does.
+        Texts that stand for a missing value. An empty field always does. In a column
+        of numbers "-99" stands for -99.0, too.
     header : bool, default=None
         Whether the first line names the columns; they are called "1", "2", … if not.
         None: it does, and a first line that looks like data is an error.

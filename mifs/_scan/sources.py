@@ -17,11 +17,11 @@ from mifs._csv.columns import (
     warn_of_coded_measures,
     warn_of_numbers_in_text,
 )
-from mifs._csv.files import CODE
 from mifs._csv.findings import CSVError
 from mifs._csv.format import CSVFormat
 from mifs._csv.header import column_names
 from mifs._csv.layout import Layout, code_columns
+from mifs._csv.marked import CODE
 from mifs._csv.places import files_at
 from mifs._csv.plain import HEAD, PlainText
 from mifs._data.values import Column

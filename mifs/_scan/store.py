@@ -175,8 +175,11 @@ class StoreWriter:
         counts = np.bincount(codes + np.intp(1), minlength=len(labels) + 1)
         column.gaps |= bool(counts[0])
         used = np.flatnonzero(counts[1:])
-        if len(used):
-            self._become(column, LABELS)
+        if not len(used):  # as numbers: of what type the column is, others will tell
+            nothing = np.full(len(codes), np.nan)
+            column.note(nothing)
+            return nothing
+        self._become(column, LABELS)
         if column.kind == CROWDED:
             return np.zeros(len(codes), np.int8)
         ranks = np.full(len(labels) + 1, -1, np.int32)
