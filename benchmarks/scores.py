@@ -5,15 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
-from sklearn.ensemble import ExtraTreesClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import balanced_accuracy_score, r2_score
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -21,28 +23,42 @@ N_FOLDS = 4
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def folds(y: NDArray[np.int64], seed: int = 0) -> list[Fold]:
-    """Rows to learn from and rows to predict, four times."""
-    cut = StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed)
+def folds(y: NDArray[Any], seed: int = 0) -> list[Fold]:
+    """Rows to learn from and rows to predict, four times; classes in like shares."""
+    of_classes = are_classes(y)
+    cut = (StratifiedKFold if of_classes else KFold)(
+        N_FOLDS, shuffle=True, random_state=seed
+    )
     return list(cut.split(np.zeros(len(y)), y))
 
 
-def model_of(name: str) -> ClassifierMixin:
+def are_classes(y: NDArray[Any]) -> bool:
+    """Codes of classes are whole numbers, other targets floats."""
+    return y.dtype.kind in "iu"
+
+
+def model_of(name: str, classes: bool = True) -> BaseEstimator:
     if name == "trees":
-        return ExtraTreesClassifier(100, random_state=0)
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
+        trees = ExtraTreesClassifier if classes else ExtraTreesRegressor
+        return trees(100, random_state=0)
+    if name == "neighbours":
+        near = KNeighborsClassifier if classes else KNeighborsRegressor
+        return make_pipeline(StandardScaler(), near(10))
+    linear = LogisticRegression(max_iter=300) if classes else Ridge()
+    return make_pipeline(StandardScaler(), linear)
 
 
 @dataclass
 class Scores:
-    """Balanced accuracies of models on one table; sets that came before are known.
+    """Scores of models on one table; sets that came before are known.
 
-    Trees get a column as numbers, labels in their order, missing values below all;
-    the logistic model gets labels as indicators, and one for what is missing.
+    Of classes the balanced accuracy, of numbers R², at least 0. Trees get a column as
+    numbers, labels in their order, missing values below all; the other models get
+    labels as indicators, and one for what is missing.
     """
 
     X: pd.DataFrame
-    y: NDArray[np.int64]
+    y: NDArray[Any]
     _known: dict[tuple[str, int, frozenset[str]], float] = field(default_factory=dict)
 
     def __call__(
@@ -51,18 +67,22 @@ class Scores:
         """Score of one fold; the order of the columns does not matter."""
         key = model, number, frozenset(columns)
         if not columns:
-            return 1 / len(np.unique(self.y))
+            return 1 / len(np.unique(self.y)) if are_classes(self.y) else 0.0
         if key not in self._known:
-            used = sorted(key[2])
-            encode = numbers if model == "trees" else indicators
-            values = np.hstack([encode(self.X[column]) for column in used])
-            train, test = fold
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                fitted = model_of(model).fit(values[train], self.y[train])
-                found = fitted.predict(values[test])
-                self._known[key] = balanced_accuracy_score(self.y[test], found)
+            self._known[key] = self._score(model, sorted(key[2]), fold)
         return self._known[key]
+
+    def _score(self, model: str, used: Sequence[str], fold: Fold) -> float:
+        encode = numbers if model == "trees" else indicators
+        values = np.hstack([encode(self.X[column]) for column in used])
+        (train, test), classes = fold, are_classes(self.y)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fitted = model_of(model, classes).fit(values[train], self.y[train])
+            found = fitted.predict(values[test])
+            if classes:
+                return float(balanced_accuracy_score(self.y[test], found))
+            return max(0.0, float(r2_score(self.y[test], found)))
 
 
 def is_number(column: pd.Series) -> bool:
