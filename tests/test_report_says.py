@@ -284,3 +284,24 @@ def test_search_without_data_and_of_several_paths(tumours):
         c for own in captions for c in page.column(own, "chosen") if c == "chosen"
     ]
     assert chosen == ["chosen"]
+    # Of one scale.
+    ticks = page.texts("text", x="13%")
+    n = len(ticks) // 4
+    assert n >= 3
+    assert ticks == ticks[:n] * 4
+    assert "Of 8 candidates the best is GaussianNB (" in said(page)
+
+
+def test_search_with_predictors_that_have_no_score(tumours):
+    X, y = tumours
+
+    def score(estimator, X, y):
+        known = estimator.var_smoothing < 1e-6 and X.shape[1] != 2
+        return estimator.score(X, y) if known else np.nan
+
+    predictors = [GaussianNB(), GaussianNB(var_smoothing=1e-3)]
+    for cv in (2, [(np.arange(400), np.arange(400, 569))]):
+        search = mifs.MutualInfoCV(mifs.JMI(3), predictors, cv=cv, scoring=score)
+        page = Page(mifs.report(search.fit(X, y), criteria=()).html)
+        assert "No score of GaussianNB (2) is known." in page.says
+        assert "nan" not in said(page)

@@ -128,8 +128,12 @@ def _rule(search: MutualInfoCV) -> str:
     if n == 1:
         return f"{k} is the only number that was tried."
     best = number(np.nanmax(search.cv_results_["mean_test_score"]))
+    several = len(search.best_params_) > 1
+    if search.rule == "best" and several:
+        own = next(one for one in tried_by(search) if one.chosen is not None)
+        return f"Of {n} candidates the best is {own.name} with {k} features: {best}."
     if search.rule == "best":
-        return f"Of {n} that were tried {k} has the best mean score, {best}."
+        return f"Of {n} numbers that were tried {k} has the best mean score, {best}."
     return (
         f"{k} is the smallest number within one standard error of the best mean score, "
         f"{best}."
@@ -146,8 +150,9 @@ def how_many(search: MutualInfoCV) -> Section:
         "The score of the best of several is too high; that of a nested "
         "cross-validation is not.",
     ]
+    up = _heights(every)
     figures = [
-        Figure(_picture(one, search), _caption(one, search), [_numbers(one)])
+        Figure(_picture(one, search, up), _caption(one, search), [_numbers(one)])
         for one in every
     ]
     return Section("number", "How many features", texts, figures=figures)
@@ -171,15 +176,20 @@ def _numbers(one: Tried) -> Grid:
     return grid(f"Scores of {one.name}", columns.items())
 
 
-def _picture(one: Tried, search: MutualInfoCV) -> Picture:
+def _heights(every: Sequence[Tried]) -> Scale:
+    """Return one scale for all scores, so that pictures can be compared."""
+    means = np.concatenate([one.mean for one in every])
+    errors = np.nan_to_num(np.concatenate([one.error for one in every]))
+    low, high = np.nanmin(means - errors), np.nanmax(means + errors)
+    return Scale(float(low), float(high), HEIGHT - 10, 10)
+
+
+def _picture(one: Tried, search: MutualInfoCV, up: Scale) -> Picture:
     """Draw means with their standard errors, the number of features to the right."""
-    shown = _drawn(one)
-    low, high = one.mean - np.nan_to_num(one.error), one.mean + np.nan_to_num(one.error)
-    known = np.isfinite(one.mean[shown])
-    shown = [k for k, own in zip(shown, known.tolist(), strict=True) if own]
+    shown = [k for k in _drawn(one) if np.isfinite(one.mean[k])]
     if not shown:
         return Picture(30.0, f"No score of {one.name} is known.", [words(0, 20, "—")])
-    up = Scale(float(low[shown].min()), float(high[shown].max()), HEIGHT - 10, 10)
+    low, high = one.mean - np.nan_to_num(one.error), one.mean + np.nan_to_num(one.error)
     right = Scale(float(one.numbers[0]), float(one.numbers[-1]), LEFT + 4, 96)
     marks = _axes(one, right, up)
     limit = _limit(one, search)

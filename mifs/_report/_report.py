@@ -99,8 +99,8 @@ def report(
     ----------
     selector : selector, DataFrame or Scan
         A fitted selector that has a path, such as `JMI`, or a fitted
-        `StabilitySelector`. Or a table, to which ``JMI()`` is fitted: a frame, with
-        ``target``, or a `mifs.Scan`, which has its own.
+        `StabilitySelector` or `MutualInfoCV`. Or a table, to which ``JMI()`` is fitted:
+        a frame, with ``target``, or a `mifs.Scan`, which has its own.
     X : {array-like, DataFrame} of shape (n_samples, n_features) or Scan, default=None
         The data of the fit, which a selector does not keep; without them there is
         neither profile nor map, no distributions and no other criteria.
