@@ -272,6 +272,21 @@ def test_bins_of_a_continuous_target_are_those_of_the_fit(data):
     assert classes.mi_estimator_.target_edges_ is None
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_bins_of_a_target_that_the_fit_did_not_have_alone(data):
+    X, _ = data
+    numbers = X[["number", "noise"]]
+    both = pd.DataFrame({"far": 100 + X["number"], "near": X["noise"] ** 3})
+    fitted = mifs.MIM(2, alpha=1).fit(numbers, both)
+    infomax = mifs.InfoMaxSelector(2).fit(numbers)
+    want = JointDistributionDisplay.from_data(numbers["number"], both["near"]).frame()
+    for selector in (fitted, infomax):
+        found = JointDistributionDisplay.from_estimator(
+            selector, numbers, both["near"], feature="number"
+        ).frame()
+        assert found.sum().tolist() == want.sum().tolist()
+
+
 def test_of_one_that_does_not_count_bins_are_quantiles(data):
     X, y = data
     numbers = X[["number", "noise"]]

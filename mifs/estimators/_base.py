@@ -120,7 +120,7 @@ class EncodingEstimator(Estimator, Protocol):
     edges_ : dict of int to ndarray
         Edges of the columns that `encode` binned last, by index.
     target_edges_ : ndarray or None
-        Those of the target; None: it has classes.
+        Those of the target; None: it has classes, or several outputs.
     """
 
     edges_: dict[int, AnyArray]

@@ -90,6 +90,9 @@ def _outputs(estimator: E, table: Table) -> Iterator[tuple[E, Table]]:
     for place, target in enumerate((table.target, *table.further)):
         own = clone(estimator) if place else estimator
         yield own, replace(table, target=target, further=())
+    if table.further and estimator.capabilities().encodes:
+        # A target that somebody asks about later need not be the first one.
+        cast(EncodingEstimator, estimator).target_edges_ = None
 
 
 def count(

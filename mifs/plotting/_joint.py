@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from sklearn.utils import get_tags
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import column_of, is_frame, take_columns, unwrap
@@ -32,6 +33,7 @@ from mifs.plotting._display import (
 )
 from mifs.plotting._room import AROUND, WIDTH, scaled, size_of_rows, width_of
 from mifs.plotting._two_variables import Joint, Variable, read_joint
+from mifs.selectors._base import BaseSelector
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -168,7 +170,7 @@ class JointDistributionDisplay(Display):
             take_columns(table, [column]) if single is None else single,
             y,
             discrete_x=fitted.feature_kinds_[[column]] == "discrete",
-            discrete_y=fitted.target_kind_ == "discrete",
+            discrete_y=_kind_of_target(fitted),
             name=names[column],
             bins=bins_of(fitted),
             column=column,
@@ -284,6 +286,13 @@ class JointDistributionDisplay(Display):
         if not number_cells(ax, mesh, counts.astype(str)):
             scale_beside(ax, mesh, "rows")
         return f"{short(x.name, 40)} (bins, with their edges)"
+
+
+def _kind_of_target(fitted: BaseSelector) -> bool | str:
+    """Whether a target is discrete, as far as the fit of one output has told."""
+    if not get_tags(fitted).target_tags.required or fitted.target_kind_ == "mixed":
+        return "auto"
+    return bool(fitted.target_kind_ == "discrete")
 
 
 def _frequent(variable: Variable, most: int) -> tuple[IntArray, list[str]]:

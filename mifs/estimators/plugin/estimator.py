@@ -90,7 +90,7 @@ class PlugIn(Parameters):
         The edges used, by column index (after `prepare`); of several outputs those for
         the first, if bins are cut with a view to the target.
     target_edges_ : ndarray or None
-        Those of a continuous target, of several outputs of the first.
+        Those of a continuous target; None: it has classes, or several outputs.
 
     See Also
     --------
