@@ -182,6 +182,7 @@ def test_what_cannot_be_written_is_said(tumours, tmp_path, monkeypatch):
     assert any(note.startswith("random_state: a RandomState") for note in notes)
     assert "Local: a class of your own." in notes
     names = {"Local": Local, "random_state": np.random.RandomState(1)}
+    monkeypatch.chdir(tmp_path)
     exec(code_of(report), {"X": X, "y": y, **names})
     long = JMI(2, costs=dict.fromkeys(range(6), 0.001) | {0: 0.1})
     assert "costs={0: 0.1" in code_of(mifs.report(long.fit(X, y)))
