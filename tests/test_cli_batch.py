@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -305,6 +307,23 @@ def test_errors_are_a_file_of_its_own(few):
         assert done.exit_code == 2
         assert f"'{path}' is an input file" in done.stderr or path == "same.csv"
     assert "is the result (-o), too" in done.stderr
+    done = run(*few, "-o", "same.csv", "--errors", "same.csv.journal")
+    assert done.exit_code == 2
+    assert "is the journal of the result, too" in done.stderr
+
+
+def test_a_journal_that_cannot_be_written_is_named(few):
+    def full(self):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(self.path))
+
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("error")  # joblib says what it gave up
+        patch.setattr(Journal, "_locked", full)
+        done = run(*few, "-o", "scores.csv")
+    assert done.exit_code == 2
+    lines = done.stderr.splitlines()
+    assert "scores.csv.journal: Permission denied" in lines[-1]
+    assert not os.path.exists("scores.csv")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limits of files")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import re
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -183,3 +185,44 @@ def test_a_folder_that_takes_no_file_is_refused_before_work(folder, monkeypatch,
     assert done.exit_code == 2
     assert "folder '.' is not writable" in done.stderr
     assert sorted(os.listdir()) == ["data.csv", *["out.csv"] * old]
+
+
+@pytest.mark.parametrize("name", ["rank", "score", "convert"])
+@pytest.mark.parametrize("option", ["--log", "--config"])
+def test_no_result_takes_the_place_of_a_log_or_options(folder, name, option):
+    other = folder / "other.parquet"
+    if option == "--config":
+        other.write_text("quiet = true\n")
+    target = () if name == "convert" else ("-t", "y")
+    output = (str(other),) if name == "convert" else ("-o", str(other))
+    command = [name, "data.csv", *target, option, "other.parquet", *output]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 2
+    assert f"other.parquet' is the file of {option}; give another" in done.stderr
+    text = other.read_text()
+    assert text == "quiet = true\n" if option == "--config" else "starts" in text
+
+
+@pytest.mark.parametrize("name", ["rank", "select"])
+def test_a_place_where_nothing_can_be_written_is_named(name, monkeypatch):
+    open_ = Path.open
+
+    def refused(path, mode="r", **options):
+        if "x" in mode:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return open_(path, mode, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    done = run(name, "-k", "1", "-o", "out.csv")
+    assert done.exit_code == 2
+    error = done.stderr.splitlines()[-1]
+    assert error.startswith("Error: ")
+    assert error.endswith("out.csv: Permission denied; nothing can be written there")
+    assert "data.csv" not in error
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_device_is_named():
+    done = run("select", "-k", "1", "-o", "/dev/full")
+    assert done.exit_code == 2
+    assert "Error: /dev/full: No space left on device" in done.stderr

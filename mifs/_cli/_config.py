@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from mifs._cli._messages import claim
+
 
 def configure(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     """Take options of this command from a TOML file as its defaults.
@@ -21,6 +23,7 @@ def configure(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     """
     if value is None:
         return
+    claim(ctx, value, "--config")
     commands = _commands()
     every = {name for options in commands.values() for name in options}
     own = commands.get(ctx.command.name or "", {})

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mifs import __version__
-from mifs._cli._messages import InputError, room_for, say
+from mifs._cli._messages import InputError, input_errors, room_for, say
 from mifs._cli._scoring import Outcome
 
 _MARK = "mifs journal"
@@ -78,7 +78,7 @@ class Journal:
 
     def add(self, outcome: Outcome) -> None:
         """Append the outcome of a file, and flush it."""
-        with room_for(self.path):
+        with input_errors(), room_for(self.path):
             if self._file is None:
                 self._file = self._opened()
             self._file.write(_line(asdict(outcome)))

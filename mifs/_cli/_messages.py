@@ -74,6 +74,7 @@ def say(message: str) -> None:
 
 
 _logs: list[TextIO] = []
+_CLAIMED = "mifs.claimed"
 # How each line of a log begins.
 _LINE = "2020-01-01 00:00:00+00:00 "
 _TIME = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00 "
@@ -105,6 +106,7 @@ def log_to(ctx: click.Context, param: click.Parameter, value: str | None) -> Non
     except OSError as error:
         raise click.BadParameter(f"'{value}': {error.strerror}") from None
     _logs.append(file)
+    claim(ctx, value, "--log")
 
     def close() -> None:
         if file in _logs:
@@ -114,6 +116,19 @@ def log_to(ctx: click.Context, param: click.Parameter, value: str | None) -> Non
 
     ctx.find_root().call_on_close(close)
     log(f"{ctx.command_path} starts")
+
+
+def claim(ctx: click.Context, path: str, option: str) -> None:
+    """Note whose file this is: no result may take its place."""
+    ctx.meta.setdefault(_CLAIMED, {})[path] = option
+
+
+def claimed(ctx: click.Context, path: str) -> str | None:
+    """Say which option's file this is, if any's."""
+    files: dict[str, str] = ctx.meta.get(_CLAIMED, {})
+    there = (each for each in files if os.path.exists(each) and os.path.exists(path))
+    same = next((each for each in there if os.path.samefile(each, path)), None)
+    return None if same is None else files[same]
 
 
 def _may_be_log(path: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from mifs._cli import _formats
-from mifs._cli._messages import input_errors, is_tty, room_for
+from mifs._cli._messages import InputError, claimed, input_errors, is_tty, room_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +62,8 @@ def check_output(
         raise click.BadParameter(f"folder '{folder}' does not exist; create it first")
     if os.path.exists(value) and not os.access(value, os.W_OK):
         raise click.BadParameter(f"'{value}' is not writable")
+    if (option := claimed(ctx, value)) and os.path.isfile(value):
+        raise click.BadParameter(f"'{value}' is the file of {option}; give another")
     replaced = not os.path.exists(value) or os.path.isfile(value)
     if replaced and not os.access(Path(os.path.realpath(value)).parent, os.W_OK):
         raise click.BadParameter(
@@ -162,13 +164,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():  # a device or a pipe is written, not moved
-        with path.open("wb") as file:
+        with room_for(path), path.open("wb") as file:
             yield file
         return
     _remove_drafts(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with room_for(path), draft.open("xb") as file:
+        with room_for(path), _opened(draft, path) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -177,6 +179,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _opened(draft: Path, path: Path) -> BinaryIO:
+    try:
+        return draft.open("xb")
+    except OSError as error:
+        fact = f"{error.strerror}; nothing can be written there"
+        raise InputError(f"{path}: {fact}") from error
 
 
 def _remove_drafts(path: Path) -> None:

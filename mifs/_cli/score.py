@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -37,6 +38,8 @@ from mifs._cli._workers import workers_pay
 
 if TYPE_CHECKING:
     from mifs._cli._journal import Journal
+
+R = TypeVar("R")
 
 
 def _batch_options(command: Command) -> Command:
@@ -132,8 +135,7 @@ def command(
     """  # noqa: D301  # click reads the character of the escape
     refuse_overwriting(output, files)
     refuse_overwriting(errors, files, "--errors")
-    if output and errors and os.path.realpath(output) == os.path.realpath(errors):
-        raise click.UsageError(f"'{errors}' is the result (-o), too; give another file")
+    _refuse_same(output, errors)
     form = chosen_format(format_, output, "csv")
     if cluster is not None and "-" in files:
         raise click.UsageError("--dask: workers cannot read '-'; give a file")
@@ -168,6 +170,16 @@ def command(
         say_outcomes(done, retry=kept)
     if failed:
         ctx.exit(1)
+
+
+def _refuse_same(output: str | None, errors: str | None) -> None:
+    """Refuse a list of errors in the place of the result, or of its journal."""
+    if output is None or errors is None:
+        return
+    taken = {"": "the result (-o)", ".journal": "the journal of the result"}
+    for suffix, what in taken.items():
+        if os.path.realpath(errors) == os.path.realpath(output) + suffix:
+            raise click.UsageError(f"'{errors}' is {what}, too; give another file")
 
 
 def _journal(output: str | None, table: TableOptions, choice: Choice) -> Journal | None:
@@ -238,8 +250,11 @@ def _done(
 ) -> list[Outcome]:
     """Outcomes of all files, in their order."""
     done: list[Outcome] = [Outcome(task.file) for task in tasks]
-    with progress("Scoring", len(tasks), "files", quiet=run.quiet) as advance:
-        for place, outcome in _results(tasks, table, choice, run.jobs):
+    with (
+        progress("Scoring", len(tasks), "files", quiet=run.quiet) as advance,
+        _given_up_silently(_results(tasks, table, choice, run.jobs)) as results,
+    ):
+        for place, outcome in results:
             if outcome is None:
                 outcome = known[tasks[place].file]
             elif journal is not None:
@@ -249,9 +264,20 @@ def _done(
     return done
 
 
+@contextmanager
+def _given_up_silently(results: Generator[R, None, None]) -> Iterator[Iterator[R]]:
+    """After an error no further results are asked for, and joblib need not say so."""
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results.close()
+
+
 def _results(
     tasks: Sequence[Task], table: TableOptions, choice: Choice, jobs: int
-) -> Iterator[tuple[int, Outcome | None]]:
+) -> Generator[tuple[int, Outcome | None], None, None]:
     """Do the tasks in parallel; each result comes as soon as it is there.
 
     Paths go out and small tables come back, so that any joblib backend serves, one
@@ -266,7 +292,7 @@ def _results(
         prefer="processes" if many else "threads",
         return_as="generator_unordered",
     )
-    results: Iterator[tuple[int, Outcome | None]] = parallel(
+    results: Generator[tuple[int, Outcome | None], None, None] = parallel(
         delayed(do)(task, table, choice) for task in tasks
     )
     return results
