@@ -68,7 +68,7 @@ kernels: .venv/.installed ## the answers of kernels in every way of compiling th
 
 dask: .venv/.dask ## fits on the workers of a cluster on this machine
 	$(BIN)/python tests/warm.py counts
-	$(BIN)/pytest -m dask tests
+	$(BIN)/pytest -n 2 --dist loadfile -m dask tests
 
 .venv-oldest/.installed: pyproject.toml tests/oldest.py
 	$(PYTHON) -m venv .venv-oldest

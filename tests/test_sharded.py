@@ -12,11 +12,15 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sharded_tables import SELECTORS, assert_same, fitted, here, table
 
 import mifs
+from mifs._data import ranks, sharded
 from mifs._data.aside import Aside
-from mifs._data.parts import ColumnFacts, PartColumn
+from mifs._data.discretize import edges_of_sorted
+from mifs._data.parts import ColumnFacts, Part, PartColumn
 from mifs._data.sharded import in_two_types, merged
 from mifs._data.shards import ShardsHere
 from mifs.estimators import PlugIn
@@ -109,6 +113,58 @@ def test_columns_enough_for_tiles():
     X = pd.DataFrame(rng.normal(size=(n, 40))).rename(columns="x{}".format)
     y = (X.sum(axis=1) + X["x0"] + rng.normal(size=n) > 0).rename("y")
     assert_same(fitted("jmi", X, y), fitted("jmi", here(X, y, 3)))
+
+
+def test_quantiles_are_counted(monkeypatch, mixed):
+    """Of columns of many rows, which no place holds: here of few, in tiny grids."""
+    monkeypatch.setattr(sharded, "FEW_ROWS", 0)
+    monkeypatch.setattr(ranks, "FEWEST_CELLS", 8)
+    monkeypatch.setattr(ranks, "AT_ONCE", 200)
+    gathered = []
+    known = ShardsHere.gathered
+
+    def seen(self, task, finish, arguments, size):
+        gathered.extend(each.column for each in arguments)
+        return known(self, task, finish, arguments, size)
+
+    monkeypatch.setattr(ShardsHere, "gathered", seen)
+    X, y = mixed
+    ties = np.round(X["near"], 1)
+    X = X.assign(
+        ties=ties,
+        sparse=X["near"].where(X["near"] > 1.2, np.nan),
+        negative=-X["wide"],
+        sorted=np.sort(X["noise"]),
+    )
+    for y_here in (y, (X["near"] + X["level"]).rename("amount")):
+        one = fitted("jmi", X, y_here, alpha=0.2)
+        for n_parts in (1, 3, 17):
+            assert_same(one, fitted("jmi", here(X, y_here, n_parts), alpha=0.2))
+    # Those of which a value is frequent need all of them.
+    frequent = {list(X)[column] for column in gathered}
+    assert frequent == {"constant", "spiked", "ties"}
+
+
+@given(st.data())
+def test_counted_quantiles_are_those_of_sorted_columns(data):
+    values = st.one_of(st.integers(-3, 3), st.floats(-5, 5), st.just(np.nan))
+    column = np.array(data.draw(st.lists(values, min_size=1, max_size=60)), np.float64)
+    n_parts = data.draw(st.integers(1, 4))
+    parts = [
+        (Part(number, [PartColumn(own, "f")], len(own)),)
+        for number, own in enumerate(np.array_split(column, n_parts))
+        if len(own)
+    ]
+    sizes = np.array([part.n_rows for (part,) in parts])
+    numbers = data.draw(st.sampled_from([(2,), (3, 5), (10,)]))
+    found = ranks.quantiles_by_counts(ShardsHere(parts), sizes, [0], numbers)
+    present = np.sort(column[column == column])[None]
+    if 0 in found:
+        for n, edges in zip(numbers, found[0], strict=True):
+            np.testing.assert_array_equal(edges, edges_of_sorted(present, n)[0])
+    elif present.size:
+        counts = np.unique(present, return_counts=True)[1]
+        assert counts.max() >= -(-present.size // max(numbers))
 
 
 def test_ids_and_copies_are_named(mixed):

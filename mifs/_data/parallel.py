@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -84,7 +85,8 @@ def _in_a_pool(
     with ThreadPoolExecutor(n) as pool:
         try:
             for task in tasks:
-                waiting.append(pool.submit(function, *task))
+                # Who works, and whom it tells, is known in each thread.
+                waiting.append(pool.submit(copy_context().run, function, *task))
                 if len(waiting) == 2 * n:
                     yield waiting.popleft().result()
             while waiting:

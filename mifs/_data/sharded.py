@@ -28,6 +28,7 @@ from mifs._data.parts import (
     numbers_between,
     to_be_cut,
 )
+from mifs._data.ranks import quantiles_by_counts
 from mifs._data.shards import Shards
 from mifs._data.table import Columns
 from mifs._data.values import EXACT, factorize, too_large
@@ -35,6 +36,8 @@ from mifs._data.weights import Weights
 
 # Repeated values to be expected of numbers drawn from a range, of which none came.
 EXPECTED_REPEATS = 10.0
+# Rows of a column that is brought to one place rather than counted.
+FEW_ROWS = 1 << 17
 # Numbers that are compared at once.
 AT_ONCE = 1 << 23
 
@@ -79,7 +82,8 @@ class ShardedRows:
     ) -> list[list[AnyArray]]:
         """Edges of quantile groups of columns, for each number of groups; kept.
 
-        Each column is brought to one place and sorted there, as one of a table here.
+        Columns of many rows are counted; others, and those with frequent values or
+        weights, are brought to one place and sorted there, as one of a table here.
         ``weights`` are those of ``rows``, of which None are all.
         """
         weighed = self.weighed
@@ -90,12 +94,21 @@ class ShardedRows:
             for column in columns
             if any((column, n) not in self._known_edges for n in numbers)
         ]
-        size = 8 * max(1, int(self.n_rows.sum()))
-        found = self.parts.gathered(to_be_cut, cut, wanted, size)
-        for own, edges in zip(wanted, found, strict=True):
-            keys = [(own.column, n) for n in numbers]
-            self._known_edges.update(zip(keys, edges, strict=True))
+        n_rows = int(self.n_rows.sum())
+        if weighed is None and rows is None and n_rows > FEW_ROWS:
+            many = [own.column for own in wanted]
+            counted = quantiles_by_counts(self.parts, self.n_rows, many, numbers)
+            self._keep(counted, numbers)
+            wanted = [own for own in wanted if own.column not in counted]
+        found = self.parts.gathered(to_be_cut, cut, wanted, 8 * max(1, n_rows))
+        places = [own.column for own in wanted]
+        self._keep(dict(zip(places, found, strict=True)), numbers)
         return [[self._known_edges[column, n] for n in numbers] for column in columns]
+
+    def _keep(self, found: dict[int, list[AnyArray]], numbers: tuple[int, ...]) -> None:
+        for column, edges in found.items():
+            keys = [(column, n) for n in numbers]
+            self._known_edges.update(zip(keys, edges, strict=True))
 
     def levels(self, column: int) -> AnyArray:
         """Sorted different numbers of a column, without NaN; kept."""
