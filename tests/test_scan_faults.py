@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import mifs
+from mifs._csv.files import read_csv
 from mifs._data.folders import new_array
 from mifs._scan import sources
 
@@ -272,3 +273,42 @@ def test_numbers_with_a_space_behind_and_gaps(tmp_path):
         # pandas 2 takes it for a text, and so does the scan.
         found = scan.store().frame([0]).iloc[:, 0].astype(expected.dtype)
     pd.testing.assert_series_equal(found, expected, check_names=False)
+
+
+@pytest.mark.parametrize("option", ["missing", "units", "text", "numbers"])
+def test_one_text_is_no_list_of_texts(tmp_path, option):
+    path = tmp_path / "data.csv"
+    path.write_text("a,y\n1,0\n2,1\n")
+    with pytest.raises(TypeError, match=f"{option}='NA' is one text; give a list"):
+        mifs.scan_csv(path, target="y", **{option: "NA"})
+
+
+@pytest.mark.parametrize("option", ["text", "numbers"])
+def test_declared_columns_are_there(tmp_path, option):
+    path = tmp_path / "data.csv"
+    path.write_text("zip,y\n1,0\n2,1\n")
+    with pytest.raises(ValueError, match="no column 'Zip'; near names: 'zip'"):
+        mifs.scan_csv(path, target="y", **{option: ["Zip"]})
+
+
+def test_a_target_that_is_no_name_and_no_source(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("a,y\n1,0\n2,1\n")
+    with pytest.raises(TypeError, match="target=None is no name of a column"):
+        mifs.scan_csv(path, target=None)
+    with pytest.raises(ValueError, match="empty list: name a file"):
+        mifs.scan_csv([], target="y")
+
+
+@pytest.mark.parametrize("order", [("full", "bare"), ("bare", "full")])
+def test_a_file_without_rows_is_named_among_others(tmp_path, order):
+    (tmp_path / "full.csv").write_text("a,y\n" + "1,0\n2,1\n" * 9)
+    (tmp_path / "bare.csv").write_text("a,y\n")
+    paths = [tmp_path / f"{name}.csv" for name in order]
+    with pytest.raises(ValueError, match=r"bare\.csv has a header and no rows"):
+        read_csv(paths)
+    with (
+        mifs.scan_csv(paths, target="y") as scan,
+        pytest.raises(ValueError, match=r"bare\.csv has a header and no rows"),
+    ):
+        mifs.MIM(1).fit(scan)

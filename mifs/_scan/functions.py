@@ -16,7 +16,7 @@ from mifs._csv.places import CSV_SUFFIXES, PARQUET_SUFFIXES
 from mifs._data.containers import is_dask
 from mifs._scan import dask_tables
 from mifs._scan.arrow import lazy_source, parquet_source
-from mifs._scan.roles import Roles, roles_of
+from mifs._scan.roles import Roles, check_names, roles_of
 from mifs._scan.scan import Scan
 from mifs._scan.sources import CSVSource, Source, files_of
 
@@ -140,13 +140,13 @@ def scan_csv(
         delimiter=delimiter,
         decimal=decimal,
         thousands=thousands,
-        units=tuple(units),
+        units=_texts(units, "units"),
         encoding=encoding,
-        missing=tuple(missing),
+        missing=_texts(missing, "missing"),
         header=header,
         skip_lines=skip_lines,
-        text=tuple(text),
-        numbers=tuple(numbers),
+        text=_texts(text, "text"),
+        numbers=_texts(numbers, "numbers"),
     )
 
     def source_in(folder: Path) -> Source:
@@ -154,6 +154,7 @@ def scan_csv(
         return CSVSource(files, form, folder, n_jobs)
 
     def roles(names: list[str]) -> Roles:
+        check_names((*form.text, *form.numbers), names)
         said = drop_missing_target, infinite_as_missing
         return roles_of(names, target, columns, exclude, weights, *said)
 
@@ -355,6 +356,12 @@ def scan_frame(
     require_arrow("lazy frames")
     source = lazy_source(lazy)
     return Scan(lambda _: source, roles, **options)
+
+
+def _texts(given: Sequence[str], option: str) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise TypeError(f"{option}={given!r} is one text; give a list of texts")
+    return tuple(given)
 
 
 ENGINES = ("disk", "dask")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,14 +56,14 @@ def roles_of(
     ValueError
         Columns that the table does not have, or no feature.
     """
+    if not isinstance(target, Iterable):
+        raise TypeError(f"target={target!r} is no name of a column, nor a list of such")
     targets = [target] if isinstance(target, str) else list(target)
     for given in (exclude, columns or ()):
         if isinstance(given, str):
             raise TypeError(f"{given!r} is one name; give a list of names")
     others = [*exclude, *targets, *([] if weights is None else [weights])]
-    for column in (*others, *(columns or ())):
-        if column not in names:
-            raise ValueError(f"the table {no_such_column(column, names)}")
+    check_names((*others, *(columns or ())), names)
     if twice := sorted({column for column in others if others.count(column) > 1}):
         raise ValueError(
             f"column {twice[0]!r} is more than one of the target, the weights and what "
@@ -76,6 +76,19 @@ def roles_of(
         raise ValueError(f"the table has no {lack}")
     said = drop_missing_target, infinite_as_missing
     return Roles(features, targets, weights, *said)
+
+
+def check_names(columns: Iterable[str], names: list[str]) -> None:
+    """Refuse columns that the table does not have.
+
+    Raises
+    ------
+    ValueError
+        With those of near names.
+    """
+    for column in columns:
+        if column not in names:
+            raise ValueError(f"the table {no_such_column(column, names)}")
 
 
 class Kept:

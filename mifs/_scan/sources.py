@@ -71,10 +71,14 @@ def files_of(source: object, suffixes: tuple[str, ...]) -> list[Path]:
     ------
     FileNotFoundError
         Nothing is there.
+    ValueError
+        An empty list.
     TypeError
         What is no path.
     """
     if isinstance(source, (list, tuple)):
+        if not source:
+            raise ValueError("source is an empty list: name a file")
         return [path for each in source for path in files_of(each, suffixes)]
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(
@@ -169,9 +173,9 @@ class CSVSource:
             if not self._header:
                 coded |= self._coded_first(text, delimiter, here[0].end)
             spans.append(here[self._header :])
-        if not any(spans):
-            fact = "has a header and no rows; nothing can be read"
-            raise CSVError(fact, self._texts[0].name, "empty")
+            if not spans[-1]:
+                fact = "has a header and no rows; nothing can be read"
+                raise CSVError(fact, text.name, "empty")
         return spans, coded
 
     def _coded_first(self, text: PlainText, delimiter: str, end: int) -> BoolArray:
