@@ -21,6 +21,8 @@ from mifs._data.shards import Shards
 FEWEST_CELLS, MOST_CELLS = 256, 16_384
 # Cells of all columns that are counted at once.
 AT_ONCE = 1 << 20
+# Bytes of values and counts that come at once, about, if a column has not more.
+ROOM = 1 << 27
 
 # Values of each column, and how often each is there.
 Levels: TypeAlias = list[tuple[AnyArray, IntArray]]
@@ -49,7 +51,9 @@ def quantiles_by_counts(
     """
     total = int(n_rows.sum())
     n_cells = int(np.clip(np.sqrt(total), FEWEST_CELLS, MOST_CELLS))
-    size = max(1, AT_ONCE // n_cells)
+    # A column has a value and a count for each row in the cells of its ranks.
+    held = 16 * total * sum(n) // n_cells
+    size = max(1, min(AT_ONCE // n_cells, ROOM // max(1, held)))
     found: dict[int, list[AnyArray]] = {}
     for at in range(0, len(columns), size):
         some = columns[at : at + size]
