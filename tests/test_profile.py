@@ -399,52 +399,6 @@ def odd_table():
     return X, y
 
 
-@pytest.mark.parametrize("kind", ["classes", "numbers", "several", "none"])
-@pytest.mark.parametrize("least", [0, 1])
-def test_weights_of_a_profile_are_repeated_rows(kind, least):
-    X, y = odd_table()
-    targets = {"numbers": X["size"] + y, "several": pd.DataFrame({"y": y, "z": 1 - y})}
-    y = {"classes": y, **targets}.get(kind)
-    weights = np.random.default_rng(3).integers(least, 4, N)
-    weights[7] = least
-    rows = np.repeat(np.arange(N), weights)
-    found = profile(X, y, sample_weight=weights)
-    repeated = profile(X.iloc[rows], None if y is None else y.iloc[rows])
-    pd.testing.assert_frame_equal(found, repeated)
-    assert (found.loc["inf", "kind"] == "unusable") == bool(least)
-    assert not profile(X, y).equals(found)
-
-
-def test_names_of_weighted_rows_are_names():
-    X, y = table(key=np.arange(N), name=[f"n{i}" for i in range(N)])
-    found = profile(X, y, sample_weight=np.full(N, 3))
-    assert found.loc[["key", "name"], "id_like"].all()
-    assert not found.loc[["size", "count"], "id_like"].any()
-
-
-def test_weighted_warnings_are_those_of_repeated_rows():
-    """A leak in few rows of much weight is none by chance, and many levels are few."""
-    X, y = odd_table()
-    X = X.drop(columns=["inf"])
-    weights, rows = np.full(N, 4), np.repeat(np.arange(N), 4)
-    X["rows"] = np.arange(N) // 3
-    selector = MIM(None, mi_estimator=PLAIN)
-    with warnings.catch_warnings(record=True) as given:
-        warnings.simplefilter("always")
-        selector.fit(X, y, sample_weight=weights)
-    repeated = warned(X.iloc[rows], y.iloc[rows], selector)
-    assert {w.category: str(w.message) for w in given} == repeated
-    assert HighCardinalityWarning in warned(X, y, selector)
-    assert HighCardinalityWarning not in repeated
-
-
-@pytest.mark.parametrize("weights", [np.ones(N - 1), -np.ones(N), np.full(N, np.nan)])
-def test_wrong_weights_of_a_profile(weights):
-    X, y = table()
-    with pytest.raises(ValueError, match="sample_weight"):
-        profile(X, y, sample_weight=weights)
-
-
 def test_a_table_of_the_target_alone():
     with pytest.raises(ValueError, match="no column but the target"):
         profile(pd.DataFrame({"t": [0, 1] * 20}), "t")
