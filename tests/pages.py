@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 
-VOID = {"meta", "link"}
+VOID = {"br", "input", "meta", "link"}
 
 
 class Page(HTMLParser):
@@ -101,3 +101,54 @@ def check_alone(page):
         assert target[1:] in ids
     assert "@import" not in page.html
     assert "http" not in page.html
+
+
+class Cells(HTMLParser):
+    """Cells of tables, bars and paragraphs; refuses what is not closed."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.tags, self.attributes = [], [], []
+        self.rows, self.paragraphs = [], []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in {"td", "th"}:
+            self.rows[-1].append("")
+        elif tag == "p":
+            self.paragraphs.append("")
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data.replace("\xa0", " ").strip(" ")
+        elif "p" in self.open:
+            self.paragraphs[-1] += data
+
+    def widths(self):
+        """Widths of the bars, in pixels."""
+        shown = [value for name, value in self.attributes if name == "width"]
+        return [float(value) for value in shown if value != "96"]
+
+    def check_harmless(self):
+        assert {"script", "style", "img", "link", "a", "iframe"}.isdisjoint(self.tags)
+        names = {name for name, _ in self.attributes}
+        assert not {name for name in names if name.startswith("on")}
+        assert {"src", "href", "id"}.isdisjoint(names)
+        values = " ".join(str(value) for _, value in self.attributes)
+        assert "background" not in values
+        assert "#" not in values

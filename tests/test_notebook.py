@@ -3,12 +3,12 @@
 import pickle
 import re
 import warnings
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from pages import Cells
 from sklearn.datasets import load_breast_cancer
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
@@ -22,64 +22,11 @@ from mifs import (
     MutualInfoCV,
     StabilitySelector,
     compare,
-    profile,
 )
 from mifs.exceptions import ChanceWarning
 from mifs.selectors._html import bars, path_html, remarks_html
 
 EVIL = "<script>alert(1)</script>"
-VOID = {"br", "input", "meta", "link"}
-
-
-class Page(HTMLParser):
-    """Reads HTML strictly: every tag is closed, in order."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.open, self.tags, self.attributes = [], [], []
-        self.rows, self.paragraphs = [], []
-        self.feed(html)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag == "tr":
-            self.rows.append([])
-        elif tag in {"td", "th"}:
-            self.rows[-1].append("")
-        elif tag == "p":
-            self.paragraphs.append("")
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if {"td", "th"} & set(self.open):
-            self.rows[-1][-1] += data.replace("\xa0", " ").strip(" ")
-        elif "p" in self.open:
-            self.paragraphs[-1] += data
-
-    def widths(self):
-        """Widths of the bars, in pixels."""
-        shown = [value for name, value in self.attributes if name == "width"]
-        return [float(value) for value in shown if value != "96"]
-
-    def check_harmless(self):
-        assert {"script", "style", "img", "link", "a", "iframe"}.isdisjoint(self.tags)
-        names = {name for name, _ in self.attributes}
-        assert not {name for name in names if name.startswith("on")}
-        assert {"src", "href", "id"}.isdisjoint(names)
-        values = " ".join(str(value) for _, value in self.attributes)
-        assert "background" not in values
-        assert "#" not in values
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +49,7 @@ def below(selector):
     head, found, rest = html.partition('<div><table class="dataframe">')
     assert found
     assert without_ids(head) == without_ids(estimator_html_repr(selector))
-    return Page(found + rest)
+    return Cells(found + rest)
 
 
 def without_ids(html):
@@ -278,7 +225,7 @@ def path_of(**columns):
 
 def test_long_names_keep_apart_and_are_whole_in_the_title():
     names = ["n" * 60 + str(k) + "n" * 60 for k in range(2)] + ["two\nlines", ("x", 1)]
-    page = Page(path_html(path_of(name=names), "why"))
+    page = Cells(path_html(path_of(name=names), "why"))
     shown = [row[1] for row in page.rows[1:]]
     assert len(set(shown)) == 4
     assert max(map(len, shown)) <= 40
@@ -287,7 +234,7 @@ def test_long_names_keep_apart_and_are_whole_in_the_title():
 
 
 def test_names_cannot_leave_the_title():
-    page = Page(path_html(path_of(name=['"><b onclick="x">' * 9]), '<b a="1">'))
+    page = Cells(path_html(path_of(name=['"><b onclick="x">' * 9]), '<b a="1">'))
     page.check_harmless()
     assert "b" not in page.tags
     assert page.paragraphs == ['<b a="1">']
@@ -312,7 +259,7 @@ def test_huge_names_take_little_room():
     ],
 )
 def test_numbers_are_short_and_lose_no_digits_that_matter(value, text):
-    page = Page(path_html(path_of(name=["a"], score=[value]), "why"))
+    page = Cells(path_html(path_of(name=["a"], score=[value]), "why"))
     assert page.rows[1][2] == text
 
 
@@ -344,41 +291,6 @@ def test_remarks_that_are_empty_are_left_out():
     assert remarks_html(["a & b", "", "c"]) == "<p>a &amp; b</p><p>c</p>"
 
 
-# --- comparisons ----------------------------------------------------------------------
-
-
-def test_comparison_has_bars_and_warnings(table):
-    with pytest.warns(ChanceWarning) as seen:
-        found = compare(*table, ["mrmr", "jmi"], n_features_to_select=25)
-    page = Page(found._repr_html_())
-    page.check_harmless()
-    assert found.warnings == tuple(str(each.message) for each in seen)
-    assert page.rows[0] == ["step", "mrmr", "jmi"]
-    assert page.rows[1] == ["1", "<script>ale…(1)</script>", "<script>ale…(1)</script>"]
-    assert page.tags.count("svg") == 40
-    assert page.paragraphs[0] == "… and 5 more steps; all are in .path"
-    assert page.paragraphs[1].startswith("Jaccard agreement: ")
-    assert page.paragraphs[2:] == list(found.warnings)
-    longest = found.path.groupby("criterion")["score"].idxmax()
-    assert set(found.path.loc[longest, "step"]) == {1}
-    assert 'width="96.0"' in found._repr_html_()
-
-
-def test_quiet_comparison_has_no_warnings(table):
-    found = compare(*table, ["mrmr", "jmi"], n_features_to_select=2)
-    assert found.warnings == ()
-    (paragraph,) = Page(found._repr_html_()).paragraphs
-    assert paragraph.startswith("Jaccard agreement: ")
-
-
-def test_steps_that_a_criterion_does_not_have_are_empty(table):
-    found = compare(*table, ["fcbf", "mim"], n_features_to_select=12)
-    counts = found.path["criterion"].value_counts()
-    page = Page(found._repr_html_())
-    empty = sum(not cell for row in page.rows for cell in row)
-    assert empty == 2 * counts.max() - counts.sum()
-
-
 def test_negative_scores_of_a_real_path(table):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -389,90 +301,3 @@ def test_negative_scores_of_a_real_path(table):
     assert [float(row[2]) < 0 for row in page.rows[1:]] == (
         selector.path_["score"] < 0
     ).tolist()
-
-
-# --- profiles -------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def odd():
-    rng = np.random.default_rng(0)
-    y = rng.integers(0, 2, 200)
-    gaps = np.where(rng.random(200) < 0.25, np.nan, rng.normal(size=200))
-    X = pd.DataFrame({EVIL: gaps, "id": np.arange(200), "copy": y * 2, "k": 1})
-    X["size"] = rng.normal(size=200)
-    X["again "] = X["size"] + 1e-9
-    return X, y
-
-
-def test_profile_has_bars_and_warnings(odd):
-    facts = profile(*odd)
-    page = Page(facts._repr_html_())
-    page.check_harmless()
-    assert page.rows[0] == ["column", "kind", "levels", "missing", "remarks"]
-    assert [row[0] for row in page.rows[1:]] == [
-        EVIL,
-        "id",
-        "copy",
-        "k",
-        "size",
-        "again␣",
-    ]
-    share = facts.loc[EVIL, "missing"]
-    assert page.rows[1][3] == f"{share:.1%}"
-    # A bar of levels each, and one of missing values.
-    levels = facts["levels"].to_numpy()
-    drawn = np.array(page.widths())
-    assert drawn[0] == pytest.approx(96 * levels[0] / levels.max(), abs=0.051)
-    assert drawn[1] == pytest.approx(96 * share, abs=0.051)
-    assert len(drawn) == len(facts) + 1
-    assert page.rows[2][4] == "like ids or row numbers"
-    assert page.rows[6][4] == "nearly a duplicate of size"
-    assert page.paragraphs == [
-        f"Missing values: {EVIL} ({share:.1%}).",
-        "Constant: k.",
-        "Like ids or row numbers: id.",
-        "Nearly duplicates: again␣ (of size).",
-        "A leak, unless known before the target is; determines the target: copy.",
-    ]
-
-
-def test_profile_is_a_frame_as_any_other(odd):
-    facts = profile(*odd)
-    assert isinstance(facts, pd.DataFrame)
-    assert Page(facts[facts["constant"]]._repr_html_()).rows[1][0] == "k"
-    part = facts[["kind", "levels"]]
-    assert "svg" not in part._repr_html_()
-    assert part._repr_html_() == pd.DataFrame(part)._repr_html_()
-    assert repr(facts) == repr(pd.DataFrame(facts))
-    assert isinstance(facts["kind"], pd.Series)
-    again = pickle.loads(pickle.dumps(facts))
-    assert again._repr_html_() == facts._repr_html_()
-    pd.testing.assert_frame_equal(facts, pd.DataFrame(facts))
-    assert facts.groupby("kind")["levels"].max().to_dict() == {
-        "continuous": facts["levels"][facts["kind"] == "continuous"].max(),
-        "discrete": facts["levels"][facts["kind"] == "discrete"].max(),
-    }
-    with pd.option_context("display.notebook_repr_html", False):
-        assert facts._repr_html_() is None
-
-
-def test_profile_goes_to_polars(odd):
-    polars = pytest.importorskip("polars")
-    X, y = odd
-    facts = profile(polars.from_pandas(X), y)
-    assert "svg" in facts._repr_html_()
-    frame = polars.from_pandas(facts.reset_index())
-    assert frame["column"].to_list() == list(X.columns)
-
-
-def test_wide_profile_says_what_it_leaves_out():
-    X = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 25)))
-    X["2020"] = [["list"]] * 40
-    X.columns = X.columns.map(str)
-    page = Page(profile(X)._repr_html_())
-    assert len(page.rows) == 21
-    assert page.paragraphs == [
-        "… and 6 more columns; all are in the frame",
-        "Not usable: 2020.",
-    ]

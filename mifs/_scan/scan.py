@@ -182,7 +182,13 @@ class Scan:
         return self._store
 
     def kinds(self) -> dict[str, str]:
-        """Kinds of all columns, as they are stored; empty: all is missing."""
+        """Give the kinds of all columns, as they are stored.
+
+        Returns
+        -------
+        kinds : dict of str to str
+            By column; empty where all is missing.
+        """
         return {column.name: column.kind for column in self.store().columns}
 
     def read(self, show: Callable[[int], AbstractContextManager[Progress]]) -> None:
