@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
@@ -266,11 +266,14 @@ def _done(
 
 @contextmanager
 def _given_up_silently(results: Generator[R, None, None]) -> Iterator[Iterator[R]]:
-    """After an error no further results are asked for, and joblib need not say so."""
+    """After an error no further results are asked for, and joblib need not say so.
+
+    Threads that are still at work may have set other filters by then.
+    """
     try:
         yield results
     finally:
-        with warnings.catch_warnings():
+        with suppress(UserWarning), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             results.close()
 
