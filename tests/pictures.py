@@ -5,9 +5,10 @@ from itertools import combinations
 from matplotlib.figure import Figure
 
 
-def axis():
-    """An axis of a figure that pyplot does not know."""
-    return Figure(layout="constrained").add_subplot()
+def axis(width=None):
+    """An axis of a figure that pyplot does not know; width in inches."""
+    size = None if width is None else (width, 4)
+    return Figure(figsize=size, layout="constrained").add_subplot()
 
 
 def row_names(ax):

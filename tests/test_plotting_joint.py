@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import column_names, drawn, inside, legend_names, row_names, written
+from pictures import axis, clashes, column_names, drawn, inside, legend_names, row_names, written
 from scipy.stats import pearsonr, spearmanr
 
 import mifs
@@ -315,3 +315,33 @@ def test_classes_of_several_outputs_are_read(data):
     y = pd.DataFrame({"a": kind, "b": np.where(kind > 1, "yes", "no")})
     frame = JointDistributionDisplay.from_data(X["label"], y).frame()
     assert list(frame) == ["0, no", "1, no", "2, yes"]
+
+
+DOLLARS = pd.Series(np.linspace(10_500.0, 755_000.0, N), name="price")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pd.Series(["One_Story_1946_and_Newer_All_Styles", "Split_Foyer"] * (N // 2)),
+        pd.Series(np.sin(np.arange(N)) / 20 - 93.6),
+    ],
+    ids=["strips", "bins"],
+)
+@pytest.mark.parametrize("width", [None, 5])
+def test_long_numbers_lie_not_on_each_other(other, width):
+    ax = None if width is None else axis(width)
+    if other.dtype == float:
+        display = JointDistributionDisplay.from_data(other, DOLLARS, ax=ax)
+    else:
+        display = JointDistributionDisplay.from_data(DOLLARS, other, ax=ax)
+    numbers = [pair for pair in clashes(display) if "MI" not in "".join(pair)]
+    assert numbers == []
+    assert len(column_names(display.ax_)) >= 2
+
+
+def test_points_at_an_end_are_whole():
+    values = pd.Series([0.0] * 300 + list(np.linspace(0, 9, 100)))
+    display = JointDistributionDisplay.from_data(values, ["a"] * 200 + ["b"] * 200)
+    low, high = drawn(display).ax_.get_xlim()
+    assert low < 0 < 9 < high

@@ -251,3 +251,10 @@ def test_what_has_no_path_is_refused(data, jmi):
             SelectionPathDisplay.from_estimator(wrong)
     with pytest.raises(NotFittedError):
         SelectionPathDisplay.from_estimator(mifs.JMI())
+
+
+def test_a_score_at_an_end_is_whole(data):
+    X, y = data
+    fitted = mifs.MRMR(3, mi_estimator=PlugIn(correction=None), alpha=1).fit(X, y)
+    display = drawn(SelectionPathDisplay.from_estimator(fitted))
+    assert display.ax_.get_xlim()[1] > 1.02 * fitted.path_["score"].max()

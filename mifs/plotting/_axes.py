@@ -15,7 +15,9 @@ from mifs.plotting._room import (
     alone,
     fitting,
     root_of,
+    settle,
     width_for_legend,
+    width_of,
 )
 
 if TYPE_CHECKING:
@@ -137,10 +139,46 @@ def _round(number: float) -> int:
     return next(int(k * power) for k in (1, 2, 5, 10) if k * power >= number)
 
 
+def columns_with_edges(ax: Axes, edges: Sequence[str]) -> None:
+    """One column a bin, with the edges between them: upright where they are long."""
+    ax.set_xticks(range(1, 1 + len(edges)), edges)
+    if _most(ax, edges) < 1 + len(edges):
+        ax.tick_params(axis="x", rotation=90)
+
+
+def numbers_below(ax: Axes) -> None:
+    """No more numbers below an axis than there is room for."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis = ax.xaxis
+    where = axis.get_major_locator()
+    if not isinstance(where, MaxNLocator):
+        return
+    texts = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
+    most = _most(ax, texts)
+    if most < len(texts):
+        where.set_params(nbins=max(1, most))
+
+
+def _most(ax: Axes, texts: Sequence[str]) -> int:
+    """How many texts have room side by side under an axis, with a gap."""
+    settle(ax)
+    width = ax.get_position().width * root_of(ax).get_size_inches()[0]
+    return int(width / width_of(f"{text} " for text in texts or [""]))
+
+
 def open_frame(ax: Axes, *sides: str) -> None:
     """Hide sides of the frame that say nothing."""
     for side in sides or ("top", "right"):
         ax.spines[side].set_visible(False)
+
+
+def loose(bars: BarContainer) -> BarContainer:
+    """Bars that keep a margin where they begin off 0, so that marks are whole there."""
+    for bar in bars:
+        starts = bar.sticky_edges.x
+        starts[:] = [start for start in starts if start == 0]
+    return bars
 
 
 def zero_line(ax: Axes) -> None:

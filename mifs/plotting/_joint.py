@@ -16,8 +16,10 @@ from mifs._data.labels import Labels
 from mifs._names import distinct, short
 from mifs.plotting._axes import (
     AS_IT_IS,
+    columns_with_edges,
     legend_below,
     merged,
+    numbers_below,
     open_frame,
     rows_with_names,
 )
@@ -276,11 +278,9 @@ class JointDistributionDisplay(Display):
         counts = self.joint.counts.T
         own = {"cmap": sequence(ax), "vmin": 0, "edgecolor": paper(ax)}
         mesh = ax.pcolormesh(counts, **merged({**own, "linewidth": 1}, kwargs))
-        for axis, variable in ((ax.xaxis, x), (ax.yaxis, y)):
-            assert variable.edges is not None
-            axis.set_ticks(
-                np.arange(1, 1 + len(variable.edges)), labels=readable(variable.edges)
-            )
+        assert x.edges is not None and y.edges is not None
+        ax.set_yticks(range(1, 1 + len(y.edges)), readable(y.edges))
+        columns_with_edges(ax, readable(x.edges))
         open_frame(ax, "top", "right", "left", "bottom")
         ax.set_ylabel(short(y.name, 40), **merged(AS_IT_IS, {}))
         if not number_cells(ax, mesh, counts.astype(str)):
@@ -329,6 +329,7 @@ def _draw_values(
             continue
         thinned |= len(own) > POINTS
         _draw_row(ax, own, row, kwargs)
+    numbers_below(ax)
     label = short(numbers.name, 40)
     if thinned:
         label += f"; {POINTS} points of a row at most"
@@ -345,18 +346,14 @@ def _draw_row(
         picked = values[np.linspace(0, len(values) - 1, POINTS).round().astype(int)]
     # The golden ratio spreads neighbours, and is the same each time.
     jitter = (np.arange(len(picked)) * 0.6180339887 % 1 - 0.5) * 0.6
-    own = {"s": 9, "color": BLUE, "alpha": 0.5, "linewidth": 0}
+    own = {"s": 9, "color": BLUE, "alpha": 0.85, "linewidth": 0}
     ax.scatter(picked, row + jitter, **merged(own, kwargs))
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
-    ax.barh(
-        row,
-        high - low,
-        left=low,
-        height=0.72,
-        facecolor="none",
-        edgecolor=ink(ax),
-        linewidth=1,
-    )
+    box = {"height": 0.72, "facecolor": "none", "edgecolor": ink(ax), "linewidth": 1}
+    whole = ax.barh(row, high - low, left=low, **merged(box, {}))
+    for bar in whole:
+        # Also at 0, where there are points.
+        bar.sticky_edges.x.clear()
     ax.plot([middle, middle], [row - 0.36, row + 0.36], color=ink(ax), linewidth=2.5)
 
 

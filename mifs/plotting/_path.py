@@ -14,6 +14,7 @@ from mifs._search._stopping import NOTHING_LEFT
 from mifs.plotting._axes import (
     beside,
     legend_below,
+    loose,
     merged,
     open_frame,
     rows_with_names,
@@ -234,7 +235,7 @@ class SelectionPathDisplay(Display):
                 **merged({**own, "edgecolor": paper(ax)}, kwargs),
             )
             right, left = right + width.clip(min=0), left + width.clip(max=0)
-            handles[name] = bars
+            handles[name] = loose(bars)
         self._draw_expected(ax, shown, right, handles)
         return handles
 
