@@ -5,7 +5,16 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import axis, clashes, column_names, drawn, inside, legend_names, row_names, written
+from pictures import (
+    axis,
+    clashes,
+    column_names,
+    drawn,
+    inside,
+    legend_names,
+    row_names,
+    written,
+)
 from scipy.stats import pearsonr, spearmanr
 
 import mifs

@@ -5,13 +5,23 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pictures import axis, drawn, inside, legend_names, row_names, widths, written
+from pictures import (
+    axis,
+    clashes,
+    drawn,
+    inside,
+    legend_names,
+    row_names,
+    widths,
+    written,
+)
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 
 import mifs
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators import PlugIn
+from mifs.exceptions import ChanceWarning
 from mifs.plotting import SelectionPathDisplay
 from mifs.plotting._split import in_nats
 
@@ -258,3 +268,12 @@ def test_a_score_at_an_end_is_whole(data):
     fitted = mifs.MRMR(3, mi_estimator=PlugIn(correction=None), alpha=1).fit(X, y)
     display = drawn(SelectionPathDisplay.from_estimator(fitted))
     assert display.ax_.get_xlim()[1] > 1.02 * fitted.path_["score"].max()
+
+
+def test_a_path_of_nothing_but_chance_has_its_texts_apart(data):
+    X, _ = data
+    noise = np.random.default_rng(3).permutation(400) % 2
+    with pytest.warns(ChanceWarning):
+        fitted = mifs.JMI(3).fit(X, noise)
+    assert (fitted.path_["tier"] == 2).all()
+    assert clashes(SelectionPathDisplay.from_estimator(fitted)) == []

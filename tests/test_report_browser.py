@@ -105,7 +105,7 @@ def pages(tmp_path_factory):
     with pytest.warns(MifsWarning):
         selector = mifs.JMI(8).fit(X, y)
     stable = mifs.StabilitySelector(mifs.JMI(2), 6).fit(X, y)
-    amount = (X["n"] * 1000.0 + X["m"]).rename(LONG)
+    amount = (X["n"] * 110_000.0 + X["m"]).rename(LONG)
     with pytest.warns(MifsWarning):
         quantity = mifs.MIRMR(5).fit(X, amount)
     noise = X.iloc[:, [3]], y

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 import mifs
 from mifs._cli import _reading, main
-from mifs._report._marks import fitting, nice, tick_text
+from mifs._report._marks import Scale, axis, fitting, nice, tick_text
 
 pytest.importorskip("jinja2")
 SCRIPT = "<script>alert(1)</script>"
@@ -206,12 +206,28 @@ def test_ticks_are_round(low, high, expected):
         ([0, 0.5, 1], ["0.0", "0.5", "1.0"]),
         ([5, 5.00001, 5.00002], ["5", "5.00001", "5.00002"]),
         ([0, 1e-7, 2e-7], ["0", "1e-07", "2e-07"]),
+        ([0, 1e5, 2e5], ["0", "100000", "200000"]),
         ([0, 1e6, 2e6], ["0", "1e+06", "2e+06"]),
         ([2], ["2"]),
     ],
 )
 def test_texts_tell_ticks_apart(ticks, expected):
     assert [tick_text(tick, ticks) for tick in ticks] == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (50_000, 540_000, ["100000", "300000", "500000"]),
+        (-210_000, 290_000, ["-200000", "0", "200000"]),
+        (0, 4.9, ["0", "2", "4"]),
+        (-390_000, 390_000, ["-200000", "200000"]),
+        (2, 2, ["2"]),
+    ],
+)
+def test_numbers_of_ticks_lie_not_on_each_other(low, high, expected):
+    marks = axis(Scale(low, high, 44, 87), 20, "price")
+    assert [mark.text for mark in marks if mark.name == "text"] == [*expected, "price"]
 
 
 def test_names_fit_by_their_width_and_differ():

@@ -21,6 +21,8 @@ MARGIN = 2.0
 AXIS = 38.0
 # Ticks of an axis, at least.
 TICKS = 3
+# Pixels of the narrowest picture, and of a letter or digit below an axis.
+NARROWEST, DIGIT = 320.0, 6.7
 # Letters of a name at least.
 LEAST = 7
 
@@ -147,11 +149,26 @@ def axis(scale: Scale, height: float, label: str) -> list[Mark]:
         x = scale(tick)
         look = "zero" if tick == 0 else "grid"
         marks.append(line((x, 0), (x, height), look))
+    for tick, text in _apart(scale, ticks):
+        x = scale(tick)
         anchor = "start" if x < 6 else "end" if x > 94 else "middle"
-        marks.append(words(x, height + 14, tick_text(tick, ticks), "small", anchor))
+        marks.append(words(x, height + 14, text, "small", anchor))
     middle = (scale.left + scale.right) / 2
     marks.append(words(middle, height + 32, label, "small", "middle"))
     return marks
+
+
+def _apart(scale: Scale, ticks: list[float]) -> list[tuple[float, str]]:
+    """Ticks with their texts: so many of them, with 0, as have room side by side."""
+    texts = [tick_text(tick, ticks) for tick in ticks]
+    gap = (max(map(len, texts)) + 0.6) * DIGIT
+    between = [scale(tick) * NARROWEST / 100 for tick in ticks[:2]]
+    step = math.ceil(gap / max(between[-1] - between[0], gap / len(ticks)))
+    first = ticks.index(0) % step if 0 in ticks else 0
+    if first + step >= len(ticks):
+        # One number alone tells no scale: the ends do.
+        first, step = 0, max(1, len(ticks) - 1)
+    return list(zip(ticks, texts, strict=True))[first::step]
 
 
 def nice(low: float, high: float) -> list[float]:
@@ -169,7 +186,7 @@ def nice(low: float, high: float) -> list[float]:
 def tick_text(value: float, ticks: Sequence[float]) -> str:
     """As few decimals as tell ticks apart."""
     step = ticks[1] - ticks[0] if len(ticks) > 1 else abs(value) or 1.0
-    if 1e-4 <= step < 1e5:
+    if 1e-4 <= step < 1e6:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         return f"{value + 0.0:.{decimals}f}"
     largest = max(map(abs, ticks))

@@ -278,7 +278,8 @@ class JointDistributionDisplay(Display):
         counts = self.joint.counts.T
         own = {"cmap": sequence(ax), "vmin": 0, "edgecolor": paper(ax)}
         mesh = ax.pcolormesh(counts, **merged({**own, "linewidth": 1}, kwargs))
-        assert x.edges is not None and y.edges is not None
+        assert x.edges is not None
+        assert y.edges is not None
         ax.set_yticks(range(1, 1 + len(y.edges)), readable(y.edges))
         columns_with_edges(ax, readable(x.edges))
         open_frame(ax, "top", "right", "left", "bottom")

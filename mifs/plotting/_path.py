@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 
-from mifs._arrays import FloatArray, IntArray
+from mifs._arrays import FloatArray
 from mifs._names import distinct
 from mifs._search._stopping import NOTHING_LEFT
 from mifs.plotting._axes import (
@@ -203,8 +203,7 @@ class SelectionPathDisplay(Display):
         rows_with_names(ax, names)
         handles = self._draw_parts(ax, shown, kwargs)
         handles |= self._draw_scores(ax, shown)
-        rows = np.flatnonzero(shown["runner_up_name"].notna())
-        self._write_runners_up(ax, rows, others)
+        self._write_runners_up(ax, others)
         handles |= self._draw_chance(ax, shown)
         zero_line(ax)
         open_frame(ax, "top", "right", "left")
@@ -282,11 +281,15 @@ class SelectionPathDisplay(Display):
             del handles["runner-up"]
         return handles
 
-    def _write_runners_up(self, ax: Axes, rows: IntArray, names: list[str]) -> None:
+    def _write_runners_up(self, ax: Axes, names: list[str]) -> None:
         """Name them beside their rows."""
-        size = fitting(ax, len(self._shown), SMALL)
+        shown = self._shown
+        size = fitting(ax, len(shown), SMALL)
         if names:
-            beside(ax, -0.75, "runner-up", size, style="italic")
+            # Above what is said of chance, where it begins at the first row.
+            head = -1.05 if shown["tier"].iloc[0] == 2 else -0.75
+            beside(ax, head, "runner-up", size, style="italic")
+        rows = np.flatnonzero(shown["runner_up_name"].notna())
         for row, name in zip(rows.tolist(), names, strict=True):
             beside(ax, row, name, size)
 
