@@ -174,3 +174,16 @@ def test_more_bars_than_names_have_room_for():
         mifs.MIM(3).fit(X.iloc[:, :200], y), ax=axis(), n_shown=None
     )
     assert row_names(small.ax_)[:2] == ["1", "10"]
+
+
+def test_q_values_of_one_target_only(data):
+    X, y = data
+    X = X.iloc[:, :3]
+    both = pd.DataFrame({"label": np.where(y, "a", "b"), "number": X["x0"] ** 2})
+    fitted = mifs.JMI(2).fit(X, both)
+    with pytest.raises(ValueError, match="y has 2 outputs: pass one of them"):
+        RankingDisplay.from_estimator(fitted, X, both)
+    without = mifs.InfoMaxSelector(2).fit(X)
+    with pytest.raises(TypeError, match=r"InfoMaxSelector.* has none: leave X and y"):
+        RankingDisplay.from_estimator(without, X)
+    assert "q_value" not in RankingDisplay.from_estimator(without).frame()

@@ -10,6 +10,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Self
 
 import pandas as pd
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from mifs._data.containers import unwrap
@@ -176,6 +177,18 @@ def check_both(fitted: Ranked, X: object, y: object, what: str) -> None:
             f"keep: pass X and y (missing: {', '.join(missing)})"
         )
     check_columns(fitted, X)
+
+
+def kind_of_target(fitted: Ranked) -> bool | str:
+    """Whether a target is discrete, as far as the fit of one output has told."""
+    if not has_target(fitted) or fitted.target_kind_ == "mixed":
+        return "auto"
+    return bool(fitted.target_kind_ == "discrete")
+
+
+def has_target(fitted: Ranked) -> bool:
+    """Whether what is fitted needs a target."""
+    return bool(get_tags(fitted).target_tags.required)
 
 
 def check_columns(fitted: Ranked, X: object) -> None:

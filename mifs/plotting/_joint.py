@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from sklearn.utils import get_tags
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.containers import column_of, is_frame, take_columns, unwrap
@@ -30,12 +29,12 @@ from mifs.plotting._display import (
     Display,
     check_both,
     check_selector,
+    kind_of_target,
     names_of,
     unit_of,
 )
 from mifs.plotting._room import AROUND, WIDTH, scaled, size_of_rows, width_of
 from mifs.plotting._two_variables import Joint, Variable, read_joint
-from mifs.selectors._base import BaseSelector
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -172,7 +171,7 @@ class JointDistributionDisplay(Display):
             take_columns(table, [column]) if single is None else single,
             y,
             discrete_x=fitted.feature_kinds_[[column]] == "discrete",
-            discrete_y=_kind_of_target(fitted),
+            discrete_y=kind_of_target(fitted),
             name=names[column],
             bins=bins_of(fitted),
             column=column,
@@ -287,13 +286,6 @@ class JointDistributionDisplay(Display):
         if not number_cells(ax, mesh, counts.astype(str)):
             scale_beside(ax, mesh, "rows")
         return f"{short(x.name, 40)} (bins, with their edges)"
-
-
-def _kind_of_target(fitted: BaseSelector) -> bool | str:
-    """Whether a target is discrete, as far as the fit of one output has told."""
-    if not get_tags(fitted).target_tags.required or fitted.target_kind_ == "mixed":
-        return "auto"
-    return bool(fitted.target_kind_ == "discrete")
 
 
 def _frequent(variable: Variable, most: int) -> tuple[IntArray, list[str]]:

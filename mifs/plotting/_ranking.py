@@ -22,7 +22,15 @@ from mifs.plotting._axes import (
     zero_line,
 )
 from mifs.plotting._colors import BLUE, ink, paper
-from mifs.plotting._display import Display, check_both, check_ranked, names_of, unit_of
+from mifs.plotting._display import (
+    Display,
+    check_both,
+    check_ranked,
+    has_target,
+    kind_of_target,
+    names_of,
+    unit_of,
+)
 from mifs.plotting._room import LEAST, SMALL, fitting, font_size, size_of_rows
 from mifs.selectors._tables import as_they_are
 
@@ -133,7 +141,7 @@ class RankingDisplay(Display):
         ImportError
             Without matplotlib: ``pip install 'mifs[plot]'``.
         TypeError
-            No selector, or only one of X and y.
+            No selector, only one of X and y, or data where there is no target.
         ValueError
             Data that a selector refuses, or ``n_shown`` below 1.
         sklearn.exceptions.NotFittedError
@@ -145,11 +153,15 @@ class RankingDisplay(Display):
         relevance = fitted.relevance_
         tests = None
         if X is not None or y is not None:
+            if not has_target(fitted):
+                raise TypeError(
+                    f"q-values are of a target, and {selector!r} has none: leave X and "
+                    "y out"
+                )
             check_both(fitted, X, y, cls.__name__)
             kinds = fitted.feature_kinds_ == "discrete"
-            target = fitted.target_kind_ == "discrete"
             tests = relevance_test(
-                X, y, discrete_features=kinds, discrete_target=target
+                X, y, discrete_features=kinds, discrete_target=kind_of_target(fitted)
             )
         names = names_of(fitted)
         table = _by_relevance(names, relevance, chosen, tests, math.log(base))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.utils import get_tags
 
 from mifs._arrays import FloatArray
 from mifs._names import distinct
@@ -22,6 +21,7 @@ from mifs.plotting._display import (
     Display,
     check_both,
     check_selector,
+    has_target,
     names_of,
     unit_of,
 )
@@ -144,8 +144,7 @@ class RelevanceRedundancyDisplay(Display):
         """
         fitted = check_selector(selector, cls.__name__)
         if not isinstance(X, Scan):
-            required = get_tags(fitted).target_tags.required
-            check_both(fitted, X, y if required else 0, cls.__name__)
+            check_both(fitted, X, y if has_target(fitted) else 0, cls.__name__)
         unit = math.log(base)
         chosen = np.zeros(fitted.n_features_in_, np.intp)
         chosen[fitted.selected_indices_] = np.arange(1, 1 + fitted.support_.sum())
