@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from pathlib import Path
@@ -199,6 +200,49 @@ def test_what_does_not_fit_together_is_refused(client, mixed):
     late = there(pd.DataFrame({"x": [1, 2, "a", "b"], "y": [0, 1, 0, 1]}), 1)
     with mifs.scan_frame(late, target="y") as scan:
         assert scan.shape == (4, 1)
+
+
+def test_rows_lie_beside_each_other_whatever_their_labels(client, mixed):
+    X, y = mixed
+    expected = fitted("jmi", X, y)
+    frame = dd.from_pandas(X.assign(answer=y), npartitions=3)
+    target = frame["answer"]
+    assert_same(expected, fitted("jmi", frame[list(X)].reset_index(drop=True), target))
+    turned = frame[list(X)].map_partitions(_other_way_round)
+    assert_same(fitted("jmi", turned.compute(), y), fitted("jmi", turned, target))
+    some = frame[frame["near"] > 0][list(X)]
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        mifs.JMI(2).fit(some, target)
+
+
+def _other_way_round(part):
+    return part.iloc[::-1]
+
+
+def test_a_closed_scan_is_closed(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    with mifs.scan_frame(frame, target="answer") as scan:
+        mifs.JMI(2).fit(scan)
+    assert held_by_workers(client) == []
+    with pytest.raises(ValueError, match="is closed; make another"):
+        mifs.JMI(2).fit(scan)
+
+
+def test_an_asynchronous_client(client, mixed):
+    X, y = mixed
+    frame = there(X.assign(answer=y), 3)
+    data = frame[list(X)], frame["answer"]
+
+    async def fit():
+        address = client.scheduler.address
+        async with distributed.Client(address, asynchronous=True):
+            with pytest.raises(ValueError, match=r"await asyncio\.to_thread"):
+                mifs.JMI(2).fit(*data)
+            return await asyncio.to_thread(mifs.JMI(2).fit, *data)
+
+    expected = mifs.JMI(2).fit(X, y).get_feature_names_out()
+    assert asyncio.run(fit()).get_feature_names_out().tolist() == expected.tolist()
 
 
 def _none(cls):

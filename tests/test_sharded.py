@@ -167,6 +167,13 @@ def test_counted_quantiles_are_those_of_sorted_columns(data):
         assert counts.max() >= -(-present.size // max(numbers))
 
 
+def test_whole_numbers_that_floats_would_round(mixed):
+    X, y = mixed
+    wide = np.random.default_rng(6).integers(-(2**62), 2**62, len(X))
+    X = X.assign(wide=np.where(y == "no", wide, wide // 2))
+    assert_same(fitted("jmi", X, y), fitted("jmi", here(X, y, 3)))
+
+
 def test_ids_and_copies_are_named(mixed):
     rng = np.random.default_rng(5)
     X, y = mixed

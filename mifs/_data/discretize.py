@@ -251,7 +251,9 @@ def learn_edges(
                 f"column {table.labels[column]!r} holds labels, which edges cannot "
                 "cut; turn them into numbers, or leave its edges out"
             )
-    table.refuse_beyond(np.array(list(given), np.intp), "given edges")
+    # Those of whole numbers are exact, learned elsewhere from the same values.
+    rounded = [column for column, own in given.items() if own.dtype.kind == "f"]
+    table.refuse_beyond(np.array(rounded, np.intp), "given edges")
     _refuse_rounding(table, binning)
     rows = table.sample if binning == "quantile" else None
     weights = table.weights

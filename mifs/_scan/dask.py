@@ -384,19 +384,26 @@ def current_client() -> Any:
     ImportError
         Dask is not installed.
     ValueError
-        There is none.
+        There is none, or it is asynchronous.
     """
     require_dask()
     from distributed import Client
 
     try:
-        return Client.current()
+        client = Client.current()
     except ValueError:
         raise ValueError(
             "a dask frame is counted by the workers of a cluster, and no client is "
             "current; start one on this machine: from distributed import Client; "
             "client = Client(), or give the address of a scheduler: Client(address)"
         ) from None
+    if client.asynchronous:
+        raise ValueError(
+            f"the current client {client!r} is asynchronous, and a fit waits for its "
+            "workers; fit in a thread, as by await asyncio.to_thread(selector.fit, X, "
+            "y), or with a Client of asynchronous=False"
+        )
+    return client
 
 
 def versions_there(client: Any) -> dict[str, str | Exception]:

@@ -71,28 +71,32 @@ def scan_of_dask(X: Any, y: Any, sample_weight: Any = None) -> ShardedScan:
         weights = _other_than([*names, target], "sample_weight")
     every = [*names, target, *([] if weights is None else [weights])]
     own = roles_of(every, target, None, (), weights, False)
-    read = partial(_of_frames, roles=own)
+    read = partial(_of_laid, roles=own)
 
     def make(text: tuple[str, ...]) -> DaskShards:
-        return _there(_delayed(read, _side_by_side(X, series, own.all)))
+        return _there(_delayed(read, _side_by_side(X, series)))
 
     return ShardedScan(make, own)
 
 
-def _side_by_side(
-    X: Any, series: Sequence[Any], names: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    """Partitions of a frame, and of what lies beside it.
+def _side_by_side(X: Any, series: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Partitions of a frame, and of what lies beside it, row beside row.
 
     Columns of one frame are read together. By themselves Dask would read a column of a
     file anew, and in other partitions: then these are left as they are.
     """
     if _of_one_frame(X, *series):
-        beside = names[len(X.columns) :]
-        whole = X.assign(**dict(zip(beside, series, strict=True)))
-        return [(part,) for part in whole.to_delayed()]
+        # As in memory no label of a row counts, nor what Dask knows of labels.
+        laid = X.map_partitions(
+            *(_laid, *series), meta=X, enforce_metadata=False, clear_divisions=True
+        )
+        return [(part,) for part in laid.to_delayed()]
     lists = [each.to_delayed(optimize_graph=False) for each in (X, *series)]
     return list(zip(*lists, strict=True))
+
+
+def _laid(*parts: Any) -> tuple[Any, ...]:
+    return parts
 
 
 def _of_one_frame(*given: Any) -> bool:
@@ -165,6 +169,12 @@ def _delayed(read: Callable[..., Read], parts: Sequence[tuple[Any, ...]]) -> lis
 def _read(read: Callable[..., Read], number: int, *part: Any) -> Read:
     values, kept = read(number, *part)
     return kept_here(values), kept
+
+
+def _of_laid(number: int, *parts: Any, roles: Roles) -> Read:
+    """Read a partition that is a frame and what lies beside it, together or not."""
+    (laid,) = parts if len(parts) == 1 else (parts,)
+    return _of_frames(number, *laid, roles=roles)
 
 
 def _of_frames(number: int, *parts: Any, roles: Roles) -> Read:

@@ -149,9 +149,11 @@ class ShardedScan(Scan):
         self.n_rows_dropped = None
         self.cached = False
         self._weights: FloatArray | None = None
-        self.close = self._let_go  # type: ignore[assignment]
+        self._closed = False
 
-    def _let_go(self) -> None:
+    def close(self) -> None:  # type: ignore[override]
+        """Let the workers forget the rows."""
+        self._closed = True
         for shards in self._made:
             shards.let_go()
         self._made, self._read_rows, self._columns = [], None, None
@@ -185,7 +187,15 @@ class ShardedScan(Scan):
 
     @property
     def shards(self) -> ShardedRows:
-        """Rows where they lie, read when they are first asked for."""
+        """Rows where they lie, read when they are first asked for.
+
+        Raises
+        ------
+        ValueError
+            The scan is closed.
+        """
+        if self._closed:
+            raise ValueError(f"{self!r} is closed; make another")
         if self._read_rows is None:
             self._read_rows = self._read_there()
         return self._read_rows
