@@ -38,8 +38,14 @@ def client(tmp_path_factory):
 @contextmanager
 def two_workers(folder, **options):
     """Two workers, processes of one thread each, that are started again if they die."""
+    settings = {
+        "temporary-directory": str(folder),
+        # On a busy machine a start takes longer than the 15 s after which a cluster
+        # gives a worker up.
+        "distributed.deploy.lost-worker-timeout": "120s",
+    }
     with (
-        dask.config.set({"temporary-directory": str(folder)}),
+        dask.config.set(settings),
         distributed.LocalCluster(
             **{"n_workers": 2, "threads_per_worker": 1, **options},
             dashboard_address="127.0.0.1:0",
