@@ -146,11 +146,15 @@ def _check_cases(names: Sequence[str]) -> None:
 
 
 def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
+    places = {name: place for place, name in enumerate(lazy.collect_schema())}
+
     def read(names: list[str]) -> Iterator[Any]:
         import polars as pl
 
-        # By name: "*" and "^x.*$" would be patterns. Arrow has no integers of 128 bits.
-        frames = lazy.select(pl.selectors.by_name(names)).cast({pl.Int128: pl.Int64})
+        # By place: names such as "*" and "^x.*$" would be patterns.
+        chosen = lazy.select(pl.selectors.by_index([places[name] for name in names]))
+        # Arrow has no integers of 128 bits.
+        frames = chosen.cast({pl.Int128: pl.Int64})
         for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
             yield from frame.to_arrow().combine_chunks().to_batches()
 
