@@ -312,3 +312,21 @@ def test_a_file_without_rows_is_named_among_others(tmp_path, order):
         pytest.raises(ValueError, match=r"bare\.csv has a header and no rows"),
     ):
         mifs.MIM(1).fit(scan)
+
+
+def test_an_interrupt_while_a_scan_opens_leaves_no_folder(tmp_path, monkeypatch):
+    """A command ends then with its traceback alive, which holds the scan."""
+
+    def interrupted(files):
+        raise KeyboardInterrupt
+
+    path = tmp_path / "t.csv"
+    path.write_text("a,y\n1,0\n2,1\n")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr("mifs._scan.scan._stamps", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        mifs.scan_csv(path, target="y")
+    assert caught.traceback
+    assert list(temporary.iterdir()) == []

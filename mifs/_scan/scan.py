@@ -98,10 +98,15 @@ class Scan:
         if quantiles not in QUANTILES:
             raise ValueError(f"quantiles={quantiles!r} is neither 'exact' nor 'sample'")
         self._folder, self.close = new_folder(self)
-        with room_in(self._folder):
-            self._source = open_source(self._folder)
-        self._stamps = _stamps(self._source.files)
-        self._roles = roles(self._source.names)
+        try:
+            with room_in(self._folder):
+                self._source = open_source(self._folder)
+            self._stamps = _stamps(self._source.files)
+            self._roles = roles(self._source.names)
+        except BaseException:
+            # A command that is interrupted ends before its garbage goes.
+            self.close()
+            raise
         self.discrete_features, self.discrete_target = (
             discrete_features,
             discrete_target,
