@@ -389,16 +389,6 @@ def test_honest_tables_are_not_warned_of(name):
     assert said == {}
 
 
-def odd_table():
-    """Columns of which each is odd in one way, and a target."""
-    X, y = table(one=1, words=[f"w{i % 70}" for i in range(N)])
-    X["gaps"] = X["size"].where(X["size"] > 0)
-    X["lost"] = X["count"].map(str).where(X["count"] > 0)
-    X["again"], X["outlier"] = np.exp(X["size"]), X["size"].where(X.index != 3, 1e6)
-    X["inf"], X["leak"] = X["size"].where(X.index != 7, np.inf), y + 2
-    return X, y
-
-
 def test_a_table_of_the_target_alone():
     with pytest.raises(ValueError, match="no column but the target"):
         profile(pd.DataFrame({"t": [0, 1] * 20}), "t")

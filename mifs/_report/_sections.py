@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 import pandas as pd
 
+from mifs._arrays import FloatArray
 from mifs._names import listed
 from mifs._report._chosen import distributions, redundancy
 from mifs._report._code import settings_of
@@ -213,23 +214,29 @@ def criteria(found: Found) -> Section | None:
         name: [Cell("" if np.isnan(share) else f"{share:.2f}") for share in own]
         for name, own in zip(names, jaccard, strict=True)
     }
-    caption = (
-        "The number is the step at which a criterion chooses the feature; the darker, "
-        "the earlier."
-    )
-    if not np.isnan(pairs).all():
-        caption += (
-            f" Of every two sets, {np.nanmean(pairs):.0%} of the features of both are "
-            "shared on average (Jaccard)."
-        )
-    if len(steps) > ROWS:
-        caption += f" The first {ROWS} of {len(steps)} features are drawn."
+    caption = _agreement(pairs, len(steps))
     grids = [
         grid("The steps of each criterion", numbers.items()),
         grid("Shares of common features (Jaccard)", shares.items()),
     ]
     figure = Figure(agreement_picture(steps), caption, grids)
     return Section("criteria", "Agreement of criteria", texts, figures=[figure])
+
+
+def _agreement(jaccard: FloatArray, n_steps: int) -> str:
+    """Say what the picture of the criteria shows, and how alike their sets are."""
+    caption = (
+        "The number is the step at which a criterion chooses the feature; the darker, "
+        "the earlier."
+    )
+    if not np.isnan(jaccard).all():
+        caption += (
+            f" Of every two sets, {np.nanmean(jaccard):.0%} of the features of both "
+            "are shared on average (Jaccard)."
+        )
+    if n_steps > ROWS:
+        caption += f" The first {ROWS} of {n_steps} features are drawn."
+    return caption
 
 
 def stability(found: Found) -> Section | None:
