@@ -10,10 +10,10 @@ AGAIN := report_browser goldens kernel_ways matrix calibration chance_columns
 OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py
 # What has a target of its own is left out elsewhere.
-ONCE := not compiles and not tables and not browser and not dask
+ONCE := not compiles and not tables and not browser and not dask and not learn
 # How scikit-learn 1.6 lists its checks breaks rules of newer versions of pytest.
 OLDEST_SETTINGS := PYTEST_ADDOPTS="-o strict_parametrization_ids=false -W 'ignore:Passing a non-Collection iterable'"
-.PHONY: help install demo test tables browser dask kernels coverage test-oldest lint type docs bench clean
+.PHONY: help install demo test tables browser dask learn kernels coverage test-oldest lint type docs bench clean
 
 help: ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -70,6 +70,13 @@ dask: .venv/.dask ## fits on the workers of a cluster on this machine
 	$(BIN)/python tests/warm.py counts
 	$(BIN)/pytest -n 2 --dist loadfile -m dask tests
 
+.venv/.learn: .venv/.installed
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group learn
+	@touch $@
+
+learn: .venv/.learn ## networks that are trained, by jax
+	$(BIN)/pytest -n 2 --dist loadscope -m learn
+
 .venv-oldest/.installed: pyproject.toml tests/oldest.py
 	$(PYTHON) -m venv .venv-oldest
 	$(PYTHON) tests/oldest.py > .venv-oldest/lowest.txt
@@ -87,7 +94,7 @@ test-oldest: coverage ## the tests at the lowest versions that pyproject.toml al
 	$(OLDEST_SETTINGS) .venv-oldest/bin/pytest -n 2 -m "$(ONCE)" tests/test_common.py
 
 # A page that did not change gives no warning: the site is built from nothing.
-.venv/.docs: .venv/.installed
+.venv/.docs: .venv/.learn
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group docs
 	@touch $@
 

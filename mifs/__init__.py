@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         measures,
         plotting,
         probability,
+        representations,
     )
     from mifs._report import report
     from mifs._scan import Scan, scan_csv, scan_frame, scan_parquet
@@ -100,6 +101,7 @@ __all__ = [
     "profile",
     "relevance_test",
     "report",
+    "representations",
     "scan_csv",
     "scan_frame",
     "scan_parquet",
@@ -115,6 +117,7 @@ _MODULES = {
     "measures",
     "plotting",
     "probability",
+    "representations",
 }
 _HOMES = {
     "InformationBottleneckEncoder": "mifs.discretizers",

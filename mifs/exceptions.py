@@ -87,5 +87,13 @@ class PartitionsWarning(MifsWarning):
     """Partitions of a dask frame are too few for the threads, or too small."""
 
 
+class DivergedError(ArithmeticError):
+    """The loss of a model that is trained is no number any more."""
+
+
+class SaturatedBoundWarning(MifsWarning):
+    """A bound on information is near the most that it can say."""
+
+
 class LeakWarning(MifsWarning):
     """Columns determine the target, or follow from it, without exception."""

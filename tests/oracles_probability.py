@@ -248,6 +248,12 @@ def infonce_bound(scores):
     )
 
 
+def smile_estimate(scores, clip=5.0):
+    joint, product = _split(scores)
+    within = _mean(math.exp(min(max(f, -clip), clip)) for f in product)
+    return _mean(joint) - math.log(within)
+
+
 def jensen_shannon_objective(scores):
     joint, product = _split(scores)
     kept = _mean(math.log(1 + math.exp(-f)) for f in joint)

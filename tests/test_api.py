@@ -33,8 +33,10 @@ every_selector = pytest.mark.parametrize("selector", CLASSES)
 HEAVY = {
     *("numpy", "scipy", "pandas", "sklearn", "joblib", "numba", "narwhals"),
     *("matplotlib", "polars", "pyarrow", "dask", "rich", "click", "jinja2"),
+    *("jax", "optax", "equinox"),
 }
 OPTIONAL = {"matplotlib", "polars", "duckdb", "dask", "rich", "click", "jinja2"}
+OPTIONAL |= {"jax", "optax", "equinox"}
 # Rooms whose names are told by the table of contents.
 ROOMS = {"selectors"}
 IGNORED = {

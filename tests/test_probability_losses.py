@@ -112,7 +112,7 @@ def test_elbo_reaches_the_evidence_with_the_true_posterior():
     assert (worse < evidence).all()
 
 
-@pytest.mark.parametrize("name", BOUNDS)
+@pytest.mark.parametrize("name", [*BOUNDS, "smile_estimate"])
 @given(scores=batches())
 @LIGHT
 def test_bounds_are_their_formulas(name, scores):
@@ -160,6 +160,16 @@ def test_bounds_are_tight_for_the_best_critic_of_a_gaussian(correlation):
     divergence = jensen_shannon_of_gaussian(correlation)
     objective = np.mean(found["jensen_shannon_objective"])
     assert objective == pytest.approx(2 * divergence - math.log(4), abs=0.02)
+
+
+def test_a_wide_clip_is_none_and_a_narrow_one_is_the_mean_score():
+    scores = np.random.default_rng(0).normal(size=(6, 6))
+    wide = pr.smile_estimate(scores, clip=50)
+    assert wide == pytest.approx(pr.donsker_varadhan_bound(scores), abs=1e-12)
+    narrow = pr.smile_estimate(scores, clip=1e-9, base=2)
+    assert narrow == pytest.approx(np.diag(scores).mean() / math.log(2), abs=1e-8)
+    with pytest.raises(ValueError, match=r"clip=-1\.0 is not above 0; pass such as"):
+        pr.smile_estimate(scores, clip=-1.0)
 
 
 def jensen_shannon_of_gaussian(correlation):

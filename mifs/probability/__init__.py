@@ -12,6 +12,7 @@ from mifs.probability._bounds import (
     infonce_bound,
     jensen_shannon_objective,
     nwj_bound,
+    smile_estimate,
 )
 from mifs.probability._channel import ChannelCapacity, channel_capacity
 from mifs.probability._divergence import cross_entropy, js_divergence, kl_divergence
@@ -61,5 +62,6 @@ __all__ = [
     "normalized_mutual_information",
     "nwj_bound",
     "self_information",
+    "smile_estimate",
     "total_correlation",
 ]

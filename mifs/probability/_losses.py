@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import log_softmax
 
+from mifs.probability import _objectives
 from mifs.probability._tables import (
     Floats,
     conditional_rows,
@@ -77,7 +77,7 @@ def cross_entropy_loss(
     if logits:
         scores = finite(predictions, "predictions")
         _check_matrix(scores)
-        log_q = log_softmax(scores, axis=1)
+        log_q = _objectives.log_softmax(scores)
     else:
         rows = conditional_rows(predictions, "predictions", normalize=False)
         with np.errstate(divide="ignore"):
@@ -206,9 +206,7 @@ def gaussian_kl(
                 f"{name} has the value {float(arrays[name].min())!r}; "
                 "pass standard deviations above 0"
             )
-    m_p, s_p, m_q, s_q = _broadcast(arrays)
-    ratio = s_p / s_q
-    terms = (ratio - 1) * (ratio + 1) / 2 - np.log(ratio) + ((m_p - m_q) / s_q) ** 2 / 2
+    terms = _objectives.gaussian_divergences(*_broadcast(arrays))
     return in_base_each(terms.sum(axis=-1) if terms.ndim else terms, base)
 
 
@@ -279,11 +277,7 @@ def _losses(targets: NDArray[np.generic], log_q: Floats) -> Floats:
             f"targets has shape {rows.shape} and predictions {log_q.shape}; "
             "give both one row per example and one column per class"
         )
-    # t = 0 asks nothing, even of an impossible class
-    losses: Floats = -np.multiply(
-        rows, log_q, out=np.zeros_like(rows), where=rows > 0
-    ).sum(axis=1)
-    return losses
+    return _objectives.soft_losses(rows, log_q)
 
 
 def _labels(targets: NDArray[np.generic], shape: tuple[int, ...]) -> NDArray[np.intp]:

@@ -1,0 +1,1 @@
+"""What learned models share: batches, networks, critics, and the loop that trains."""
