@@ -32,16 +32,18 @@ from typing import Any
 
 import pandas as pd
 from joblib import Parallel, delayed
+from quality_ranks import Results
 from quality_report import report, write
-from quality_rows import PICKS, SCORES, Rows, machine, read_picks, spelled
+from quality_rows import PICKS, SCORES, TABLES, Rows, machine, read_picks, spelled
 from quality_selectors import ENTRIES
 from quality_tables import Task, extended, is_there, real, simulated
 from quality_workers import Workers
 from rich.progress import Progress
-from scores import Scores, folds
+from scores import Scores, folds, is_number
 
 PLAN = Path(__file__).with_name("quality_plan.toml")
 Plan = dict[str, Any]
+Wanted = tuple[dict[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,11 @@ def selectors(plan: Plan, given: argparse.Namespace) -> list[str]:
 def settings_of(selector: str, run: Plan) -> str:
     """Eight digits that change with whatever picks depend on."""
     kept = {name: run[name] for name in ("rows", "folds", "seed", "longest", "ks")}
-    text = json.dumps([ENTRIES[selector].settings, kept])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return _digest(ENTRIES[selector].settings, kept)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]
 
 
 def asked(selector: str, run: Plan) -> list[int | str]:
@@ -152,38 +157,91 @@ def warm(selector: str, classes: bool) -> None:
         ENTRIES[selector].pick(simulated("", options, 100, 0), 3)
 
 
+def wants(source: Source, selector: str, plan: Plan) -> bool:
+    """Whether a selector has a part in a table; in real ones all but settings have."""
+    if source.part == "real":
+        some = plan["ablations"]
+        again = some["confirm"] if selector in some["better"] else []
+        few = ENTRIES[selector].group == "ablation"
+        return not few or source.name in some["choose"] + again
+    chosen: list[str] = plan[source.part]["selectors"]
+    return selector in chosen
+
+
 def select(plan: Plan, given: argparse.Namespace) -> None:
     """Add the picks that are not there."""
-    run, rows = plan["run"], Rows(PICKS)
-    runs = [
-        (source, selector, k)
-        for source in sources(plan, given.tables, given.part, given.quick)
-        for selector in selectors(plan, given)
-        for k in asked(selector, run)
-        if source.part == "real"
-        or (source.part == "simulated" and selector != "all features")
-        or ENTRIES[selector].group in ("mifs", "peer")
-        or selector == "random"
-    ]
-    due = []
-    for source, selector, k in runs:
-        key = {"part": source.part, "table": source.name, "selector": selector}
-        key |= {"k": str(k), "settings": settings_of(selector, run)}
-        if given.again or not rows.has(key):
-            due.append((key, (source, selector, k, run)))
+    run, rows, due = plan["run"], Rows(PICKS), []
+    for source in sources(plan, given.tables, given.part, given.quick):
+        for selector in selectors(plan, given):
+            key = {"part": source.part, "table": source.name, "selector": selector}
+            key |= {"settings": settings_of(selector, run)}
+            keys = [key | {"k": str(k)} for k in asked(selector, run)]
+            keys = [key for key in keys if given.again or not rows.has(key)]
+            if keys and wants(source, selector, plan):
+                due.append((source, selector, keys))
     with (
         Progress() as progress,
         Workers(given.jobs) as workers,
         ThreadPoolExecutor(given.jobs) as pool,
     ):
         bar = progress.add_task("select", total=len(due))
-        limit = run["limit_s"]
-        jobs = {pool.submit(workers.ask, picked, args, limit): key for key, args in due}
+        jobs = [pool.submit(all_picked, workers, *job, run) for job in due]
         for job in as_completed(jobs):
-            rows.put(jobs[job] | job.result())
-            progress.update(bar, advance=1, description=f"select {jobs[job]['table']}")
+            for row in job.result():
+                rows.put(row)
+                progress.update(bar, description=f"select {row['table']}")
+            progress.advance(bar)
     rows.tidy()
     machine({ENTRIES[name].version for name in selectors(plan, given)})
+    describe(plan, given)
+
+
+def describe(plan: Plan, given: argparse.Namespace) -> None:
+    """Say what the tables are, so that a report needs none of them."""
+    rows = Rows(TABLES)
+    for source in sources(plan, given.tables, given.part, given.quick):
+        key = {"part": source.part, "table": source.name}
+        if given.again or not rows.has(key):
+            rows.put(key | about(list(source.training(plan["run"]))))
+    rows.tidy()
+
+
+def about(tasks: list[Task]) -> dict[str, str]:
+    """Size and kind of what a selector sees; what there is to find, from 1, 0 is none.
+
+    Of one spelling where all tables have the same.
+    """
+    X, y = tasks[0].X, tasks[0].y
+    truths = [(task.truth + 1).tolist() for task in tasks if task.truth is not None]
+    if all(truth == truths[0] for truth in truths):
+        truths = truths[:1]
+    return {
+        "rows": str(len(X)),
+        "columns": str(X.shape[1]),
+        "labels": str(sum(not is_number(X[name]) for name in X)),
+        "missing": str(int(X.isna().to_numpy().sum())),
+        "classes": str(len({*y.tolist()})) if tasks[0].classes else "",
+        "truth": spelled(truths),
+    }
+
+
+def all_picked(
+    workers: Workers,
+    source: Source,
+    selector: str,
+    keys: list[dict[str, str]],
+    run: Plan,
+) -> list[dict[str, str]]:
+    """Rows of a selector on a table; after a stop longer selections are not tried."""
+    found: list[dict[str, str]] = []
+    for key in keys:
+        k = key["k"]
+        if found and found[-1]["note"].startswith("stopped") and k != "auto":
+            found.append(found[-1] | key)
+            continue
+        args = source, selector, k if k == "auto" else int(k), run
+        found.append(key | workers.ask(picked, args, run["limit_s"]))
+    return found
 
 
 def sets_of(picks: pd.DataFrame, ks: list[int]) -> dict[str, dict[str, str]]:
@@ -205,19 +263,22 @@ def sets_of(picks: pd.DataFrame, ks: list[int]) -> dict[str, dict[str, str]]:
 
 
 def scored(
-    name: str, wanted: list[tuple[dict[str, str], str]], run: Plan
+    name: str, wanted: list[Wanted], known: list[tuple[Wanted, str]], run: Plan
 ) -> list[dict[str, str]]:
-    """Rows of scores of one table."""
+    """Rows of scores of one table; sets that have a row already cost nothing."""
     task = real(name, run["rows"], run["folds"])
-    scores, cut = Scores(task.X, task.y), folds(task.y, run["seed"])
-    rows = []
+    scores, cut = Scores(task.X, task.y, run["trees"]), folds(task.y, run["seed"])
+    names, rows = task.X.columns, []
+    for (key, picks), found in known:
+        each = zip(read_picks(picks), found.split(), strict=True)
+        for number, (chosen, score) in enumerate(each):
+            scores.learn(key["model"], names[chosen].tolist(), number, float(score))
     for key, picks in wanted:
-        found = []
-        for number, (fold, chosen) in enumerate(
-            zip(cut, picks.split("|"), strict=True)
-        ):
-            columns = [task.X.columns[int(column)] for column in chosen.split()]
-            found.append(scores(key["model"], columns, fold, number))
+        each = enumerate(zip(cut, read_picks(picks), strict=True))
+        found = [
+            scores(key["model"], names[chosen].tolist(), fold, number)
+            for number, (fold, chosen) in each
+        ]
         rows.append(key | {"scores": " ".join(f"{score:.4f}" for score in found)})
     return rows
 
@@ -225,35 +286,41 @@ def scored(
 def score(plan: Plan, given: argparse.Namespace) -> None:
     """Add the scores of real tables that are not there."""
     run, rows, wanted = plan["run"], Rows(SCORES), defaultdict(list)
-    names, only = selectors(plan, given), set(given.tables)
-    if given.quick:
-        only |= set(plan["quick"]["tables"])
+    known, names = defaultdict(list), selectors(plan, given)
     picks = Rows(PICKS).frame()
-    picks = picks[(picks["part"] == "real") & picks["selector"].isin(names)]
-    for name, part in picks.groupby("table"):
-        if only and name not in only:
-            continue
+    picks = picks[picks["part"] == "real"]
+    only = {source.name for source in sources(plan, given.tables, [], given.quick)}
+    for name, part in picks[picks["table"].isin(only)].groupby("table"):
         p = real(str(name), run["rows"], run["folds"]).X.shape[1]
-        settings = dict(zip(part["selector"], part["settings"], strict=True))
-        for selector, sets in sets_of(part, run["ks"]).items():
-            for k, chosen in sets.items():
-                if k.isdecimal() and int(k) >= p:
-                    continue
-                digest = hashlib.sha256(chosen.encode()).hexdigest()[:8]
-                for model in run["models"]:
-                    key = {"table": str(name), "selector": selector, "k": k}
-                    key |= {"model": model, "settings": settings[selector]}
-                    key |= {"picked": digest}
-                    if given.again or not rows.has(key):
-                        wanted[str(name)].append((key, chosen))
+        for key, chosen in sets(part, p, run):
+            if rows.has(key) and not given.again:
+                known[str(name)].append(((key, chosen), rows.get(key)["scores"]))
+            elif key["selector"] in names:
+                wanted[str(name)].append((key, chosen))
     with Progress() as progress:
         bar = progress.add_task("score", total=sum(map(len, wanted.values())))
-        jobs = (delayed(scored)(name, keys, run) for name, keys in wanted.items())
+        jobs = (
+            delayed(scored)(name, keys, known[name], run)
+            for name, keys in wanted.items()
+        )
         for found in Parallel(given.jobs, return_as="generator_unordered")(jobs):
             for row in found:
                 rows.put(row)
             progress.update(bar, advance=len(found))
     rows.tidy()
+
+
+def sets(picks: pd.DataFrame, p: int, run: Plan) -> Iterator[Wanted]:
+    """Sets of columns of a table to be scored, and the keys of their rows."""
+    settings = dict(zip(picks["selector"], picks["settings"], strict=True))
+    for selector, of in sets_of(picks, run["ks"]).items():
+        for k, chosen in of.items():
+            if k.isdecimal() and int(k) >= p:
+                continue
+            for model in run["models"]:
+                key = {"table": str(picks["table"].iloc[0]), "selector": selector}
+                key |= {"k": k, "model": model, "settings": settings[selector]}
+                yield key | {"picked": _digest(run["trees"], chosen)}, chosen
 
 
 def main() -> None:
@@ -274,10 +341,10 @@ def main() -> None:
     if given.what in ("score", "all"):
         score(plan, given)
     if given.what in ("report", "all"):
-        text = report(plan, Rows(PICKS).frame(), Rows(SCORES).frame())
-        print(text)
+        results = Results.read(plan)
+        print(report(results))
         if given.write:
-            write(text)
+            write(results)
 
 
 if __name__ == "__main__":

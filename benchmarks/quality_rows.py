@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +15,18 @@ import pandas as pd
 
 RESULTS = Path(__file__).with_name("results")
 PICKS, SCORES = RESULTS / "quality_picks.csv", RESULTS / "quality.csv"
+TABLES = RESULTS / "quality_tables.csv"
 MACHINE = RESULTS / "quality_machine.json"
 KEYS = {
     PICKS.name: ("part", "table", "selector", "k", "settings"),
     SCORES.name: ("table", "selector", "k", "model", "settings", "picked"),
+    TABLES.name: ("part", "table"),
 }
-VALUES = {PICKS.name: ("seconds", "picks", "note"), SCORES.name: ("scores",)}
+VALUES = {
+    PICKS.name: ("seconds", "picks", "note"),
+    SCORES.name: ("scores",),
+    TABLES.name: ("rows", "columns", "labels", "missing", "classes", "truth"),
+}
 # What tells rows of one thing apart from older ones of it.
 VERSIONED = ("settings", "picked")
 
@@ -48,6 +55,9 @@ class Rows:
 
     def has(self, key: dict[str, str]) -> bool:
         return self._of(key) in self._rows
+
+    def get(self, key: dict[str, str]) -> dict[str, str]:
+        return self._rows[self._of(key)]
 
     def put(self, row: dict[str, str]) -> None:
         """Add a row, at once on disk."""
@@ -79,13 +89,30 @@ class Rows:
 
 
 def spelled(picks: list[list[int]]) -> str:
-    """Picks of each fold in one cell."""
-    return "|".join(" ".join(map(str, fold)) for fold in picks)
+    """Picks of each fold in one cell; columns that follow each other as "3-12"."""
+    return "|".join(" ".join(_runs(fold)) for fold in picks)
+
+
+def _runs(fold: list[int]) -> Iterator[str]:
+    begin = 0
+    for end in range(1, len(fold) + 1):
+        if end == len(fold) or fold[end] != fold[end - 1] + 1:
+            first, last = fold[begin], fold[end - 1]
+            yield f"{first}-{last}" if end - begin > 1 else str(first)
+            begin = end
 
 
 def read_picks(cell: str) -> list[list[int]]:
     """Picks of each fold."""
-    return [[int(column) for column in fold.split()] for fold in cell.split("|")]
+    return [
+        [column for run in fold.split() for column in _columns(run)]
+        for fold in cell.split("|")
+    ]
+
+
+def _columns(run: str) -> range:
+    first, _, last = run.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 def machine(versions: set[str]) -> None:

@@ -27,7 +27,8 @@ def _answer(end: Connection) -> None:
         try:
             found = function(*args)
         except Exception as error:  # peers raise what they like
-            found = {"note": f"{type(error).__name__}: {str(error)[:100]}"}
+            said = " ".join(str(error).split())
+            found = {"note": f"{type(error).__name__}: {said[:100]}"}
         signal.setitimer(signal.ITIMER_PROF, 0)
         end.send(found)
 

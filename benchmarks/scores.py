@@ -37,10 +37,10 @@ def are_classes(y: NDArray[Any]) -> bool:
     return y.dtype.kind in "iu"
 
 
-def model_of(name: str, classes: bool = True) -> BaseEstimator:
+def model_of(name: str, classes: bool = True, n_trees: int = 100) -> BaseEstimator:
     if name == "trees":
         trees = ExtraTreesClassifier if classes else ExtraTreesRegressor
-        return trees(100, random_state=0)
+        return trees(n_trees, random_state=0)
     if name == "neighbours":
         near = KNeighborsClassifier if classes else KNeighborsRegressor
         return make_pipeline(StandardScaler(), near(10))
@@ -59,7 +59,9 @@ class Scores:
 
     X: pd.DataFrame
     y: NDArray[Any]
+    n_trees: int = 100
     _known: dict[tuple[str, int, frozenset[str]], float] = field(default_factory=dict)
+    _encoded: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
 
     def __call__(
         self, model: str, columns: Sequence[str], fold: Fold, number: int
@@ -72,17 +74,31 @@ class Scores:
             self._known[key] = self._score(model, sorted(key[2]), fold)
         return self._known[key]
 
+    def learn(
+        self, model: str, columns: Sequence[str], number: int, score: float
+    ) -> None:
+        """Take a score that was found before."""
+        self._known[model, number, frozenset(columns)] = score
+
     def _score(self, model: str, used: Sequence[str], fold: Fold) -> float:
-        encode = numbers if model == "trees" else indicators
-        values = np.hstack([encode(self.X[column]) for column in used])
+        values = np.hstack([self._values(model, column) for column in used])
         (train, test), classes = fold, are_classes(self.y)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            fitted = model_of(model, classes).fit(values[train], self.y[train])
+            fitted = model_of(model, classes, self.n_trees)
+            fitted.fit(values[train], self.y[train])
             found = fitted.predict(values[test])
             if classes:
                 return float(balanced_accuracy_score(self.y[test], found))
             return max(0.0, float(r2_score(self.y[test], found)))
+
+    def _values(self, model: str, column: str) -> NDArray[np.float64]:
+        """A column as a model gets it, encoded once."""
+        encode = numbers if model == "trees" else indicators
+        key = encode.__name__, column
+        if key not in self._encoded:
+            self._encoded[key] = encode(self.X[column])
+        return self._encoded[key]
 
 
 def is_number(column: pd.Series) -> bool:

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from quality_report import ranks, recall, signed_rank
-from quality_rows import SCORES, Rows, read_picks, spelled
+from quality_known import auto_keeps, recall
+from quality_ranks import Results, places, ranks, signed_rank
+from quality_report import pages, written
+from quality_rows import PICKS, SCORES, TABLES, Rows, read_picks, spelled
 from quality_selectors import ENTRIES
 from quality_tables import Task, extended, simulated
+from quality_verdict import by_number, verdict
 
 PLAN = tomllib.loads(
     (Path(__file__).parents[1] / "benchmarks" / "quality_plan.toml").read_text()
@@ -49,8 +52,9 @@ def test_other_settings_run_again_and_replace(tmp_path) -> None:
 
 
 def test_picks_are_spelled_and_read() -> None:
-    picks = [[3, 1], [], [2]]
+    picks = [[3, 1], [], [2], [4, 5, 7, 8, 9, 2, 1, 0, 1]]
     assert read_picks(spelled(picks)) == picks
+    assert spelled([list(range(1000))]) == "0-999"
 
 
 @pytest.mark.parametrize(
@@ -86,17 +90,20 @@ def test_added_columns_make_the_share(kind, share) -> None:
 
 def test_copies_are_found_once() -> None:
     task = simulated("groups", PLAN["simulated"]["tables"]["groups"], 100, 0)
-    things = {*task.truth.tolist()} - {-1}
-    group = np.flatnonzero(task.truth == min(things)).tolist()
+    truth = task.truth + 1
+    things = {*truth.tolist()} - {0}
+    group = np.flatnonzero(truth == min(things)).tolist()
     assert len(group) > 1
-    assert recall(task, group) == 1 / len(things)
-    firsts = [int(np.flatnonzero(task.truth == thing)[0]) for thing in things]
-    assert recall(task, firsts) == 1
+    assert recall(truth, group) == 1 / len(things)
+    firsts = [int(np.flatnonzero(truth == thing)[0]) for thing in things]
+    assert recall(truth, firsts) == 1
 
 
 def test_who_has_no_answer_is_last() -> None:
     scores = pd.DataFrame({"JMI": [0.9, 0.8], "MIM": [0.7, 0.9], "slow": [None, 0.1]})
-    text = ranks(scores.astype(float), PLAN, pd.Series({"JMI": 1.0}), "**T**")
+    none = pd.DataFrame(columns=["part", "k", "selector", "seconds"])
+    results = Results(PLAN, none, none, none)
+    text = ranks(scores.astype(float), results, "**T**")
     last = text.splitlines()[-1]
     assert last.startswith("| slow | 3.00 |")
     assert last.endswith("| 1 |")
@@ -114,3 +121,73 @@ def test_settings_tell_selectors_apart() -> None:
     installed = [entry.settings for entry in ENTRIES.values() if entry.version]
     assert len({*installed}) == len(installed)
     assert not any("0x" in text for text in installed)
+
+
+def results_of(scores=(), picks=(), tables=()) -> Results:
+    """Results of rows, in the order of their columns in the files."""
+    frames = []
+    for file, rows in ((PICKS, picks), (SCORES, scores), (TABLES, tables)):
+        columns = Rows(file.with_name("none") / file.name).frame().columns
+        frames.append(pd.DataFrame(list(rows), columns=columns, dtype=str))
+    return Results(PLAN, *frames)
+
+
+def scores_of(table, selector, by_k):
+    """Rows of one model, two folds."""
+    return [
+        (table, selector, k, "trees", "", "", f"{score} {score}")
+        for k, score in by_k.items()
+    ]
+
+
+def test_more_columns_than_there_are_is_all_of_them() -> None:
+    results = results_of(
+        [
+            *scores_of("small", "JMI", {"5": 0.7, "auto": 0.8}),
+            *scores_of("small", "all features", {"all": 0.9}),
+            *scores_of("wide", "JMI", {"5": 0.5, "10": 0.6, "20": 0.7, "auto": 0.65}),
+        ],
+        tables=[
+            ("real", "small", "100", "8", "0", "0", "2", ""),
+            ("real", "wide", "100", "99", "0", "0", "2", ""),
+        ],
+    )
+    own = by_number(results, "JMI")
+    assert own.loc["small"].to_dict() == {"5": 0.7, "10": 0.9, "20": 0.9, "auto": 0.8}
+    assert own.loc["wide"].tolist() == [0.5, 0.6, 0.7, 0.65]
+
+
+def test_what_auto_keeps_of_added_columns() -> None:
+    # Two own columns (1, 2) and four added ones; both folds keep one of each.
+    results = results_of(
+        picks=[
+            ("extended", "t + 67% irrelevant", "JMI", "auto", "", "1", "1 2|1 0", "")
+        ],
+        tables=[
+            ("extended", "t + 67% irrelevant", "9", "6", "0", "0", "2", "0 1-2 0 0 0")
+        ],
+    )
+    of = auto_keeps(results).loc[("JMI", "irrelevant")]
+    np.testing.assert_allclose(of, [(1 + 0.5) / 2, (0 + 0.25) / 2, (0 + 0.5) / 2])
+
+
+def test_a_default_far_below_the_best_is_said_to_be() -> None:
+    """One that is best in all confirming tables differs surely from the default."""
+    tables = PLAN["tables"]["confirm"]
+    order = {"CMIM": 0.9, "MIM": 0.8, "JMI": 0.7}
+    rows, picks = [], []
+    for number, table in enumerate(tables):
+        for name, score in order.items():
+            rows += scores_of(table, name, {"10": score - number / 1000})
+            picks.append(("real", table, name, "20", "", "1", "0", ""))
+    text = verdict(results_of(rows, picks))
+    assert "place 3; best CMIM 1.00" in text
+    assert text.rstrip(" |").endswith("no")
+    wide = results_of(rows, picks).main("10", "confirm")
+    assert places(wide).tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_pages_say_what_was_measured(number) -> None:
+    page, name, text = pages(Results.read(PLAN))[number]
+    assert written(page, name) == text, "run benchmarks/quality.py report --write"

@@ -1,0 +1,107 @@
+"""Which selector to use for what, as far as results/quality*.csv tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+from quality_known import auto_keeps, recalls
+from quality_ranks import REFERENCE, Results, markdown
+from quality_selectors import ENTRIES
+from quality_verdict import PAIRS, by_number, sizes_of
+
+BOTH = "confirm", "choose"
+
+
+def advice(results: Results) -> str:
+    """A row for each thing one may want, where it was measured."""
+    parts = (_in_general, _few, _all_that_tell, _together, _curved, _quick)
+    rows = [row for part in parts for row in part(results)]
+    return markdown(rows, numbers=False) if rows else ""
+
+
+def _row(wanted: str, use: str, measured: str) -> dict[str, str]:
+    return {"what you want": wanted, "use": f"`{use}`", "measured": measured}
+
+
+def _in_general(results: Results) -> Iterator[dict[str, str]]:
+    """The default, unless another criterion of mifs ranks surely above it."""
+    wide = results.main("10", *BOTH)
+    if wide.shape <= (1, 1) or REFERENCE not in wide:
+        return
+    means = wide.mean()
+    others = ("MIM", "MRMR", "MI (scikit-learn)", "F (scikit-learn)", "random")
+    said = [f"{name} {means[name]:.3f}" for name in others if name in means]
+    yield _row(
+        "columns for a model",
+        f"{REFERENCE}(k)",
+        f"score of ten columns, mean of {len(wide)} real tables: {REFERENCE} "
+        f"{means[REFERENCE]:.3f}, {', '.join(said)}",
+    )
+
+
+def _few(results: Results) -> Iterator[dict[str, str]]:
+    own, sizes = by_number(results, REFERENCE), sizes_of(results, REFERENCE)
+    if own is not None:
+        means = own.mean()
+        yield _row(
+            "no more than are needed",
+            f'{REFERENCE}("auto")',
+            f"keeps {sizes.median():.0f} columns in the median table, score "
+            f"{means['auto']:.3f} ({means['10']:.3f} with ten, {means['20']:.3f} with "
+            "twenty)",
+        )
+
+
+def _all_that_tell(results: Results) -> Iterator[dict[str, str]]:
+    sizes, frame = sizes_of(results, "MIM"), auto_keeps(results)
+    if len(sizes) and "MIM" in frame.index:
+        of = frame.loc[("MIM", "irrelevant")]
+        yield _row(
+            "all that tell something, copies too",
+            'MIM("auto")',
+            f"keeps {sizes.median():.0f} columns in the median table, and "
+            f"{of.added:.1%} of added columns of noise",
+        )
+
+
+def _together(results: Results) -> Iterator[dict[str, str]]:
+    means = _means(results, "xor")
+    if {PAIRS[0], REFERENCE} <= {*means.columns}:
+        yield _row(
+            "two that tell something only together",
+            f'{REFERENCE}("auto", start="pair")',
+            f"finds {means[PAIRS[0]].mean():.0%} of them in simulated tables, "
+            f"`{REFERENCE}` {means[REFERENCE].mean():.0%}",
+        )
+
+
+def _curved(results: Results) -> Iterator[dict[str, str]]:
+    means, near = _means(results, "sine"), "JMI, 3 neighbours"
+    if {near, REFERENCE} <= {*means.columns}:
+        yield _row(
+            "numbers of few rows, dependence neither line nor curve of one turn",
+            f'{REFERENCE}(k, mi_estimator="knn")',
+            f"finds {means[near].iloc[0]:.0%} of waves in 200 rows, by counting "
+            f"{means[REFERENCE].iloc[0]:.0%}",
+        )
+
+
+def _quick(results: Results) -> Iterator[dict[str, str]]:
+    own = [n for n in results.seconds.index if n in ENTRIES]
+    seconds = results.seconds[own]
+    if {"MIM", REFERENCE} <= {*own}:
+        yield _row(
+            "an order at once",
+            "MIM(k)",
+            f"{1000 * seconds['MIM'] / 4:.0f} ms a fit of the median table, "
+            f"`{REFERENCE}` {1000 * seconds[REFERENCE] / 4:.0f} ms",
+        )
+
+
+def _means(results: Results, kind: str) -> pd.DataFrame:
+    """Recall (rows of the table, selector) in simulated tables of a kind."""
+    found = recalls(results)
+    found = found[found["at"].str.startswith(f"{kind},")]
+    means = found.groupby(["at", "selector"])["value"].mean().unstack("selector")
+    return means.loc[sorted(means.index, key=lambda at: int(at.split(" = ")[1]))]
