@@ -280,10 +280,10 @@ class NumberBlock:
         low, high = facts[:, 3], facts[:, 4]
         levels = np.full(len(positions), -1, np.int64)
         # An infinite value indexes no table.
-        integral = (facts[:, 1:3] == 0).all(axis=1) & (low <= high)
+        integral = (facts[:, 1] == 0) & (facts[:, 2] == 0) & (low <= high)
         tabled = integral & _fits_table(low, high, columns.shape[1])
-        if tabled.any():
-            at = slice(None) if tabled.all() else tabled
+        if n_tabled := np.count_nonzero(tabled):
+            at = slice(None) if n_tabled == len(tabled) else tabled
             seen, starts = self._seen(columns[at], low[at], high[at])
             counts = np.empty(len(starts) - 1, np.int64)
             _kernels.labels.count_marks(seen, starts, counts)

@@ -138,6 +138,8 @@ def _array_blocks(
 ) -> list[Block]:
     """Blocks of an array of one or two dimensions."""
     if values.ndim == 1:
+        if values.dtype.kind in "bif":
+            return [VariableBlock(values)]
         values, apart = values[:, np.newaxis], True
     if values.dtype.kind in "bif" and apart:
         return [VariableBlock(column, j) for j, column in enumerate(values.T)]

@@ -82,8 +82,9 @@ def _is_discrete(block: Block, n_counted: int) -> bool:
     if block.categorical:
         return True
     levels = int(block.n_levels[0])
-    present = levels - bool(block.n_missing[0])
-    return levels >= 0 and present <= max(2, min(50, n_counted / 10))
+    if levels < 0:
+        return False
+    return levels - bool(block.n_missing[0]) <= max(2, min(50, n_counted / 10))
 
 
 def _check_values(table: Columns) -> None:

@@ -56,9 +56,10 @@ class ColumnsBlock(NumberBlock):
     def _survey(self, positions: IntArray) -> tuple[FloatArray, IntArray]:
         """Facts and levels; known ones of fractions are not read."""
         if len(positions) == 1:
-            facts = getattr(self._series[positions[0]], "facts", None)
-            if facts is not None and facts[2]:
-                return np.array([facts]), np.array([-1])
+            series = self._series[positions[0]]
+            # A series of polars looks everywhere for an attribute that it has not.
+            if hasattr(type(series), "facts") and series.facts[2]:
+                return np.array([series.facts]), np.array([-1])
         return super()._survey(positions)
 
     def _read(self, position: int) -> AnyArray:

@@ -14,6 +14,8 @@ _NONE = np.zeros(1, np.int64)
 _NONE.flags.writeable = False
 _FRACTIONAL = np.array([-1])
 _FRACTIONAL.flags.writeable = False
+_FIRST = np.zeros(1, np.intp)
+_FIRST.flags.writeable = False
 
 
 class VariableBlock(NumberBlock):
@@ -30,7 +32,7 @@ class VariableBlock(NumberBlock):
     """
 
     def __init__(self, values: AnyArray, column: int = 0) -> None:
-        self.columns = np.array([column])
+        self.columns = np.array([column]) if column else _FIRST
         self.categorical = values.dtype.kind == "b"
         self._dtype = np.float64 if values.dtype.kind == "f" else np.int64
         self._column = np.ascontiguousarray(values, self._dtype)[np.newaxis]

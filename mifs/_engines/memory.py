@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, IntArray
+from mifs._arrays import AnyArray, IntArray, same
 from mifs._data.codes import MAX_BYTE_LEVELS, Lent, Piece, empty_matrices, rows_by_width
 from mifs._data.layout import consecutive, place, starts_of
 from mifs._data.parallel import run
@@ -287,7 +287,7 @@ class MemoryEngine:
         in_bits = pick.column is not None and bool(self._way[pick.column] == BITS)
         key = int(candidates[0]), len(candidates), n_joint, in_bits
         known = self._plans.get(key)
-        if known is not None and (known[0] == candidates).all():
+        if known is not None and same(known[0], candidates):
             return known[1]
         plan = self._make_plan(candidates, n_joint, in_bits)
         if consecutive(candidates):

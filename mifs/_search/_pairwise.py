@@ -135,7 +135,7 @@ class PairwiseScorer:
 
     def _round(self, closed: BoolArray) -> None:
         """Evaluate all candidates that are not closed."""
-        if not self.criterion.terms:
+        if not self.criterion.terms or not self.picks:
             return
         n_open = len(closed) - int(np.count_nonzero(closed))
         if n_open > MOST * len(closed) and self._lack_the_newest_only():
@@ -152,10 +152,10 @@ class PairwiseScorer:
 
         Those that failed a test may lack more, and be open again.
         """
-        lacking = self.seen == len(self.picks) - 1
-        return bool(
-            lacking.all() or np.isin(np.flatnonzero(~lacking), self.picks).all()
-        )
+        ahead = self.seen != len(self.picks) - 1
+        if not np.count_nonzero(ahead):
+            return True
+        return bool(np.isin(np.flatnonzero(ahead), self.picks).all())
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -121,7 +122,6 @@ class KNN(Parameters):
     term_names: ClassVar[frozenset[str]] = frozenset(
         {REDUNDANCY, CONDITIONAL_REDUNDANCY}
     )
-    non_negative: ClassVar[bool] = False
 
     def __init__(
         self, n_neighbors: int = 3, scale: str = "rank", missing: str = "error"
@@ -143,12 +143,7 @@ class KNN(Parameters):
         capabilities : Capabilities
             What `prepare` and the terms will give.
         """
-        return Capabilities(
-            terms=self.term_names,
-            non_negative=self.non_negative,
-            missing=self.missing == "pairwise",
-            samples=frozenset({"information", "entropy", "pointwise"}),
-        )
+        return _abilities(self.term_names, self.missing == "pairwise")
 
     def prepare(
         self, table: Table, *, n_jobs: int | None = None
@@ -304,6 +299,16 @@ class KNN(Parameters):
                 f"scale={self.scale!r} is unknown; known: {', '.join(SCALES)}"
             )
         check_missing(self.missing, ("error", "pairwise"), "KNN")
+
+
+@lru_cache
+def _abilities(terms: frozenset[str], missing: bool) -> Capabilities:
+    """Make once what a small sample is asked for more than once."""
+    return Capabilities(
+        terms=terms,
+        missing=missing,
+        samples=frozenset({"information", "entropy", "pointwise"}),
+    )
 
 
 def _simple(variable: Variable) -> bool:

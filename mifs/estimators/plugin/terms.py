@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mifs import _kernels
-from mifs._arrays import BoolArray, FloatArray, IntArray
+from mifs._arrays import BoolArray, FloatArray, IntArray, same
 from mifs._data.layout import starts_of
 from mifs._engines.base import (
     ALONE,
@@ -159,7 +159,7 @@ class PlugInTerms(Terms):
             pick, candidates, by_class=by_class, workers=workers
         )
         every = self._every
-        whole = len(candidates) == len(every) and (candidates == every).all()
+        whole = len(candidates) == len(every) and same(candidates, every)
         at = slice(None) if whole else candidates
         return self._terms(
             *(tables, wanted, len(candidates)),
