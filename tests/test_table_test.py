@@ -315,9 +315,7 @@ def test_sums_of_many_strata_are_as_their_gamma_says():
 @pytest.mark.every_way
 def test_what_is_remembered_changes_no_bit():
     """Of whatever is remembered, of a memo in which it has to make room, or of none."""
-    one, many_ = (
-        Memory(_kernels.memo.new_memo(places), Kept()) for places in (1, 1 << 12)
-    )
+    one, many_ = (Memory(_kernels.memo.new_memo(places)) for places in (1, 1 << 12))
     for seed in range(12):
         tables = random_tables(seed, 3, 4, 2 + seed % 2, 9 + 2 * seed)
         expected = table_test(tables, **ROWS, alpha=0.5)

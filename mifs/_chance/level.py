@@ -17,6 +17,7 @@ from mifs._chance.tails import ADDRESSES
 # What is not there where tables are counted by the kernel, or were counted before.
 NO_TABLES = np.empty((0, 0, 0), np.int64)
 NO_CODES = np.empty((1, 0), np.uint16)
+NOWHERE = NO_CODES[0], NO_CODES[0], 1
 FIRST, NOTHING = np.zeros(1, np.int64), np.empty(0, np.int64)
 
 
@@ -43,7 +44,8 @@ class LevelTest:
     def _decided(
         self,
         tables: IntArray,
-        rows: tuple[AnyArray, AnyArray, int],
+        strata: tuple[AnyArray, AnyArray, int],
+        column: tuple[AnyArray, int],
         others: tuple[AnyArray, IntArray],
         kinds: tuple[tuple[int, bool, bool], IntArray],
         most_cells: int,
@@ -56,7 +58,7 @@ class LevelTest:
             return [math.nan] * max(1, len(others[1]))
         test = alpha, self._seed is not None, MANY
         found = _kernels.level.decide(
-            *(tables, rows, *others, *kinds, most_cells, scored, test),
+            *(tables, strata, column, *others, *kinds, most_cells, scored, test),
             *(ADDRESSES, self._memory.memo),
         )
         logs: list[float] = found.tolist()
@@ -71,19 +73,24 @@ class LevelTest:
         alpha: float,
         *,
         scored: bool,
+        parted: tuple[AnyArray, int] | None = None,
     ) -> float:
         """Return `log_p` of rows of strata, levels and classes; NaN: not decided.
 
-        ``scored``: the trend is in the same strata.
+        ``scored``: the trend is in the same strata; ``parted``: codes by which they are
+        parted further, and the number of these, by which their number is multiplied.
         """
         strata, own, classes = codes
+        further, n_further = (NO_CODES[0], 1) if parted is None else parted
+        n_strata = shape[0] * n_further
         kinds = _kinds(shape[2], ordered[1], gaps[1])
         return self._decided(
             NO_TABLES,
-            (strata, own, shape[0]),
+            (strata, further, n_further),
+            (own, n_strata),
             (classes[np.newaxis], FIRST),
             ((shape[1], ordered[0], gaps[0]), kinds),
-            math.prod(shape),
+            n_strata * shape[1] * shape[2],
             alpha,
             scored=scored,
         )[0]
@@ -102,9 +109,9 @@ class LevelTest:
 
         As `mifs._kernels.level.decide` takes them; ``which`` are not empty.
         """
-        rows = codes[:0], codes, 1
         return self._decided(
-            *(NO_TABLES, rows, (others, which), (own, kinds), most_cells, alpha),
+            *(NO_TABLES, NOWHERE, (codes, 1), (others, which)),
+            *((own, kinds), most_cells, alpha),
             scored=True,
         )
 
@@ -138,7 +145,8 @@ class LevelTest:
         kinds = _kinds(tables.shape[2], ordered[1], gaps[1])
         log_p = self._decided(
             tables,
-            (NO_CODES[0], NO_CODES[0], 1),
+            NOWHERE,
+            (NO_CODES[0], 1),
             (NO_CODES, NOTHING),
             ((tables.shape[1], ordered[0], gaps[0]), kinds),
             tables.size,

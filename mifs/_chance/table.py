@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,29 +66,48 @@ class TableTest(NamedTuple):
     log_pvalue: float
 
 
-class Memory(NamedTuple):
+class Memory:
     """What tests have found of margins, which may come again.
+
+    Parameters
+    ----------
+    memo : Memo or None
+        Moments; None: those that this thread remembers, of other tables, too.
 
     Attributes
     ----------
-    memo : Memo
-        Moments.
     kept : Kept
         Draws.
     """
 
-    memo: Memo
-    kept: Kept
+    def __init__(self, memo: Memo | None) -> None:
+        self._memo, self.kept = memo, Kept()
 
     @classmethod
     def of_one_test(cls) -> Memory:
         """Remember little, for there is nothing to come."""
-        return cls(_kernels.memo.new_memo(_kernels.memo.FEW_PLACES), Kept())
+        return cls(_kernels.memo.new_memo(_kernels.memo.FEW_PLACES))
 
     @classmethod
     def of_many_tests(cls) -> Memory:
-        """Remember what many tests of one table may ask for again."""
-        return cls(_kernels.memo.new_memo(), Kept())
+        """Remember what many tests may ask for again, of this table or of others."""
+        return cls(None)
+
+    @property
+    def memo(self) -> Memo:
+        """Moments: values of functions of counts alone, whoever asks."""
+        return _memo_of_thread() if self._memo is None else self._memo
+
+
+# Only one thread at a time may use a memo.
+_OF_THREAD = threading.local()
+
+
+def _memo_of_thread() -> Memo:
+    memo: Memo | None = getattr(_OF_THREAD, "memo", None)
+    if memo is None:
+        memo = _OF_THREAD.memo = _kernels.memo.new_memo()
+    return memo
 
 
 class _How(NamedTuple):

@@ -104,7 +104,8 @@ def excess(a: int, b: int, n: int) -> Any:
 def _remembered(a: int, b: int, n: int, keys: Array, values: Array) -> Any:
     """`excess`, of which the memo is asked first."""
     key = key_of(EXCESS, a, b, n)
-    at = place_of(EXCESS, a, b, n, keys.shape[0])
+    # An unsigned place needs no look at whether it counts from the end.
+    at = np.uint64(place_of(EXCESS, a, b, n, keys.shape[0]))
     if n >= LARGEST or keys[at] != key:
         keys[at], values[at] = key, excess(a, b, n)
     return values[at]
@@ -145,20 +146,30 @@ def sort_few(counts: Array) -> None:
         step //= 3
 
 
-@njit
-def excess_of_sorted(rows: Array, columns: Array, n: int, memo: Memo) -> float:
-    """`table_excess` of whole numbers that are sorted."""
+@inlined
+def excess_of_sorted(
+    rows: Array, columns: Array, n: int, of_row: Array, memo: Memo
+) -> float:
+    """`table_excess` of whole numbers that are sorted.
+
+    ``of_row`` is room for what comes of a row in each column: it serves the next rows
+    that are alike.
+    """
     keys, values, _ = memo
-    total = 0.0
+    total, before = 0.0, 0
     for i in range(rows.shape[0]):
         if rows[i] == 0:
             continue
-        same, last = 0.0, -1
+        if rows[i] != before:
+            before = rows[i]
+            same, last = 0.0, -1
+            for j in range(columns.shape[0]):
+                if columns[j] != last:
+                    last = columns[j]
+                    same = _remembered(before, last, n, keys, values)
+                of_row[j] = same
         for j in range(columns.shape[0]):
-            if columns[j] != last:
-                last = columns[j]
-                same = _remembered(rows[i], last, n, keys, values)
-            total += same
+            total += of_row[j]
     return total
 
 

@@ -1,7 +1,7 @@
 """Kernel of the tests of which it only matters whether they pass a level.
 
 It does what `mifs._chance.table.table_test` does, in one call, unless tables have to be
-drawn, or a trend is what passes.
+drawn, or a trend passes for which rows are few.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ from typing import Any
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 from mifs._kernels.memo import Memo
 from mifs._kernels.scipy_calls import log_gamma, upper_gamma
-from mifs._kernels.strata import log_p_of_two, log_upper_gamma, moments
+from mifs._kernels.strata import (
+    add_up_stratum,
+    log_p_of_two,
+    log_upper_gamma,
+    moments,
+)
 from mifs._kernels.trends import (
     NONE,
     PRODUCTS,
@@ -41,6 +46,8 @@ MANY, ROWS_OF_EACH = 1000, 10
 # Variance over the squared mean, below which G is constant, up to rounding.
 CONSTANT = 1e-12
 LOG_2 = math.log(2)
+# Above a bound by more than rounding, in whatever order numbers are added.
+CLEARLY = 1 + 1e-9
 
 
 @njit
@@ -114,29 +121,54 @@ def _exact(
 
 
 @njit
+def _least_of_trend(tables: Array) -> float:
+    """Least expected count, summed over the strata, of levels that occur."""
+    r, c = tables.shape[1], tables.shape[2]
+    expected, rows = np.zeros((r, c)), np.empty(r, np.int64)
+    columns, some = np.empty(c, np.int64), np.zeros(r + c, np.int64)
+    for s in range(tables.shape[0]):
+        n = add_up_stratum(tables, s, rows, columns)
+        for i in range(r):
+            some[i] += rows[i]
+            for j in range(c):
+                expected[i, j] += rows[i] / max(n, 1) * columns[j]
+        for j in range(c):
+            some[r + j] += columns[j]
+    least = np.inf
+    for i in range(r):
+        for j in range(c):
+            if some[i] and some[r + j]:
+                least = min(least, expected[i, j])
+    return least
+
+
+@njit
 def _of_trend(
     tables: Array, ordered: tuple[bool, bool], most: int, addresses: tuple[int, int]
-) -> tuple[bool, float]:
-    """Whether there is a trend to be looked at, and the logarithm of its p-value."""
+) -> tuple[int, float]:
+    """Tell what the trend is made of, and the logarithm of its p-value.
+
+    Minus infinity: it is to be looked at.
+    """
     kind, above, variance = trend(tables, ordered)
     if kind == NONE:
-        return False, 0.0
+        return NONE, 0.0
     df = 1
     if kind == PRODUCTS:
         if variance <= 0:
-            return False, 0.0
+            return NONE, 0.0
         statistic = above * above / variance
     else:
         by_mean = tables
         if not ordered[0]:
             by_mean = turned(tables)
         if by_mean.shape[2] > most and by_mean.shape[0] < by_mean.shape[2]:
-            # Of many columns it is found in another way: it is to be looked at.
-            return True, -np.inf
+            # Of many columns it is found in another way.
+            return kind, -np.inf
         statistic, df = quadratic_form(*mean_scores(by_mean))
         if df == 0:
-            return False, 0.0
-    return True, _log_gamma_tail(df / 2, statistic / 2, addresses)
+            return NONE, 0.0
+    return kind, _log_gamma_tail(df / 2, statistic / 2, addresses)
 
 
 @njit
@@ -166,26 +198,51 @@ def _decide(
     if log_p <= half and not doubtful:
         # With or without a trend it passes.
         return True, min(0.0, LOG_2 + log_p)
-    there, log_trend = False, 0.0
+    kind, log_trend = NONE, 0.0
     if ordered[0] or ordered[1]:
         if not scored:
             return False, log_p
         present = tables
         if gaps[0] or gaps[1]:
             present = without_last(tables, *gaps)
-        there, log_trend = _of_trend(present, ordered, most, addresses)
-    if not there:
+        kind, log_trend = _of_trend(present, ordered, most, addresses)
+    if kind == NONE:
         doubtful = few and least <= level <= log_p - math.log(SURE)
         return not (doubtful and drawn), log_p
-    if log_trend <= half or (doubtful and drawn):
+    if log_trend > half:
+        return not (doubtful and drawn), min(0.0, LOG_2 + min(log_p, log_trend))
+    if log_trend == -np.inf or _least_of_trend(present) < CLEARLY * FEW:
+        # It is looked at again, if rows are few.
         return False, log_p
+    if doubtful:
+        log_p = max(log_p, log_trend)
     return True, min(0.0, LOG_2 + min(log_p, log_trend))
+
+
+@inlined
+def _count(
+    strata: tuple[Array, Array, int], x: Array, y: Array, n_strata: int, shape: Any
+) -> Array:
+    """Count rows by stratum, level and class; of joint strata some may be empty."""
+    first, second, n_second = strata
+    cells = np.zeros((n_strata, shape[0], shape[1]), np.int64)
+    if n_strata == 1:
+        for i in range(x.shape[0]):
+            cells[0, x[i], y[i]] += 1
+    elif second.shape[0] == 0:
+        for i in range(x.shape[0]):
+            cells[first[i], x[i], y[i]] += 1
+    else:
+        for i in range(x.shape[0]):
+            cells[first[i] * n_second + second[i], x[i], y[i]] += 1
+    return cells
 
 
 @njit
 def decide(
     tables: Array,
-    rows: tuple[Array, Array, int],
+    strata: tuple[Array, Array, int],
+    column: tuple[Array, int],
     others: Array,
     which: Array,
     own: tuple[int, bool, bool],
@@ -200,13 +257,14 @@ def decide(
 
     If ``which`` is empty it is the test of ``tables``. Otherwise tables of a column and
     of each of ``others[which]`` (m, n) are counted, but those of more than
-    ``most_cells``: ``rows`` are the strata, or nothing, the column, and the number of
+    ``most_cells``: ``strata`` are those of the rows, or nothing, what they are parted
+    by, or nothing, and the levels of that; ``column`` its codes and the number of all
     strata. ``own`` and rows of ``kinds``: levels, whether their order means something,
     whether the last is missing values; ``scored`` and ``test`` as in `_decide`.
 
     One kernel does both since each copy of the test takes seconds to compile.
     """
-    strata, x, n_strata = rows
+    x, n_strata = column
     log_p = np.empty(max(1, which.shape[0]))
     counted = tables
     for k in range(log_p.shape[0]):
@@ -216,14 +274,7 @@ def decide(
         if which.shape[0]:
             if n_strata * own[0] * kind[0] > most_cells:
                 continue
-            counted = np.zeros((n_strata, own[0], kind[0]), np.int64)
-            other = others[at]
-            if n_strata == 1:
-                for i in range(x.shape[0]):
-                    counted[0, x[i], other[i]] += 1
-            else:
-                for i in range(x.shape[0]):
-                    counted[strata[i], x[i], other[i]] += 1
+            counted = _count(strata, x, others[at], n_strata, (own[0], kind[0]))
         ordered, gaps = (own[1], kind[1] > 0), (own[2], kind[2] > 0)
         found = _decide(counted, ordered, gaps, scored, test, addresses, memo)
         if found[0]:

@@ -20,7 +20,7 @@ from mifs._kernels.chance import (
     sort_few,
     t_log_t,
 )
-from mifs._kernels.jit import njit
+from mifs._kernels.jit import inlined, njit
 from mifs._kernels.memo import LARGEST, TABLE_OF_TWO, Memo, key_of, place_of
 from mifs._kernels.moments import rough_spread, spread_of_sorted
 
@@ -57,7 +57,7 @@ def add_up(table: Array, rows: Array, columns: Array) -> int:
     return n
 
 
-@njit
+@inlined
 def add_up_stratum(tables: Array, s: int, rows: Array, columns: Array) -> int:
     """Do `add_up` for a stratum: a view of it would take longer than few cells."""
     columns[:] = 0
@@ -72,7 +72,7 @@ def add_up_stratum(tables: Array, s: int, rows: Array, columns: Array) -> int:
     return n
 
 
-@njit
+@inlined
 def occupied(margin: Array) -> tuple[int, int]:
     """Levels that have rows, and the fewest rows of one."""
     levels, fewest = 0, 0
@@ -93,7 +93,7 @@ def _plogp(counts: Array) -> float:
     return total
 
 
-@njit
+@inlined
 def _least_of_g(rows: Array, columns: Array, n: int) -> float:
     """G where all cells hold one row at most; 0 where there are more rows."""
     # Σ a log a is at least n log(n / r), by convexity; looked up it is nearly right.
@@ -104,7 +104,7 @@ def _least_of_g(rows: Array, columns: Array, n: int) -> float:
     return max(0.0, 2 * (n * math.log(n) - _plogp(rows) - _plogp(columns)))
 
 
-@njit
+@inlined
 def _look_up(counts: Array) -> float:
     total = 0.0
     for i in range(counts.shape[0]):
@@ -124,7 +124,7 @@ def _g_of_cells(tables: Array, s: int, rows: Array, columns: Array, n: int) -> f
     return 2 * g
 
 
-@njit
+@inlined
 def _rough_g(tables: Array, s: int, rows: Array, columns: Array, n: int) -> Any:
     """G of cells by sums that cancel: right to some 1e-15 n log n, in less time."""
     g = t_log_t(n)
@@ -181,7 +181,7 @@ def _moments_of_two(a: int, b: int, n: int) -> tuple[float, float]:
     return mean, second / total - mean * mean
 
 
-@njit
+@inlined
 def _remembered(a: int, b: int, n: int, memo: Memo) -> tuple[float, float]:
     """`_moments_of_two`, of which the memo is asked first."""
     keys, means, variances = memo
@@ -193,7 +193,7 @@ def _remembered(a: int, b: int, n: int, memo: Memo) -> tuple[float, float]:
     return means[at], variances[at]
 
 
-@njit
+@inlined
 def _rough_mean(rows: Array, columns: Array, n: int, df: int) -> float:
     """Mean of G to the second order, where many rows are expected (Williams 1976)."""
     of_rows = of_columns = 0.0
@@ -204,7 +204,7 @@ def _rough_mean(rows: Array, columns: Array, n: int, df: int) -> float:
     return df + (of_rows - 1) * (of_columns - 1) / (6 * n)
 
 
-@njit
+@inlined
 def _variances(
     rows: Array, columns: Array, n: int, of_chi_squared: float
 ) -> tuple[float, float]:
@@ -218,19 +218,27 @@ def _variances(
     return 0.6 * rough, 1.5 * rough
 
 
-@njit
+@inlined
 def _moments_of(
-    rows: Array, columns: Array, df: int, least: float, rough: bool, memo: Memo
+    margins: tuple[Array, Array, Array],
+    n: int,
+    df: int,
+    least: float,
+    rough: bool,
+    memo: Memo,
 ) -> tuple[float, float, float]:
-    """Mean of G of one table, whose margins are sorted, and bounds of its variance."""
-    n = rows.sum()
+    """Mean of G of one table of n rows, and bounds of its variance.
+
+    Of its ``margins``, which are sorted; the third is room for `excess_of_sorted`.
+    """
+    rows, columns, of_row = margins
     if df == 1 and least < EXPANDED:
         mean, variance = _remembered(rows[-1], columns[-1], n, memo)
         return mean, variance, variance
     if rough and least >= MANY_EXPECTED:
         mean = _rough_mean(rows, columns, n, df)
     else:
-        mean = 2 * excess_of_sorted(rows, columns, n, memo)
+        mean = 2 * excess_of_sorted(rows, columns, n, of_row, memo)
     variance = 2 * mean * mean / df
     if least < LARGE:
         if rough:
@@ -252,7 +260,7 @@ def moments(tables: Array, rough: bool, memo: Memo) -> Any:
     g = mean = lowest = highest = floor = 0.0
     least, df = np.inf, 0
     rows = np.empty(tables.shape[1], np.int64)
-    columns = np.empty(tables.shape[2], np.int64)
+    columns, of_row = np.empty(tables.shape[2], np.int64), np.empty(tables.shape[2])
     for s in range(tables.shape[0]):
         n = add_up_stratum(tables, s, rows, columns)
         (r, few_rows), (c, few_columns) = occupied(rows), occupied(columns)
@@ -267,7 +275,8 @@ def moments(tables: Array, rough: bool, memo: Memo) -> Any:
         floor += _least_of_g(rows, columns, n)
         sort_few(rows)
         sort_few(columns)
-        added = _moments_of(rows, columns, own, expected, rough, memo)
+        margins = rows, columns, of_row
+        added = _moments_of(margins, n, own, expected, rough, memo)
         mean += added[0]
         lowest += added[1]
         highest += added[2]

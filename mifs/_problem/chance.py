@@ -40,6 +40,8 @@ from mifs._problem.partners import Partners
 from mifs._problem.sharded import coded_units
 from mifs.estimators import Terms
 
+# Which sides are ordered, of which the last level is missing values, and the level.
+Kind = tuple[tuple[bool, bool], tuple[bool, bool], float]
 # A pick matters to a candidate if their p-value is no larger.
 DEPENDENT = 0.01
 LOG_DEPENDENT = math.log(DEPENDENT)
@@ -113,6 +115,7 @@ class ChanceGate:
         self._dependence: dict[int, dict[int, float]] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
         self._given: dict[tuple[float, ...], float] = {}
+        self._failed_together: dict[int, set[int]] = {}
         self._memory = Memory.of_many_tests()
         self._test = LevelTest(seed, self._memory)
         self._undrawn = LevelTest(None, self._memory)
@@ -124,10 +127,10 @@ class ChanceGate:
             level = alpha * self._shared / self._n_tests
             self._share *= 1 - SYNERGY
             n_rows = self.codes.n_rows
-            self._partners = Partners(pairs, self._n, n_classes, n_rows, level)
+            self._partners = Partners(pairs, n_classes, n_rows, level)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
-        """Adjust P[k], given the picks, or what k says with one of them.
+        """Adjust P[k], given the picks, or what k says with one of them if that passes.
 
         The first way to pass is enough: no p-value is smaller than that of all ways.
         """
@@ -140,13 +143,16 @@ class ChanceGate:
                     break
         if p_value <= self.alpha or self._partners is None:
             return p_value
-        for partner in self._partners.of(candidate, picks):
+        failed = self._failed_together.setdefault(candidate, set())
+        for partner in self._partners.of(candidate):
+            if partner in failed:
+                continue
             turn = list(picks).index(partner) + 1
             factor = self._n_tests * turn * (turn + 1) / self._shared
             together = self._log_p_together(candidate, partner, picks, factor)
-            p_value = min(p_value, math.exp(together) * factor)
-            if p_value <= self.alpha:
-                break
+            if together is not None:
+                return math.exp(together) * factor
+            failed.add(partner)
         return p_value
 
     def _adjusted(self, log_p: float) -> float:
@@ -177,18 +183,19 @@ class ChanceGate:
 
     def _log_p_together(
         self, unit: int, partner: int, picks: Sequence[int], factor: float
-    ) -> float:
-        """P-value of what a candidate tells with one of the picks, given the others."""
-        level = self.alpha / factor
-        log_p = self._log_p_given(unit, partner, level=level)
-        if math.exp(log_p) * factor > self.alpha:
-            return log_p
-        for pick in self._dependent(unit, picks):
-            if pick != partner:
-                given = self._log_p_given(unit, partner, pick, level=level)
-                log_p = max(log_p, given)
+    ) -> float | None:
+        """P-value of what a candidate tells with one of the picks, given the others.
+
+        None: it does not pass, and never will, for it grows with the picks. What most
+        candidates repeat is the pick on which they depend most: it is asked first.
+        """
+        level, log_p = self.alpha / factor, -math.inf
+        others = [pick for pick in self._dependent(unit, picks) if pick != partner]
+        for other in (*others[:1], None, *others[1:]):
+            given = (partner,) if other is None else (partner, other)
+            log_p = max(log_p, self._log_p_given(unit, *given, level=level))
             if math.exp(log_p) * factor > self.alpha:
-                break
+                return None
         return log_p
 
     def hopeless(self) -> BoolArray:
@@ -345,19 +352,13 @@ class ChanceGate:
         Rows are few beside so many cells.
         """
         own, target = self.codes.of(unit), self._targets[output]
+        kind = (own.ordered, target.ordered), (own.gaps, False), level
+        log_p = self._log_p_of_few_rows(own, picks, target, kind)
+        if not math.isnan(log_p):
+            return log_p
         coarse, cut_finer = self.codes.strata_of_g(*picks) if picks else (None, False)
         if not self._countable(own, coarse, target):
             return 0.0
-        kind = (own.ordered, target.ordered), (own.gaps, False), level
-        if coarse is not None and self.codes.few_rows:
-            log_p = self._test.of_rows(
-                (coarse.codes, own.codes, target.codes),
-                (coarse.n_levels, own.n_levels, target.n_levels),
-                *kind,
-                scored=not cut_finer,
-            )
-            if not math.isnan(log_p):
-                return log_p
         if len(picks) == 1:
             tables = self.codes.given(unit, *picks, output)
         else:
@@ -370,6 +371,34 @@ class ChanceGate:
             return self.codes.tables(own, fine, target)
 
         return self._test.log_p(tables, *kind, finer if cut_finer else None)
+
+    def _log_p_of_few_rows(
+        self, own: Coded, picks: tuple[int, ...], target: Coded, kind: Kind
+    ) -> float:
+        """P-value within strata, where the kernel counts that tests; NaN: not decided.
+
+        Of strata that it joins some are empty: not where their number matters.
+        """
+        if not picks or not self.codes.few_rows:
+            return math.nan
+        parted, both = None, None
+        if max(own.n_levels, target.n_levels) <= MANY:
+            both = self.codes.few_strata(*picks)
+        if both is None:
+            strata, cut_finer = self.codes.strata_of_g(*picks)
+        else:
+            strata, cut_finer = both[0], self.codes.cut_finer(*picks)
+            parted = both[1].codes, both[1].n_levels
+        n_strata = strata.n_levels * (1 if parted is None else parted[1])
+        if n_strata * own.n_levels * target.n_levels > MOST_CELLS:
+            return math.nan
+        return self._test.of_rows(
+            (strata.codes, own.codes, target.codes),
+            (strata.n_levels, own.n_levels, target.n_levels),
+            *kind,
+            scored=not cut_finer,
+            parted=parted,
+        )
 
     def _countable(self, own: Coded, strata: Coded | None, other: Coded) -> bool:
         n_strata = 1 if strata is None else strata.n_levels

@@ -88,7 +88,7 @@ class CodedUnits:
         self._coded: dict[int, Coded] = {}
         self._kept_strata: dict[tuple[int, int], Coded] = {}
         self._finest_edges: dict[int, FloatArray] = {}
-        self._kept_joined: dict[tuple[int, int, bool], Coded] = {}
+        self._kept_joined: dict[tuple[int | bool, ...], Coded] = {}
         self.picked = PickCodes(self)
         self._kept_cuts: dict[tuple[int, ...], tuple[Coded, bool]] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
@@ -204,18 +204,32 @@ class CodedUnits:
         repeats of a candidate would else be left within its bins, and a copy with noise
         pass together with anything.
         """
-        (pick, *more), which = picks, int(fine)
-        if not more:
-            return self._cut(pick, numbers_of_strata(int(self.n_rows))[which])
-        own = self.of(pick)
-        numbers = numbers_of_strata(int(self.n_rows) // own.n_levels)
-        cut = self._cut(more[0], numbers[which])
-        key = pick, more[0], fine and cut is not self._cut(more[0], numbers[0])
+        which = int(fine)
+        if len(picks) == 1:
+            return self._cut(picks[0], numbers_of_strata(int(self.n_rows))[which])
+        own, cut = self._both(*picks, fine=fine)
+        key = *picks, fine and cut is not self._both(*picks, fine=False)[1]
         if key not in self._kept_joined:
             if (len(self._kept_joined) + 1) * self._table.n_rows > MOST_JOINED:
                 self._kept_joined.clear()
             self._kept_joined[key] = self._joined(own, cut)
         return self._kept_joined[key]
+
+    def _both(self, pick: int, other: int, *, fine: bool) -> tuple[Coded, Coded]:
+        """Levels of a pick, and strata of another one within them."""
+        own = self.of(pick)
+        numbers = numbers_of_strata(int(self.n_rows) // own.n_levels)
+        return own, self._cut(other, numbers[int(fine)])
+
+    def few_strata(self, *picks: int) -> tuple[Coded, Coded] | None:
+        """Two picks whose joint strata for G are not many more than they have rows.
+
+        Then the kernel that counts joins them. None: they are many, or one.
+        """
+        if len(picks) == 1:
+            return None
+        both = self._both(*picks, fine=False)
+        return both if both[0].n_levels * both[1].n_levels <= self.n_rows else None
 
     def strata_of_g(self, *picks: int) -> tuple[Coded, bool]:
         """Strata of one pick or two for G, and whether those for the trend are finer.

@@ -28,8 +28,6 @@ class Partners:
     ----------
     pairs : callable
         Gives terms of the units, corrected for chance.
-    n_units : int
-        Candidates there are.
     n_classes : int
     n_rows : float
     level : float
@@ -39,7 +37,6 @@ class Partners:
     def __init__(
         self,
         pairs: Callable[[], Terms],
-        n_units: int,
         n_classes: int,
         n_rows: float,
         level: float,
@@ -48,65 +45,38 @@ class Partners:
         self._df, self._n_rows = n_classes - 1, n_rows
         self._level = level
         self._found: dict[int, list[tuple[float, int]]] = {}
-        # How many picks a candidate has met, and how many there are to meet.
-        self._n_met = np.zeros(n_units, np.intp)
-        self._n_picks = 0
 
-    def of(self, candidate: int, picks: Sequence[int]) -> list[int]:
+    def of(self, candidate: int) -> list[int]:
         """Give the picks with which a candidate may say something, the best first."""
-        first = int(self._n_met[candidate])
-        new = np.array(picks[first : self._n_picks], np.intp)
-        if len(new):
-            own = np.full(len(new), candidate)
-            self._meet(own, new, np.arange(first, self._n_picks) + 1)
         return [pick for _, pick in self._found.get(candidate, ())]
 
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
-        """Candidates that failed, and may say something with the last of the picks."""
-        self._n_picks = len(picks)
-        able = failed.copy()
+        """Candidates that failed, and may say something with the last of the picks.
+
+        All candidates meet the pick: those that did not fail yet may be asked for it.
+        """
+        able = np.ones(len(failed), np.bool_)
         able[list(picks)] = False
         candidates = np.flatnonzero(able)
-        last = np.full(len(candidates), picks[-1])
-        return self._meet(candidates, last, np.full(len(candidates), len(picks)))
-
-    def _meet(self, candidates: IntArray, picks: IntArray, turns: IntArray) -> IntArray:
-        """Note the pairs that are above the bar, and give their candidates."""
-        self._n_met[candidates] = turns.max(initial=0)
-        above = self._above(candidates, picks, turns)
+        above = self._above(candidates, picks[-1], len(picks))
         places = np.flatnonzero(above > 0)
-        for place in places.tolist():
-            found = self._found.setdefault(int(candidates[place]), [])
-            bisect.insort(found, (-float(above[place]), int(picks[place])))
-        return candidates[places]
+        far, candidates = above[places].tolist(), candidates[places]
+        for candidate, own in zip(candidates.tolist(), far, strict=True):
+            found = self._found.setdefault(candidate, [])
+            bisect.insort(found, (-own, picks[-1]))
+        return candidates[failed[candidates]]
 
-    def _above(
-        self, candidates: IntArray, picks: IntArray, turns: IntArray
-    ) -> FloatArray:
-        """How far pairs, of one candidate or of one pick, are above a bar."""
+    def _above(self, candidates: IntArray, pick: int, turn: int) -> FloatArray:
+        """How far the information of candidates and of a pick is above a bar."""
         if not len(candidates):
             return np.empty(0)
-        terms, last = self._terms, picks[-1]
-        if (picks == last).all():
-            pair = terms.pairwise(int(last), candidates, BOTH)
-        else:
-            pair = terms.pairs(picks, candidates, BOTH)
+        terms = self._terms
+        pair = terms.pairwise(pick, candidates, BOTH)
         change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
         together = 2 * self._n_rows * (terms.relevance[candidates] + change)
         levels = np.asarray(terms.n_levels)
-        df = (levels[candidates] - 1) * levels[picks] * self._df
-        return together - self._bars(df, turns)
-
-    def _bars(self, df: IntArray, turns: IntArray) -> FloatArray:
-        """Upper quantiles of χ² less its mean, at the level of each turn."""
-        if turns[0] == turns[-1]:
-            return bars(df, self._n_rows, self._level_of(int(turns[0])))
-        shapes = _shapes(df, self._n_rows).tolist()
-        pairs = zip(shapes, turns.tolist(), strict=True)
-        return np.array([_bar(shape, self._level_of(turn)) for shape, turn in pairs])
-
-    def _level_of(self, turn: int) -> float:
-        return self._level / (turn * (turn + 1))
+        df = (levels[candidates] - 1) * levels[pick] * self._df
+        return together - bars(df, self._n_rows, self._level / (turn * (turn + 1)))
 
     @cached_property
     def _terms(self) -> Terms:
