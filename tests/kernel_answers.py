@@ -93,6 +93,11 @@ def of_ways():
     for name in ("cmim", "icap", "jmim", "njmim"):
         plain = PlugIn(correction=None)
         yield f"loop, {name}", path(X, y, name, k=6, mi_estimator=plain, **DISCRETE)
+    for name in ("jmi", "cmim", "icap", "jmim", "njmim", "mrmr", "mifs"):
+        plain = PlugIn(correction=None)
+        X, y = bytes_of(levels(12, [3, 2, 3, 1] * 12, 2))
+        yield f"wide, {name}", path(X, y, name, k=6, mi_estimator=plain)
+    yield "wide columns", path(np.asfortranarray(X), y, "jmi")
     yield "many classes", path(*levels(200, [5] * 30, 60), k=2, discrete_target=True)
     yield "two threads", path(*levels(200, [4] * 40, 2), k=2, n_jobs=2)
 
@@ -132,6 +137,7 @@ def of_occupied():
         "histogram": (120, [12, 9, 30, 12], 3),
         "sorted": (60, [40, 50, 45], 3),
         "tiles": (70, [5] * 40, 2),
+        "wide": (12, [3, 2, 3, 1] * 12, 2),
     }.items():
         table = read(*levels(n, sizes, n_classes), **DISCRETE)
         terms, every = PlugIn().prepare(table), np.arange(len(sizes))

@@ -16,8 +16,9 @@ from plain import PLAIN
 from mifs import CMIM, MISelector
 from mifs._data.reading import read
 from mifs._problem.abilities import is_lazy
-from mifs._search import Constraints, search
+from mifs._search import Constraints, _pool, search
 from mifs._search._pairwise import CHEAP
+from mifs._search._pool import SHORT_ROUND
 from mifs._search._small import SmallSearch
 from mifs.criteria import CRITERIA, resolve
 from mifs.estimators import PlugIn
@@ -149,15 +150,21 @@ def test_other_ways_of_counting(criterion, parameters, sizes):
             same(find(terms, criterion, parameters, 20, lazy=True), eager)
 
 
-def test_which_searches_go_through_a_loop():
+def test_which_searches_go_through_a_loop(monkeypatch):
+    monkeypatch.setattr(_pool, "SHORT_ROUND", SHORT_ROUND)
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 300)
     narrow = prepared(rng.integers(0, 6, (300, 30)), y)
     bits = prepared(rng.integers(0, 2, (300, 30)), y)
+    wide = prepared(rng.integers(0, 3, (50, 300)), y[:50])
     for name, record in CRITERIA.items():
         known = name in ("cmim", "icap", "jmim", "njmim")
         assert (SmallSearch.of(narrow, record) is not None) == known
         assert SmallSearch.of(bits, record) is None
+        known |= name in ("mrmr", "mifs")
+        assert (SmallSearch.of(wide, record) is not None) == known
+    quotient = resolve("mrmr", {"scheme": "quotient"})
+    assert SmallSearch.of(wide, quotient) is None
     own = replace(CRITERIA["cmim"], score=CRITERIA["jmim"].score)
     assert SmallSearch.of(narrow, own) is None
     corrected = PlugIn().prepare(read(rng.integers(0, 6, (300, 30)), y))

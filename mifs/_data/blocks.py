@@ -28,8 +28,9 @@ MOST_KEPT = 48 << 20
 SURVEY = 5.0
 
 
-# A matrix of bytes (n, b), the first of some columns, and the lowest value of each.
-BinaryRows = tuple[AnyArray, int, NDArray[np.uint8]]
+# A matrix of bytes (n, b), the first of some columns, and (2, ·) the lowest two values
+# of each; one that does not occur where there is no second.
+ByteRows = tuple[AnyArray, int, NDArray[np.uint8]]
 
 
 class Block(Protocol):
@@ -200,15 +201,18 @@ class ByteBlock:
             _kernels.columns.recode(codes, lut)
         return codes
 
-    def binary_rows(self, positions: IntArray) -> BinaryRows | None:
-        """Return neighbouring columns of up to two values as they lie, row by row."""
+    def byte_rows(self, positions: IntArray) -> ByteRows | None:
+        """Return neighbouring columns of up to three values as they lie, row by row."""
         first, width = int(positions[0]), len(positions)
         together = int(positions[-1]) - first + 1 == width
-        few = self.n_levels[positions].max() <= 2
+        few = self.n_levels[positions].max() <= 3
         if not (self._by_row and together and few and self._values.shape[1] >= 64):
             return None
-        lows = self._seen[positions].argmax(axis=1).astype(np.uint8)
-        return self._values, first, lows
+        seen = self._seen[first : first + width]
+        low = seen.argmax(axis=1)
+        others = seen * (np.arange(seen.shape[1]) > low[:, None])
+        high = np.where(others.any(axis=1), others.argmax(axis=1), low ^ 1)
+        return self._values, first, np.stack([low, high]).astype(np.uint8)
 
     def _as_they_are(self, positions: IntArray) -> AnyArray:
         """Return columns uncopied; kernels see one type, whatever the user passed."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import BinaryRows, Block, ByteBlock, chunks, code_dtype
+from mifs._data.blocks import Block, ByteBlock, ByteRows, chunks, code_dtype
 from mifs._data.parallel import run
 from mifs._data.table import Table
 
@@ -81,8 +81,8 @@ class Codes(Protocol):
         """
         ...
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
-        """Return a piece of up to two levels a column as rows of bytes, if it is so."""
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
+        """Return a piece of up to three levels a column as rows of bytes, if so."""
         ...
 
     def lend(self, columns: IntArray) -> Lent | None:
@@ -145,14 +145,14 @@ class TableCodes:
         _kernels.columns.bin_codes(values, order, np.concatenate(edges), starts, codes)
         return codes
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
         """Rows of a matrix of bytes, which need not be coded to be packed."""
         block = piece.block
         if not isinstance(block, ByteBlock):
             return None
         if int(block.columns[piece.positions[0]]) in self.edges:
             return None
-        return block.binary_rows(piece.positions)
+        return block.byte_rows(piece.positions)
 
     def lend(self, columns: IntArray) -> Lent | None:
         """Nothing lies ready."""
@@ -216,7 +216,7 @@ class StoredCodes:
             codes = matrix[rows]
         return writable(codes) if order is None else np.take(codes, order, axis=1)
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
         """Columns lie one after the other here."""
         return None
 

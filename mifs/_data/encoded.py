@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
-from mifs._data.blocks import BinaryRows
+from mifs._data.blocks import ByteRows
 from mifs._data.codes import (
     Codes,
     Lent,
@@ -197,12 +197,12 @@ class EncodedTable:
         """Codes of a piece, (b, n_rows) uint8 or uint16, rows in ``order``."""
         return self.source.codes(piece, self._in_source(order))
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
-        """Return a piece of up to two levels a column as rows of bytes, if it is so.
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
+        """Return a piece of up to three levels a column as rows of bytes, if it is so.
 
         They are those of the source: see `rows_of_source`.
         """
-        return self.source.binary_rows(piece)
+        return self.source.byte_rows(piece)
 
     def rows_of_source(self, order: IntArray) -> IntArray:
         """Rows of the source that come in ``order``."""

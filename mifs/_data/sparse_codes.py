@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import BinaryRows, chunks, code_dtype
+from mifs._data.blocks import ByteRows, chunks, code_dtype
 from mifs._data.codes import MAX_BYTE_LEVELS, Lent, Piece, TableCodes
 from mifs._data.layout import place, starts_of
 from mifs._data.parallel import run
@@ -94,7 +94,7 @@ class SparseCodes:
             )
         return out if order is None else np.take(out, order, axis=1)
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
         """Nothing lies in rows of bytes."""
         return None
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import BinaryRows
+from mifs._data.blocks import ByteRows
 from mifs._data.codes import Lent, Piece
+
+if TYPE_CHECKING:
+    from mifs._kernels.ternary import Ternary
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class CodedTable(Protocol):
         """Codes of a piece, (b, n) uint8 or uint16, rows in ``order``."""
         ...
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
-        """Return a piece of up to two levels a column as rows of bytes, if it is so."""
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
+        """Return a piece of up to three levels a column as rows of bytes, if so."""
         ...
 
     def rows_of_source(self, order: IntArray) -> IntArray:
@@ -178,12 +181,17 @@ class ByteColumns(NamedTuple):
     rows, n_levels : ndarray of shape (p,), int64
         Row of each column in the codes; its levels.
     classes : ndarray of shape (n,)
+    bits, plain : Ternary or None
+        The columns in place of their codes, of which there are none then: rows in their
+        classes, and all rows as one class.
     """
 
     codes: AnyArray
     rows: IntArray
     n_levels: IntArray
     classes: AnyArray
+    bits: Ternary | None = None
+    plain: Ternary | None = None
 
 
 class Engine(Protocol):

@@ -15,6 +15,7 @@ from mifs._engines.base import ByteColumns, JointCounts
 from mifs._engines.memory import NARROW, WIDE, MemoryEngine
 from mifs._engines.packing import class_words, pack_codes
 from mifs._engines.pick import Pick
+from mifs._engines.ternary import TernaryEngine
 from mifs._engines.tiles import FEWEST_LANES, MAX_TILE_LEVELS, TileRun, Tiles
 
 
@@ -55,10 +56,14 @@ def holding(table: EncodedTable) -> EncodedTable:
     return replace(table, held=held)
 
 
-def engine_in_memory(table: EncodedTable, n_jobs: int | None = None) -> MemoryEngine:
+def engine_in_memory(
+    table: EncodedTable, n_jobs: int | None = None
+) -> MemoryEngine | TernaryEngine:
     """Count rows of tiles that are there already, or pack the table."""
     if isinstance(table.held, HeldTiles) and table.picked is not None:
         return DrawnEngine(table, table.held)
+    if TernaryEngine.holds(table):
+        return TernaryEngine(table, n_jobs)
     return MemoryEngine(table, n_jobs)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import BinaryRows
+from mifs._data.blocks import ByteRows
 from mifs._data.codes import Lent, Piece, StoredCodes
 from mifs._data.kinds import MAX_LEVELS
 
@@ -56,7 +56,7 @@ class JoinedColumns:
         """Codes of a piece, (b, n)."""
         return self._stored.codes(piece, order)
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
         """Joint labels lie one after the other."""
         return None
 

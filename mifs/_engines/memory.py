@@ -165,7 +165,7 @@ class MemoryEngine:
         """Codes (where kept), words and level counts (if not in tiles) of a piece."""
         columns = piece.columns
         n_levels, in_bits = self.n_levels[columns], self._in_bits[columns]
-        rows = None if self._codes or order is None else table.binary_rows(piece)
+        rows = None if self._codes or order is None else table.byte_rows(piece)
         if rows is not None and order is not None:
             at = table.rows_of_source(order)
             return None, *pack_rows(rows, n_levels, at, self.class_counts)

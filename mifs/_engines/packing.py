@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import BinaryRows
+from mifs._data.blocks import ByteRows
 from mifs._data.codes import Piece
 from mifs._data.layout import starts_of
 from mifs._engines.tiles import MAX_TILE_LEVELS
@@ -60,7 +60,7 @@ def unpacked(words: AnyArray, class_counts: IntArray) -> AnyArray:
 
 
 def pack_rows(
-    rows: BinaryRows,
+    rows: ByteRows,
     n_levels: IntArray,
     order: NDArray[np.intp],
     class_counts: IntArray,
@@ -70,7 +70,7 @@ def pack_rows(
     The bytes are not coded first: whether one equals the lower value of its column is
     the bit that is wanted. ``order`` (n,) lists the rows class by class.
     """
-    matrix, first, lows = rows
+    matrix, first, (lows, _) = rows
     words_of, n_classes = class_words(class_counts), len(class_counts)
     # The kernel reads 64 columns at least. Neighbours that were not asked for are taken
     # for constant, so that they have no words, and their counts are cut off again.

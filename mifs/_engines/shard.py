@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
-from mifs._data.blocks import BinaryRows
+from mifs._data.blocks import ByteRows
 from mifs._data.codes import Lent, Piece, StoredCodes, writable
 from mifs._data.layout import place, starts_of
 from mifs._data.parts import Part, Rule, Weighed
@@ -63,7 +63,7 @@ class CodedShard:
         """Codes of a piece, (b, n)."""
         return self._ready.codes(piece, order)
 
-    def binary_rows(self, piece: Piece) -> BinaryRows | None:
+    def byte_rows(self, piece: Piece) -> ByteRows | None:
         """Columns lie one after the other."""
         return None
 

@@ -67,7 +67,7 @@ class ShardedCodes:
         """No codes are here."""
         raise elsewhere()
 
-    def binary_rows(self, piece: Any) -> None:
+    def byte_rows(self, piece: Any) -> None:
         """No rows are here."""
 
     def lend(self, columns: IntArray) -> None:

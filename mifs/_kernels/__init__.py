@@ -29,9 +29,11 @@ if TYPE_CHECKING:
         saddlepoint,
         shrinkage,
         sparse,
+        standing,
         strata,
         sums,
         tables,
+        ternary,
         tiles,
         trends,
     )
@@ -55,9 +57,11 @@ __all__ = [
     "saddlepoint",
     "shrinkage",
     "sparse",
+    "standing",
     "strata",
     "sums",
     "tables",
+    "ternary",
     "tiles",
     "trends",
 ]

@@ -1,4 +1,4 @@
-"""A lazy step of a search over a small table, in one loop.
+"""Steps of a search over a small table in one loop, lazy where bounds help.
 
 A score over some of the picks is an upper bound of the score. Candidates are evaluated
 against the picks that they lack until none of the others can win, tie or come second.
@@ -11,15 +11,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
+from mifs._kernels.choice import BATCH, best_two, some
 from mifs._kernels.jit import inlined, njit
+from mifs._kernels.standing import (
+    MRMR,
+    NJMIM,
+    Rule,
+    Standing,
+    reduced_by,
+    score,
+    score_of,
+)
+from mifs._kernels.ternary import Ternary, count_pair, round_sums, sum_cells
 
-# Scores that are compared at once.
-BATCH = 256
 # Candidates of the best bounds that come before the others, which raises the bar.
 FIRST = 2
-# What a pick contributes, and the score: of CMIM, ICAP, JMIM and NJMIM, and of CMIM
-# without the relevance. See `mifs.criteria`.
-CMIM, ICAP, JMIM, NJMIM, CMIM_OF_PICKS = range(5)
+# A pair takes so many times as long alone as in a round.
+LOOP = 6
+# After a step that bounds did not help, so many times as many are whole rounds.
+PAUSE = 2
 
 
 class SmallTable(NamedTuple):
@@ -28,11 +38,15 @@ class SmallTable(NamedTuple):
     Attributes
     ----------
     codes : ndarray of shape (·, n), uint8
+        None where there are bits.
     rows, n_levels : ndarray of shape (p,), int64
         Row of each column in the codes; its levels.
     classes : ndarray of shape (n,)
     n_classes, most_cells : int
         Classes; cells of the largest table of two columns and the class.
+    bits, plain : Ternary or None
+        The columns as bits, of rows in their classes and of all rows; None: there are
+        codes. Kernels are compiled for either.
     plogp : ndarray of shape (n + 1,), int64
         c log c, as scaled integers.
     f_k, f_ky : ndarray of shape (p,), int64
@@ -49,6 +63,8 @@ class SmallTable(NamedTuple):
     classes: Array
     n_classes: int
     most_cells: int
+    bits: Ternary | None
+    plain: Ternary | None
     plogp: Array
     f_k: Array
     f_ky: Array
@@ -57,48 +73,145 @@ class SmallTable(NamedTuple):
     unit: float
 
 
-class Standing(NamedTuple):
-    """What the picks contributed so far, (p,) each, to be updated.
+class Steps(NamedTuple):
+    """Choices, to be filled, (most,) each.
 
     Attributes
     ----------
-    relevance, reduced, redundancy, conditional : ndarray, float64
-    seen : ndarray, intp
-        How many of the picks each candidate was evaluated against.
+    feature, runner_up : ndarray, intp
+        -1: there was no second.
+    score, margin : ndarray, float64
+    redundancy, conditional : ndarray, float64
+        Sums over the earlier picks.
     """
 
-    relevance: Array
-    reduced: Array
+    feature: Array
+    runner_up: Array
+    score: Array
+    margin: Array
     redundancy: Array
     conditional: Array
-    seen: Array
+
+
+class Scratch(NamedTuple):
+    """Room for counts (most_cells,) and cells (n,), and for a round, (p,) each."""
+
+    cells: Array
+    places: Array
+    columns: Array
+    sums: tuple[Array, Array]
 
 
 @njit
-def complete_best(
+def choose(
+    table: SmallTable,
+    standing: Standing,
+    picks: Array,
+    n_picks: int,
+    closed: Array,
+    costs: Array,
+    rule: Rule,
+    steps: Steps,
+) -> tuple[int, int, bool]:
+    """Choose as many features as there is room for, each the best given those before.
+
+    ``picks`` holds the earlier ones, and takes the new; ``closed`` too. Returns how
+    many were found, how many pairs were evaluated, and whether bounds helped. Fewer
+    are found where a whole round is to be evaluated elsewhere before the next.
+    """
+    p = closed.shape[0]
+    pair = np.empty(p, np.int64), np.empty(p, np.int64)
+    scratch = Scratch(
+        np.empty(max(table.most_cells, 9 * table.n_classes), np.int64),
+        np.empty(table.classes.shape[0], np.uint16),
+        np.empty(p, np.int64),
+        pair,
+    )
+    scores = np.empty(p, np.float64)
+    pause = lazy_from = 1
+    n_evaluations, helped = 0, True
+    for step in range(steps.feature.shape[0]):
+        n = n_picks + step
+        so_far = picks[:n]
+        exact = n == 0
+        _update(standing, n, rule, closed, costs, scores)
+        bounded = not exact and score_of(standing, picks[n - 1], n, rule) < np.inf
+        if rule.lazy and bounded and n >= lazy_from:
+            done, exact = _complete_best(
+                *(table, standing, so_far, scores, costs, rule, scratch)
+            )
+            n_evaluations += done
+            if not exact:
+                pause *= PAUSE
+                lazy_from = n + pause
+                helped = False
+        if not exact and not rule.rounds:
+            return step, n_evaluations, helped
+        if not exact:
+            bits = table.bits, table.plain
+            n_evaluations += _complete_all(
+                *(table, *bits, standing, so_far, closed, rule, scratch)
+            )
+            _update(standing, n, rule, closed, costs, scores)
+        winner, second = best_two(scores, rule.tolerance)
+        _keep(standing, scores, winner, second, steps, step)
+        picks[n], closed[winner] = winner, True
+    return steps.feature.shape[0], n_evaluations, helped
+
+
+@inlined
+def _update(
+    standing: Standing, n: int, rule: Rule, closed: Array, costs: Array, scores: Array
+) -> None:
+    """Scores over the picks that each candidate has seen; -inf where closed."""
+    relevance, reduced = standing.relevance, standing.reduced
+    kind, weight, picks = rule.kind, rule.weight, np.float64(n)
+    for k in range(scores.shape[0]):
+        at = np.uint64(k)
+        found = relevance[at]
+        if n > 0:
+            found = score(relevance[at], reduced[at], kind, weight, picks)
+        scores[at] = -np.inf if closed[at] else found - costs[at]
+
+
+@inlined
+def _keep(
+    standing: Standing, scores: Array, winner: int, second: int, steps: Steps, at: int
+) -> None:
+    """Write a choice down."""
+    steps.feature[at], steps.runner_up[at] = winner, second
+    steps.score[at] = scores[winner]
+    steps.margin[at] = scores[winner] - scores[second] if second >= 0 else np.nan
+    steps.redundancy[at] = standing.redundancy[winner]
+    steps.conditional[at] = standing.conditional[winner]
+
+
+@inlined
+def _complete_best(
     table: SmallTable,
     standing: Standing,
     picks: Array,
     scores: Array,
     costs: Array,
-    kind: int,
-    tolerance: float,
-    most: int,
+    rule: Rule,
+    scratch: Scratch,
 ) -> tuple[int, bool]:
     """Evaluate candidates until the first two scores are exact, and all that are tied.
 
     ``scores`` (p,) are bounds less ``costs``, -inf where closed, and are updated. It
-    gives up after more than so many evaluations. Returns their number, and whether it
-    came to the end.
+    gives up where whole rounds, of all that candidates lack, would take less time.
+    Returns the number of evaluations, and whether it came to the end.
     """
-    cells = np.empty(table.most_cells, np.int32)
-    places = np.empty(table.classes.shape[0], np.uint16)
     seen, n_picks = standing.seen, picks.shape[0]
+    most = n_picks * seen.shape[0]
+    for own in seen:
+        most -= own
+    most //= LOOP
     best, second = _two_exact(scores, seen, n_picks)
     n = turn = 0
     k = -1
     while n <= most:
-        bar = second - tolerance
+        bar = second - rule.tolerance
         if turn < FIRST:
             k = _highest(scores, seen, n_picks, bar)
         else:
@@ -107,8 +220,10 @@ def complete_best(
             return n, True
         turn += 1
         while seen[k] < n_picks and scores[k] >= bar:
-            _evaluate(table, standing, k, picks[seen[k]], kind, cells, places)
-            scores[k] = _score(standing, k, kind) - costs[k]
+            j = picks[seen[k]]
+            sums = _sums(table, table.bits, k, j, scratch)
+            _add(table, standing, k, j, sums, rule)
+            scores[k] = score_of(standing, k, n_picks, rule) - costs[k]
             n += 1
         if seen[k] == n_picks and scores[k] > second:
             second, best = min(best, scores[k]), max(best, scores[k])
@@ -119,22 +234,13 @@ def complete_best(
 def _two_exact(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]:
     """Largest two scores of those that have seen all picks, or -inf."""
     best = second = -np.inf
-    some: Any = 0
+    any_: Any = 0
     for own in seen:
-        some += np.int64(own == n_picks)
-    for k in range(scores.shape[0] if some else 0):
+        any_ += np.int64(own == n_picks)
+    for k in range(scores.shape[0] if any_ else 0):
         if seen[k] == n_picks and scores[k] > second:
             second, best = min(best, scores[k]), max(best, scores[k])
     return best, second
-
-
-@inlined
-def _some(scores: Array, first: int, bar: float) -> bool:
-    """Whether some score of a batch is not below the bar: one comparison in vectors."""
-    found: Any = 0
-    for k in range(first, min(first + BATCH, scores.shape[0])):
-        found |= np.int64(scores[np.uint64(k)] >= bar)
-    return bool(found)
 
 
 @njit
@@ -142,7 +248,7 @@ def _highest(scores: Array, seen: Array, n_picks: int, bar: float) -> int:
     """Candidate of the best bound that has not seen all picks; -1: all are below."""
     place, highest = -1, bar
     for first in range(0, scores.shape[0], BATCH):
-        if _some(scores, first, highest):
+        if some(scores, first, highest):
             for k in range(first, min(first + BATCH, scores.shape[0])):
                 higher = scores[k] > highest or (place < 0 and scores[k] == highest)
                 if higher and seen[k] < n_picks and scores[k] > -np.inf:
@@ -159,7 +265,7 @@ def _next(scores: Array, seen: Array, n_picks: int, bar: float, start: int) -> i
     first = start
     while first < scores.shape[0]:
         last = min(first + BATCH, scores.shape[0])
-        if _some(scores, first, bar):
+        if some(scores, first, bar):
             for k in range(first, last):
                 is_open = scores[k] >= bar and scores[k] > -np.inf
                 if is_open and seen[k] < n_picks:
@@ -169,69 +275,144 @@ def _next(scores: Array, seen: Array, n_picks: int, bar: float, start: int) -> i
 
 
 @inlined
-def _evaluate(
+def _complete_all(
+    table: SmallTable,
+    by_class: Ternary | None,
+    plain: Ternary | None,
+    standing: Standing,
+    picks: Array,
+    closed: Array,
+    rule: Rule,
+    scratch: Scratch,
+) -> int:
+    """Evaluate all open candidates against the picks that they lack, in rounds."""
+    if by_class is None or plain is None:
+        return 0
+    seen, columns, sums = standing.seen, scratch.columns, scratch.sums
+    bits = plain if rule.kind >= MRMR else by_class
+    least, n = _least_seen(seen, closed, picks.shape[0]), 0
+    for step in range(least, picks.shape[0]):
+        behind = 0
+        for k in range(seen.shape[0]):
+            at = np.uint64(k)
+            columns[behind] = k
+            behind += (seen[at] <= step) & ~closed[at]
+        n += behind
+        if 2 * behind > seen.shape[0]:
+            # Neighbours are counted faster, and nobody looks at the others.
+            behind = seen.shape[0]
+            for k in range(behind):
+                columns[np.uint64(k)] = k
+        some = columns[:behind]
+        round_sums(bits, some, picks[step], table.plogp, sums)
+        _add_round(table, standing, some, picks[step], step, sums, rule.kind)
+    return n
+
+
+@inlined
+def _least_seen(seen: Array, closed: Array, n_picks: int) -> int:
+    """Fewest picks that an open candidate was evaluated against."""
+    least = n_picks
+    for k in range(seen.shape[0]):
+        at = np.uint64(k)
+        least = min(least, n_picks if closed[at] else seen[at])
+    return least
+
+
+@inlined
+def _add(
     table: SmallTable,
     standing: Standing,
     k: int,
     j: int,
-    kind: int,
-    cells: Array,
-    places: Array,
+    sums: tuple[Any, Any],
+    rule: Rule,
 ) -> None:
     """Add what pick j contributes to candidate k."""
-    plain, by_class = _sums(table, k, j, cells, places)
-    n_rows = np.float64(table.classes.shape[0])
+    n_rows, unit = np.float64(table.classes.shape[0]), table.unit
+    plain, by_class = sums
     shared = plain - (table.f_k[k] + table.f_k[j]) + table.f_n
     given = by_class - (table.f_ky[k] + table.f_ky[j]) + table.f_y
-    redundancy = np.float64(shared) * table.unit / n_rows
-    conditional = np.float64(given) * table.unit / n_rows
-    entropy = np.float64(table.f_n - by_class) * table.unit / n_rows
+    redundancy = np.float64(shared) * unit / n_rows
+    conditional = np.float64(given) * unit / n_rows
+    entropy = np.float64(table.f_n - by_class) * unit / n_rows
     standing.redundancy[k] += redundancy
     standing.conditional[k] += conditional
     standing.seen[k] += 1
-    if kind == ICAP:
-        standing.reduced[k] += max(redundancy - conditional, 0.0)
-    else:
-        own = standing.relevance[k] - redundancy + conditional
-        if kind in (JMIM, NJMIM):
-            own = standing.relevance[j] + own
-        if kind == NJMIM:
-            own = own / entropy if entropy > 0 else 0.0
-        standing.reduced[k] = min(standing.reduced[k], own)
+    standing.reduced[k] = reduced_by(
+        *(rule.kind, standing.reduced[k], standing.relevance[k], standing.relevance[j]),
+        *(redundancy, conditional, entropy),
+    )
 
 
 @inlined
-def _score(standing: Standing, k: int, kind: int) -> Any:
-    """Score of a candidate over the picks that it has seen."""
-    score = standing.reduced[k]
-    if kind == CMIM:
-        score = min(standing.relevance[k], score)
-    elif kind == ICAP:
-        score = standing.relevance[k] - score
-    return score
+def _add_round(
+    table: SmallTable,
+    standing: Standing,
+    columns: Array,
+    j: int,
+    step: int,
+    sums: tuple[Array, Array],
+    kind: int,
+) -> None:
+    """Add what pick j, of a step, contributes to those of some columns that lack it.
+
+    Closed ones, too: nobody looks at them again.
+    """
+    n_rows, unit = np.float64(table.classes.shape[0]), table.unit
+    f_k, f_ky, f_n = table.f_k, table.f_ky, table.f_n
+    rest, rest_y = f_n - f_k[j], table.f_y - f_ky[j]
+    plain, by_class, seen = sums[0], sums[1], standing.seen
+    relevance, reduced = standing.relevance, standing.reduced
+    redundancies, conditionals = standing.redundancy, standing.conditional
+    of_pick = relevance[j]
+    for i in range(columns.shape[0]):
+        at, k = np.uint64(i), np.uint64(columns[np.uint64(i)])
+        if seen[k] > step:
+            continue
+        seen[k] += 1
+        redundancy = np.float64(plain[at] - f_k[k] + rest) * unit / n_rows
+        redundancies[k] += redundancy
+        if kind >= MRMR:
+            reduced[k] += redundancy
+            continue
+        conditional = np.float64(by_class[at] - f_ky[k] + rest_y) * unit / n_rows
+        conditionals[k] += conditional
+        entropy = 0.0
+        if kind == NJMIM:
+            entropy = np.float64(f_n - by_class[at]) * unit / n_rows
+        reduced[k] = reduced_by(
+            *(kind, reduced[k], relevance[k], of_pick),
+            *(redundancy, conditional, entropy),
+        )
 
 
 @inlined
 def _sums(
-    table: SmallTable, k: int, j: int, cells: Array, places: Array
-) -> tuple[int, int]:
-    """F of two columns, and of them and the class.
+    table: SmallTable, bits: Ternary | None, k: int, j: int, scratch: Scratch
+) -> tuple[Any, Any]:
+    """F of two columns, and of them and the class, from bits or row by row.
 
     First the cells of all rows, in vectors, then their counts.
     """
+    if bits is not None:
+        ours = scratch.cells[: 9 * table.n_classes]
+        count_pair(bits, k, j, ours)
+        return sum_cells(ours, table.plogp)
     x, z, y = table.codes[table.rows[k]], table.codes[table.rows[j]], table.classes
     n_z, n_y = np.uint16(table.n_levels[j]), np.uint16(table.n_classes)
+    places = scratch.places
     for r in range(x.shape[0]):
         at = np.uint64(r)
         pair = np.uint16(x[at]) * n_z + np.uint16(z[at])
         places[at] = np.uint16(pair * n_y + np.uint16(y[at]))
-    counts = cells[: table.n_levels[k] * table.n_levels[j] * table.n_classes]
+    counts = scratch.cells[: table.n_levels[k] * table.n_levels[j] * table.n_classes]
     counts[:] = 0
     for r in range(x.shape[0]):
         counts[np.uint64(places[np.uint64(r)])] += 1
-    plain = by_class = 0
+    plain = by_class = np.int64(0)
     for first in range(0, counts.shape[0], table.n_classes):
-        over_classes = 0
+        over_classes = np.int64(0)
         for cell in range(first, first + table.n_classes):
             count = counts[np.uint64(cell)]
             by_class += table.plogp[np.uint64(count)]

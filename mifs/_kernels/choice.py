@@ -23,7 +23,7 @@ def open_scores(scores: Array, costs: Array, closed: Array) -> Array:
 
 
 @inlined
-def _some(scores: Array, first: int, bar: float) -> bool:
+def some(scores: Array, first: int, bar: float) -> bool:
     """Whether some score of a batch is not below the bar: one comparison in vectors."""
     found: Any = 0
     for k in range(first, min(first + BATCH, scores.shape[0])):
@@ -46,7 +46,7 @@ def _two_largest(scores: Array, seen: Array, n_picks: int) -> tuple[float, float
     """Largest two scores of those that have seen so many picks, or -inf."""
     largest = second = -np.inf
     for first in range(0, scores.shape[0], BATCH):
-        if _some(scores, first, second):
+        if some(scores, first, second):
             for k in range(first, min(first + BATCH, scores.shape[0])):
                 if scores[k] > second and seen[k] == n_picks:
                     second = min(largest, scores[k])
@@ -84,7 +84,7 @@ def _behind(scores: Array, seen: Array, n_picks: int, bar: float) -> Array:
     found = np.empty(scores.shape[0], np.intp)
     n = 0
     for first in range(0, scores.shape[0], BATCH):
-        if _some(scores, first, bar):
+        if some(scores, first, bar):
             for k in range(first, min(first + BATCH, scores.shape[0])):
                 is_open = scores[k] >= bar and scores[k] > -np.inf
                 if is_open and seen[k] < n_picks:
@@ -123,7 +123,7 @@ def _top(scores: Array) -> tuple[int, float, float]:
     """Place of the largest score, that score, and the largest of the others."""
     place, largest, next_ = -1, -np.inf, -np.inf
     for first in range(0, scores.shape[0], BATCH):
-        if _some(scores, first, next_):
+        if some(scores, first, next_):
             for k in range(first, min(first + BATCH, scores.shape[0])):
                 if scores[k] > largest:
                     place, largest, next_ = k, scores[k], largest
@@ -136,7 +136,7 @@ def _top(scores: Array) -> tuple[int, float, float]:
 def _first_within(scores: Array, bar: float, but: int) -> int:
     """First of the scores not below the bar, but one."""
     for first in range(0, scores.shape[0], BATCH):
-        if _some(scores, first, bar):
+        if some(scores, first, bar):
             for k in range(first, min(first + BATCH, scores.shape[0])):
                 if scores[k] >= bar and k != but:
                     return k

@@ -39,6 +39,9 @@ SHARED = (
     "trends.py",
     "scipy_calls.py",
     "csv_scan.py",
+    "ternary.py",
+    "choice.py",
+    "standing.py",
 )
 
 

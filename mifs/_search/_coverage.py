@@ -7,7 +7,7 @@ import numpy as np
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._greedy import Constraints, Progress, forward
-from mifs._search._path import Path, State
+from mifs._search._path import Path, State, Step
 from mifs._search._pool import term_pool
 from mifs._search._stopping import StoppingRule, as_rule
 from mifs._terms import REDUNDANCY
@@ -118,6 +118,10 @@ class CoverageScorer:
             self._gains[column] = gain.sum() / p
             self.seen[column] = len(self.picks)
             self.n_evaluations += p
+
+    def ahead(self, closed: BoolArray, offset: FloatArray, most: int) -> list[Step]:
+        """Nothing is chosen before scores are updated."""
+        return []
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores after as many evaluations as it takes to know the first and second."""

@@ -14,7 +14,13 @@ from mifs._search._pairwise import PairwiseScorer
 from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._scorer import Scorer
-from mifs._search._stopping import AT_CHANCE, NOTHING_LEFT, StoppingRule, as_rule
+from mifs._search._stopping import (
+    AT_CHANCE,
+    NOTHING_LEFT,
+    StopAfter,
+    StoppingRule,
+    as_rule,
+)
 from mifs._search._tiers import Gate, Tiers, best_of
 from mifs._search._whole import fcbf, spectral
 from mifs.criteria import Criterion
@@ -153,21 +159,21 @@ def walk(
     closed[path.feature] = True
     tiers = None if gate is None else Tiers(gate)
     steps, reason = path.steps, None
-    for _ in range(p - int(closed.sum())):
-        step = _next(scorer, closed, costs, path, constraints, tiers, stop)
-        if step is None:
+    while reason is None and not closed.all():
+        found = _next_steps(scorer, closed, costs, path, constraints, tiers, stop)
+        if not found:
             reason = AT_CHANCE
-            break
-        steps.append(step)
-        closed[step.feature] = True
-        scorer.take(step.feature)
-        if progress is not None:
-            progress(len(steps), stop.most)
-        if len(steps) >= len(constraints.include):
-            reason = stop.reason(path)
-            if reason is not None:
-                break
-        yield step.feature
+        for step in found:
+            steps.append(step)
+            closed[step.feature] = True
+            scorer.take(step.feature)
+            if progress is not None:
+                progress(len(steps), stop.most)
+            if len(steps) >= len(constraints.include):
+                reason = stop.reason(path)
+                if reason is not None:
+                    break
+            yield step.feature
     path.stop_reason = reason or NOTHING_LEFT
     path.n_evaluations = scorer.n_evaluations
     if constraints.start is not None:
@@ -175,6 +181,29 @@ def walk(
     path.state = scorer.state()
     if tiers is not None:
         path.tested, path.best_left = True, tiers.best_left
+
+
+def _next_steps(
+    scorer: Scorer,
+    closed: BoolArray,
+    costs: FloatArray,
+    path: Path,
+    constraints: Constraints,
+    tiers: Tiers | None,
+    stop: StoppingRule,
+) -> list[Step]:
+    """Take the next step, or several where nobody asks for less; none is left: []."""
+    n, start = len(path), constraints.start
+    begun = n >= len(constraints.include) and (
+        start is None or n >= len(start.features)
+    )
+    if tiers is None and begun and isinstance(stop, StopAfter):
+        n_open = len(closed) - int(np.count_nonzero(closed))
+        most = n_open if stop.at_chance else min(n_open, stop.most - n)
+        if most > 1 and (found := scorer.ahead(closed, costs, most)):
+            return found
+    step = _next(scorer, closed, costs, path, constraints, tiers, stop)
+    return [] if step is None else [step]
 
 
 def _next(
@@ -210,7 +239,7 @@ def _best(
 ) -> Step | None:
     """Take the best candidate, of the first tier if it has any; None: it has none."""
     if tiers is None:
-        return best_of(scorer, scorer.update(closed, costs))
+        return best_of(scorer, closed, costs)
     return tiers.best(scorer, closed, costs, path.feature, first=stop.at_chance)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._pairwise import MOST
-from mifs._search._path import Path, State
+from mifs._search._path import Path, State, Step
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.criteria import Criterion
 from mifs.estimators._terms import JointLabels, Terms
@@ -75,6 +75,10 @@ class JointScorer:
         while self._counted < len(self.picks):
             self._count_pick(self._counted, candidates)
             self._counted += 1
+
+    def ahead(self, closed: BoolArray, offset: FloatArray, most: int) -> list[Step]:
+        """Nothing is chosen before scores are updated."""
+        return []
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Scores brought up to date, less the offset; -inf where closed."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._search._path import Contributions, Path
+from mifs._search._path import Contributions, Path, Step
 from mifs._search._small import SmallSearch
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.criteria import Criterion, Pair
@@ -31,8 +31,6 @@ PATIENCE = 5
 # candidates, and of so few nanoseconds.
 WASTED = {"always": 0.25, "non-negative": 0.05}
 SMALL = {"always": 0, "non-negative": 1024}
-# A pair takes so many times as long in the loop of a small table as in a round.
-LOOP = 6
 CHEAP = {"always": 1e5, "non-negative": 1e6}
 PAUSE = {"always": 2, "non-negative": 4}
 # Candidates that are so large a part of all features are evaluated with all of them.
@@ -162,11 +160,10 @@ class PairwiseScorer:
 
         Less the offset, and -inf where closed.
         """
-        if not self.lazy or len(self.picks) < self._lazy_from or not self._bounded():
+        lazy = self.lazy and self._small is None
+        if not lazy or len(self.picks) < self._lazy_from or not self._bounded():
             self._round(closed)
             return self._open_scores(closed, offset)
-        if self._small is not None:
-            return self._in_one_loop(self._small, closed, offset)
         first, n_picks = self.n_evaluations, len(self.picks)
         most = FIRST_BLOCK
         wasted = WASTED[self.criterion.lowers] * len(closed)
@@ -190,20 +187,24 @@ class PairwiseScorer:
         self._pause *= PAUSE[self.criterion.lowers]
         self._lazy_from = len(self.picks) + self._pause
 
-    def _in_one_loop(
-        self, small: SmallSearch, closed: BoolArray, offset: FloatArray
-    ) -> FloatArray:
-        """`update` of a small table, whose pairs take less than to ask for them."""
-        scores = self._open_scores(closed, offset)
-        # Whole rounds would have to make up for all that candidates lack.
-        lacking = len(self.picks) * len(closed) - int(self.seen.sum())
-        most = lacking // LOOP
-        n, exact = small.complete_best(self.state(), self.picks, scores, offset, most)
-        self.n_evaluations += n
-        if exact:
-            return scores
-        self._be_eager()
-        return self.update(closed, offset)
+    def ahead(self, closed: BoolArray, offset: FloatArray, most: int) -> list[Step]:
+        """Next choices that a loop makes at once, which are closed then.
+
+        Of a small table, where a pair takes less than to ask for it.
+        """
+        small = self._small
+        if small is None:
+            return []
+        lazy = len(self.picks) >= self._lazy_from and self._bounded()
+        if self.picks and not (lazy or small.rounds):
+            return []
+        found = small.choose(
+            self.state(), self.picks, closed, offset, most, lazy=lazy or not self.picks
+        )
+        self.n_evaluations += found.n_evaluations
+        if not found.helped:
+            self._be_eager()
+        return found.steps
 
     def _open_scores(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         scores: FloatArray = _kernels.choice.open_scores(self.scores(), offset, closed)

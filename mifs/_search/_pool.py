@@ -24,13 +24,17 @@ SHORT_ROUND = 5e5
 @contextmanager
 def term_pool(terms: Terms, n_threads: int) -> Iterator[Terms]:
     """Terms whose candidates are spread over threads held for the whole search."""
-    each = terms.pair_time
-    short = each is not None and each * len(terms.relevance) < SHORT_ROUND
-    if n_threads == 1 or short:
+    if n_threads == 1 or is_short(terms):
         yield terms
         return
     with ThreadPoolExecutor(n_threads) as pool:
         yield spread(terms, Workers(pool.map, n_threads))
+
+
+def is_short(terms: Terms) -> bool:
+    """Whether threads would not make rounds shorter."""
+    each = terms.pair_time
+    return each is not None and each * len(terms.relevance) < SHORT_ROUND
 
 
 def spread(terms: Terms, workers: Workers) -> Terms:

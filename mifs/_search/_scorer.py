@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from mifs._arrays import BoolArray, FloatArray
-from mifs._search._path import Path, State
+from mifs._search._path import Path, State, Step
 from mifs.criteria import Criterion
 
 
@@ -44,6 +44,13 @@ class Scorer(Protocol):
 
     def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
         """Update scores; less the offset, -inf where closed, the first two exact."""
+        ...
+
+    def ahead(self, closed: BoolArray, offset: FloatArray, most: int) -> list[Step]:
+        """Choose up to so many features at once, and close them; none: `update` first.
+
+        They are not taken yet.
+        """
         ...
 
     def scores(self) -> FloatArray:

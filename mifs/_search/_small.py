@@ -1,38 +1,71 @@
-"""Lazy steps of a search over a small table, of the criteria that a loop knows."""
+"""Steps of a search over a small table, of the criteria that a loop knows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mifs import _kernels
-from mifs._arrays import FloatArray
-from mifs._search._path import Contributions
+from mifs._arrays import BoolArray, FloatArray
+from mifs._search._path import NAN, Contributions, Step
+from mifs._search._pool import is_short
+from mifs._terms import CONDITIONAL_REDUNDANCY
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators._terms import Terms
 
 if TYPE_CHECKING:
     from mifs._kernels.bounds import SmallTable
 
+LAZY = ("cmim", "icap", "jmim", "njmim")
+# Their bounds part nobody: a loop evaluates all candidates, by bits.
+EAGER = ("mrmr", "mifs")
+
+
+class Found(NamedTuple):
+    """What a loop found.
+
+    Attributes
+    ----------
+    steps : list of Step
+        Fewer than asked for where whole rounds are to be evaluated elsewhere.
+    n_evaluations : int
+    helped : bool
+        Whether bounds saved time.
+    """
+
+    steps: list[Step]
+    n_evaluations: int
+    helped: bool
+
 
 class SmallSearch:
-    """A loop that counts, sums and scores until the first two scores are exact.
+    """A loop that counts, sums, scores and chooses.
 
     Parameters
     ----------
     table : SmallTable
     relevance : ndarray of shape (p,)
     criterion : Criterion
+    rounds : bool
+        Whether the loop evaluates whole rounds, too.
+
+    Attributes
+    ----------
+    rounds : bool
     """
 
     def __init__(
-        self, table: SmallTable, relevance: FloatArray, criterion: Criterion
+        self,
+        table: SmallTable,
+        relevance: FloatArray,
+        criterion: Criterion,
+        *,
+        rounds: bool,
     ) -> None:
         self._table, self._relevance = table, relevance
-        self._kind = _kind(criterion)
-        self._tolerance = criterion.tolerance(0.0, criterion.parameters)
+        self._criterion, self.rounds = criterion, rounds
 
     @classmethod
     def of(cls, terms: Terms, criterion: Criterion) -> SmallSearch | None:
@@ -40,46 +73,75 @@ class SmallSearch:
         if not _is_known(criterion):
             return None
         table = terms.small_table
-        return None if table is None else cls(table, terms.relevance, criterion)
+        if table is None:
+            return None
+        # Long rounds are for several threads.
+        rounds = table.bits is not None and is_short(terms)
+        if criterion.name in EAGER and not rounds:
+            return None
+        return cls(table, terms.relevance, criterion, rounds=rounds)
 
-    def complete_best(
+    def choose(
         self,
         contributions: Contributions,
         picks: Sequence[int],
-        scores: FloatArray,
+        closed: BoolArray,
         costs: FloatArray,
         most: int,
-    ) -> tuple[int, bool]:
-        """Evaluate candidates, and update contributions and scores less costs.
+        *,
+        lazy: bool,
+    ) -> Found:
+        """Choose so many features, and update contributions and what is closed.
 
-        Returns
-        -------
-        n_evaluations : int
-        exact : bool
-            Whether the first two scores are; False: it took more than ``most``.
+        ``lazy``: whether bounds are tried.
         """
-        standing = _kernels.bounds.Standing(self._relevance, *contributions)
-        n, exact = _kernels.bounds.complete_best(
-            *(self._table, standing, np.array(picks, np.intp), scores, costs),
-            *(self._kind, self._tolerance, most),
+        bounds, criterion = _kernels.bounds, self._criterion
+        rule = _kernels.standing.Rule(
+            _kind(criterion),
+            float(criterion.parameters.get("beta", 1.0)),
+            criterion.tolerance(0.0, criterion.parameters),
+            lazy and criterion.name in LAZY,
+            self.rounds,
         )
-        return int(n), bool(exact)
+        steps = bounds.Steps(*np.empty((2, most), np.intp), *np.empty((4, most)))
+        chosen = np.empty(len(picks) + most, np.intp)
+        chosen[: len(picks)] = picks
+        standing = _kernels.standing.Standing(self._relevance, *contributions)
+        n, n_evaluations, helped = bounds.choose(
+            *(self._table, standing, chosen, len(picks), closed, costs, rule, steps)
+        )
+        found = self._steps([values[:n].tolist() for values in steps], len(picks))
+        return Found(found, int(n_evaluations), bool(helped))
+
+    def _steps(self, columns: list[list[float]], n_picks: int) -> list[Step]:
+        """Return what the loop wrote as steps, the first after so many picks."""
+        given_class = CONDITIONAL_REDUNDANCY in self._criterion.terms
+        found = []
+        rows = zip(*columns, strict=True)
+        for n, (feature, second, score, margin, *sums) in enumerate(rows, n_picks):
+            redundancy = sums[0] / n if n else NAN
+            conditional = sums[1] / n if n and given_class else NAN
+            pick = int(feature)
+            relevance = float(self._relevance[pick])
+            means = redundancy, conditional
+            found.append(Step(pick, score, relevance, *means, int(second), margin))
+        return found
 
 
 def _is_known(criterion: Criterion) -> bool:
     """Whether a criterion is one of ours that the loop knows, too."""
     ours = CRITERIA.get(criterion.name)
-    if ours is None or criterion.name not in ("cmim", "icap", "jmim", "njmim"):
+    if ours is None or criterion.name not in (*LAZY, *EAGER):
         return False
     formulas = ours.contribution, ours.score, ours.tolerance
+    if criterion.parameters.get("scheme", "difference") != "difference":
+        return False
     return formulas == (criterion.contribution, criterion.score, criterion.tolerance)
 
 
 def _kind(criterion: Criterion) -> int:
     """Which criterion it is for the loop."""
-    bounds = _kernels.bounds
-    if criterion.name == "cmim":
-        alone = not criterion.parameters["include_relevance"]
-        return int(bounds.CMIM_OF_PICKS if alone else bounds.CMIM)
-    known = {"icap": bounds.ICAP, "jmim": bounds.JMIM, "njmim": bounds.NJMIM}
-    return int(known[criterion.name])
+    kinds, name = _kernels.standing, criterion.name.upper()
+    if name == "CMIM" and not criterion.parameters["include_relevance"]:
+        return int(kinds.CMIM_OF_PICKS)
+    return int(getattr(kinds, name))

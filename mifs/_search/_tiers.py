@@ -76,7 +76,7 @@ class Tiers:
         if not self._second:
             self._look_again(picks)
         while not self._second and not (closed | self._failed).all():
-            step = best_of(scorer, scorer.update(closed | self._failed, costs))
+            step = best_of(scorer, closed | self._failed, costs)
             p_value = self._gate.p_value(step.feature, picks)
             if p_value <= self._gate.alpha:
                 return step._replace(p_value=p_value, tier=1)
@@ -86,7 +86,7 @@ class Tiers:
             self._second, self.best_left = True, failing
         if first:
             return None
-        step = best_of(scorer, scorer.update(closed, costs))
+        step = best_of(scorer, closed.copy(), costs)
         p_value = self._gate.p_value(step.feature, picks)
         return step._replace(p_value=p_value, tier=2)
 
@@ -114,9 +114,11 @@ class Tiers:
             yield step._replace(p_value=p_value, tier=2)
 
 
-def best_of(scorer: Scorer, scores: FloatArray) -> Step:
-    """Take the best candidate."""
-    criterion = scorer.criterion
+def best_of(scorer: Scorer, closed: BoolArray, costs: FloatArray) -> Step:
+    """Take the best candidate, which may then be closed."""
+    if ahead := scorer.ahead(closed, costs, 1):
+        return ahead[0]
+    scores, criterion = scorer.update(closed, costs), scorer.criterion
     tolerance = criterion.tolerance(float(scores.max()), criterion.parameters)
     chosen, second = _kernels.choice.best_two(scores, tolerance)
     margin = float(scores[chosen] - scores[second]) if second >= 0 else np.nan

@@ -120,13 +120,14 @@ class PlugInTerms(Terms):
         if columns is None:
             return None
         n_classes = len(self._engine.class_counts)
+        logarithms = self._logarithms
         return _kernels.bounds.SmallTable(
-            *columns,
-            n_classes,
-            int(columns.n_levels.max()) ** 2 * n_classes,
-            self._logarithms.full_table,
-            *(self._f_k, self._f_ky, int(self._f_n), int(self._f_y)),
-            self._logarithms.unit,
+            *(columns.codes, columns.rows, columns.n_levels, columns.classes),
+            *(n_classes, int(columns.n_levels.max()) ** 2 * n_classes),
+            *(columns.bits, columns.plain),
+            *(logarithms.full_table, self._f_k, self._f_ky),
+            *(int(self._f_n), int(self._f_y)),
+            logarithms.unit,
         )
 
     @property

@@ -1,0 +1,101 @@
+"""What picks contributed to candidates, and the scores of criteria that a loop knows.
+
+See `mifs.criteria`; to the last bit the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mifs._arrays import AnyArray as Array
+from mifs._kernels.jit import inlined
+
+# CMIM, ICAP, JMIM and NJMIM, CMIM without the relevance, mRMR and MIFS.
+CMIM, ICAP, JMIM, NJMIM, CMIM_OF_PICKS, MRMR, MIFS = range(7)
+
+
+class Standing(NamedTuple):
+    """What the picks contributed so far, (p,) each, to be updated.
+
+    Attributes
+    ----------
+    relevance, reduced, redundancy, conditional : ndarray, float64
+    seen : ndarray, intp
+        How many of the picks each candidate was evaluated against.
+    """
+
+    relevance: Array
+    reduced: Array
+    redundancy: Array
+    conditional: Array
+    seen: Array
+
+
+class Rule(NamedTuple):
+    """What scores are, and how they are found.
+
+    Attributes
+    ----------
+    kind : int
+        One of the criteria above.
+    weight : float
+        Of the contributions of MIFS.
+    tolerance : float
+        Scores so close to the best are tied.
+    lazy, rounds : bool
+        Whether bounds are tried; whether whole rounds are evaluated here, from bits.
+    """
+
+    kind: int
+    weight: float
+    tolerance: float
+    lazy: bool
+    rounds: bool
+
+
+@inlined
+def reduced_by(
+    kind: int,
+    so_far: float,
+    own: float,
+    of_pick: float,
+    redundancy: float,
+    conditional: float,
+    entropy: float,
+) -> Any:
+    """Contributions so far, and that of a pick, from the relevances and the terms."""
+    told = own - redundancy + conditional
+    if kind in (JMIM, NJMIM):
+        told = of_pick + told
+    if kind == NJMIM:
+        told = told / entropy if entropy > 0 else 0.0
+    reduced = min(so_far, told)
+    if kind == ICAP:
+        reduced = so_far + max(redundancy - conditional, 0.0)
+    elif kind >= MRMR:
+        reduced = so_far + redundancy
+    return reduced
+
+
+@inlined
+def score(own: float, reduced: float, kind: int, weight: float, n: float) -> Any:
+    """Score of a candidate over the picks that it has seen, of n."""
+    found = reduced
+    if kind == CMIM:
+        found = min(own, reduced)
+    elif kind == ICAP:
+        found = own - reduced
+    elif kind == MRMR:
+        found = own - reduced / n
+    elif kind == MIFS:
+        found = own - weight * reduced
+    return found
+
+
+@inlined
+def score_of(standing: Standing, k: int, n: int, rule: Rule) -> Any:
+    """Score of a candidate over the picks that it has seen, of n."""
+    own, reduced = standing.relevance[k], standing.reduced[k]
+    return score(own, reduced, rule.kind, rule.weight, np.float64(n))
