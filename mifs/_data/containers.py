@@ -134,8 +134,8 @@ def _unmasked(array: NDArray[Any], argument: str) -> NDArray[Any]:
         filled = "float).filled(np.nan)" if numbers else "object).filled(None)"
         raise ValueError(
             f"{argument} is a masked array and {n_masked} of its values are masked; "
-            "turn them into missing ones, "
-            f"{argument}.astype({filled}, or drop these rows"
+            "drop these rows, or, where missing values are taken, pass them as such, "
+            f"{argument}.astype({filled}"
         )
     return np.asarray(array.data)
 
