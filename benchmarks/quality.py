@@ -234,13 +234,14 @@ def all_picked(
 ) -> list[dict[str, str]]:
     """Rows of a selector on a table; after a stop longer selections are not tried."""
     found: list[dict[str, str]] = []
+    limit = run["slow_s" if selector in run["slow"] else "limit_s"]
     for key in keys:
         k = key["k"]
         if found and found[-1]["note"].startswith("stopped") and k != "auto":
             found.append(found[-1] | key)
             continue
         args = source, selector, k if k == "auto" else int(k), run
-        found.append(key | workers.ask(picked, args, run["limit_s"]))
+        found.append(key | workers.ask(picked, args, limit))
     return found
 
 

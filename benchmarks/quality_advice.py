@@ -15,7 +15,7 @@ BOTH = "confirm", "choose"
 
 def advice(results: Results) -> str:
     """A row for each thing one may want, where it was measured."""
-    parts = (_in_general, _few, _all_that_tell, _together, _curved, _quick)
+    parts = (_in_general, _few, _all_that_tell, _together, _quick)
     rows = [row for part in parts for row in part(results)]
     return markdown(rows, numbers=False) if rows else ""
 
@@ -76,17 +76,6 @@ def _together(results: Results) -> Iterator[dict[str, str]]:
         )
 
 
-def _curved(results: Results) -> Iterator[dict[str, str]]:
-    means, near = _means(results, "sine"), "JMI, 3 neighbours"
-    if {near, REFERENCE} <= {*means.columns}:
-        yield _row(
-            "numbers of few rows, dependence neither line nor curve of one turn",
-            f'{REFERENCE}(k, mi_estimator="knn")',
-            f"finds {means[near].iloc[0]:.0%} of waves in 200 rows, by counting "
-            f"{means[REFERENCE].iloc[0]:.0%}",
-        )
-
-
 def _quick(results: Results) -> Iterator[dict[str, str]]:
     own = [n for n in results.seconds.index if n in ENTRIES]
     seconds = results.seconds[own]
@@ -103,5 +92,4 @@ def _means(results: Results, kind: str) -> pd.DataFrame:
     """Recall (rows of the table, selector) in simulated tables of a kind."""
     found = recalls(results)
     found = found[found["at"].str.startswith(f"{kind},")]
-    means = found.groupby(["at", "selector"])["value"].mean().unstack("selector")
-    return means.loc[sorted(means.index, key=lambda at: int(at.split(" = ")[1]))]
+    return found.groupby(["at", "selector"])["value"].mean().unstack("selector")

@@ -53,11 +53,11 @@ def of_original(results: Results) -> str:
         if picks:
             added = each.table.split(" + ")[1]
             found.append((each.selector, added, (each.truth[picks] > 0).mean()))
-    n = len(results.plan["extended"]["tables"])
+    names = results.answers("extended")["table"].str.split(" + ", regex=False).str[0]
     return _pivot(
         found,
-        f"**Columns added to {n} tables**, so that they are half or three quarters of "
-        "all: share of the first ten picks that are the table's own columns.",
+        f"**Columns added to {names.nunique()} tables**, so that they are half or "
+        "three quarters of all: share of the first ten picks that are the table's own.",
     )
 
 
@@ -115,15 +115,27 @@ def recalls(results: Results) -> pd.DataFrame:
 
 def of_truth(results: Results) -> str:
     """Share of what there is to find among as many picks, in simulated tables."""
-    found = recalls(results)
-    found["at"] = found["at"].str.replace("n = ", "")
+    frame = recalls(results)
+    kind_and_n = frame["at"].str.split(", ", expand=True)
+    found = [
+        (row.selector, at, row.value)
+        for column in sorted(kind_and_n, reverse=True)
+        for row, at in zip(frame.itertuples(), kind_and_n[column], strict=True)
+    ]
+    found.sort(key=lambda each: rows_of(each[1]))
     seeds = results.plan["simulated"]["seeds"]
     return _pivot(
         found,
         "**Simulated tables**: share of what there is to find among as many picks as "
-        "there are things to find; of copies one counts. Mean of "
-        f"{seeds} tables of so many rows.",
+        "there are things to find; of copies one counts. By rows, mean of all kinds of "
+        f"tables; by kind, of all numbers of rows; {seeds} tables of each.",
     )
+
+
+def rows_of(text: str) -> int:
+    """Number of rows in the name of a simulated table; kinds come last."""
+    _, told, n = text.partition("n = ")
+    return int(n) if told else 10**9
 
 
 def false_and_missed(results: Results) -> str:
@@ -133,13 +145,13 @@ def false_and_missed(results: Results) -> str:
         if each.k == "auto":
             things = {*each.truth.tolist()} - {0}
             of = each.truth[each.picks]
-            n = each.table.split(" = ")[1]
+            n = rows_of(each.table)
             missed = len(things - {*of.tolist()}) / len(things)
             found.append((each.selector, n, (of == 0).sum(), missed))
     if not found:
         return ""
     frame = pd.DataFrame(found, columns=["selector", "n", "false", "missed"])
-    means = frame.groupby(["selector", "n"], sort=False).mean().unstack("n")
+    means = frame.groupby(["selector", "n"]).mean().unstack("n")
     means = means.loc[means["missed"].mean(axis=1).sort_values(kind="stable").index]
     rows = [
         {"selector": str(name)}

@@ -148,12 +148,15 @@ def mrmr_selection(task: Task, k: int | str) -> list[int]:
 
 
 def mrmrs(task: Task, k: int | str) -> list[int]:
+    """Constant columns cannot be asked for."""
     import mrmrs
     import polars as pl
 
-    X = pl.DataFrame({str(j): column for j, column in enumerate(as_numbers(task.X).T)})
+    columns = enumerate(as_numbers(task.X).T)
+    X = pl.DataFrame({str(j): column for j, column in columns if np.ptp(column)})
     kind = "classification" if task.classes else "regression"
-    found = mrmrs.mrmr(X, pl.Series("y", task.y.astype(np.float64)), int(k), kind)
+    y = pl.Series("y", task.y.astype(np.float64))
+    found = mrmrs.mrmr(X, y, min(int(k), X.width), kind)
     return [int(feature.name) for feature in found]
 
 

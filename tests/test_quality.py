@@ -9,12 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from quality_known import auto_keeps, recall
-from quality_ranks import Results, places, ranks, signed_rank
+from quality_ranks import (
+    Results,
+    critical,
+    differences,
+    places,
+    ranks,
+    signed_rank,
+)
 from quality_report import pages, written
 from quality_rows import PICKS, SCORES, TABLES, Rows, read_picks, spelled
 from quality_selectors import ENTRIES
 from quality_tables import Task, extended, simulated
-from quality_verdict import by_number, verdict
+from quality_verdict import SHORT, by_number, verdict
 
 PLAN = tomllib.loads(
     (Path(__file__).parents[1] / "benchmarks" / "quality_plan.toml").read_text()
@@ -181,7 +188,7 @@ def test_a_default_far_below_the_best_is_said_to_be() -> None:
             rows += scores_of(table, name, {"10": score - number / 1000})
             picks.append(("real", table, name, "20", "", "1", "0", ""))
     text = verdict(results_of(rows, picks))
-    assert "place 3; best CMIM 1.00" in text
+    assert "place 3 of 3; best CMIM 1.00" in text
     assert text.rstrip(" |").endswith("no")
     wide = results_of(rows, picks).main("10", "confirm")
     assert places(wide).tolist() == [1, 2, 3]
@@ -191,3 +198,41 @@ def test_a_default_far_below_the_best_is_said_to_be() -> None:
 def test_pages_say_what_was_measured(number) -> None:
     page, name, text = pages(Results.read(PLAN))[number]
     assert written(page, name) == text, "run benchmarks/quality.py report --write"
+
+
+@pytest.fixture(scope="module")
+def measured() -> Results:
+    return Results.read(PLAN)
+
+
+@pytest.mark.parametrize("half", ["choose", "confirm"])
+@pytest.mark.parametrize("k", ["10", "20"])
+def test_no_selector_is_better_than_the_one_that_is_advised(measured, half, k) -> None:
+    wide = measured.main(k, half).drop(columns="all features")
+    mean = places(wide)
+    assert (mean["JMI"] - mean < critical(wide)).all()
+    better = {
+        name: signed_rank(differences(wide, name), PLAN["run"]["practical"])[2]
+        for name in wide.columns.drop("JMI")
+    }
+    assert max(better.values()) < 0.5
+    assert signed_rank(differences(wide, "CMIM"), 0.01)[1] > 0.5
+
+
+def test_jmi_does_no_worse_than_mrmr_in_short_tables(measured) -> None:
+    wide = measured.main("10", "choose", "confirm")
+    short = wide[measured.real.loc[wide.index, "rows"] < SHORT]
+    assert len(short) > 10
+    assert short["JMI"].mean() > short["MRMR"].mean()
+
+
+def test_what_auto_costs_is_as_the_pages_say(measured) -> None:
+    """Nothing in long tables; much in short ones, where MIM's costs less."""
+    lost = {}
+    for name in ("JMI", "MIM"):
+        own = by_number(measured, name)
+        short = measured.real.loc[own.index, "rows"] < SHORT
+        below = own["20"] - own["auto"]
+        lost[name] = below[short].mean()
+        assert below[~short].mean() < 0
+    assert lost["JMI"] > 0.01 + lost["MIM"]
