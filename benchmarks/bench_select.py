@@ -237,6 +237,34 @@ def threads() -> Sheet:
     return Sheet("Two threads in the rounds of 100 000 × 200, 10 levels", columns, rows)
 
 
+def jobs() -> Sheet:
+    """Whole fits with one job and with two: small work stays on one."""
+    made = {
+        "MadelonD, 10 levels": tables.madelon,
+        "72 × 7 129, 3 levels": partial(tables.codes, 72, 7_129, 3),
+        "100 000 × 200, binary": partial(tables.codes, 100_000, 200, 2),
+        "100 000 × 200, 10 levels": partial(tables.codes, 100_000, 200, 10),
+        "20 000 × 2 000, 10 levels": partial(tables.codes, 20_000, 2_000, 10),
+        "2 000 × 500, float64": partial(tables.measurements, 2_000, 500),
+        "100 000 × 200, float64": partial(tables.measurements, 100_000, 200),
+    }
+    rows = []
+    for title, make in made.items():
+        X, y = make()
+        plain = PlugIn(correction=None)
+        calls = {
+            n_jobs: partial(
+                MISelector("jmi", 20, mi_estimator=plain, n_jobs=n_jobs).fit, X, y
+            )
+            for n_jobs in (1, 2)
+        }
+        timed = interleave(calls)
+        one, two = timed[1], timed[2]
+        rows.append((title, milliseconds(one), milliseconds(two), ratio(one, two)))
+    columns = ("table", "one job, ms", "two jobs, ms", "one / two")
+    return Sheet("Whole fits of JMI, k = 20, with one job and two", columns, rows)
+
+
 def memory() -> Sheet:
     """Peak extra memory of a JMI fit, each in a fresh process."""
     cases = {
@@ -303,6 +331,7 @@ SECTIONS: dict[str, Callable[[], Sheet]] = {
         chance,
         frame,
         threads,
+        jobs,
         memory,
         startup,
         criteria,

@@ -194,6 +194,35 @@ def test_long_rounds_leave_the_loop(criterion):
         assert path.score == eager.score
 
 
+def test_the_lowest_two_values_of_a_column_of_bytes():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, rng.integers(1, 4, 80), (9, 80)).astype(np.uint8)
+    X = X * rng.integers(1, 60, 80).astype(np.uint8) + np.uint8(2)
+    (block,) = read(X, np.arange(9) % 2, discrete_features=True).blocks
+    matrix, first, (low, high) = block.byte_rows(np.arange(80))
+    assert first == 0
+    np.testing.assert_array_equal(matrix, X)
+    for column, own in enumerate(X.T):
+        values = np.unique(own)
+        assert low[column] == values[0]
+        if len(values) > 1:
+            assert high[column] == values[1]
+        else:
+            assert high[column] not in own
+
+
+def test_ranks_are_sorted_when_they_are_asked_for():
+    fitted = MISelector("jmi", 3).fit(*some_table())
+    assert "ranking_" not in vars(fitted)
+    chosen = fitted.selected_indices_
+    np.testing.assert_array_equal(fitted.ranking_[chosen], [1, 2, 3])
+    rest = np.argsort(-np.delete(fitted.relevance_, chosen), kind="stable")
+    others = np.delete(fitted.ranking_, chosen)
+    np.testing.assert_array_equal(others[rest], 4 + np.arange(len(rest)))
+    assert "ranking_" in vars(fitted)
+    assert not hasattr(MISelector("jmi", 3), "ranking_")
+
+
 def test_default_fits_are_those_of_any_engine():
     """Corrected for chance, in two tiers, by tests that read codes."""
     X, y = some_table(60, 300)

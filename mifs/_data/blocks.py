@@ -142,27 +142,27 @@ class ByteBlock:
         values = np.ascontiguousarray(values if self._by_row else values.T)
         self._own = values
         self._values = _read_only(values)
-        self._seen = self._find_levels()
-        self.n_levels = self._seen.sum(axis=1, dtype=np.int64)
+        self._seen, self.n_levels = self._find_levels()
         self.n_missing = np.zeros(len(columns), np.int64)
         self.n_infinite = self.n_missing
 
-    def _find_levels(self) -> NDArray[np.uint8]:
-        """Which byte values occur in which column, (b, highest value + 1)."""
-        kernels, by_row = _kernels.columns, self._by_row
+    def _find_levels(self) -> tuple[NDArray[np.uint8], IntArray]:
+        """Which byte values occur in which column, (b, highest value + 1); how many."""
+        kernels, by_row, b = _kernels.columns, self._by_row, len(self.columns)
         used = int(self._values.max()) + 1
         if used > 64:
-            seen = np.zeros((len(self.columns), 256), np.uint8)
+            marks = np.zeros((b, 256), np.uint8)
             (kernels.seen_in_rows if by_row else kernels.seen_in_columns)(
-                self._values, seen
+                self._values, marks
             )
-            return seen[:, :used]
-        masks = np.zeros(len(self.columns), np.uint64)
+            return marks[:, :used], marks.sum(axis=1, dtype=np.int64)
+        masks = np.zeros(b, np.uint64)
         (kernels.masks_of_rows if by_row else kernels.masks_of_columns)(
             self._values, masks
         )
-        bits = masks[:, None] >> np.arange(used, dtype=np.uint64)
-        return (bits & np.uint64(1)).astype(np.uint8)
+        seen, n_levels = np.empty((b, used), np.uint8), np.empty(b, np.int64)
+        kernels.seen_of_masks(masks, seen, n_levels)
+        return seen, n_levels
 
     def numeric(self, position: int) -> FloatArray:
         """Values of one column, float64 of shape (n,)."""
@@ -208,11 +208,9 @@ class ByteBlock:
         few = self.n_levels[positions].max() <= 3
         if not (self._by_row and together and few and self._values.shape[1] >= 64):
             return None
-        seen = self._seen[first : first + width]
-        low = seen.argmax(axis=1)
-        others = seen * (np.arange(seen.shape[1]) > low[:, None])
-        high = np.where(others.any(axis=1), others.argmax(axis=1), low ^ 1)
-        return self._values, first, np.stack([low, high]).astype(np.uint8)
+        lowest = np.empty((2, width), np.uint8)
+        _kernels.columns.lowest_two(self._seen[first : first + width], lowest)
+        return self._values, first, lowest
 
     def _as_they_are(self, positions: IntArray) -> AnyArray:
         """Return columns uncopied; kernels see one type, whatever the user passed."""

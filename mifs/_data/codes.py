@@ -117,11 +117,11 @@ class TableCodes:
         number[columns] = np.arange(len(columns))
         binned = np.zeros(self.table.n_features, dtype=np.bool_)
         binned[list(self.edges)] = True
-        way = np.where(number < 0, -1, 2 * binned + (self.n_levels > MAX_BYTE_LEVELS))
+        way = np.where(number < 0, 4, 2 * binned + (self.n_levels > MAX_BYTE_LEVELS))
         return [
             Piece(number[block.columns[positions]], positions, block)
             for block in self.table.blocks
-            for kind in range(4)
+            for kind in np.flatnonzero(np.bincount(way[block.columns])[:4]).tolist()
             for positions in chunks(
                 np.flatnonzero(way[block.columns] == kind),
                 block.itemsize * self.table.n_rows,

@@ -65,7 +65,8 @@ class TernaryTables(NamedTuple):
         where, out = (self.table, self.columns), (plain, by_class)
         if isinstance(self.picks, int) and not occupied:
             _kernels.ternary.round_sums(*where, self.picks, logarithms.full_table, out)
-            return TableSums(plain, by_class)
+            one = len(self.table.class_counts) == 1
+            return TableSums(plain, plain if one else by_class)
         picks = np.broadcast_to(self.picks, self.columns.shape).astype(np.intp)
         cells = np.zeros((2, len(self.columns) if occupied else 0), np.int64)
         _kernels.ternary.pair_sums(*where, picks, logarithms.full_table, out, cells)

@@ -18,6 +18,9 @@ from mifs._kernels.standing import (
     NJMIM,
     Rule,
     Standing,
+    all_lack,
+    least_seen,
+    n_open,
     reduced_by,
     score,
     score_of,
@@ -134,9 +137,11 @@ def choose(
         n = n_picks + step
         so_far = picks[:n]
         exact = n == 0
-        _update(standing, n, rule, closed, costs, scores)
-        bounded = not exact and score_of(standing, picks[n - 1], n, rule) < np.inf
-        if rule.lazy and bounded and n >= lazy_from:
+        tried = not exact and rule.lazy and n >= lazy_from
+        tried = tried and score_of(standing, picks[n - 1], n, rule) < np.inf
+        if exact or tried:
+            _update(standing, n, rule, closed, costs, scores)
+        if tried:
             done, exact = _complete_best(
                 *(table, standing, so_far, scores, costs, rule, scratch)
             )
@@ -290,7 +295,14 @@ def _complete_all(
         return 0
     seen, columns, sums = standing.seen, scratch.columns, scratch.sums
     bits = plain if rule.kind >= MRMR else by_class
-    least, n = _least_seen(seen, closed, picks.shape[0]), 0
+    newest = picks.shape[0] - 1
+    if rule.kind >= MRMR and all_lack(seen, newest):
+        for k in range(seen.shape[0]):
+            columns[np.uint64(k)] = k
+        round_sums(bits, columns, picks[newest], table.plogp, sums)
+        _add_redundancies(table, standing, picks[newest], sums[0])
+        return int(n_open(closed))
+    least, n = least_seen(seen, closed, picks.shape[0]), 0
     for step in range(least, picks.shape[0]):
         behind = 0
         for k in range(seen.shape[0]):
@@ -310,13 +322,19 @@ def _complete_all(
 
 
 @inlined
-def _least_seen(seen: Array, closed: Array, n_picks: int) -> int:
-    """Fewest picks that an open candidate was evaluated against."""
-    least = n_picks
-    for k in range(seen.shape[0]):
-        at = np.uint64(k)
-        least = min(least, n_picks if closed[at] else seen[at])
-    return least
+def _add_redundancies(
+    table: SmallTable, standing: Standing, j: int, plain: Array
+) -> None:
+    """Add what pick j contributes where contributions are redundancies, in vectors."""
+    n_rows, unit, f_k = np.float64(table.classes.shape[0]), table.unit, table.f_k
+    rest, seen = table.f_n - f_k[j], standing.seen
+    redundancies, reduced = standing.redundancy, standing.reduced
+    for i in range(seen.shape[0]):
+        k = np.uint64(i)
+        redundancy = np.float64(plain[k] - f_k[k] + rest) * unit / n_rows
+        redundancies[k] += redundancy
+        reduced[k] += redundancy
+        seen[k] += 1
 
 
 @inlined

@@ -46,6 +46,35 @@ def masks_of_columns(columns: Array, masks: Array) -> None:
 
 
 @njit
+def seen_of_masks(masks: Array, seen: Array, n_levels: Array) -> None:
+    """Bits of masks (b,) as bytes (b, highest value + 1), and how many there are."""
+    for j in range(masks.shape[0]):
+        mask = masks[j]
+        count: Any = 0
+        for v in range(seen.shape[1]):
+            bit = np.int64((mask >> np.uint64(v)) & np.uint64(1))
+            seen[j, v] = bit
+            count += bit
+        n_levels[j] = count
+
+
+@njit
+def lowest_two(seen: Array, lowest: Array) -> None:
+    """Fill ``lowest`` (2, b) with the lowest two values of each row of marks ``seen``.
+
+    Where there is but one, the second is a value that does not occur.
+    """
+    for j in range(seen.shape[0]):
+        n = 0
+        for v in range(seen.shape[1]):
+            if seen[j, v] and n < 2:
+                lowest[n, j] = v
+                n += 1
+        if n < 2:
+            lowest[1, j] = lowest[0, j] ^ 1
+
+
+@njit
 def seen_in_rows(rows: Array, seen: Array) -> None:
     """Mark in ``seen`` (b, 256) uint8 the byte values of ``rows`` (n, b) uint8."""
     n, b = rows.shape

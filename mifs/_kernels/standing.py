@@ -99,3 +99,31 @@ def score_of(standing: Standing, k: int, n: int, rule: Rule) -> Any:
     """Score of a candidate over the picks that it has seen, of n."""
     own, reduced = standing.relevance[k], standing.reduced[k]
     return score(own, reduced, rule.kind, rule.weight, np.float64(n))
+
+
+@inlined
+def all_lack(seen: Array, newest: int) -> bool:
+    """Whether all features, closed or not, lack the newest pick and no other."""
+    others: Any = 0
+    for own in seen:
+        others += np.int64(own != newest)
+    return bool(others == 0)
+
+
+@inlined
+def n_open(closed: Array) -> Any:
+    """Candidates that are left."""
+    n: Any = 0
+    for own in closed:
+        n += np.int64(not own)
+    return n
+
+
+@inlined
+def least_seen(seen: Array, closed: Array, n_picks: int) -> int:
+    """Fewest picks that an open candidate was evaluated against."""
+    least = n_picks
+    for k in range(seen.shape[0]):
+        at = np.uint64(k)
+        least = min(least, n_picks if closed[at] else seen[at])
+    return least

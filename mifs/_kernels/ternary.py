@@ -152,14 +152,16 @@ def round_sums(
     """Sum c log c over the tables of columns with a pick: without the class, with it.
 
     Cells of one level of the pick add up to its rows, so that two of them are a place
-    in a table of their three logarithms together.
+    in a table of their three logarithms together. Where all rows are one class, only
+    the first of the sums are filled.
     """
     n_classes = table.class_counts.shape[0]
     of_pick = _rows_of_pick(table, pick)
-    stride = np.uint64(0)
+    shift = np.uint64(0)
     for rows in of_pick:
-        stride = max(stride, np.uint64(rows + 1))
-    triples = _triples(of_pick, int(stride), plogp)
+        while rows >> np.int64(shift):
+            shift += np.uint64(1)
+    triples = _triples(of_pick, np.int64(shift), plogp)
     words_of_pick = np.empty(table.words.shape[0], np.uint64)
     for w in range(words_of_pick.shape[0]):
         words_of_pick[w] = table.words[w, pick]
@@ -182,16 +184,13 @@ def round_sums(
             high = margins_here[2 * y + 1, at : at + n]
             span = table.class_words[y], table.class_words[y + 1]
             part = places[LEVELS:]
-            _find_places(here, (low, high), at, span, words_of_pick, stride, part)
+            _find_places(here, (low, high), at, span, words_of_pick, shift, part)
             if n_classes > 1:
-                _add_places(part, y, triples, stride, of_class)
+                _add_places(part, y, triples, shift, of_class)
                 _join_places(places, y, n)
         whole = places[LEVELS * (n_classes == 1) :]
         last = n_classes * (n_classes > 1)
-        _add_places(whole, last, triples, stride, of_some)
-        if n_classes == 1:
-            for i in range(n):
-                of_class[np.uint64(i)] = of_some[np.uint64(i)]
+        _add_places(whole, last, triples, shift, of_some)
 
 
 @inlined
@@ -235,13 +234,13 @@ def _rows_of_pick(table: Ternary, pick: int) -> Array:
 
 
 @inlined
-def _triples(of_pick: Array, stride: int, plogp: Array) -> Array:
-    """Sum of c log c of a, b and m - a - b, at a * stride + b, for each m rows."""
-    triples = np.empty(of_pick.shape[0] * stride * stride, np.int64)
+def _triples(of_pick: Array, shift: Any, plogp: Array) -> Array:
+    """Sum of c log c of a, b and m - a - b, at (a << shift) + b, for each m rows."""
+    triples = np.empty(of_pick.shape[0] << (2 * shift), np.int64)
     for t in range(of_pick.shape[0]):
         m = of_pick[t]
         for a in range(m + 1):
-            at = (t * stride + a) * stride
+            at = ((t << shift) + a) << shift
             own = plogp[a]
             for b in range(m - a + 1):
                 triples[at + b] = own + plogp[b] + plogp[m - a - b]
@@ -255,7 +254,7 @@ def _find_places(
     at: int,
     span: tuple[int, int],
     of_pick: Array,
-    stride: Any,
+    shift: Any,
     places: Array,
 ) -> None:
     """Places of the cells of each level of the pick, for columns from ``at`` on.
@@ -273,11 +272,11 @@ def _find_places(
         for i in range(n):
             k = np.uint64(i)
             a, b = low[k], high[k]
-            first[k] += popcount(a & one) * stride + popcount(b & one)
-            second[k] += popcount(a & two) * stride + popcount(b & two)
+            first[k] += (popcount(a & one) << shift) + popcount(b & one)
+            second[k] += (popcount(a & two) << shift) + popcount(b & two)
     for i in range(n):
         k = np.uint64(i)
-        rows = np.uint64(rows_of_low[k]) * stride + np.uint64(rows_of_high[k])
+        rows = (np.uint64(rows_of_low[k]) << shift) + np.uint64(rows_of_high[k])
         third[k] = rows - first[k] - second[k]
 
 
@@ -292,11 +291,9 @@ def _join_places(places: Array, y: int, n: int) -> None:
 
 
 @inlined
-def _add_places(
-    places: Array, y: int, triples: Array, stride: Any, sums: Array
-) -> None:
+def _add_places(places: Array, y: int, triples: Array, shift: Any, sums: Array) -> None:
     """Add what the tables have at the places."""
-    size = stride * stride
+    size = np.uint64(1) << (shift + shift)
     first = np.uint64(LEVELS * y) * size
     second = first + size
     third = second + size

@@ -17,6 +17,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from mifs._arrays import IntArray
 from mifs._data.containers import Container, check_table, is_dask, unwrap
 from mifs._data.sharded import elsewhere
 from mifs._data.table import Numbered
@@ -251,7 +252,6 @@ class BaseSelector(ColumnSelector):
         self.scores_ = np.full(n_features, np.nan)
         for members, step in zip(chosen, selection.path, strict=True):
             self.scores_[members] = step.score
-        self.ranking_ = rank(chosen, selection.relevance)
         self.n_levels_ = selection.n_levels
         self.feature_kinds_ = np.where(selection.discrete, "discrete", "continuous")
         self.n_evaluations_ = selection.path.n_evaluations
@@ -259,9 +259,17 @@ class BaseSelector(ColumnSelector):
         self.stop_reason_ = selection.stop_reason
         self._path, self._units = replace(selection.path, state=None), selection.units
         self._memory = selection.memory
-        self.__dict__.pop("path_", None)
+        for name in ("path_", "ranking_"):
+            self.__dict__.pop(name, None)
         for finding in selection.findings:
             warn(finding.text, finding.category)
+
+    @cached_property
+    def ranking_(self) -> IntArray:
+        """Ranks from 1; sorted when they are first asked for."""
+        check_is_fitted(self)
+        chosen = [self._units.members[unit] for unit in self._path.feature]
+        return rank(chosen, self.relevance_)
 
     @cached_property
     def path_(self) -> pd.DataFrame:
