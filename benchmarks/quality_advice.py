@@ -8,7 +8,7 @@ import pandas as pd
 from quality_known import auto_keeps, recalls
 from quality_ranks import REFERENCE, Results, markdown
 from quality_selectors import ENTRIES
-from quality_verdict import PAIRS, by_number, sizes_of
+from quality_verdict import PAIRS, SHORT, by_number, sizes_of
 
 BOTH = "confirm", "choose"
 
@@ -41,15 +41,25 @@ def _in_general(results: Results) -> Iterator[dict[str, str]]:
 
 
 def _few(results: Results) -> Iterator[dict[str, str]]:
+    """ "auto" in long tables, a number in short ones, if that is what does better."""
     own, sizes = by_number(results, REFERENCE), sizes_of(results, REFERENCE)
-    if own is not None:
-        means = own.mean()
+    if own is None:
+        return
+    short = results.real.loc[own.index, "rows"] < SHORT
+    wanted = {
+        f"no more than add something, of {SHORT} rows or more": ~short,
+        f"the same, of fewer than {SHORT} rows": short,
+    }
+    for text, which in wanted.items():
+        means, kept = own[which].mean(), sizes[own.index[which]].median()
+        best = "auto" if means["auto"] > 0.99 * means["20"] else "20"
+        use = f'{REFERENCE}("auto")' if best == "auto" else f"{REFERENCE}(20)"
         yield _row(
-            "no more than are needed",
-            f'{REFERENCE}("auto")',
-            f"keeps {sizes.median():.0f} columns in the median table, score "
-            f"{means['auto']:.3f} ({means['10']:.3f} with ten, {means['20']:.3f} with "
-            "twenty)",
+            text,
+            use,
+            f'`"auto"` keeps {kept:.0f} columns in the median of {which.sum()} tables, '
+            f"score {means['auto']:.3f} ({means['10']:.3f} with ten, {means['20']:.3f} "
+            "with twenty)",
         )
 
 

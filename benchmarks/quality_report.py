@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import pandas as pd
 from quality_advice import advice
 from quality_decisions import decisions
 from quality_known import (
@@ -15,6 +16,7 @@ from quality_known import (
     steadiness,
 )
 from quality_ranks import Results, by_kind, ranks
+from quality_selectors import ENTRIES
 from quality_verdict import how_many, loss_by_table, verdict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +67,25 @@ def _ranked(results: Results) -> Iterator[str]:
                 yield ranks(wide, results, f"**{name} tables, k = {k}**")
 
 
+def _whole(results: Results) -> str:
+    """Who is not in the tables of ranks, and what the fits took."""
+    tables = {*results.real.index}
+    lacking = [
+        f"{name} ({len(results.tried.get(name, ()))})"
+        for name, entry in ENTRIES.items()
+        if entry.group != "ablation" and not tables <= results.tried.get(name, set())
+    ]
+    rows = results.picks
+    own = rows["selector"].map(lambda name: ENTRIES[name].group in ("mifs", "ablation"))
+    seconds = pd.to_numeric(rows["seconds"])
+    took = f"{seconds[own].sum() / 60:.0f} minutes of a processor"
+    left = "Left out, since they have not run on all of them (on so many)"
+    return (
+        f"All {len(tables)} real tables. The fits of mifs on all tables of this page "
+        f"took {took}." + (f" {left}: {', '.join(lacking)}." if lacking else "")
+    )
+
+
 def _kinds(results: Results) -> str:
     """Everyone by kind of table, over both halves."""
     title = "**By kind of table, k = 10**: mean score above JMI's, in hundredths."
@@ -87,7 +108,7 @@ def _one(part: Callable[[Results], str]) -> Callable[[Results], Iterable[str]]:
 SECTIONS: dict[str, list[Callable[[Results], Iterable[str]]]] = {
     "What the default must do": [_one(verdict)],
     "Default by default": [_one(decisions), _one(_settings)],
-    "Everyone beside JMI": [_ranked, _one(_kinds)],
+    "Everyone beside JMI": [_one(_whole), _ranked, _one(_kinds)],
     "How many": [_one(how_many), _one(loss_by_table)],
     "Columns that add nothing": [_one(kept_of_added), _one(of_original)],
     "A known truth": [_one(of_truth), _one(false_and_missed)],
