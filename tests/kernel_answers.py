@@ -37,6 +37,7 @@ from mifs._kernels import (
     sums,
     tiles,
 )
+from mifs._problem.partners import BOTH
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
 
@@ -248,6 +249,9 @@ def of_chance():
             yield way, path(X, y, criterion, 2, mi_estimator=estimator, **DISCRETE)
     estimator = PlugIn(correction="permutation")
     yield "two classes", path(X, y > 0, k=2, mi_estimator=estimator, **DISCRETE)
+    terms = estimator.prepare(read(X, y, **DISCRETE))
+    pairs = terms.pairs(np.array([1, 1, 1, 2]), np.array([0, 2, 0, 1]), BOTH)
+    yield "terms of pairs", np.stack([pairs[name] for name in sorted(BOTH)])
     weights = RNG.exponential(size=90)
     yield "fractions", path(X, y, weights=weights, mi_estimator=estimator)
     gaps = np.where(RNG.random(X.shape) < 0.2, np.nan, X)
@@ -298,7 +302,14 @@ def of_strata():
     rows = RNG.integers(0, [[4], [5], [2]], (3, 90)).astype(np.uint16)
     kind = (True, False), (False, True), 1e-3
     found = test.of_rows(tuple(rows), (4, 5, 2), *kind, scored=True)
-    yield "level of rows", np.array([found, test.log_p(sloped, *kind)], dtype=float)
+    # Its trend passes, and G does not.
+    rise = np.arange(12) * 5 // 4 + 3 * (-1) ** np.arange(12)
+    rising = np.stack([12 + rise, 28 - rise, 0 * rise], 1)[np.newaxis]
+    several = [test.log_p(tables, *kind) for tables in (sloped, rising)]
+    yield "level of rows", np.array([found, *several], dtype=float)
+    joint = tuple(rows), (4, 5, 2), *kind
+    found = test.of_rows(*joint, scored=True, parted=(rows[0][::-1], 4))
+    yield "level of joint rows", np.array(found)
     kinds = np.array([[4, 1, 0], [5, 1, 1], [2, 0, 0]])
     asked = rows[0], rows, np.array([1, 2]), (4, True, False), kinds, 99, 1e-3
     yield "level of pairs", np.array(test.of_pairs(*asked))

@@ -198,6 +198,8 @@ class StoredCodes:
 
     def pieces(self, columns: IntArray) -> list[Piece]:
         """Split columns by width."""
+        if len(columns) == 1:
+            return [Piece(columns=np.zeros(1, np.intp), positions=columns)]
         wide = self.n_levels[columns] > MAX_BYTE_LEVELS
         return [
             Piece(columns=part, positions=columns[part])
@@ -210,6 +212,9 @@ class StoredCodes:
         wide = bool(self.n_levels[piece.positions[0]] > MAX_BYTE_LEVELS)
         matrix, rows = (self.wide if wide else self.narrow), self._rows[piece.positions]
         first, last = int(rows[0]), int(rows[-1])
+        if len(rows) == 1 and order is not None:
+            one: AnyArray = matrix[first, order][np.newaxis]
+            return one
         if last - first + 1 == len(rows) and (np.diff(rows) == 1).all():
             codes = matrix[first : last + 1]
         else:

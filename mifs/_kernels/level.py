@@ -95,10 +95,9 @@ def _rough(
     log_p = _log_p_of_g(g, mean, lowest, floor, addresses)
     if log_p > level + (math.log(FAR) if drawn else 0.0):
         return True, log_p
-    log_p = max(
-        _log_p_of_g(g, mean, highest, floor, addresses),
-        _slower(g, mean, highest, addresses),
-    )
+    if highest > lowest:
+        log_p = _log_p_of_g(g, mean, highest, floor, addresses)
+    log_p = max(log_p, _slower(g, mean, highest, addresses))
     return log_p < level + math.log(SURE / 2 if drawn else 0.5), log_p
 
 

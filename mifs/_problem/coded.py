@@ -86,6 +86,7 @@ class CodedUnits:
         self._known_edges = edges or {}
         self._kept_sorted: dict[int, FloatArray] = {}
         self._coded: dict[int, Coded] = {}
+        self._kinds: dict[int, tuple[bool, bool]] = {}
         self._kept_strata: dict[tuple[int, int], Coded] = {}
         self._finest_edges: dict[int, FloatArray] = {}
         self._kept_joined: dict[tuple[int | bool, ...], Coded] = {}
@@ -157,10 +158,12 @@ class CodedUnits:
 
     def kind(self, column: int) -> tuple[bool, bool]:
         """Whether the levels of a column are ordered, and whether values miss."""
-        table = self._table
-        ordered = not table.discrete[column]
-        ordered = ordered or table.levels(column).dtype.kind in "biuf"
-        return bool(ordered), bool(table.n_missing[column])
+        if column not in self._kinds:
+            table = self._table
+            ordered = not table.discrete[column]
+            ordered = ordered or table.levels(column).dtype.kind in "biuf"
+            self._kinds[column] = bool(ordered), bool(table.n_missing[column])
+        return self._kinds[column]
 
     def _edges(self, column: int) -> FloatArray:
         """Edges of the bins of a continuous column."""

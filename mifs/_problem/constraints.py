@@ -227,8 +227,9 @@ def group_terms(terms: Terms, units: Units) -> Terms:
     ValueError
         A group of more joint levels than can be counted.
     """
-    labels = terms.joint_labels
-    if not units.grouped or labels is None:
+    # Of a draw they are made only for it.
+    labels = terms.joint_labels if units.grouped else None
+    if labels is None:
         return terms
     try:
         return labels.grouped(units.members)

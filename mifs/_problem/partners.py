@@ -55,28 +55,34 @@ class Partners:
 
         All candidates meet the pick: those that did not fail yet may be asked for it.
         """
-        able = np.ones(len(failed), np.bool_)
-        able[list(picks)] = False
-        candidates = np.flatnonzero(able)
-        above = self._above(candidates, picks[-1], len(picks))
-        places = np.flatnonzero(above > 0)
-        far, candidates = above[places].tolist(), candidates[places]
+        above = self._above(picks[-1], len(picks))
+        above[list(picks)] = 0.0
+        candidates = np.flatnonzero(above > 0)
+        far = above[candidates].tolist()
         for candidate, own in zip(candidates.tolist(), far, strict=True):
             found = self._found.setdefault(candidate, [])
             bisect.insort(found, (-own, picks[-1]))
         return candidates[failed[candidates]]
 
-    def _above(self, candidates: IntArray, pick: int, turn: int) -> FloatArray:
-        """How far the information of candidates and of a pick is above a bar."""
-        if not len(candidates):
-            return np.empty(0)
-        terms = self._terms
-        pair = terms.pairwise(pick, candidates, BOTH)
+    def _above(self, pick: int, turn: int) -> FloatArray:
+        """How far the information of all units and of a pick is above a bar."""
+        pair = self._terms.pairwise(pick, self._every, BOTH)
         change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
-        together = 2 * self._n_rows * (terms.relevance[candidates] + change)
-        levels = np.asarray(terms.n_levels)
-        df = (levels[candidates] - 1) * levels[pick] * self._df
-        return together - bars(df, self._n_rows, self._level / (turn * (turn + 1)))
+        together = 2 * self._n_rows * (self._terms.relevance + change)
+        numbers, which = self._levels
+        df = (numbers - 1) * numbers[which[pick]] * self._df
+        own = bars(df, self._n_rows, self._level / (turn * (turn + 1)))
+        above: FloatArray = together - (own if len(own) == 1 else own[which])
+        return above
+
+    @cached_property
+    def _every(self) -> IntArray:
+        return np.arange(len(self._terms.relevance))
+
+    @cached_property
+    def _levels(self) -> tuple[IntArray, IntArray]:
+        """Numbers of levels that units have, and which of them each has."""
+        return np.unique(np.asarray(self._terms.n_levels), return_inverse=True)
 
     @cached_property
     def _terms(self) -> Terms:

@@ -140,8 +140,13 @@ class TermCache(Terms):
         row = self._row(newest)
         if row is None:
             return ask(candidates, wanted)
-        if self.whole is not None and row not in self._filled:
-            self._keep_row(row, ask(self._every, self.whole))
+        if self.whole is not None:
+            if row not in self._filled:
+                self._keep_row(row, ask(self._every, self.whole))
+            if wanted <= self.whole:
+                every = np.array_equal(candidates, self._every)
+                at = slice(None) if every else candidates
+                return {name: self._known[name][row, at] for name in wanted}
         missing = self._missing((row, candidates), wanted)
         if len(missing) == len(candidates):
             computed = ask(candidates, wanted)
