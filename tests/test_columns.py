@@ -49,11 +49,12 @@ def test_rows_are_packed_as_their_columns_are(n, first, width):
     matrix[:, first + 2] = 7
     asked = matrix[:, first : first + width]
     n_levels = np.array([len(np.unique(column)) for column in asked.T])
-    lows = asked.min(axis=0)
+    lows, highs = asked.min(axis=0), asked.max(axis=0)
     y = rng.integers(0, 3, n)
     y[:3] = np.arange(3)[: len(y)]
     order, sizes = np.argsort(y, kind="stable"), np.bincount(y)
-    words, cells = pack_rows((matrix, first, lows), n_levels, order, sizes)
+    rows = matrix, first, np.stack([lows, highs])
+    words, cells = pack_rows(rows, n_levels, order, sizes)
 
     codes = np.ascontiguousarray((asked != lows).astype(np.uint8)[order].T)
     kept = np.ones(width, np.bool_)
