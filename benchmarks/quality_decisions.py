@@ -40,7 +40,8 @@ def decisions(results: Results) -> str:
         "Mean score above that of the default, in hundredths, on the tables that both "
         "have; in brackets the probabilities that it is practically worse and better. "
         "A default is changed where an alternative is more probably better than not on "
-        f"the choosing tables, and on the confirming ones, too.\n\n{markdown(rows)}"
+        "the choosing tables, and on the confirming ones, too; settings that are not "
+        f"better there do not run on these.\n\n{markdown(rows)}"
     )
 
 

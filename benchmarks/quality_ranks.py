@@ -194,11 +194,15 @@ def by_kind(wide: pd.DataFrame, results: Results, title: str) -> str:
     groups = {name: wide[rule(of)] for name, rule in KINDS.items()}
     groups = {name: part for name, part in groups.items() if len(part) > 1}
     above = wide.sub(wide[REFERENCE], axis=0).mul(100)
+    means = {
+        f"{kind} ({len(part)})": above.loc[part.index].mean().round(1) + 0.0
+        for kind, part in groups.items()
+    }
     rows = [
         {"selector": str(name)}
         | {
-            f"{kind} ({len(part)})": f"{above.loc[part.index, name].mean():+.1f}"
-            for kind, part in groups.items()
+            kind: "" if np.isnan(mean[name]) else f"{mean[name]:+.1f}"
+            for kind, mean in means.items()
         }
         for name in places(wide).index
         if name != REFERENCE
