@@ -75,6 +75,7 @@ dask: .venv/.dask ## fits on the workers of a cluster on this machine
 	@touch $@
 
 learn: .venv/.learn ## networks that are trained, by jax
+	$(BIN)/python tests/warm.py others
 	$(BIN)/pytest -n 2 --dist loadscope -m learn
 
 .venv-oldest/.installed: pyproject.toml tests/oldest.py

@@ -49,6 +49,13 @@ def row(name: str, text: str) -> list[float]:
     return [float(cell) for cell in found[1].split()]
 
 
+def row_of_means(name: str, text: str) -> list[str]:
+    """Return the means of a row whose cells are mean and deviation."""
+    found = re.search(rf"^{name} +(.*)$", text, re.MULTILINE)
+    assert found, f"no row {name!r} in:\n{text}"
+    return re.findall(r"(-?[\d.]+) ±", found[1])
+
+
 @claim("gallery/tables/genes")
 def both_pathways_and_nothing_else(out: str) -> None:
     found = re.search(r"more than chance: (\w+), (\w+)$", out, re.MULTILINE)
@@ -161,6 +168,66 @@ def chosen_pixels_beat_random_ones(out: str) -> None:
     assert chosen > drawn + 0.1
 
 
+@claim("gallery/learned/deep_infomax")
+def chosen_latents_beat_others(out: str) -> None:
+    deep, pca, drawn = (
+        row(name, out) for name in ("Deep InfoMax", "PCA", "random projection")
+    )
+    assert all(ours > theirs for ours, theirs in zip(deep, drawn, strict=True))
+    assert deep[2] > pca[2] - 0.01
+    jmi, first, random = (
+        row(name, out)[0]
+        for name in ("eight by JMI", "the first eight", "eight at random")
+    )
+    assert jmi > max(first, random)
+
+
+@claim("gallery/learned/amdim")
+def moved_views_make_latents_stay(out: str) -> None:
+    plain, off = row("moved, noise", out[out.index("as it is") :])
+    blind, lost = row("PCA", out)
+    assert plain > off
+    assert off > lost
+    assert plain > blind - 0.03
+
+
+@claim("gallery/learned/beta_vae")
+def dearer_nats_are_fewer(out: str) -> None:
+    closed = re.findall(r"^β = \d: ([\d.]+) nats, .*, (\d) active$", out, re.MULTILINE)
+    assert [int(active) for _, active in closed] == [3, 2, 1]
+    assert [float(rate) for rate, _ in closed] == pytest.approx(
+        [2.0794, 1.0397, 0.3466], rel=0.03
+    )
+    digits = [row(f" *{beta}", out) for beta in ("0.5", "2", "8", "32", "128")]
+    rates, distortions, _, told = zip(*digits, strict=True)
+    assert list(rates) == sorted(rates, reverse=True)
+    assert list(distortions) == sorted(distortions)
+    assert rates[-1] < 0.1
+    assert told[-1] < 0.1 < max(told)
+
+
+@claim("gallery/learned/bottleneck")
+def no_point_is_above_the_curve(out: str) -> None:
+    pattern = r"^(.*?) +keeps ([\d.]+), knows (-?[\d.]+), at best ([\d.]+)$"
+    points = re.findall(pattern, out, re.MULTILINE)
+    assert len(points) == 7
+    assert all(float(known) <= float(best) + 0.005 for *_, known, best in points)
+
+
+@claim("gallery/learned/bounds")
+def bounds_have_ceilings_and_neighbours_fail(out: str) -> None:
+    _, near, told, _ = row(" *20", out)
+    assert abs(told - 2) < abs(near - 2)
+    infonce = [float(cell) for cell in row_of_means("infonce", out)]
+    assert max(infonce) <= 4.16
+    assert infonce == sorted(infonce)
+    assert float(row_of_means("dv", out)[-1]) > 4.16
+    ceilings = re.findall(r"batches of +(\d+): ([\d.]+) of 4 nats", out)
+    assert [float(nats) for _, nats in ceilings] == sorted(
+        float(nats) for _, nats in ceilings
+    )
+
+
 @claim("theory/1_entropy")
 def questions_are_bits(out: str) -> None:
     assert numbers(r"questions: ([\d.]+)", out) == numbers(r"entropy: +([\d.]+)", out)
@@ -217,7 +284,10 @@ def test_claim(name: str) -> None:
     CLAIMS[name](printed(name))
 
 
-def test_every_example_on_tables_has_a_claim() -> None:
+def test_every_example_of_these_folders_has_a_claim() -> None:
     """No script of the gallery is run for its picture alone."""
-    scripts = (Path(__file__).parents[1] / "examples" / "tables").glob("*.py")
-    assert {f"gallery/tables/{path.stem}" for path in scripts} <= set(CLAIMS)
+    examples = Path(__file__).parents[1] / "examples"
+    scripts = [*examples.glob("tables/*.py"), *examples.glob("learned/*.py")]
+    assert {f"gallery/{path.parent.name}/{path.stem}" for path in scripts} <= set(
+        CLAIMS
+    )

@@ -62,7 +62,15 @@ def script(name):
     return module
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+# Pages whose code trains networks run by `make learn`.
+LEARNS = {"representations.md"}
+RUN = [
+    pytest.param(page, marks=[pytest.mark.learn] * (page.name in LEARNS))
+    for page in PAGES
+]
+
+
+@pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_code_runs_and_prints_what_the_page_shows(page, tmp_path, monkeypatch):
     """The blocks of a page share their names and a folder, from top to bottom."""
     monkeypatch.chdir(tmp_path)

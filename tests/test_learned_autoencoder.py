@@ -92,6 +92,10 @@ def test_a_high_price_switches_everything_off():
     model = BetaVAE(4, beta=50, **LINEAR).fit(normals())
     assert model.kl_.max() < 0.01
     assert model.rate_distortion_[1] == pytest.approx(VARIANCES.sum(), rel=0.01)
+    mean, std = model.posterior(normals())
+    assert mean.shape == std.shape == (4000, 4)
+    assert np.abs(mean).max() < 0.2
+    assert std == pytest.approx(1, abs=0.02)
 
 
 def test_units_are_those_of_the_columns():

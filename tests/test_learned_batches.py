@@ -49,28 +49,19 @@ def test_rows_that_fill_up_a_batch_do_not_count(name):
     assert FORMULAS[name](padded, valid) == pytest.approx(expected, abs=1e-12)
 
 
-def test_patches_are_three_by_three_and_cover_the_image():
-    patches = Layout(64, (8, 8, 1)).patches()
-    assert patches.shape == (9, 16)
-    assert patches[0].tolist() == [
-        0,
-        1,
-        2,
-        3,
-        8,
-        9,
-        10,
-        11,
-        16,
-        17,
-        18,
-        19,
-        *range(24, 28),
-    ]
-    assert set(patches.ravel()) == set(range(64))
-    colours = Layout(75, (5, 5, 3)).patches()
-    assert colours.shape == (9, 27)
+def test_patches_are_a_quarter_of_the_image_and_cover_it():
+    places = Layout(64, (8, 8, 1)).places()
+    assert places.shape == (49, 4)
+    assert places[0].tolist() == [0, 1, 8, 9]
+    assert places[-1].tolist() == [54, 55, 62, 63]
+    assert set(places.ravel()) == set(range(64))
+    colours = Layout(75, (5, 5, 3)).places()
+    assert colours.shape == (16, 12)
     assert set(colours.ravel()) == set(range(75))
+    large = Layout(784, (28, 28, 1)).places()
+    assert large.shape == (49, 49)
+    assert set(large.ravel()) == set(range(784))
+    assert Layout(3).places().tolist() == [[0], [1], [2]]
 
 
 def test_without_the_packages_the_extra_is_named(monkeypatch):

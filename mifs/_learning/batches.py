@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mifs._arrays import IntArray
 
 Singles: TypeAlias = NDArray[np.float32]
-Columns: TypeAlias = dict[str, Singles]
+Columns: TypeAlias = dict[str, NDArray[Any]]
 
 
 class Batch(NamedTuple):

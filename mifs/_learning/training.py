@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Knobs: TypeAlias = Mapping[str, Array | float]
 
 # Numbers that a step needs beside the rows, and that change without a new compilation.
-Settings: TypeAlias = Mapping[str, float | Singles]
+Settings: TypeAlias = Mapping[str, float | np.float32 | Singles]
 Parts: TypeAlias = dict[str, FloatArray]
 View: TypeAlias = Callable[[Columns, np.random.Generator], Columns]
 # The longest gradient: of some bounds they explode.

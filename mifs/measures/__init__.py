@@ -11,6 +11,7 @@ from mifs.measures._multivariate import (
     total_correlation,
 )
 from mifs.measures._mutual import conditional_mutual_information, mutual_information
+from mifs.measures._neural import NeuralInformation, neural_mutual_information
 from mifs.measures._normalized import normalized_mutual_information
 from mifs.measures._pairwise import pairwise_mutual_information
 from mifs.measures._permutation import PermutationTest
@@ -25,6 +26,7 @@ from mifs.measures._series import (
 )
 
 __all__ = [
+    "NeuralInformation",
     "PermutationTest",
     "RepresentationInformation",
     "conditional_entropy",
@@ -37,6 +39,7 @@ __all__ = [
     "mutual_info_classif",
     "mutual_info_regression",
     "mutual_information",
+    "neural_mutual_information",
     "normalized_mutual_information",
     "pairwise_mutual_information",
     "pointwise_mutual_information",

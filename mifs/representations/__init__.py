@@ -7,6 +7,9 @@ the processor in seconds to minutes, from tables and small images in memory.
 
 from __future__ import annotations
 
+from mifs.representations._amdim import AMDIM
 from mifs.representations._beta_vae import BetaVAE
+from mifs.representations._deep_infomax import DeepInfoMax
+from mifs.representations._variational_bottleneck import VariationalBottleneck
 
-__all__ = ["BetaVAE"]
+__all__ = ["AMDIM", "BetaVAE", "DeepInfoMax", "VariationalBottleneck"]

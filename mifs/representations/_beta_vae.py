@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from mifs._arrays import FloatArray
 from mifs._learning.batches import Columns, Singles
+from mifs._learning.gaussian import divergences, over_rows, posterior
 from mifs._learning.networks import dense, each
 from mifs._learning.training import Settings
-from mifs.probability import _objectives
 from mifs.representations._base import Representation, Seed
 
 if TYPE_CHECKING:
@@ -25,33 +25,6 @@ if TYPE_CHECKING:
     from jax import Array
 
     Model = dict[str, Module]
-
-# Logarithms of standard deviations that float32 can square.
-LEAST, MOST = -10.0, 10.0
-
-
-def posterior(model: Model, rows: Array, n_components: int) -> tuple[Array, Array]:
-    """Means and standard deviations, (n, k) each, of the latents of rows."""
-    import jax.numpy as jnp
-
-    out = each(model["encoder"], rows)
-    mean, log_std = out[:, :n_components], out[:, n_components:]
-    if "log_std" in model:
-        log_std = jnp.broadcast_to(model["log_std"], mean.shape)
-    return mean, jnp.exp(jnp.clip(log_std, LEAST, MOST))
-
-
-def divergences(mean: Array, std: Array) -> Array:
-    """D(q(z|x) || N(0, 1)) of each row and latent, nats."""
-    import jax.numpy as jnp
-
-    standard = jnp.zeros_like(mean), jnp.ones_like(std)
-    return _objectives.gaussian_divergences(mean, std, *standard)
-
-
-def over_rows(values: Array, valid: Array) -> Array:
-    """Mean over the rows that are there."""
-    return (values.T * valid).T.sum(axis=0) / valid.sum()
 
 
 @dataclass(frozen=True)
@@ -89,7 +62,7 @@ class Autoencoder:
     ) -> tuple[Array, dict[str, Array]]:
         """Minus the likelihood, and β times the rate, nats a row."""
         rows = batch["x"]
-        mean, std = posterior(model, rows, self.n_components)
+        mean, std = self._posterior(model, rows)
         kl = divergences(mean, std)
         told = over_rows(self._told(model, batch, mean, std, at), valid)
         each_kl = over_rows(kl, valid)
@@ -147,8 +120,13 @@ class Autoencoder:
         return self._normal((off**2).sum(axis=1) + spread, at)
 
     def encode(self, model: Model, rows: Array) -> Array:
-        """Means of the latents."""
-        return posterior(model, rows, self.n_components)[0]
+        """Means of the latents, and their standard deviations after them."""
+        import jax.numpy as jnp
+
+        return jnp.concatenate(self._posterior(model, rows), axis=1)
+
+    def _posterior(self, model: Model, rows: Array) -> tuple[Array, Array]:
+        return posterior(each(model["encoder"], rows), model.get("log_std"))
 
 
 class BetaVAE(Representation):
@@ -356,6 +334,29 @@ class BetaVAE(Representation):
         """
         check_is_fitted(self)
         return float(self._look({"x": self._read(X, reset=False)})["elbo"])
+
+    def posterior(self, X: Any) -> tuple[Singles, Singles]:
+        """Means and standard deviations of the latents of rows.
+
+        What a latent keeps is seen beside its noise: draw z from these to measure it.
+        A latent that is switched off has means near 0 and deviations near 1.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, p)
+            Columns as in `fit`.
+
+        Returns
+        -------
+        mean, std : ndarray of shape (n, n_components), float32
+            Of q(z|x).
+        """
+        check_is_fitted(self)
+        both = super()._encoded(self._read(X, reset=False))
+        return both[:, : self.n_components], both[:, self.n_components :]
+
+    def _encoded(self, rows: Singles) -> Singles:
+        return super()._encoded(rows)[:, : self.n_components]
 
     def inverse_transform(self, Z: Any) -> NDArray[np.float32]:
         """Decode latents: the mean of X given z.
