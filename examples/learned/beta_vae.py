@@ -65,7 +65,7 @@ for (beta, model), style in zip(fitted.items(), markers, strict=True):
     two.plot(model.kl_, alone[beta], style[0], label=f"β = {beta:g}")
 one.set(xlabel="latent, sorted", ylabel="D(q(z|x) || p(z)) (nats)")
 two.set(xlabel="D(q(z|x) || p(z)) (nats)", ylabel="I(z;y) (nats)")
-one.legend()
+two.legend(loc="lower right")
 plt.show()
 
 # %%
@@ -75,7 +75,8 @@ figure, ax = plt.subplots(figsize=(6.5, 3.5), layout="constrained")
 points = [model.rate_distortion_ for model in fitted.values()]
 ax.plot(*zip(*points, strict=True), "o-")
 for beta, point in zip(fitted, points, strict=True):
-    ax.annotate(f"β = {beta:g}", point, textcoords="offset points", xytext=(6, 6))
+    ax.annotate(f"β = {beta:g}", point, textcoords="offset points", xytext=(6, 3))
 ax.axhline(X.var(axis=0).sum(), color="black", linewidth=1, linestyle=":")
-ax.set(xlabel="rate (nats)", ylabel="distortion (summed squared error)", ylim=0)
+ax.set(xlabel="rate (nats)", ylabel="distortion (summed squared error)")
+ax.set(xlim=(-1, 31), ylim=(0, 1400))
 plt.show()

@@ -118,7 +118,7 @@ class AMDIM(Contrastive):
         place of a fifth of the columns; ``"shift"``: an image moves by up to an eighth
         of its sides; ``"crop"``: a part of it of at least three quarters of the sides,
         enlarged. ``"auto"``: noise and mask. A function is given rows in the units of
-        `fit` and a `numpy.random.Generator`, and returns as many rows.
+        `fit` and a ``numpy.random.Generator``, and returns as many rows.
     bound : {"infonce", "jsd", "nwj", "dv"}, default="infonce"
         What stands for Î, as in :mod:`mifs.probability`; ``"jsd"`` is no bound.
     local_weight : float, default=8.0
