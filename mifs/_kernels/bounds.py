@@ -12,7 +12,7 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.choice import BATCH, best_two, some
-from mifs._kernels.jit import inlined, njit
+from mifs._kernels.jit import inlined, inlined_by_type, njit
 from mifs._kernels.standing import (
     MRMR,
     NJMIM,
@@ -143,7 +143,7 @@ def choose(
             _update(standing, n, rule, closed, costs, scores)
         if tried:
             done, exact = _complete_best(
-                *(table, standing, so_far, scores, costs, rule, scratch)
+                table, standing, so_far, scores, costs, rule, scratch
             )
             n_evaluations += done
             if not exact:
@@ -153,9 +153,15 @@ def choose(
         if not exact and not rule.rounds:
             return step, n_evaluations, helped
         if not exact:
-            bits = table.bits, table.plain
             n_evaluations += _complete_all(
-                *(table, *bits, standing, so_far, closed, rule, scratch)
+                table,
+                table.bits,
+                table.plain,
+                standing,
+                so_far,
+                closed,
+                rule,
+                scratch,
             )
             _update(standing, n, rule, closed, costs, scores)
         winner, second = best_two(scores, rule.tolerance)
@@ -279,7 +285,7 @@ def _next(scores: Array, seen: Array, n_picks: int, bar: float, start: int) -> i
     return -1
 
 
-@inlined
+@inlined_by_type
 def _complete_all(
     table: SmallTable,
     by_class: Ternary | None,
@@ -358,8 +364,13 @@ def _add(
     standing.conditional[k] += conditional
     standing.seen[k] += 1
     standing.reduced[k] = reduced_by(
-        *(rule.kind, standing.reduced[k], standing.relevance[k], standing.relevance[j]),
-        *(redundancy, conditional, entropy),
+        rule.kind,
+        standing.reduced[k],
+        standing.relevance[k],
+        standing.relevance[j],
+        redundancy,
+        conditional,
+        entropy,
     )
 
 
@@ -400,12 +411,11 @@ def _add_round(
         if kind == NJMIM:
             entropy = np.float64(f_n - by_class[at]) * unit / n_rows
         reduced[k] = reduced_by(
-            *(kind, reduced[k], relevance[k], of_pick),
-            *(redundancy, conditional, entropy),
+            kind, reduced[k], relevance[k], of_pick, redundancy, conditional, entropy
         )
 
 
-@inlined
+@inlined_by_type
 def _sums(
     table: SmallTable, bits: Ternary | None, k: int, j: int, scratch: Scratch
 ) -> tuple[Any, Any]:

@@ -76,12 +76,16 @@ def inlined(function: F) -> F:
     For small functions of innermost loops: a call would count the references to each
     array by atomic operations, which take longer than the function's own work.
     """
-    if _parts() is None:
-        part: Any = numba.njit(inline="always", **OPTIONS)(function)
-    else:
-        part = _parts().part(function, {"forceinline": True, **OPTIONS})
-    inlined_: F = part
-    return inlined_
+    return _as_part(function, plain={"inline": "always"}, linked={"forceinline": True})
+
+
+def inlined_by_type(function: F) -> F:
+    """Make a function part of every kernel that calls it, as `inlined`.
+
+    For those that ask whether an argument is None: without `mifs._kernels.parts` Numba
+    inlines before it knows the types, and would compile the branch that is never taken.
+    """
+    return _as_part(function, plain={}, linked={"forceinline": True})
 
 
 def shared(function: F) -> F:
@@ -90,12 +94,18 @@ def shared(function: F) -> F:
     Without `mifs._kernels.parts`, what is `inlined` takes minutes where such functions
     call each other.
     """
+    return _as_part(function, plain={}, linked={})
+
+
+def _as_part(function: F, plain: dict[str, Any], linked: dict[str, Any]) -> F:
+    """Compile a function that kernels call, with options of either way of doing it."""
+    made: Any
     if _parts() is None:
-        part: Any = numba.njit(**OPTIONS)(function)
+        made = numba.njit(**plain, **OPTIONS)(function)
     else:
-        part = _parts().part(function, OPTIONS)
-    shared_: F = part
-    return shared_
+        made = _parts().part(function, {**linked, **OPTIONS})
+    part: F = made
+    return part
 
 
 def _by_the_book() -> bool:

@@ -63,8 +63,13 @@ def pack_rows(
                     low_words[np.uint64(i)] = high_words[np.uint64(i)] = 0
                 for r in range(top, last, 8):
                     _pack_eight(
-                        *(rows, order[r : min(r + 8, last)], first + start),
-                        *(low, high, ones, twos),
+                        rows,
+                        order[r : min(r + 8, last)],
+                        first + start,
+                        low,
+                        high,
+                        ones,
+                        twos,
                     )
                     by = np.uint64(r - top)
                     for i in range(size):
