@@ -152,14 +152,12 @@ class ByteBlock:
         used = int(self._values.max()) + 1
         if used > 64:
             marks = np.zeros((b, 256), np.uint8)
-            (kernels.seen_in_rows if by_row else kernels.seen_in_columns)(
-                self._values, marks
-            )
+            mark = kernels.seen_in_rows if by_row else kernels.seen_in_columns
+            mark(self._values, marks)
             return marks[:, :used], marks.sum(axis=1, dtype=np.int64)
         masks = np.zeros(b, np.uint64)
-        (kernels.masks_of_rows if by_row else kernels.masks_of_columns)(
-            self._values, masks
-        )
+        mark = kernels.masks_of_rows if by_row else kernels.masks_of_columns
+        mark(self._values, masks)
         seen, n_levels = np.empty((b, used), np.uint8), np.empty(b, np.int64)
         kernels.seen_of_masks(masks, seen, n_levels)
         return seen, n_levels
