@@ -156,8 +156,8 @@ class ByteBlock:
             mark(self._values, marks)
             return marks[:, :used], marks.sum(axis=1, dtype=np.int64)
         masks = np.zeros(b, np.uint64)
-        mark = kernels.masks_of_rows if by_row else kernels.masks_of_columns
-        mark(self._values, masks)
+        mask = kernels.masks_of_rows if by_row else kernels.masks_of_columns
+        mask(self._values, masks)
         seen, n_levels = np.empty((b, used), np.uint8), np.empty(b, np.int64)
         kernels.seen_of_masks(masks, seen, n_levels)
         return seen, n_levels
