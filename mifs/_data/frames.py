@@ -54,7 +54,7 @@ def frame_blocks(
     if isinstance(frame, pd.DataFrame):
         if not apart:
             return _pandas_blocks(frame, subjects, n_jobs)
-        columns = _pandas_columns(frame, subjects)
+        columns = _pandas_columns(frame, subjects, _one_dtype(frame))
     elif libraries.is_polars_dataframe(frame):
         columns = _polars_columns(frame, subjects)
     else:
@@ -82,7 +82,8 @@ def _pandas_blocks(
         # pandas below 3 takes no columns of foreign byte order.
         if dtype != np.uint64 and dtype.isnative:
             return [SlicedBlock(frame, dtype, n_jobs)]
-    return blocks_of_columns(_pandas_columns(frame, subjects), subjects, n_jobs)
+    columns = _pandas_columns(frame, subjects, dtype)
+    return blocks_of_columns(columns, subjects, n_jobs)
 
 
 def _one_dtype(frame: pd.DataFrame) -> np.dtype[Any] | None:
@@ -93,8 +94,11 @@ def _one_dtype(frame: pd.DataFrame) -> np.dtype[Any] | None:
     return dtype if plain else None
 
 
-def _pandas_columns(frame: pd.DataFrame, subjects: Sequence[str]) -> list[Column]:
-    if _one_dtype(frame) is not None:
+def _pandas_columns(
+    frame: pd.DataFrame, subjects: Sequence[str], dtype: np.dtype[Any] | None
+) -> list[Column]:
+    """Read the columns of a frame; ``dtype`` is that of `_one_dtype`."""
+    if dtype is not None:
         series: Iterable[Any] = frame.to_numpy().T
         return [array_column(s, name) for s, name in zip(series, subjects, strict=True)]
     series = (column for _, column in frame.items())
