@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 # Tests of style and texts, of bits, of compiled kernels, and those that run the same
 # lines on many tables, see neither more lines nor more of other packages.
-STYLE := api docs quality
+STYLE := api docs
 AGAIN := report_browser goldens kernel_ways matrix calibration chance_columns
 OLDEST := $(foreach name,$(STYLE) $(AGAIN),--ignore=tests/test_$(name).py)
 COVERED := $(OLDEST) --ignore=tests/test_common.py

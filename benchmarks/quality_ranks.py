@@ -102,7 +102,8 @@ class Results:
 
 def places(wide: pd.DataFrame) -> pd.Series:
     """Mean rank of each selector; who has no answer is last, with all such."""
-    each = rankdata(-wide.fillna(-1.0), axis=1)
+    # Equal scores may differ in their last bit, by how pandas adds up.
+    each = rankdata(-wide.fillna(-1.0).round(9), axis=1)
     return pd.Series(each.mean(axis=0), wide.columns).sort_values(kind="stable")
 
 
