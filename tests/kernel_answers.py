@@ -100,6 +100,7 @@ def of_ways():
         yield f"wide, {name}", path(X, y, name, k=6, mi_estimator=plain)
     yield "wide columns", path(np.asfortranarray(X), y, "jmi")
     yield "many classes", path(*levels(200, [5] * 30, 60), k=2, discrete_target=True)
+    yield "wide rows", path(*bytes_of(levels(12, [3, 2, 3, 3] * 16, 2)), **DISCRETE)
     yield "two threads", path(*levels(200, [4] * 40, 2), k=2, n_jobs=2)
 
 

@@ -29,7 +29,6 @@ SELDOM = {
     *(("knn_plane", name) for name in ("_offer", "_weave", "_weave_point")),
     *(("knn_scale", name) for name in ("merge_rounded", "least_gap")),
     *(("labels", name) for name in ("rows_of_codes", "replace_codes")),
-    *(("ternary", name) for name in ("pack_rows", "_pack_eight")),  # test_columns.py
 }
 
 
