@@ -16,8 +16,10 @@ AnyArray = np.ndarray[Any, np.dtype[Any]]
 
 
 def same(first: AnyArray, second: AnyArray) -> bool:
-    """Whether two arrays of one shape are equal, in a third of the time of ``all()``.
+    """Whether two arrays (n,) are equal, in a third of the time of ``array_equal``.
 
     For what every round of a search asks.
     """
+    if first.size != second.size:
+        return False
     return int(np.count_nonzero(first == second)) == first.size

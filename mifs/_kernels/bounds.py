@@ -122,15 +122,7 @@ def choose(
     many were found, how many pairs were evaluated, and whether bounds helped. Fewer
     are found where a whole round is to be evaluated elsewhere before the next.
     """
-    p = closed.shape[0]
-    pair = np.empty(p, np.int64), np.empty(p, np.int64)
-    scratch = Scratch(
-        np.empty(max(table.most_cells, 9 * table.n_classes), np.int64),
-        np.empty(table.classes.shape[0], np.uint16),
-        np.empty(p, np.int64),
-        pair,
-    )
-    scores = np.empty(p, np.float64)
+    scratch, scores = _room(table, closed.shape[0]), np.empty(closed.shape[0])
     pause = lazy_from = 1
     n_evaluations, helped = 0, True
     for step in range(steps.feature.shape[0]):
@@ -154,20 +146,25 @@ def choose(
             return step, n_evaluations, helped
         if not exact:
             n_evaluations += _complete_all(
-                table,
-                table.bits,
-                table.plain,
-                standing,
-                so_far,
-                closed,
-                rule,
-                scratch,
+                table, table.bits, table.plain, standing, so_far, closed, rule, scratch
             )
             _update(standing, n, rule, closed, costs, scores)
         winner, second = best_two(scores, rule.tolerance)
         _keep(standing, scores, winner, second, steps, step)
         picks[n], closed[winner] = winner, True
     return steps.feature.shape[0], n_evaluations, helped
+
+
+@inlined
+def _room(table: SmallTable, p: int) -> Any:
+    """Make room for the counts of a pair, and for a round of p candidates."""
+    pair = np.empty(p, np.int64), np.empty(p, np.int64)
+    return Scratch(
+        np.empty(max(table.most_cells, 9 * table.n_classes), np.int64),
+        np.empty(table.classes.shape[0], np.uint16),
+        np.empty(p, np.int64),
+        pair,
+    )
 
 
 @inlined

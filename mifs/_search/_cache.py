@@ -7,7 +7,7 @@ from threading import Lock
 
 import numpy as np
 
-from mifs._arrays import FloatArray, IntArray
+from mifs._arrays import FloatArray, IntArray, same
 from mifs._engines.base import Workers
 from mifs._search._pool import spread
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
@@ -144,8 +144,7 @@ class TermCache(Terms):
             if row not in self._filled:
                 self._keep_row(row, ask(self._every, self.whole))
             if wanted <= self.whole:
-                every = np.array_equal(candidates, self._every)
-                at = slice(None) if every else candidates
+                at = slice(None) if same(candidates, self._every) else candidates
                 return {name: self._known[name][row, at] for name in wanted}
         missing = self._missing((row, candidates), wanted)
         if len(missing) == len(candidates):

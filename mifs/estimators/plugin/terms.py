@@ -160,8 +160,7 @@ class PlugInTerms(Terms):
             pick, candidates, by_class=by_class, workers=workers
         )
         every = self._every
-        whole = len(candidates) == len(every) and same(candidates, every)
-        at = slice(None) if whole else candidates
+        at = slice(None) if same(candidates, every) else candidates
         return self._terms(
             *(tables, wanted, len(candidates)),
             lambda f: (f[at], f[newest]),
