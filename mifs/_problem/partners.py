@@ -42,8 +42,7 @@ class Partners:
         level: float,
     ) -> None:
         self._pairs = pairs
-        self._df, self._n_rows = n_classes - 1, n_rows
-        self._level = level
+        self._settings = n_classes, n_rows, level
         self._found: dict[int, list[tuple[float, int]]] = {}
 
     def of(self, candidate: int) -> list[int]:
@@ -55,38 +54,86 @@ class Partners:
 
         All candidates meet the pick: those that did not fail yet may be asked for it.
         """
-        above = self._above(picks[-1], len(picks))
+        pairs = self._terms.pairwise(picks[-1], self._every, BOTH)
+        newest = np.array(picks[-1:])
+        (above,) = self.screen.above(self._terms.relevance, pairs, newest, len(picks))
         above[list(picks)] = 0.0
+        return self.meet(picks[-1], above, failed)
+
+    def meet(self, pick: int, above: FloatArray, failed: BoolArray) -> IntArray:
+        """Note who is above a bar with a pick; return those that failed."""
         candidates = np.flatnonzero(above > 0)
         far = above[candidates].tolist()
         for candidate, own in zip(candidates.tolist(), far, strict=True):
             found = self._found.setdefault(candidate, [])
-            bisect.insort(found, (-own, picks[-1]))
+            bisect.insort(found, (-own, pick))
         return candidates[failed[candidates]]
-
-    def _above(self, pick: int, turn: int) -> FloatArray:
-        """How far the information of all units and of a pick is above a bar."""
-        pair = self._terms.pairwise(pick, self._every, BOTH)
-        change = pair[CONDITIONAL_REDUNDANCY] - pair[REDUNDANCY]
-        together = 2 * self._n_rows * (self._terms.relevance + change)
-        numbers, which = self._levels
-        df = (numbers - 1) * numbers[which[pick]] * self._df
-        own = bars(df, self._n_rows, self._level / (turn * (turn + 1)))
-        above: FloatArray = together - (own if len(own) == 1 else own[which])
-        return above
 
     @cached_property
     def _every(self) -> IntArray:
         return np.arange(len(self._terms.relevance))
 
     @cached_property
-    def _levels(self) -> tuple[IntArray, IntArray]:
-        """Numbers of levels that units have, and which of them each has."""
-        return np.unique(np.asarray(self._terms.n_levels), return_inverse=True)
+    def screen(self) -> Screen:
+        """Which information is high, of these units."""
+        return Screen(np.asarray(self._terms.n_levels), *self._settings)
 
     @cached_property
     def _terms(self) -> Terms:
         return self._pairs()
+
+
+class Screen:
+    """How far the information of pairs is above bars that chance seldom reaches.
+
+    Parameters
+    ----------
+    n_levels : ndarray of shape (p,)
+        Of the units.
+    n_classes, n_rows, level : int, float, float
+        As of `Partners`.
+    """
+
+    def __init__(
+        self, n_levels: IntArray, n_classes: int, n_rows: float, level: float
+    ) -> None:
+        # Numbers of levels that units have, and which of them each has.
+        self._numbers, self._which = np.unique(n_levels, return_inverse=True)
+        self._df, self._n_rows, self._level = n_classes - 1, n_rows, level
+
+    def above(
+        self,
+        relevance: FloatArray,
+        pairs: dict[str, FloatArray],
+        picks: IntArray,
+        turn: int,
+    ) -> FloatArray:
+        """How far all units are above their bars with one pick, of each of some draws.
+
+        Parameters
+        ----------
+        relevance : ndarray of shape (n_draws, p)
+        pairs : dict of str to ndarray of shape (n_draws * p,)
+            `BOTH`, of all units with the pick.
+        picks : ndarray of shape (n_draws,), intp
+        turn : int
+            So many picks there are.
+
+        Returns
+        -------
+        above : ndarray of shape (n_draws, p)
+        """
+        change = pairs[CONDITIONAL_REDUNDANCY] - pairs[REDUNDANCY]
+        change = change.reshape(len(picks), -1)
+        together = 2 * self._n_rows * (relevance + change)
+        numbers, level = self._numbers, self._level / (turn * (turn + 1))
+        if len(numbers) == 1:
+            df = (numbers - 1) * numbers * self._df
+            return np.asarray(together - bars(df, self._n_rows, level))
+        kinds, kind = np.unique(self._which[picks], return_inverse=True)
+        df = ((numbers - 1) * numbers[kinds][:, np.newaxis] * self._df).ravel()
+        own = bars(df, self._n_rows, level).reshape(len(kinds), -1)
+        return np.asarray(together - own[kind][:, self._which])
 
 
 def bars(df: IntArray, n_rows: float, level: float) -> FloatArray:

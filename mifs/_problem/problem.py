@@ -277,7 +277,7 @@ def make_gate(
 
     def pairs() -> Terms:
         """Corrected terms on the bins of the tests, those of the search if they are."""
-        if _fit_for_tests(problem):
+        if fit_for_tests(problem):
             return group_terms(terms, plan.units)
         default = (
             counted() if counted else PlugIn().prepare(table, n_jobs=problem.n_jobs)
@@ -310,7 +310,7 @@ def _row_codes(terms: Terms, table: Table) -> RowCodes | None:
     return found._replace(sorted=True)
 
 
-def _fit_for_tests(problem: Problem) -> bool:
+def fit_for_tests(problem: Problem) -> bool:
     """Whether the terms of the search are those that the tests look at."""
     able = problem.estimator.capabilities()
     return able.default_bins and able.tiers
@@ -325,7 +325,7 @@ def _looks_for_synergy(criterion: Criterion) -> bool:
 def computed_once(problem: Problem, terms: Terms) -> Terms:
     """Keep terms that both the search and its tests ask for."""
     tested = problem.alpha < 1 and _looks_for_synergy(problem.criterion)
-    if not (tested and _fit_for_tests(problem)):
+    if not (tested and fit_for_tests(problem)):
         return terms
     return TermCache(terms, problem.criterion.terms & PAIRS | BOTH)
 

@@ -6,7 +6,7 @@ that counts, encoded once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import cast
@@ -18,7 +18,6 @@ from mifs._data.containers import Container, take, unwrap
 from mifs._data.drawn import Draws
 from mifs._data.encoded import EncodedTable
 from mifs._data.weighing import read_weights
-from mifs._engines.base import Cells, RowCodes
 from mifs._engines.drawn import holding
 from mifs._problem.abilities import is_lazy
 from mifs._problem.clusters import redundancy_clusters
@@ -29,17 +28,17 @@ from mifs._problem.problem import (
     Problem,
     choose,
     computed_once,
-    in_two_tiers,
+    fit_for_tests,
     make_gate,
     make_plan,
     solve,
 )
 from mifs._problem.reading import counted, target_kind
-from mifs._search import TermCache, elementwise, search_rows, search_together
+from mifs._problem.side_by_side import DrawnGates, OneDraw
+from mifs._search import elementwise, search_rows
 from mifs.estimators import PlugIn, Terms
 from mifs.estimators._base import EncodingEstimator
 from mifs.estimators._mean import count, encode, prepare
-from mifs.estimators._terms import JointLabels
 from mifs.exceptions import OneClassError
 
 
@@ -199,7 +198,7 @@ class Repeated:
         able = problem.estimator.capabilities(self.table)
         # A subclass may count in a way of its own.
         counts = type(problem.estimator) is PlugIn
-        whole = problem.criterion.search == "pairwise"
+        whole = elementwise(problem.criterion)
         eager = not is_lazy(problem.criterion, able) and problem.start is None
         return one_output and counts and whole and eager
 
@@ -216,38 +215,28 @@ class Repeated:
         stacked = estimator.terms_together(coded)
         if stacked is None:
             return None
-        problem, plan = self._alone(), self.plan
-        tested = in_two_tiers(problem, plan) or plan.stop.at_chance
-        if not tested and elementwise(problem.criterion):
-            rules = problem.criterion, plan.stop.most, plan.constraints
-            found = search_rows(stacked, len(draws), *rules)
-            relevance = stacked.relevance.reshape(len(draws), -1)
-            return [self._chosen(*one) for one in zip(relevance, found, strict=True)]
-        return self._tested(stacked, draws, coded)
+        problem, plan, relevance = self._alone(), self.plan, stacked.relevance
+        gates = self._gates(stacked, draws, coded)
+        rules = problem.criterion, plan.stop, plan.constraints
+        found = search_rows(stacked, len(draws), *rules, gates)
+        rows = relevance.reshape(len(draws), -1)
+        return [self._chosen(*one) for one in zip(rows, found, strict=True)]
 
-    def _tested(
+    def _gates(
         self, stacked: Terms, draws: Sequence[IntArray], coded: Sequence[EncodedTable]
-    ) -> list[Resample]:
-        """Solve draws of which each has tests of its own."""
-        problem, each, gates = self._alone(), [], []
-        wanted = problem.criterion.terms
+    ) -> DrawnGates | None:
+        """Make the tests of draws side by side; None: nothing is tested."""
+        problem, plan, gates = self._alone(), self.plan, []
         for number, (rows, encoded) in enumerate(zip(draws, coded, strict=True)):
-            own = OneDraw(stacked, number, len(draws), partial(self._count, [encoded]))
-            own.edges, own.row_codes = encoded.edges, RowCodes(encoded.column, False)
-            terms = computed_once(problem, own)
-            if isinstance(terms, TermCache):
-                wanted = terms.whole or wanted
+            terms = OneDraw(stacked, number, len(draws), encoded)
             default = partial(self._on_default_bins, rows)
             table = self._draws.values(rows, [encoded])
-            gates.append(make_gate(problem, table, self.plan, terms, default))
-            each.append(terms)
-        found = search_together(
-            *(stacked, each, problem.criterion, self.plan.stop, wanted),
-            constraints=self.plan.constraints,
-            gates=gates,
-        )
-        relevance = [terms.relevance for terms in each]
-        return [self._chosen(*one) for one in zip(relevance, found, strict=True)]
+            gate = make_gate(problem, table, plan, terms, default)
+            if gate is None:
+                return None
+            gates.append(gate)
+        relevance = stacked.relevance.reshape(len(draws), -1)
+        return DrawnGates(gates, relevance, by_rounds=fit_for_tests(problem))
 
     def reweighted(self, counts: IntArray) -> Resample:
         """Solve the problem of rows that come so many times, without any test.
@@ -301,54 +290,6 @@ class Repeated:
         )
         selection = solve(replace(problem, data=data))
         return Resample(selection.chosen, selection.relevance)
-
-
-class OneDraw(Terms):
-    """Terms of one of some draws that are stacked.
-
-    Parameters
-    ----------
-    stacked : Terms
-    number, n_draws : int
-        Which draw it is, of how many.
-    alone : callable
-        Gives its own terms, for what its round does not show.
-    """
-
-    def __init__(
-        self, stacked: Terms, number: int, n_draws: int, alone: Callable[[], Terms]
-    ) -> None:
-        p = len(stacked.relevance) // n_draws
-        here = slice(number * p, number * p + p)
-        self.relevance = stacked.relevance[here]
-        assert stacked.n_levels is not None
-        assert stacked.level_counts is not None
-        self.n_levels = stacked.n_levels[here]
-        starts = stacked.level_counts.starts[here.start : here.stop + 1]
-        counts = stacked.level_counts.counts[starts[0] : starts[-1]]
-        self.level_counts = Cells(counts, starts - starts[0])
-        self._make_alone = alone
-
-    @cached_property
-    def _alone(self) -> Terms:
-        return self._make_alone()
-
-    @property
-    def joint_labels(self) -> JointLabels | None:
-        """Entropies of several columns at once."""
-        return self._alone.joint_labels
-
-    def pairwise(
-        self, newest: int, candidates: IntArray, wanted: frozenset[str]
-    ) -> dict[str, FloatArray]:
-        """Terms of each candidate against the newest pick (see `Terms`)."""
-        return self._alone.pairwise(newest, candidates, wanted)
-
-    def pairs(
-        self, picks: IntArray, candidates: IntArray, wanted: frozenset[str]
-    ) -> dict[str, FloatArray]:
-        """Terms of candidate i against pick i, for all i."""
-        return self._alone.pairs(picks, candidates, wanted)
 
 
 def refuse_one_class(encoded: Sequence[EncodedTable]) -> None:

@@ -11,13 +11,14 @@ from mifs._search._path import Path, Step
 from mifs._search._pool import term_pool
 from mifs._search._stopping import StopAfter, StoppingRule
 from mifs._search._tiers import Gate
-from mifs._search._together import elementwise, search_rows, search_together
+from mifs._search._together import Gates, elementwise, search_rows
 
 __all__ = [
     "INFOMAX",
     "PAIRS",
     "Constraints",
     "Gate",
+    "Gates",
     "Path",
     "Start",
     "Step",
@@ -28,6 +29,5 @@ __all__ = [
     "elementwise",
     "search",
     "search_rows",
-    "search_together",
     "term_pool",
 ]

@@ -128,12 +128,6 @@ class TermCache(Terms):
             self._keep((at[0][missing], at[1][missing]), found)
         return {name: self._known[name][at] for name in wanted}
 
-    def fill(self, pick: int, terms: dict[str, FloatArray]) -> None:
-        """Keep terms of all features against a pick, which somebody computed."""
-        row = self._row(pick)
-        if row is not None:
-            self._keep_row(row, terms)
-
     def _look_up(
         self, newest: int, candidates: IntArray, wanted: frozenset[str], ask: Ask
     ) -> dict[str, FloatArray]:

@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
-from mifs._search._cache import TermCache
-from mifs._search._greedy import Constraints, walk
-from mifs._search._pairwise import REDUCTIONS, PairwiseScorer, pair_of
-from mifs._search._path import Path
+from mifs._search._greedy import Constraints
+from mifs._search._pairwise import REDUCTIONS, pair_of
 from mifs._search._stopping import StoppingRule
-from mifs._search._tiers import Gate
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators._terms import Terms
 
+Picks = Sequence[list[int]]
 
-class GivenRounds(PairwiseScorer):
-    """Candidates whose contributions are brought to them, round by round."""
 
-    def add_round(self, terms: dict[str, FloatArray]) -> None:
-        """Add what the newest pick contributes to all features."""
-        if self.criterion.terms:
-            self._add(self.picks[-1], slice(None), terms)
+class Gates(Protocol):
+    """What a `Gate` says, of several draws.
 
-    def complete(self, feature: int, closed: BoolArray) -> None:
-        """Nothing lacks."""
+    Attributes
+    ----------
+    terms : frozenset of str
+        What `promising` needs of each round.
+    """
 
-    def update(self, closed: BoolArray, offset: FloatArray) -> FloatArray:
-        """Scores less the offset, and -inf where closed."""
-        return self._open_scores(closed, offset)
+    @property
+    def terms(self) -> frozenset[str]: ...
+
+    def hopeless(self) -> BoolArray:
+        """Which candidates of each draw would fail, (n_draws, p)."""
+        ...
+
+    def promising(
+        self,
+        draws: IntArray,
+        picks: Picks,
+        pairs: dict[str, FloatArray],
+        failed: BoolArray,
+    ) -> Iterator[tuple[int, IntArray]]:
+        """Those of some draws that failed, and may pass now with the last picks.
+
+        ``picks`` and ``failed`` are of all draws, ``pairs`` (draws · p,) of these.
+        """
+        ...
+
+    def passing(self, draws: IntArray, candidates: IntArray, picks: Picks) -> BoolArray:
+        """Whether a candidate of each of some draws adds more than chance."""
+        ...
 
 
 def search_rows(
     stacked: Terms,
     n_draws: int,
     criterion: Criterion,
-    most: int,
+    stop: StoppingRule,
     constraints: Constraints,
+    gates: Gates | None = None,
 ) -> list[list[int]]:
-    """Choose so many features of each draw as `search` does, step by step for all.
+    """Choose features of each draw as `search` does, step by step for all.
 
     Parameters
     ----------
@@ -50,122 +69,169 @@ def search_rows(
     n_draws : int
     criterion : Criterion
         Pairwise, and `elementwise`.
-    most : int
+    stop : StoppingRule
+        A number of features, or at chance.
     constraints : Constraints
+        Without a start.
+    gates : Gates, default=None
+        Part each path in two tiers.
 
     Returns
     -------
     features : list of list of int
         Of each draw, in the order of choice.
     """
-    relevance = scores = stacked.relevance
-    p = len(relevance) // n_draws
-    shape, firsts = (n_draws, p), p * np.arange(n_draws)
-    reduced = np.full(len(relevance), 0.0 if criterion.reduction == "sum" else np.inf)
-    closed = np.zeros(shape, np.bool_)
-    closed[:, constraints.exclude] = True
-    chosen: list[IntArray] = []
-    costs = constraints.costs
-    for step in range(min(most, p - len(constraints.exclude))):
-        if step and criterion.terms:
-            picks, terms = _round(stacked, firsts, chosen[-1], p, criterion.terms)
-            pair = pair_of(relevance, slice(None), picks, terms)
-            contribution = criterion.contribution(pair, criterion.parameters)
-            reduced = REDUCTIONS[criterion.reduction](reduced, contribution)
-        if step:
-            scores = criterion.score(relevance, reduced, step, criterion.parameters)
+    rows = _Rows(stacked, n_draws, criterion, constraints)
+    tiers = None if gates is None else _Tiers(gates)
+    wanted = criterion.terms if gates is None else criterion.terms | gates.terms
+    picks: list[list[int]] = [[] for _ in range(n_draws)]
+    going = np.arange(n_draws)
+    n_open = rows.p - len(constraints.exclude)
+    for step in range(n_open if stop.at_chance else min(stop.most, n_open)):
+        if step and wanted:
+            pairs = rows.add_round(going, picks, wanted)
+            if tiers is not None:
+                tiers.look_again(going, picks, pairs)
         if step < len(constraints.include):
-            chosen.append(np.full(n_draws, constraints.include[step]))
+            best = np.full(len(going), constraints.include[step])
+        elif tiers is None:
+            best = rows.best(rows.left(going, step))
         else:
-            chosen.append(_best(criterion, scores.reshape(shape), closed, costs))
-        closed[np.arange(n_draws), chosen[-1]] = True
-    features: list[list[int]] = np.transpose(chosen).tolist()
-    return features
+            best = tiers.best(rows, going, picks, first=stop.at_chance)
+        going, best = going[best >= 0], best[best >= 0]
+        if not len(going):
+            break
+        for r, pick in zip(going.tolist(), best.tolist(), strict=True):
+            picks[r].append(pick)
+        rows.closed[going, best] = True
+    return picks
 
 
 def elementwise(criterion: Criterion) -> bool:
     """Whether a criterion is one of ours, of which we know that it can be stacked."""
     ours = CRITERIA.get(criterion.name)
-    return ours is not None and (
-        (ours.contribution, ours.score) == (criterion.contribution, criterion.score)
-    )
+    if ours is None or ours.search != "pairwise":
+        return False
+    formulas = ours.contribution, ours.score
+    return formulas == (criterion.contribution, criterion.score)
 
 
-def _best(
-    criterion: Criterion,
-    scores: FloatArray,
-    closed: BoolArray,
-    costs: FloatArray | None,
-) -> IntArray:
-    """Best feature of each draw that is not closed."""
-    costs = np.zeros(scores.shape[1]) if costs is None else costs
-    left = np.where(closed, -np.inf, scores - costs)
-    parameters = criterion.parameters
-    tolerances = [criterion.tolerance(b, parameters) for b in left.max(axis=1).tolist()]
-    best: IntArray = _kernels.choice.best_of_each(left, np.array(tolerances))
-    return best
-
-
-def search_together(
-    stacked: Terms,
-    each: Sequence[Terms],
-    criterion: Criterion,
-    stop: StoppingRule,
-    wanted: frozenset[str],
-    *,
-    constraints: Constraints,
-    gates: Sequence[Gate | None],
-) -> list[list[int]]:
-    """Choose features of each draw by rounds that all share; gates part each path.
+class _Rows:
+    """Scores of all features of some draws, a row each.
 
     Parameters
     ----------
-    stacked, criterion, constraints
-        As in `search_rows`; any pairwise criterion.
-    each : sequence of Terms
-        Of the draws; a `TermCache` also gets the terms of each round.
-    stop : StoppingRule
-    wanted : frozenset of str
-        Terms that rounds are asked for.
-    gates : sequence of Gate or None
-        Of each draw.
+    stacked, n_draws, criterion, constraints
+        As in `search_rows`.
 
-    Returns
-    -------
-    features : list of list of int
+    Attributes
+    ----------
+    p : int
+        Features of a draw.
+    closed : ndarray of shape (n_draws, p), bool
     """
-    paths = [Path() for _ in each]
-    scorers = [GivenRounds(terms, criterion, lazy=False) for terms in each]
-    walks = [
-        walk(scorer, path, stop, constraints, gate=gate)
-        for scorer, path, gate in zip(scorers, paths, gates, strict=True)
-    ]
-    going = list(range(len(each)))
-    while going:
-        going = [r for r in going if next(walks[r], None) is not None]
-        if not (going and wanted):
-            continue
-        chosen, p = [scorers[r].picks[-1] for r in going], len(each[0].relevance)
-        firsts = p * np.array(going)
-        _, found = _round(stacked, firsts, np.array(chosen), p, wanted)
-        for place, (r, pick) in enumerate(zip(going, chosen, strict=True)):
-            here = slice(p * place, p * place + p)
-            own = {name: values[here] for name, values in found.items()}
-            scorers[r].add_round(own)
-            terms = each[r]
-            if isinstance(terms, TermCache):
-                terms.fill(pick, own)
-    return [path.feature for path in paths]
+
+    def __init__(
+        self,
+        stacked: Terms,
+        n_draws: int,
+        criterion: Criterion,
+        constraints: Constraints,
+    ) -> None:
+        self._stacked, self._criterion = stacked, criterion
+        n, costs = len(stacked.relevance), constraints.costs
+        self.p = n // n_draws
+        self._costs = np.zeros(self.p) if costs is None else costs
+        self._reduced = np.full(n, 0.0 if criterion.reduction == "sum" else np.inf)
+        self.closed = np.zeros((n_draws, self.p), np.bool_)
+        self.closed[:, constraints.exclude] = True
+
+    def add_round(
+        self, draws: IntArray, picks: Picks, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Add what the newest picks of some draws contribute; return their terms."""
+        criterion, relevance = self._criterion, self._stacked.relevance
+        newest = [picks[r][-1] for r in draws.tolist()]
+        firsts = self.p * draws
+        beside = np.repeat(firsts + newest, self.p)
+        features = (firsts[:, np.newaxis] + np.arange(self.p)).ravel()
+        terms = self._stacked.pairs(beside, features, wanted)
+        if criterion.terms:
+            at = slice(None) if len(features) == len(relevance) else features
+            pair = pair_of(relevance, at, beside, terms)
+            contribution = criterion.contribution(pair, criterion.parameters)
+            reduction = REDUCTIONS[criterion.reduction]
+            self._reduced[at] = reduction(self._reduced[at], contribution)
+        return terms
+
+    def left(self, draws: IntArray, n_picks: int) -> FloatArray:
+        """Scores of some draws less costs, and -inf where closed."""
+        criterion, scores = self._criterion, self._stacked.relevance
+        if n_picks:
+            rest = self._reduced, n_picks, criterion.parameters
+            scores = criterion.score(scores, *rest)
+        own = scores.reshape(self.closed.shape)[draws] - self._costs
+        own[self.closed[draws]] = -np.inf
+        return own
+
+    def best(self, left: FloatArray) -> IntArray:
+        """Best feature of each row of scores; -1: all are closed."""
+        criterion, tops = self._criterion, left.max(axis=1)
+        open_ = tops > -np.inf
+        if not open_.all():
+            best = np.full(len(left), -1)
+            if open_.any():
+                best[open_] = self.best(left[open_])
+            return best
+        tolerances = [
+            criterion.tolerance(b, criterion.parameters) for b in tops.tolist()
+        ]
+        return np.asarray(_kernels.choice.best_of_each(left, np.array(tolerances)))
 
 
-def _round(
-    stacked: Terms, firsts: IntArray, chosen: IntArray, p: int, wanted: frozenset[str]
-) -> tuple[IntArray, dict[str, FloatArray]]:
-    """Terms of all features of some draws against one pick of each.
+class _Tiers:
+    """The rule of `Tiers` for several draws, all of which take a step at once.
 
-    The features of a draw begin at ``firsts``. Given are the picks, one beside each
-    feature, and the terms, both (draws · p,).
+    Parameters
+    ----------
+    gates : Gates
     """
-    picks = np.repeat(firsts + chosen, p)
-    candidates = (firsts[:, np.newaxis] + np.arange(p)).ravel()
-    return picks, stacked.pairs(picks, candidates, wanted)
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self._failed = gates.hopeless()
+        self._second = np.zeros(len(self._failed), np.bool_)
+
+    def look_again(
+        self, draws: IntArray, picks: Picks, pairs: dict[str, FloatArray]
+    ) -> None:
+        """Give those another chance that say something with the new picks."""
+        if not self._second.all():
+            for r, again in self._gates.promising(draws, picks, pairs, self._failed):
+                self._failed[r, again] = False
+
+    def best(
+        self, rows: _Rows, draws: IntArray, picks: Picks, *, first: bool
+    ) -> IntArray:
+        """Take the best of each draw, of the first tier if it has any.
+
+        ``first``: there is to be no other, but -1.
+        """
+        every = rows.left(draws, len(picks[draws[0]]))
+        left = np.where(self._failed[draws], -np.inf, every)
+        best = np.full(len(draws), -1)
+        waiting = np.flatnonzero(~self._second[draws])
+        while len(waiting):
+            asked = rows.best(left[waiting])
+            self._second[draws[waiting[asked < 0]]] = True
+            waiting, asked = waiting[asked >= 0], asked[asked >= 0]
+            passing = self._gates.passing(draws[waiting], asked, picks)
+            best[waiting[passing]] = asked[passing]
+            waiting, asked = waiting[~passing], asked[~passing]
+            self._failed[draws[waiting], asked] = True
+            left[waiting, asked] = -np.inf
+        if not first:
+            rest = np.flatnonzero(best < 0)
+            if len(rest):
+                best[rest] = rows.best(every[rest])
+        return best
