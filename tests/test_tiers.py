@@ -19,6 +19,7 @@ from mifs._problem.chance import ChanceGate
 from mifs._problem.constraints import Alone, Units
 from mifs._search import Constraints, search
 from mifs.criteria import CRITERIA
+from mifs.datasets import make_groups
 from mifs.estimators import KNN, PlugIn
 from mifs.exceptions import ChanceWarning
 
@@ -186,6 +187,20 @@ def test_a_partner_enters_once_the_other_half_is_in(Selector, estimator):
     # Without a term given the class there is nobody to look for.
     without = MIRMR("auto", include=[3], mi_estimator=estimator).fit(X, y)
     assert without.selected_indices_.tolist() == [3]
+
+
+def test_a_trend_counts_where_information_alone_just_fails():
+    """Of JMI a fifth of alpha is for synergy: G passes at .05, not at .04."""
+    table = make_groups(
+        2000,
+        information=[0.018],
+        n_copies=0,
+        n_noise=84,
+        n_classes=None,
+        random_state=4,
+    )
+    selector = JMI("auto").fit(table.data, table.target)
+    assert list(selector.path_["feature"]) == list(table.relevant)
 
 
 def test_nothing_selected_is_an_answer():

@@ -113,8 +113,6 @@ class ChanceGate:
         self._n = len(units.members)
         # Tests of which the least p-value counts.
         self._n_tests = self._n - n_excluded
-        # Of one of them, where it is not the synergy with a pick that is tested.
-        self._level = 1 - (1 - alpha) ** (1 / self._n_tests)
         self.codes = coded_units(table, units, edges, codes)
         self._targets = self.codes.targets
         self._alone: dict[int, float] = {}
@@ -135,6 +133,8 @@ class ChanceGate:
             self._share *= 1 - SYNERGY
             n_rows = self.codes.n_rows
             self.partners = Partners(pairs, n_classes, n_rows, level)
+        # Of one test, where it is not the synergy with a pick that is tested.
+        self._level = 1 - (1 - alpha * self._share) ** (1 / self._n_tests)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Adjust P[k], given the picks, or what k says with one of them if that passes.
