@@ -42,6 +42,11 @@ class HeldTiles:
     classes: AnyArray
     runs: list[TileRun]
 
+    def codes(self, column: int, rows: IntArray) -> AnyArray:
+        """Codes of some rows of one of these columns, (n,) uint8."""
+        codes: AnyArray = self.lent.narrow[self.lent.rows[column]][rows]
+        return codes
+
 
 def holding(table: EncodedTable) -> EncodedTable:
     """Lay the columns of a table out in tiles, for many draws of its rows to count."""

@@ -327,7 +327,7 @@ def add_levels_of_pairs(
     scale: float,
 ) -> Array:
     """As `add_levels`, column i against the pick with row ``slots[i]`` of the sums."""
-    totals = np.zeros(columns.shape[0], np.int64)
+    totals = np.empty(columns.shape[0], np.int64)
     values, last, ready = np.empty(places.shape[0], np.int64), 0, False
     for k in range(columns.shape[0]):
         of_pick = sums[slots[k]]
@@ -338,13 +338,15 @@ def add_levels_of_pairs(
             for i in range(values.shape[0] if ready else 0):
                 value = _interpolated(of_pick, places[i], shares[i])
                 values[i] = np.int64(np.rint(value * scale))
+        total = np.int64(0)
         for level in range(starts[columns[k]], starts[columns[k] + 1]):
-            margin = which[level]
+            margin = np.uint64(which[np.uint64(level)])
             if ready:
-                totals[k] += values[margin]
+                total += values[margin]
             else:
                 value = _interpolated(of_pick, places[margin], shares[margin])
-                totals[k] += np.int64(np.rint(value * scale))
+                total += np.int64(np.rint(value * scale))
+        totals[k] = total
     return totals
 
 

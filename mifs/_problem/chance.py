@@ -210,15 +210,35 @@ class ChanceGate:
 
         By p-values that a closer look can only raise.
         """
-        hopeless = np.zeros(self._n, dtype=np.bool_)
+        if self._levels is None:
+            return np.zeros(self._n, dtype=np.bool_)
+        return self.hopeless_of(self._levels, self.gaps, self.labelled)
+
+    @property
+    def gaps(self) -> BoolArray:
+        """Which columns miss values."""
+        return self._table.n_missing > 0
+
+    @property
+    def labelled(self) -> BoolArray:
+        """Which columns have labels, not numbers."""
+        return self._table.all_labelled
+
+    def hopeless_of(
+        self, levels: Cells, gaps: BoolArray, labelled: BoolArray
+    ) -> BoolArray:
+        """Return `hopeless` of columns with these tables (level, class).
+
+        ``gaps`` and ``labelled`` are theirs.
+        """
+        hopeless = np.zeros(len(gaps), dtype=np.bool_)
         n_classes = self._targets[0].n_levels
         products = n_classes == 2 or self._targets[0].ordered
         # Trends in many classes are found in another way.
-        if self._levels is None or not (products or n_classes <= MANY):
+        if not (products or n_classes <= MANY):
             return hopeless
-        counts = self._levels.counts.reshape(-1, n_classes)
-        starts = self._levels.starts // n_classes
-        gaps = self._table.n_missing > 0
+        counts = levels.counts.reshape(-1, n_classes)
+        starts = levels.starts // n_classes
         memo = self._memory.memo
         found = _kernels.trends.of_columns(counts, starts, gaps, products, memo)
         g, mean, variance, df, trend, df_of_trend, log_p_of_two = found.T
@@ -240,7 +260,7 @@ class ChanceGate:
         hopeless[(df > 0) & (adjusted > self.alpha)] = True
         if self._targets[0].ordered:
             # The trend of an ordered target over labels is another one.
-            hopeless &= ~self._table.all_labelled
+            hopeless &= ~labelled
         return hopeless
 
     def _may_be_far(

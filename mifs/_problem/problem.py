@@ -259,13 +259,15 @@ def make_gate(
     plan: Plan,
     terms: Terms,
     counted: Callable[[], Terms] | None = None,
+    seed: int | None = None,
 ) -> ChanceGate | None:
     """Make the tests by which the path has two tiers; None where it has none.
 
     It has none at level 1, which all pass, nor on counts of which nothing is taken off,
     unless the search is to end at chance.
 
-    ``counted``: gives corrected terms on default bins, where these lie ready.
+    ``counted``: gives corrected terms on default bins, where these lie ready;
+    ``seed``: of the tables that are drawn, where it is known.
     """
     if not in_two_tiers(problem, plan):
         return None
@@ -294,12 +296,17 @@ def make_gate(
         given_picks=greedy and bool(problem.criterion.terms),
         levels=terms.level_counts if plain and able.default_bins else None,
         pairs=pairs if synergy else None,
-        seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
+        seed=seed_of_tests(problem) if seed is None else seed,
         paired=problem.start is not None,
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
         codes=_row_codes(terms, table) if plain and able.default_bins else None,
     )
+
+
+def seed_of_tests(problem: Problem) -> int:
+    """Seed of the tables that tests draw; another one each time of a RandomState."""
+    return int(check_random_state(problem.random_state).randint(2**31 - 1))
 
 
 def _row_codes(terms: Terms, table: Table) -> RowCodes | None:

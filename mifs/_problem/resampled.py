@@ -31,6 +31,7 @@ from mifs._problem.problem import (
     fit_for_tests,
     make_gate,
     make_plan,
+    seed_of_tests,
     solve,
 )
 from mifs._problem.reading import counted, target_kind
@@ -76,7 +77,7 @@ class Repeated:
         estimator = problem.estimator
         self.table = read_data(problem.data, estimator, problem.n_jobs)
         self.plan = make_plan(problem, self.table)
-        self.problem = problem
+        self.problem, self._seed = problem, seed_of_tests(problem)
         self._encoded: list[EncodedTable] = []
         able = estimator.capabilities(self.table)
         if able.encodes:
@@ -165,7 +166,7 @@ class Repeated:
         table, encoded = self._draws.rows(rows)
         terms = computed_once(problem, self._count(encoded))
         default = partial(self._on_default_bins, rows)
-        gate = make_gate(problem, table, self.plan, terms, default)
+        gate = make_gate(problem, table, self.plan, terms, default, self._seed)
         path = choose(problem, self.plan, terms, gate=gate)
         return self._chosen(terms.relevance, path.feature)
 
@@ -231,12 +232,11 @@ class Repeated:
             terms = OneDraw(stacked, number, len(draws), encoded)
             default = partial(self._on_default_bins, rows)
             table = self._draws.values(rows, [encoded])
-            gate = make_gate(problem, table, plan, terms, default)
+            gate = make_gate(problem, table, plan, terms, default, self._seed)
             if gate is None:
                 return None
             gates.append(gate)
-        relevance = stacked.relevance.reshape(len(draws), -1)
-        return DrawnGates(gates, relevance, by_rounds=fit_for_tests(problem))
+        return DrawnGates(gates, stacked, by_rounds=fit_for_tests(problem))
 
     def reweighted(self, counts: IntArray) -> Resample:
         """Solve the problem of rows that come so many times, without any test.

@@ -9,6 +9,7 @@ import numpy as np
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.encoded import EncodedTable
 from mifs._engines.base import Cells, RowCodes
+from mifs._engines.drawn import HeldTiles
 from mifs._problem.chance import ChanceGate
 from mifs._problem.partners import BOTH
 from mifs.estimators import Terms
@@ -41,7 +42,11 @@ class OneDraw(Terms):
         starts = stacked.level_counts.starts[here.start : here.stop + 1]
         counts = stacked.level_counts.counts[starts[0] : starts[-1]]
         self.level_counts = Cells(counts, starts - starts[0])
-        self.edges, self.row_codes = encoded.edges, RowCodes(encoded.column, False)
+        held, rows = encoded.held, encoded.picked
+        assert isinstance(held, HeldTiles)
+        assert rows is not None
+        self.row_codes = RowCodes(lambda column: held.codes(column, rows), False)
+        self.edges = encoded.edges
 
     def pairwise(
         self, newest: int, candidates: IntArray, wanted: frozenset[str]
@@ -57,22 +62,32 @@ class DrawnGates:
     ----------
     gates : sequence of ChanceGate
         One a draw, all of the same settings.
-    relevance : ndarray of shape (n_draws, p)
+    stacked : Terms
+        Of these draws.
     by_rounds : bool
-        Whether rounds of the search show who may say something with a pick; else each
-        gate counts for itself.
+        Whether rounds of the search are of the bins of the tests, and show who cannot
+        pass, and who may say something with a pick; else each gate counts for itself.
     """
 
     def __init__(
-        self, gates: Sequence[ChanceGate], relevance: FloatArray, *, by_rounds: bool
+        self, gates: Sequence[ChanceGate], stacked: Terms, *, by_rounds: bool
     ) -> None:
-        self._gates, self._relevance = gates, relevance
+        self._gates, self._by_rounds = gates, by_rounds
+        self._relevance = stacked.relevance.reshape(len(gates), -1)
+        self._levels = stacked.level_counts
         looked_for = gates[0].partners is not None
         self.terms = BOTH if looked_for and by_rounds else NOTHING
 
     def hopeless(self) -> BoolArray:
         """Which candidates of each draw would fail, (n_draws, p)."""
-        return np.array([gate.hopeless() for gate in self._gates])
+        gates, shape = self._gates, self._relevance.shape
+        if not self._by_rounds:
+            return np.array([gate.hopeless() for gate in gates])
+        assert self._levels is not None
+        gaps = np.concatenate([gate.gaps for gate in gates])
+        labelled = np.tile(gates[0].labelled, len(gates))
+        found = gates[0].hopeless_of(self._levels, gaps, labelled)
+        return found.reshape(shape)
 
     def promising(
         self,

@@ -118,7 +118,6 @@ class Margins:
         self._shares_of_rows = np.concatenate(of_rows)
         self._which = which.ravel()
         self._sums: dict[int, FloatArray] = {}
-        self._stacked = self._stack()
 
     @cached_property
     def _wanted(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -176,26 +175,18 @@ class Margins:
 
     def pairs(self, picks: IntArray, columns: IntArray) -> IntArray:
         """N · E[I] of column i against column ``picks[i]``, as scaled integers."""
-        slots, sums = self._stacked
-        if (slots[picks] < 0).any():
-            firsts = picks[np.flatnonzero(np.diff(picks, prepend=-1))]
-            self._keep(np.unique(firsts).tolist())
-            slots, sums = self._stacked = self._stack()
+        firsts = picks[np.flatnonzero(np.diff(picks, prepend=-1))]
+        distinct = np.unique(firsts)
+        self._keep(distinct.tolist())
+        slots = np.empty(len(self._starts) - 1, np.int64)
+        slots[distinct] = np.arange(len(distinct))
+        kept = [self._sums[pick] for pick in distinct.tolist()]
+        sums = np.array(kept).reshape(-1, len(self._nodes))
         totals: IntArray = _kernels.chance.add_levels_of_pairs(
             *(sums, slots[picks], self._places, self._shares, self._which),
             *(self._starts, columns, self._scale),
         )
         return totals
-
-    def _stack(self) -> tuple[IntArray, FloatArray]:
-        """Row of each column in one array of all sums that are kept, or -1; the array.
-
-        A new one each time, for threads may use the last.
-        """
-        kept = dict(self._sums)
-        slots = np.full(len(self._starts) - 1, -1, np.int64)
-        slots[list(kept)] = np.arange(len(kept))
-        return slots, np.array(list(kept.values())).reshape(-1, len(self._nodes))
 
 
 def _distinct(counts: IntArray) -> tuple[IntArray, IntArray]:
