@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from plain import PLAIN
 from repeats import first
 from scipy.stats import binomtest
@@ -125,7 +125,7 @@ def naive_path(X, y, scores_of, alpha, n_bins=10):
             alpha=threshold,
         ).pvalue
 
-    picks, left = [], set(range(p))
+    picks, p_values, left = [], [], set(range(p))
     while left:
         scores = scores_of(picks)
         best = max(left, key=lambda j: (scores[j], -j))
@@ -139,17 +139,21 @@ def naive_path(X, y, scores_of, alpha, n_bins=10):
         left.remove(best)
         if p_value <= threshold:
             picks.append(best)
-    return picks
+            p_values.append(1 - (1 - p_value) ** p)
+    return picks, p_values
 
 
-def test_path_is_that_of_the_rule_written_down():
+@pytest.mark.parametrize("alpha", [0.05, 0.9])
+def test_path_is_that_of_the_rule_written_down(alpha):
     X, y = informative(n=3000, p=15)
     relevance = MIM(None).fit(X, y).relevance_
-    expected = naive_path(X, y, lambda picks: relevance, 0.05)
+    picks, p_values = naive_path(X, y, lambda picks: relevance, alpha)
     # Ordered by relevance, and tested as mRMR's candidates are.
     record = CRITERIA["mifs"].with_parameters({"beta": 0.0})
-    selector = MISelector(record, "auto").fit(X, y)
-    assert selector.selected_indices_.tolist() == expected
+    selector = MISelector(record, "auto", alpha=alpha).fit(X, y)
+    assert selector.selected_indices_.tolist() == picks
+    found = selector.path_["p_value"]
+    assert_allclose(found.clip(lower=0.001), np.maximum(p_values, 0.001), rtol=1e-6)
 
 
 @pytest.mark.parametrize("Selector", GREEDY)
@@ -189,8 +193,9 @@ def test_a_partner_enters_once_the_other_half_is_in(Selector, estimator):
     assert without.selected_indices_.tolist() == [3]
 
 
-def test_a_trend_counts_where_information_alone_just_fails():
-    """Of JMI a fifth of alpha is for synergy: G passes at .05, not at .04."""
+@pytest.mark.parametrize("Selector", [MIM, MIRMR, JMI])
+def test_a_trend_counts_where_information_alone_is_near_the_level(Selector):
+    """G passes at .05, but not at .04: of JMI a fifth of alpha is for synergy."""
     table = make_groups(
         2000,
         information=[0.018],
@@ -199,8 +204,9 @@ def test_a_trend_counts_where_information_alone_just_fails():
         n_classes=None,
         random_state=4,
     )
-    selector = JMI("auto").fit(table.data, table.target)
+    selector = Selector("auto").fit(table.data, table.target)
     assert list(selector.path_["feature"]) == list(table.relevant)
+    assert selector.path_["p_value"].lt(0.001).all()
 
 
 def test_nothing_selected_is_an_answer():
@@ -250,6 +256,9 @@ class Scripted:
 
     def p_value(self, candidate, picks):
         return float(self._random.random())
+
+    def p_value_in_full(self, chosen, picks, p_value):
+        return p_value
 
     def promising(self, picks, failed):
         return np.flatnonzero(self._random.random(self._p) < 0.1)

@@ -156,6 +156,29 @@ class LevelTest:
         if not math.isnan(log_p):
             return log_p
 
+        return self._table_log_p(tables, ordered, gaps, alpha, finer, only_level=True)
+
+    def log_p_in_full(
+        self,
+        tables: IntArray,
+        ordered: tuple[bool, bool],
+        gaps: tuple[bool, bool],
+        alpha: float,
+        finer: Callable[[], IntArray] | None = None,
+    ) -> float:
+        """Logarithm of the p-value itself, on whichever side of the level it is."""
+        return self._table_log_p(tables, ordered, gaps, alpha, finer, only_level=False)
+
+    def _table_log_p(
+        self,
+        tables: IntArray,
+        ordered: tuple[bool, bool],
+        gaps: tuple[bool, bool],
+        alpha: float,
+        finer: Callable[[], IntArray] | None,
+        *,
+        only_level: bool,
+    ) -> float:
         def scored() -> IntArray:
             all_levels = tables if finer is None else finer()
             r, c = all_levels.shape[1:]
@@ -168,6 +191,6 @@ class LevelTest:
             trend_tables=scored,
             seed=self._seed,
             alpha=alpha,
-            only_level=True,
+            only_level=only_level,
             memory=self._memory,
         ).log_pvalue

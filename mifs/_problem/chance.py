@@ -49,6 +49,8 @@ LOG_DEPENDENT = math.log(DEPENDENT)
 SYNERGY = 0.2
 # Share of α that is left for all pairs, where a search begins with one of them.
 PAIR = 0.2
+# A p-value that nobody asks to be smaller.
+SMALL = 0.001
 # Level of a test at which G within two deviations of its mean says nothing.
 NEAR_LEVEL = 0.005
 # Cells of a table that are counted at most, 128 MB.
@@ -141,13 +143,7 @@ class ChanceGate:
 
         The first way to pass is enough: no p-value is smaller than that of all ways.
         """
-        p_value = self._adjusted(self._log_p_alone(candidate))
-        if p_value <= self.alpha and self._given_picks:
-            for pick in self._dependent(candidate, picks):
-                log_p = self._log_p_given(candidate, pick)
-                p_value = max(p_value, self._adjusted(log_p))
-                if p_value > self.alpha:
-                    break
+        p_value = self._p_given_each(candidate, picks)
         if p_value <= self.alpha or self.partners is None:
             return p_value
         failed = self._failed_together.setdefault(candidate, set())
@@ -160,6 +156,39 @@ class ChanceGate:
             if together is not None:
                 return math.exp(together) * factor
             failed.add(partner)
+        return p_value
+
+    def p_value_in_full(
+        self, chosen: int, picks: Sequence[int], p_value: float
+    ) -> float:
+        """P[k] of one that passed, where `p_value` is more than it need be.
+
+        A test at a level knows that G passes, and asks for no trend. Those on which the
+        maximum rests are made in full, until none that is left may be above it.
+        """
+        if p_value <= SMALL or self._p_given_each(chosen, picks) > self.alpha:
+            return p_value
+        logs: dict[tuple[int, ...], float] = {(): self._log_p_alone(chosen)}
+        if self._given_picks:
+            for pick in self._dependent(chosen, picks):
+                logs[(pick,)] = self._log_p_given(chosen, pick)
+        log_p = -math.inf
+        for given, most in sorted(logs.items(), key=lambda item: -item[1]):
+            if most <= log_p:
+                break
+            full = self._log_p_within(chosen, given, self._level, in_full=True)
+            log_p = max(log_p, min(most, full))
+        return self._adjusted(log_p)
+
+    def _p_given_each(self, candidate: int, picks: Sequence[int]) -> float:
+        """Adjust P[k], or the first p-value that is above α."""
+        p_value = self._adjusted(self._log_p_alone(candidate))
+        if p_value <= self.alpha and self._given_picks:
+            for pick in self._dependent(candidate, picks):
+                log_p = self._log_p_given(candidate, pick)
+                p_value = max(p_value, self._adjusted(log_p))
+                if p_value > self.alpha:
+                    break
         return p_value
 
     def _adjusted(self, log_p: float) -> float:
@@ -300,12 +329,12 @@ class ChanceGate:
             self._level,
         )
 
-    def _log_p_within(self, unit: int, picks: tuple[int, ...], level: float) -> float:
+    def _log_p_within(
+        self, unit: int, picks: tuple[int, ...], level: float, *, in_full: bool = False
+    ) -> float:
         """p(Xk ⊥ Y | picks), of the output of which it is least (Bonferroni)."""
-        if len(self._targets) == 1:
-            return min(0.0, self._log_p(unit, picks, 0, level))
         outputs = range(len(self._targets))
-        logs = [self._log_p(unit, picks, output, level) for output in outputs]
+        logs = [self._log_p(unit, picks, output, level, in_full) for output in outputs]
         return min(0.0, min(logs) + math.log(len(logs)))
 
     def _dependent(self, unit: int, picks: Sequence[int]) -> list[int]:
@@ -372,7 +401,12 @@ class ChanceGate:
         return self._given[key]
 
     def _log_p(
-        self, unit: int, picks: tuple[int, ...], output: int, level: float
+        self,
+        unit: int,
+        picks: tuple[int, ...],
+        output: int,
+        level: float,
+        in_full: bool,
     ) -> float:
         """Test one unit against classes; 0 where there are more cells than are counted.
 
@@ -380,9 +414,10 @@ class ChanceGate:
         """
         own, target = self.codes.of(unit), self._targets[output]
         kind = (own.ordered, target.ordered), (own.gaps, False), level
-        log_p = self._log_p_of_few_rows(own, picks, target, kind)
-        if not math.isnan(log_p):
-            return log_p
+        if not in_full:
+            log_p = self._log_p_of_few_rows(own, picks, target, kind)
+            if not math.isnan(log_p):
+                return log_p
         coarse, cut_finer = self.codes.strata_of_g(*picks) if picks else (None, False)
         if not self._countable(own, coarse, target):
             return 0.0
@@ -397,7 +432,8 @@ class ChanceGate:
                 return tables[:0]
             return self.codes.tables(own, fine, target)
 
-        return self._test.log_p(tables, *kind, finer if cut_finer else None)
+        test = self._test.log_p_in_full if in_full else self._test.log_p
+        return test(tables, *kind, finer if cut_finer else None)
 
     def _log_p_of_few_rows(
         self, own: Coded, picks: tuple[int, ...], target: Coded, kind: Kind

@@ -34,6 +34,12 @@ class Gate(Protocol):
         """Return the adjusted p-value, which does not fall as there are more picks."""
         ...
 
+    def p_value_in_full(
+        self, chosen: int, picks: Sequence[int], p_value: float
+    ) -> float:
+        """Return it of one that passed, whose p-value as a test has it may be less."""
+        ...
+
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
         """Those that failed, and may pass now for what they say with the last pick."""
         ...
@@ -79,6 +85,7 @@ class Tiers:
             step = best_of(scorer, closed | self._failed, costs)
             p_value = self._gate.p_value(step.feature, picks)
             if p_value <= self._gate.alpha:
+                p_value = self._gate.p_value_in_full(step.feature, picks, p_value)
                 return step._replace(p_value=p_value, tier=1)
             self._failed[step.feature] = True
             failing = failing or (step.feature, p_value)
@@ -105,6 +112,7 @@ class Tiers:
             if not self._failed[step.feature]:
                 p_value = self._gate.p_value(step.feature, ())
             if p_value <= self._gate.alpha:
+                p_value = self._gate.p_value_in_full(step.feature, (), p_value)
                 yield step._replace(p_value=p_value, tier=1)
             else:
                 rest.append(step)
