@@ -115,6 +115,22 @@ class LevelTest:
             scored=True,
         )
 
+    def of_drawn(
+        self, codes: AnyArray, draws: AnyArray, asked: IntArray, alpha: float
+    ) -> list[float]:
+        """Return `log_p` of pairs of columns in drawn rows; NaN: not decided.
+
+        As `mifs._kernels.level.decide_drawn` takes them.
+        """
+        if ADDRESSES is None:
+            return [math.nan] * len(asked)
+        test = alpha, self._seed is not None, MANY
+        found = _kernels.level.decide_drawn(
+            codes, draws, asked, test, ADDRESSES, self._memory.memo
+        )
+        logs: list[float] = found.tolist()
+        return logs
+
     def log_p(
         self,
         tables: IntArray,

@@ -279,3 +279,33 @@ def decide(
         if found[0]:
             log_p[k] = found[1]
     return log_p
+
+
+@njit
+def decide_drawn(
+    codes: Array,
+    draws: Array,
+    asked: Array,
+    test: tuple[float, bool, int],
+    addresses: tuple[int, int],
+    memo: Memo,
+) -> Array:
+    """Logarithms of the p-values of pairs of columns in drawn rows; NaN: not decided.
+
+    ``codes`` (·, N) are those of columns in all rows, of which ``draws`` (·, n) are
+    drawn. A row of ``asked`` names the draw and two columns, and tells of each how many
+    levels it has, whether their order means something, and whether the last is missing
+    values; ``test`` as in `_decide`.
+    """
+    log_p = np.empty(asked.shape[0])
+    for k in range(log_p.shape[0]):
+        rows, x, y = draws[asked[k, 0]], codes[asked[k, 1]], codes[asked[k, 2]]
+        cells = np.zeros((1, asked[k, 3], asked[k, 6]), np.int64)
+        for i in range(rows.shape[0]):
+            row = np.uint64(rows[i])
+            cells[0, x[row], y[row]] += 1
+        ordered = asked[k, 4] > 0, asked[k, 7] > 0
+        gaps = asked[k, 5] > 0, asked[k, 8] > 0
+        found = _decide(cells, ordered, gaps, bool(1), test, addresses, memo)
+        log_p[k] = found[1] if found[0] else np.nan
+    return log_p

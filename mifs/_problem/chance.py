@@ -27,15 +27,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from scipy.special import chdtrc, gammaincc
 
-from mifs import _kernels
-from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
+from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._chance import MANY, LevelTest, Memory
 from mifs._data.table import Table
 from mifs._engines.base import Cells, RowCodes
 from mifs._problem.coded import Coded
 from mifs._problem.constraints import Units
+from mifs._problem.hopeless import Level, hopeless_of
 from mifs._problem.partners import Partners
 from mifs._problem.sharded import coded_units
 from mifs.estimators import Terms
@@ -51,8 +50,6 @@ SYNERGY = 0.2
 PAIR = 0.2
 # A p-value that nobody asks to be smaller.
 SMALL = 0.001
-# Level of a test at which G within two deviations of its mean says nothing.
-NEAR_LEVEL = 0.005
 # Cells of a table that are counted at most, 128 MB.
 MOST_CELLS = 1 << 24
 
@@ -89,8 +86,13 @@ class ChanceGate:
     Attributes
     ----------
     alpha : float
+    level : float
+        Of one of the tests.
     partners : Partners or None
         Who may tell something with a pick; None: nobody is looked for.
+    alone, dependence : dict
+        Logarithms of p-values that are known: p0 of a unit, and p(Xk ⊥ Xj) of unit k
+        and pick j. Who tests many at once may add some.
     """
 
     def __init__(
@@ -110,15 +112,15 @@ class ChanceGate:
     ) -> None:
         self.alpha = alpha
         self._table, self._units = table, units
-        self._given_picks = given_picks
+        self.given_picks = given_picks
         self._levels = levels
         self._n = len(units.members)
         # Tests of which the least p-value counts.
         self._n_tests = self._n - n_excluded
         self.codes = coded_units(table, units, edges, codes)
         self._targets = self.codes.targets
-        self._alone: dict[int, float] = {}
-        self._dependence: dict[int, dict[int, float]] = {}
+        self.alone: dict[int, float] = {}
+        self.dependence: dict[int, dict[int, float]] = {}
         self._dependents: dict[int, tuple[int, list[int]]] = {}
         self._given: dict[tuple[float, ...], float] = {}
         self._failed_together: dict[int, set[int]] = {}
@@ -136,7 +138,7 @@ class ChanceGate:
             n_rows = self.codes.n_rows
             self.partners = Partners(pairs, n_classes, n_rows, level)
         # Of one test, where it is not the synergy with a pick that is tested.
-        self._level = 1 - (1 - alpha * self._share) ** (1 / self._n_tests)
+        self.level = 1 - (1 - alpha * self._share) ** (1 / self._n_tests)
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Adjust P[k], given the picks, or what k says with one of them if that passes.
@@ -169,21 +171,21 @@ class ChanceGate:
         if p_value <= SMALL or self._p_given_each(chosen, picks) > self.alpha:
             return p_value
         logs: dict[tuple[int, ...], float] = {(): self._log_p_alone(chosen)}
-        if self._given_picks:
+        if self.given_picks:
             for pick in self._dependent(chosen, picks):
                 logs[(pick,)] = self._log_p_given(chosen, pick)
         log_p = -math.inf
         for given, most in sorted(logs.items(), key=lambda item: -item[1]):
             if most <= log_p:
                 break
-            full = self._log_p_within(chosen, given, self._level, in_full=True)
+            full = self._log_p_within(chosen, given, self.level, in_full=True)
             log_p = max(log_p, min(most, full))
         return self._adjusted(log_p)
 
     def _p_given_each(self, candidate: int, picks: Sequence[int]) -> float:
         """Adjust P[k], or the first p-value that is above α."""
         p_value = self._adjusted(self._log_p_alone(candidate))
-        if p_value <= self.alpha and self._given_picks:
+        if p_value <= self.alpha and self.given_picks:
             for pick in self._dependent(candidate, picks):
                 log_p = self._log_p_given(candidate, pick)
                 p_value = max(p_value, self._adjusted(log_p))
@@ -201,7 +203,7 @@ class ChanceGate:
     def p_value_beside(self, candidate: int, pick: int) -> float:
         """Adjust P[k], given one feature that may become the first pick."""
         log_p = self._log_p_alone(candidate)
-        if self._given_picks and self._depends(candidate, pick):
+        if self.given_picks and self._depends(candidate, pick):
             log_p = max(log_p, self._log_p_given(candidate, pick))
         return self._adjusted(log_p)
 
@@ -260,60 +262,18 @@ class ChanceGate:
 
         ``gaps`` and ``labelled`` are theirs.
         """
-        hopeless = np.zeros(len(gaps), dtype=np.bool_)
-        n_classes = self._targets[0].n_levels
-        products = n_classes == 2 or self._targets[0].ordered
-        # Trends in many classes are found in another way.
-        if not (products or n_classes <= MANY):
-            return hopeless
-        counts = levels.counts.reshape(-1, n_classes)
-        starts = levels.starts // n_classes
-        memo = self._memory.memo
-        found = _kernels.trends.of_columns(counts, starts, gaps, products, memo)
-        g, mean, variance, df, trend, df_of_trend, log_p_of_two = found.T
-        p_g = np.ones(len(g))
-        far = self._may_be_far(g, mean, variance)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            g, mean, variance = (values[far] for values in (g, mean, variance))
-            p_g[far] = gammaincc(mean**2 / variance, g * mean / variance)
-        # Of one degree of freedom the test is exact, and no gamma.
-        p_g[df == 1] = np.exp(log_p_of_two[df == 1])
-        # Of χ² beyond 4 there is a tail of .045 or more, whatever the degrees.
-        sloped = (df_of_trend > 0) & (~(trend <= 4) | (self._level > NEAR_LEVEL))
-        p_trend = np.ones(len(trend))
-        p_trend[sloped] = chdtrc(df_of_trend[sloped], trend[sloped])
-        # Twice the less of both, or that of G, where a column has no trend.
-        least = np.minimum(p_g, 2 * p_trend)
-        with np.errstate(divide="ignore"):
-            adjusted = -np.expm1(self._n_tests * np.log1p(-least)) / self._share
-        hopeless[(df > 0) & (adjusted > self.alpha)] = True
-        if self._targets[0].ordered:
-            # The trend of an ordered target over labels is another one.
-            hopeless &= ~labelled
-        return hopeless
-
-    def _may_be_far(
-        self, g: FloatArray, mean: FloatArray, variance: FloatArray
-    ) -> BoolArray:
-        """Whose G may be beyond chance: the others are within two deviations.
-
-        Of a gamma of shape .1 or more the tail beyond has at least .02.
-        """
-        if self._level > NEAR_LEVEL:
-            return np.ones(len(g), np.bool_)
-        with np.errstate(invalid="ignore"):
-            near = (g <= mean + 2 * np.sqrt(variance)) & (mean**2 >= variance / 10)
-        far: BoolArray = ~near
-        return far
+        level = Level(self.alpha, self._share, self._n_tests, self.level)
+        rest = self._targets[0], level, self._memory.memo
+        return hopeless_of(levels, gaps, labelled, *rest)
 
     def _log_p_alone(self, unit: int) -> float:
         """p0, of the output of which it is least."""
-        if unit not in self._alone:
+        if unit not in self.alone:
             if self._levels is None:
-                self._alone[unit] = self._log_p_within(unit, (), self._level)
+                self.alone[unit] = self._log_p_within(unit, (), self.level)
             else:
-                self._alone[unit] = self._log_p_of_levels(unit, self._levels)
-        return self._alone[unit]
+                self.alone[unit] = self._log_p_of_levels(unit, self._levels)
+        return self.alone[unit]
 
     def _log_p_of_levels(self, column: int, levels: Cells) -> float:
         """p0 of a column whose table was counted for the search."""
@@ -326,7 +286,7 @@ class ChanceGate:
             np.ascontiguousarray(table, np.int64),
             (ordered, self._targets[0].ordered),
             (gaps, False),
-            self._level,
+            self.level,
         )
 
     def _log_p_within(
@@ -352,7 +312,7 @@ class ChanceGate:
 
     def _logs_of_picks(self, unit: int, picks: Sequence[int]) -> dict[int, float]:
         """p(Xk ⊥ Xj) of picks, as far as it is known without draws."""
-        known = self._dependence.setdefault(unit, {})
+        known = self.dependence.setdefault(unit, {})
         new = [pick for pick in picks if pick not in known]
         if self.codes.few_rows and new:
             own = self.codes.of(unit)
@@ -394,7 +354,7 @@ class ChanceGate:
 
     def _log_p_given(self, unit: int, *picks: int, level: float | None = None) -> float:
         """p(Xk ⊥ Y | one pick or two), as a test at this level needs to know it."""
-        level = level or self._level
+        level = level or self.level
         key = unit, *picks, level
         if key not in self._given:
             self._given[key] = self._log_p_within(unit, picks, level)

@@ -236,7 +236,8 @@ class Repeated:
             if gate is None:
                 return None
             gates.append(gate)
-        return DrawnGates(gates, stacked, by_rounds=fit_for_tests(problem))
+        by_rounds = fit_for_tests(problem)
+        return DrawnGates(gates, stacked, coded, by_rounds=by_rounds)
 
     def reweighted(self, counts: IntArray) -> Resample:
         """Solve the problem of rows that come so many times, without any test.
