@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from mifs import CMI, CMIM, FCBF, JMI, JMI3, MIM, MIRMR, MISelector, compare
 from mifs._chance import table_test
 from mifs._data.reading import read
-from mifs._problem import chance
+from mifs._problem import hopeless as looking
 from mifs._problem.abilities import is_lazy
 from mifs._problem.chance import ChanceGate
 from mifs._problem.constraints import Alone, Units
@@ -314,7 +314,7 @@ def test_who_is_seen_to_fail_would_have_failed(kind, monkeypatch):
     hopeless = gate.hopeless()
     with monkeypatch.context() as patch:
         # All tails are summed, not those far from the mean alone.
-        patch.setattr(chance, "NEAR_LEVEL", 0.0)
+        patch.setattr(looking, "NEAR_LEVEL", 0.0)
         assert_array_equal(gate.hopeless(), hopeless)
     values = np.array([gate.p_value(j, ()) for j in range(125)])
     # The tables of the search are those that the tests would count.
