@@ -94,10 +94,13 @@ def of_ways():
     for name in ("cmim", "icap", "jmim", "njmim"):
         plain = PlugIn(correction=None)
         yield f"loop, {name}", path(X, y, name, k=6, mi_estimator=plain, **DISCRETE)
+        corrected = path(X, y, name, k=6, alpha=1.0, **DISCRETE)
+        yield f"corrected loop, {name}", corrected
     for name in ("jmi", "cmim", "icap", "jmim", "njmim", "mrmr", "mifs"):
         plain = PlugIn(correction=None)
         X, y = bytes_of(levels(12, [3, 2, 3, 1] * 12, 2))
         yield f"wide, {name}", path(X, y, name, k=6, mi_estimator=plain)
+        yield f"corrected wide, {name}", path(X, y, name, k=6, alpha=1.0)
     yield "wide columns", path(np.asfortranarray(X), y, "jmi")
     yield "many classes", path(*levels(200, [5] * 30, 60), k=2, discrete_target=True)
     yield "wide rows", path(*bytes_of(levels(12, [3, 2, 3, 3] * 16, 2)), **DISCRETE)

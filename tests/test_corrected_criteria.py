@@ -1,5 +1,7 @@
 """Every criterion and every kind of table with a correction for chance."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from mifs import JMI, MIM, InfoMaxSelector, MISelector, compare
 from mifs._data.reading import read
 from mifs._problem.abilities import is_lazy
 from mifs._search import Constraints, search
+from mifs._search._small import SmallSearch
 from mifs.criteria import CRITERIA, resolve
 from mifs.estimators import PlugIn
 
@@ -113,7 +116,8 @@ def test_lazy_is_eager_and_threads_change_nothing(criterion):
     X, y = noisy(n_noise=120)
     X[:, 20:60] = np.where(rng.random((N_ROWS, 40)) < 0.2, y[:, None], X[:, 20:60])
     record = resolve(criterion)
-    eager = path_of(X, y, criterion, 8)
+    with patch.object(SmallSearch, "of", return_value=None):
+        eager = path_of(X, y, criterion, 8)
     # A corrected term may be negative, so that a sum of them can fall and rise.
     lazy = record.lowers == "always"
     assert not is_lazy(record, CORRECTED.capabilities())

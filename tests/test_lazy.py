@@ -31,6 +31,7 @@ CASES = [
 ]
 every_case = pytest.mark.parametrize(("criterion", "parameters"), CASES)
 WAYS = pytest.mark.parametrize("way", ["loop", "steps"])
+CORRECTIONS = (None, "permutation", "miller_madow")
 SETS = {"golub": 35, "singh": 60}
 STEPS = (
     *("feature", "score", "relevance", "redundancy"),
@@ -45,10 +46,15 @@ class Signed(PlugIn):
         return replace(super().capabilities(table), non_negative=False)
 
 
-def prepared(X, y):
+def prepared(X, y, correction=None):
     names = [f"x{j}" for j in range(X.shape[1])]
     table = read(X, y, names=names, discrete_features=True, discrete_target=True)
-    return PLAIN.prepare(table)
+    return PlugIn(correction=correction).prepare(table)
+
+
+def is_bound(criterion, correction):
+    """Whether a score can only fall: corrected terms may be negative."""
+    return correction is None or CRITERIA[criterion].lowers == "always"
 
 
 @contextmanager
@@ -125,14 +131,19 @@ def tied_tables(draw):
 
 @every_case
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(table=tied_tables(), n_threads=st.sampled_from([1, 2, 3]))
+@given(
+    table=tied_tables(),
+    n_threads=st.sampled_from([1, 2, 3]),
+    correction=st.sampled_from(CORRECTIONS),
+)
 @WAYS
-def test_ties(criterion, parameters, table, n_threads, way):
-    terms = prepared(*table)
-    p = len(terms.relevance)
-    eager = find(terms, criterion, parameters, p)
+def test_ties(criterion, parameters, table, n_threads, correction, way):
+    terms = prepared(*table, correction)
+    p, bound = len(terms.relevance), is_bound(criterion, correction)
+    with searched("steps"):
+        eager = find(terms, criterion, parameters, p)
     with searched(way):
-        lazy = find(terms, criterion, parameters, p, lazy=True, n_threads=n_threads)
+        lazy = find(terms, criterion, parameters, p, lazy=bound, n_threads=n_threads)
     same(lazy, eager)
 
 
@@ -167,8 +178,11 @@ def test_which_searches_go_through_a_loop(monkeypatch):
     assert SmallSearch.of(wide, quotient) is None
     own = replace(CRITERIA["cmim"], score=CRITERIA["jmim"].score)
     assert SmallSearch.of(narrow, own) is None
-    corrected = PlugIn().prepare(read(rng.integers(0, 6, (300, 30)), y))
-    assert SmallSearch.of(corrected, CRITERIA["cmim"]) is None
+    X = rng.integers(0, 6, (300, 30))
+    corrected, counted = (prepared(X, y, name) for name in CORRECTIONS[1:])
+    assert SmallSearch.of(corrected, CRITERIA["cmim"]) is not None
+    assert SmallSearch.of(corrected, CRITERIA["njmim"]) is None
+    assert SmallSearch.of(counted, CRITERIA["cmim"]) is None
 
 
 def test_cheap_rounds_are_eager():
@@ -189,10 +203,12 @@ def test_constraints(criterion, parameters, seed, way):
     rng = np.random.default_rng(seed)
     X = rng.integers(0, 3, (60, 200))
     y = (X[:, 3] + X[:, 7] + rng.integers(0, 2, 60)) % 3
-    terms = prepared(X, y)
+    correction = CORRECTIONS[seed]
+    terms = prepared(X, y, correction)
     limits = Constraints([150, 20], [3, 4, 5], rng.integers(0, 4, 200) / 20)
-    eager = find(terms, criterion, parameters, 30, constraints=limits)
-    options = {"constraints": limits, "lazy": True}
+    with searched("steps"):
+        eager = find(terms, criterion, parameters, 30, constraints=limits)
+    options = {"constraints": limits, "lazy": is_bound(criterion, correction)}
     with searched(way):
         lazy = find(terms, criterion, parameters, 30, **options)
         short = find(terms, criterion, parameters, 9, **options)

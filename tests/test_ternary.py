@@ -231,4 +231,5 @@ def test_default_fits_are_those_of_any_engine():
         with patch.object(TernaryEngine, "holds", return_value=False):
             theirs = MISelector(name, 8).fit(X, y)
         pd.testing.assert_frame_equal(ours.path_, theirs.path_, check_exact=True)
-    assert PlugIn().prepare(read(X, y)).small_table is None
+    counted = PlugIn(correction="miller_madow").prepare(read(X, y))
+    assert counted.small_table(by_class=True) is None

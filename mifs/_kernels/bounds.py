@@ -12,7 +12,9 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.choice import BATCH, best_two, some
+from mifs._kernels.expected import is_expected, look_up, of_pair, take_off
 from mifs._kernels.jit import inlined, inlined_by_type, njit
+from mifs._kernels.small_table import Scratch, SmallTable, room_for, sums_of_pair
 from mifs._kernels.standing import (
     MRMR,
     NJMIM,
@@ -25,7 +27,7 @@ from mifs._kernels.standing import (
     score,
     score_of,
 )
-from mifs._kernels.ternary import Ternary, count_pair, round_sums, sum_cells
+from mifs._kernels.ternary import Ternary, round_sums
 
 # Candidates of the best bounds that come before the others, which raises the bar.
 FIRST = 2
@@ -33,47 +35,6 @@ FIRST = 2
 LOOP = 6
 # After a step that bounds did not help, so many times as many are whole rounds.
 PAUSE = 2
-
-
-class SmallTable(NamedTuple):
-    """Codes of a table, and the sums F = Σ n log n that turn counts into terms.
-
-    Attributes
-    ----------
-    codes : ndarray of shape (·, n), uint8
-        None where there are bits.
-    rows, n_levels : ndarray of shape (p,), int64
-        Row of each column in the codes; its levels.
-    classes : ndarray of shape (n,)
-    n_classes, most_cells : int
-        Classes; cells of the largest table of two columns and the class.
-    bits, plain : Ternary or None
-        The columns as bits, of rows in their classes and of all rows; None: there are
-        codes. Kernels are compiled for either.
-    plogp : ndarray of shape (n + 1,), int64
-        c log c, as scaled integers.
-    f_k, f_ky : ndarray of shape (p,), int64
-        Of the columns, without the class and with it.
-    f_n, f_y : int
-        Of the rows, and of the classes.
-    unit : float
-        Of what the sums are multiples.
-    """
-
-    codes: Array
-    rows: Array
-    n_levels: Array
-    classes: Array
-    n_classes: int
-    most_cells: int
-    bits: Ternary | None
-    plain: Ternary | None
-    plogp: Array
-    f_k: Array
-    f_ky: Array
-    f_n: int
-    f_y: int
-    unit: float
 
 
 class Steps(NamedTuple):
@@ -96,15 +57,6 @@ class Steps(NamedTuple):
     conditional: Array
 
 
-class Scratch(NamedTuple):
-    """Room for counts (most_cells,) and cells (n,), and for a round, (p,) each."""
-
-    cells: Array
-    places: Array
-    columns: Array
-    sums: tuple[Array, Array]
-
-
 @njit
 def choose(
     table: SmallTable,
@@ -122,7 +74,7 @@ def choose(
     many were found, how many pairs were evaluated, and whether bounds helped. Fewer
     are found where a whole round is to be evaluated elsewhere before the next.
     """
-    scratch, scores = _room(table, closed.shape[0]), np.empty(closed.shape[0])
+    scratch, scores = room_for(table, closed.shape[0]), np.empty(closed.shape[0])
     pause = lazy_from = 1
     n_evaluations, helped = 0, True
     for step in range(steps.feature.shape[0]):
@@ -131,6 +83,10 @@ def choose(
         exact = n == 0
         tried = not exact and rule.lazy and n >= lazy_from
         tried = tried and score_of(standing, picks[n - 1], n, rule) < np.inf
+        if is_expected(table.expected):
+            look_up(table.expected, so_far)
+            if rule.kind < MRMR:
+                look_up(table.expected_by_class, so_far)
         if exact or tried:
             _update(standing, n, rule, closed, costs, scores)
         if tried:
@@ -153,18 +109,6 @@ def choose(
         _keep(standing, scores, winner, second, steps, step)
         picks[n], closed[winner] = winner, True
     return steps.feature.shape[0], n_evaluations, helped
-
-
-@inlined
-def _room(table: SmallTable, p: int) -> Any:
-    """Make room for the counts of a pair, and for a round of p candidates."""
-    pair = np.empty(p, np.int64), np.empty(p, np.int64)
-    return Scratch(
-        np.empty(max(table.most_cells, 9 * table.n_classes), np.int64),
-        np.empty(table.classes.shape[0], np.uint16),
-        np.empty(p, np.int64),
-        pair,
-    )
 
 
 @inlined
@@ -229,8 +173,8 @@ def _complete_best(
         turn += 1
         while seen[k] < n_picks and scores[k] >= bar:
             j = picks[seen[k]]
-            sums = _sums(table, table.bits, k, j, scratch)
-            _add(table, standing, k, j, sums, rule)
+            sums = sums_of_pair(table, table.bits, k, j, scratch)
+            _add(table, standing, k, j, _beyond_chance(table, k, seen[k], sums), rule)
             scores[k] = score_of(standing, k, n_picks, rule) - costs[k]
             n += 1
         if seen[k] == n_picks and scores[k] > second:
@@ -303,6 +247,8 @@ def _complete_all(
         for k in range(seen.shape[0]):
             columns[np.uint64(k)] = k
         round_sums(bits, columns, picks[newest], table.plogp, sums)
+        if is_expected(table.expected):
+            take_off(table.expected, columns, newest, sums[0])
         _add_redundancies(table, standing, picks[newest], sums[0])
         return int(n_open(closed))
     least, n = least_seen(seen, closed, picks.shape[0]), 0
@@ -320,6 +266,10 @@ def _complete_all(
                 columns[np.uint64(k)] = k
         some = columns[:behind]
         round_sums(bits, some, picks[step], table.plogp, sums)
+        if is_expected(table.expected):
+            take_off(table.expected, some, step, sums[0])
+            if rule.kind < MRMR:
+                take_off(table.expected_by_class, some, step, sums[1])
         _add_round(table, standing, some, picks[step], step, sums, rule.kind)
     return n
 
@@ -338,6 +288,18 @@ def _add_redundancies(
         redundancies[k] += redundancy
         reduced[k] += redundancy
         seen[k] += 1
+
+
+@inlined
+def _beyond_chance(
+    table: SmallTable, k: int, step: int, sums: tuple[Any, Any]
+) -> tuple[Any, Any]:
+    """Take off the sums of a candidate and the pick of a step what chance adds."""
+    plain, by_class = sums
+    if is_expected(table.expected):
+        plain -= of_pair(table.expected, k, step)
+        by_class -= of_pair(table.expected_by_class, k, step)
+    return plain, by_class
 
 
 @inlined
@@ -410,37 +372,3 @@ def _add_round(
         reduced[k] = reduced_by(
             kind, reduced[k], relevance[k], of_pick, redundancy, conditional, entropy
         )
-
-
-@inlined_by_type
-def _sums(
-    table: SmallTable, bits: Ternary | None, k: int, j: int, scratch: Scratch
-) -> tuple[Any, Any]:
-    """F of two columns, and of them and the class, from bits or row by row.
-
-    First the cells of all rows, in vectors, then their counts.
-    """
-    if bits is not None:
-        ours = scratch.cells[: 9 * table.n_classes]
-        count_pair(bits, k, j, ours)
-        return sum_cells(ours, table.plogp)
-    x, z, y = table.codes[table.rows[k]], table.codes[table.rows[j]], table.classes
-    n_z, n_y = np.uint16(table.n_levels[j]), np.uint16(table.n_classes)
-    places = scratch.places
-    for r in range(x.shape[0]):
-        at = np.uint64(r)
-        pair = np.uint16(x[at]) * n_z + np.uint16(z[at])
-        places[at] = np.uint16(pair * n_y + np.uint16(y[at]))
-    counts = scratch.cells[: table.n_levels[k] * table.n_levels[j] * table.n_classes]
-    counts[:] = 0
-    for r in range(x.shape[0]):
-        counts[np.uint64(places[np.uint64(r)])] += 1
-    plain = by_class = np.int64(0)
-    for first in range(0, counts.shape[0], table.n_classes):
-        over_classes = np.int64(0)
-        for cell in range(first, first + table.n_classes):
-            count = counts[np.uint64(cell)]
-            by_class += table.plogp[np.uint64(count)]
-            over_classes += count
-        plain += table.plogp[np.uint64(over_classes)]
-    return plain, by_class

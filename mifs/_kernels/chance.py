@@ -271,6 +271,16 @@ def _interpolated(sums: Array, place: int, shares: Array) -> float:
 
 
 @njit
+def values_between(
+    sums: Array, places: Array, shares: Array, scale: float, values: Array
+) -> None:
+    """Values of margins between nodes, as whole multiples of the inverse of a scale."""
+    for i in range(values.shape[0]):
+        value = _interpolated(sums, places[i], shares[i])
+        values[i] = np.int64(np.rint(value * scale))
+
+
+@njit
 def add_levels(
     sums: Array,
     places: Array,
@@ -287,13 +297,13 @@ def add_levels(
     then the order of the levels means nothing.
     """
     values = np.empty(places.shape[0], np.int64)
-    for i in range(values.shape[0]):
-        value = _interpolated(sums, places[i], shares[i])
-        values[i] = np.int64(np.rint(value * scale))
-    totals = np.zeros(columns.shape[0], np.int64)
+    values_between(sums, places, shares, scale, values)
+    totals = np.empty(columns.shape[0], np.int64)
     for k in range(columns.shape[0]):
+        total = np.int64(0)
         for level in range(starts[columns[k]], starts[columns[k] + 1]):
-            totals[k] += values[which[level]]
+            total += values[np.uint64(which[np.uint64(level)])]
+        totals[k] = total
     return totals
 
 
@@ -335,9 +345,8 @@ def add_levels_of_pairs(
             # Of a pick that so many columns meet, each margin is looked at once.
             ready = _of_many(slots, starts, columns, k, values.shape[0])
             last = _end_of_run(slots, k)
-            for i in range(values.shape[0] if ready else 0):
-                value = _interpolated(of_pick, places[i], shares[i])
-                values[i] = np.int64(np.rint(value * scale))
+            if ready:
+                values_between(of_pick, places, shares, scale, values)
         total = np.int64(0)
         for level in range(starts[columns[k]], starts[columns[k] + 1]):
             margin = np.uint64(which[np.uint64(level)])

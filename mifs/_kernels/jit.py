@@ -42,6 +42,8 @@ SHARED = (
     "ternary.py",
     "choice.py",
     "standing.py",
+    "expected.py",
+    "small_table.py",
 )
 
 

@@ -62,7 +62,8 @@ def is_lazy(criterion: Criterion, capabilities: Capabilities) -> bool:
     Not where counts are corrected for chance: most scores lie close to 0 then, and
     their bounds hardly part them. Of CMIM half of all pairs are evaluated so, in up to
     twice the time of whole rounds. An estimator that does not count takes longer for
-    each pair.
+    each pair. The loop over a small table has bounds for corrected counts, too, where a
+    pair takes little time (`mifs._search._small`).
     """
     if criterion.lowers == "always":
         return capabilities.non_negative or not capabilities.encodes

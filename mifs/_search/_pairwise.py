@@ -49,7 +49,8 @@ class PairwiseScorer:
         p = len(terms.relevance)
         self.terms = terms
         self.criterion = criterion
-        self._small = SmallSearch.of(terms, criterion) if lazy else None
+        corrected = terms.observed_relevance is not None
+        self._small = SmallSearch.of(terms, criterion) if lazy or corrected else None
         self.lazy = lazy and (self._small is not None or self._pays(p))
         self.relevance: FloatArray = terms.relevance
         self.reduced = np.full(p, 0.0 if criterion.reduction == "sum" else np.inf)

@@ -14,7 +14,7 @@ from mifs._engines.base import Workers
 from mifs.estimators._terms import JointLabels, Terms
 
 if TYPE_CHECKING:
-    from mifs._kernels.bounds import SmallTable
+    from mifs._kernels.small_table import SmallTable
 
 # Nanoseconds of a round that threads would not make shorter: to hand it to them and to
 # put the answers together takes a third of that.
@@ -81,10 +81,9 @@ class _Spread(Terms):
         """Of one thread."""
         return self._terms.pair_time
 
-    @property
-    def small_table(self) -> SmallTable | None:
-        """What a loop of one thread needs."""
-        return self._terms.small_table
+    def small_table(self, *, by_class: bool) -> SmallTable | None:
+        """Return what a loop of one thread needs."""
+        return self._terms.small_table(by_class=by_class)
 
     @property
     def joint_labels(self) -> JointLabels | None:

@@ -16,11 +16,16 @@ from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators._terms import Terms
 
 if TYPE_CHECKING:
-    from mifs._kernels.bounds import SmallTable
+    from mifs._kernels.expected import Expected
+    from mifs._kernels.small_table import SmallTable
 
 LAZY = ("cmim", "icap", "jmim", "njmim")
 # Their bounds part nobody: a loop evaluates all candidates, by bits.
 EAGER = ("mrmr", "mifs")
+# Of a joint entropy, from which nothing is taken off.
+PLAIN = ("njmim",)
+# Room for what is taken off, at first for so many picks.
+FIRST_PICKS = 32
 
 
 class Found(NamedTuple):
@@ -70,14 +75,16 @@ class SmallSearch:
     @classmethod
     def of(cls, terms: Terms, criterion: Criterion) -> SmallSearch | None:
         """Return the loop of a table and a criterion, if both are of its kinds."""
-        if not _is_known(criterion):
+        corrected = terms.observed_relevance is not None
+        if not _is_known(criterion) or (corrected and criterion.name in PLAIN):
             return None
-        table = terms.small_table
+        table = terms.small_table(by_class=criterion.name in LAZY)
         if table is None:
             return None
         # Long rounds are for several threads.
         rounds = table.bits is not None and is_short(terms)
         if criterion.name in EAGER and not rounds:
+            # Bounds part nobody.
             return None
         return cls(table, terms.relevance, criterion, rounds=rounds)
 
@@ -96,6 +103,7 @@ class SmallSearch:
         ``lazy``: whether bounds are tried.
         """
         bounds, criterion = _kernels.bounds, self._criterion
+        self._make_room(len(picks) + most)
         rule = _kernels.standing.Rule(
             _kind(criterion),
             float(criterion.parameters.get("beta", 1.0)),
@@ -113,6 +121,17 @@ class SmallSearch:
         found = self._steps([values[:n].tolist() for values in steps], len(picks))
         return Found(found, int(n_evaluations), bool(helped))
 
+    def _make_room(self, n_picks: int) -> None:
+        """Make room for what chance adds to pairs with so many picks."""
+        table = self._table
+        if not len(table.expected.which) or len(table.expected.values) >= n_picks:
+            return
+        n = max(n_picks, FIRST_PICKS, 2 * len(table.expected.values))
+        self._table = table._replace(
+            expected=_with_room(table.expected, n),
+            expected_by_class=_with_room(table.expected_by_class, n),
+        )
+
     def _steps(self, columns: list[list[float]], n_picks: int) -> list[Step]:
         """Return what the loop wrote as steps, the first after so many picks."""
         given_class = CONDITIONAL_REDUNDANCY in self._criterion.terms
@@ -126,6 +145,14 @@ class SmallSearch:
             means = redundancy, conditional
             found.append(Step(pick, score, relevance, *means, int(second), margin))
         return found
+
+
+def _with_room(expected: Expected, n: int) -> Expected:
+    """Room for the values of n picks, of which some are known."""
+    values = np.empty((n, expected.values.shape[1]), np.int64)
+    values[:, 0] = _kernels.expected.UNKNOWN
+    values[: len(expected.values)] = expected.values
+    return expected._replace(values=values)
 
 
 def _is_known(criterion: Criterion) -> bool:

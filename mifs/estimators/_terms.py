@@ -13,7 +13,7 @@ from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._engines.base import Cells, RowCodes, Workers
 
 if TYPE_CHECKING:
-    from mifs._kernels.bounds import SmallTable
+    from mifs._kernels.small_table import SmallTable
 
 
 class Terms(ABC):
@@ -87,9 +87,8 @@ class Terms(ABC):
         """Terms of each output of the target, of which these are the means."""
         return (self,)
 
-    @property
-    def small_table(self) -> SmallTable | None:
-        """A small table of which nothing is corrected, for a compiled loop."""
+    def small_table(self, *, by_class: bool) -> SmallTable | None:
+        """Return a small table for a compiled loop, of terms given the class or not."""
         return None
 
     @property

@@ -9,12 +9,16 @@ Picks that are columns are, too: a table of two nodes each serves all of them.
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.layout import starts_of
+
+if TYPE_CHECKING:
+    from mifs._kernels.expected import Expected
 
 # Every count up to here is a node; from there on each is 8 % more than the last, which
 # cubic interpolation in log a bridges with an error below 1e-6 of the mean.
@@ -150,6 +154,15 @@ class Margins:
                 *(self._shares_of_rows, which, self._levels, np.array(new)),
             )
             self._sums.update(zip(new, sums, strict=True))
+
+    @property
+    def for_loops(self) -> Expected:
+        """What compiled loops over pairs take off; values have no room yet."""
+        return _kernels.expected.Expected(
+            *(*self._tables, self._node_starts, self._places, self._shares_of_rows),
+            *(self._shares, self._which.reshape(-1, len(self.totals)), self._levels),
+            *(self._scale, np.empty((0, len(self._places)), np.int64)),
+        )
 
     @cached_property
     def _tables(self) -> tuple[FloatArray, IntArray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from mifs._data.layout import starts_of
 from mifs._engines.base import Cells, TableSums
 from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.estimators.plugin.chance import Margins
+
+if TYPE_CHECKING:
+    from mifs._kernels.expected import Expected
 
 
 class Correction(ABC):
@@ -47,6 +51,13 @@ class Correction(ABC):
         self._starts = starts_of(n_levels)
         self._class_counts = class_counts
         self._unit = rows_per_unit, scale
+
+    def for_loops(self, *, by_class: bool) -> tuple[Expected, Expected] | None:
+        """Give what compiled loops take off, and given the class, if that is asked for.
+
+        None: they do not know how.
+        """
+        return None
 
     @abstractmethod
     def relevance(self) -> IntArray:
@@ -89,6 +100,11 @@ class PermutationMean(Correction):
     @cached_property
     def _by_class(self) -> Margins:
         return Margins(self._counts, self._starts, *self._unit)
+
+    def for_loops(self, *, by_class: bool) -> tuple[Expected, Expected]:
+        """Give what compiled loops take off, and given the class, if asked for."""
+        given = self._by_class if by_class else self._plain
+        return self._plain.for_loops, given.for_loops
 
     def _margins(self, term: str) -> Margins:
         return self._plain if term == REDUNDANCY else self._by_class

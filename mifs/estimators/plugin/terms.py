@@ -28,7 +28,8 @@ from mifs.estimators.plugin.corrections import CORRECTIONS, Correction
 from mifs.estimators.plugin.sums import Logarithms
 
 if TYPE_CHECKING:
-    from mifs._kernels.bounds import SmallTable
+    from mifs._kernels.expected import Expected
+    from mifs._kernels.small_table import SmallTable
 
 NO_TERM = np.empty(0)
 # Rows of a small table: a pair of columns takes a few microseconds at most.
@@ -111,23 +112,32 @@ class PlugInTerms(Terms):
         """Positions of the candidates in at most n parts, to be counted in parallel."""
         return self._engine.parts(candidates, n)
 
-    @cached_property
-    def small_table(self) -> SmallTable | None:
-        """What a compiled loop needs, where a pair takes less than to ask for it."""
-        if self._correction is not None or self._engine.n_rows > MOST_SMALL:
+    def small_table(self, *, by_class: bool) -> SmallTable | None:
+        """Give what a compiled loop needs, where a pair takes less than to ask for it.
+
+        Without the class, a table of bits.
+        """
+        if self._engine.n_rows > MOST_SMALL:
             return None
         columns = self._engine.byte_columns
-        if columns is None:
+        if columns is None or (columns.bits is None and not by_class):
+            return None
+        nothing = _kernels.expected.nothing_expected()
+        expected: tuple[Expected, Expected] | None = nothing, nothing
+        if self._correction is not None:
+            expected = self._correction.for_loops(by_class=by_class)
+        if expected is None:
             return None
         n_classes = len(self._engine.class_counts)
         logarithms = self._logarithms
-        return _kernels.bounds.SmallTable(
+        return _kernels.small_table.SmallTable(
             *(columns.codes, columns.rows, columns.n_levels, columns.classes),
             *(n_classes, int(columns.n_levels.max()) ** 2 * n_classes),
             *(columns.bits, columns.plain),
             *(logarithms.full_table, self._f_k, self._f_ky),
             *(int(self._f_n), int(self._f_y)),
             logarithms.unit,
+            *expected,
         )
 
     @property
