@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
 from mifs._data.codes import MAX_BYTE_LEVELS, Lent
 from mifs._data.encoded import EncodedTable
 from mifs._data.layout import place, starts_of
 from mifs._engines.base import ByteColumns, JointCounts
-from mifs._engines.memory import NARROW, WIDE, MemoryEngine
+from mifs._engines.costs import bits_pay
+from mifs._engines.memory import BITS, NARROW, WIDE, MemoryEngine
 from mifs._engines.packing import class_words, pack_codes
 from mifs._engines.pick import Pick
 from mifs._engines.ternary import TernaryEngine
@@ -73,10 +76,11 @@ def engine_in_memory(
 
 
 class DrawnEngine(MemoryEngine):
-    """Counts of some rows of a table that others count, too: nothing is packed.
+    """Counts of some rows of a table that others count, too.
 
-    Where few candidates are asked for, or columns of many levels, the codes of the rows
-    are brought together first.
+    Bit columns, where they pay, are made from the tiles, a few cycles a word. Where
+    few candidates are asked for, or columns of many levels, the codes of the rows are
+    brought together first.
 
     Parameters
     ----------
@@ -93,11 +97,16 @@ class DrawnEngine(MemoryEngine):
         self.n_rows, self.n_levels = table.n_rows, table.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
         self._class_words = class_words(self.class_counts)
-        self._in_bits = np.zeros(len(self.n_levels), np.bool_)
-        self._classes, self._sorted = classes, False
+        n_words = int(self._class_words[-1])
+        self._in_bits = bits_pay(self.n_levels, self.n_rows, n_words, n_classes)
+        self._sorted = bool(self._in_bits.any())
+        if self._sorted:
+            order = np.argsort(classes, kind="stable")
+            self.rows, classes = self.rows[order], classes[order]
+        self._classes = classes
         self._no_classes = np.zeros(self.n_rows, np.uint8)
         wide = self.n_levels > MAX_BYTE_LEVELS
-        self._way = np.where(wide, WIDE, NARROW)
+        self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
         self._codes, self._code_rows = {}, held.lent.rows
         self._tiles = held.tiles.drawn(self.rows)
         self._count_starts = starts_of(self.n_levels * n_classes)
@@ -105,6 +114,19 @@ class DrawnEngine(MemoryEngine):
         self._count_in_tiles(held.columns, held.runs)
         self._count_others(np.flatnonzero(self.n_levels > MAX_TILE_LEVELS))
         self._plans = {}
+
+    @cached_property
+    def _by_class(self) -> _kernels.counts.BitColumns:
+        """Bit columns of the rows, from the planes of the tiles."""
+        assert self._tiles is not None
+        columns = np.flatnonzero(self._in_bits)
+        sizes = (self.n_levels - 1) * self._in_bits * int(self._class_words[-1])
+        self._word_starts = starts_of(sizes)
+        starts = np.append(self._word_starts[columns], self._word_starts[-1])
+        self._words = self._tiles.bit_columns(
+            *(columns, self.n_levels[columns], starts, starts_of(self.class_counts))
+        )
+        return super()._by_class
 
     def _count_others(self, columns: IntArray) -> None:
         """Count the levels of the columns that are in no tile."""
@@ -141,7 +163,8 @@ class DrawnEngine(MemoryEngine):
         self, picks: IntArray, candidates: IntArray, *, by_class: bool
     ) -> Iterator[JointCounts]:
         """Tables of candidate i against pick i, for all i."""
-        self._bring_together()
+        if not (self._in_bits[candidates].all() and self._in_bits[picks].all()):
+            self._bring_together()
         return super().pair_counts(picks, candidates, by_class=by_class)
 
     def _unpack(self) -> None:

@@ -257,6 +257,39 @@ class Tiles:
         flat = len(draws), -1
         return folded.reshape(flat)[:, run.at], sums.reshape(flat)[:, run.at]
 
+    def bit_columns(
+        self,
+        columns: NDArray[np.intp],
+        n_levels: IntArray,
+        starts: IntArray,
+        class_rows: IntArray,
+    ) -> AnyArray:
+        """Words of some columns in the drawn rows, which are sorted by class.
+
+        Parameters
+        ----------
+        columns : ndarray of int
+        n_levels : ndarray of int64
+            Of these columns.
+        starts : ndarray of int64
+            Where their words begin, and the end.
+        class_rows : ndarray of shape (n_classes + 1,), int64
+
+        Returns
+        -------
+        words : ndarray, uint64
+            As in `mifs._kernels.counts.BitColumns`.
+        """
+        words = np.empty(starts[-1], np.uint64)
+        for t in np.unique(self._tile[columns]).tolist():
+            own = np.flatnonzero(self._tile[columns] == t)
+            _kernels.planes.pack_drawn(
+                *(self._filled(), (int(self._firsts[t]), int(self._bits[t]))),
+                *(self._drawn, class_rows, self._lane[columns[own]]),
+                *(n_levels[own], starts[own], words),
+            )
+        return words
+
     def _filled(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""
         with self._lock:

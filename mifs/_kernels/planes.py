@@ -170,3 +170,63 @@ def pack_rows(
                 _turn(turned, 0)
                 _lay_words(turned, (column, last), starts, at, words)
             at += 1
+
+
+@njit
+def pack_drawn(
+    planes: Array,
+    tile: tuple[int, int],
+    order: Array,
+    class_rows: Array,
+    lanes: Array,
+    n_levels: Array,
+    starts: Array,
+    words: Array,
+) -> None:
+    """Bit columns of the rows ``order`` (n,) of a tile, class by class.
+
+    ``tile``: where its planes begin, and their number. Column j lies in ``lanes[j]``
+    and its words, as in `mifs._kernels.counts.BitColumns`, begin at ``starts[j]``.
+    """
+    first, bits = tile
+    size, n_words = 64 * WORDS, 0
+    for y in range(class_rows.shape[0] - 1):
+        n_words += (class_rows[y + 1] - class_rows[y] + 63) >> 6
+    turned = np.empty(bits * size, np.uint64)
+    at = 0
+    for y in range(class_rows.shape[0] - 1):
+        for start in range(class_rows[y], class_rows[y + 1], 64):
+            n = min(64, class_rows[y + 1] - start)
+            for b in range(bits):
+                _gather_plane(
+                    planes,
+                    first + b * WORDS,
+                    bits,
+                    order[start : start + n],
+                    turned,
+                    b * size,
+                )
+                _turn(turned, b * size)
+            there = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - n)
+            for j in range(lanes.shape[0]):
+                place = WORDS * (lanes[j] % 64) + lanes[j] // 64
+                for level in range(n_levels[j] - 1):
+                    word = there
+                    for b in range(bits):
+                        plane = turned[np.uint64(b * size + place)]
+                        word &= plane if level >> b & 1 else ~plane
+                    words[np.uint64(starts[j] + level * n_words + at)] = word
+            at += 1
+
+
+@njit
+def _gather_plane(
+    planes: Array, first: int, bits: int, order: Array, turned: Array, to: int
+) -> None:
+    """One plane of up to 64 rows of a tile, not yet turned."""
+    for r in range(order.shape[0]):
+        row = first + np.int64(order[r]) * bits * WORDS
+        store(turned, to + WORDS * r, load(planes, row))
+    nothing = splat(np.uint64(0))
+    for r in range(order.shape[0], 64):
+        store(turned, to + WORDS * r, nothing)
