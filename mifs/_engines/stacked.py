@@ -12,9 +12,10 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import IntArray
+from mifs._data.encoded import EncodedTable
 from mifs._data.layout import starts_of
 from mifs._engines.base import Cells, JointCounts, Logarithms, TableSums
-from mifs._engines.drawn import DrawnEngine
+from mifs._engines.drawn import DrawnEngine, HeldTiles
 
 
 class StackedEngine:
@@ -89,11 +90,13 @@ class StackedRounds(NamedTuple):
         return TableSums(found[0].ravel(), found[1].ravel())
 
 
-def stackable(draws: Sequence[DrawnEngine]) -> bool:
+def stackable(draws: Sequence[EncodedTable]) -> bool:
     """Whether draws of as many rows of each class can be counted side by side.
 
     All columns are in tiles, of which counts are summed at once.
     """
     first = draws[0]
-    tiled = len(first.held.columns) == len(first.n_levels)
+    if not isinstance(first.held, HeldTiles) or first.picked is None:
+        return False
+    tiled = len(first.held.columns) == first.n_features
     return tiled and first.n_rows <= _kernels.tiles.CHUNK

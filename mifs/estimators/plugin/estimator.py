@@ -265,10 +265,10 @@ class PlugIn(Parameters):
             return None
         if self.missing == "pairwise" and draws[0].missing.any():
             return None
-        engines = [engine_in_memory(draw) for draw in draws if draw.held is not None]
-        drawn = [engine for engine in engines if isinstance(engine, DrawnEngine)]
-        if not drawn or not stackable(drawn):
+        if not stackable(draws):
             return None
+        engines = [engine_in_memory(draw) for draw in draws]
+        drawn = [engine for engine in engines if isinstance(engine, DrawnEngine)]
         # Its terms are asked for whole rounds only, which are pairs.
         stack = cast(Engine, StackedEngine(drawn))
         return PlugInTerms(stack, self.correction)
