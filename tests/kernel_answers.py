@@ -132,6 +132,11 @@ def of_tiles():
     where = words.ravel(), firsts, draws, picks, classes
     tiles.sums_of_draws(*where, (2, 6), tables, tuple(out))
     yield "draws", out
+    at, n_levels = np.array([0, 30, 64]), np.full(70, 6)
+    bits, starts = np.zeros(700, np.uint64), np.arange(0, 700, 10)
+    rows = draws[0, :64], at, np.arange(70), n_levels, starts
+    planes.pack_drawn(words.ravel(), (0, 3), *rows, bits)
+    yield "bits of draws", bits
     yield "best", choice.best_of_each(RNG.integers(0, 9, (3, 20)) / 3, np.full(3, 1e-9))
 
 
@@ -306,6 +311,9 @@ def of_strata():
     rows = RNG.integers(0, [[4], [5], [2]], (3, 90)).astype(np.uint16)
     kind = (True, False), (False, True), 1e-3
     found = test.of_rows(tuple(rows), (4, 5, 2), *kind, scored=True)
+    draws = RNG.integers(0, 90, (2, 40)).astype(np.uint32)
+    asked = np.array([[0, 0, 2, 4, 0, 0, 2, 0, 0], [1, 1, 0, 5, 1, 1, 4, 1, 0]])
+    yield "drawn columns", np.array(test.of_drawn(rows, draws, asked, 1e-3))
     # Its trend passes, and G does not.
     rise = np.arange(12) * 5 // 4 + 3 * (-1) ** np.arange(12)
     rising = np.stack([12 + rise, 28 - rise, 0 * rise], 1)[np.newaxis]
