@@ -6,7 +6,8 @@ from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
 from mifs import JMI
-from mifs._data import blocks
+from mifs._data import blocks, parallel, survey
+from mifs._data.blocks import NumberBlock
 from mifs._data.layout import by_column, starts_of
 from mifs._engines.packing import class_words, pack_codes, pack_rows, unpacked
 from mifs._kernels import columns, counts, planes
@@ -102,3 +103,30 @@ def test_a_large_matrix_is_read_in_pieces(monkeypatch):
     monkeypatch.setattr(blocks, "MOST_KEPT", 0)
     monkeypatch.setattr(blocks, "CHUNK_BYTES", 8 * 900 * 4)
     assert_frame_equal(JMI(5).fit(X, y).path_, kept.path_)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_large_floats_are_known_row_by_row(n_jobs, monkeypatch):
+    """Gaps, infinite values and fractions of a matrix that is too large to lay out."""
+    X = RNG.normal(size=(1500, 9))
+    X[RNG.random(X.shape) < 0.1] = np.nan
+    X[:, 3] = RNG.integers(-4, 4, 1500)
+    X[:700, 4] = 1.0
+    X[-1, 5] = np.inf
+    X[3, 6] = -np.inf
+    X[:, 7] = np.nan
+    X[:, 8] = np.arange(1500) * 1e6
+    laid = NumberBlock(X, np.arange(9))
+    monkeypatch.setattr(blocks, "MOST_KEPT", 0)
+    monkeypatch.setattr(blocks, "CHUNK_BYTES", 1 << 15)
+    monkeypatch.setattr(survey, "BLOCK_BYTES", 1 << 12)
+    monkeypatch.setattr(parallel, "SHORT", 0.0)
+    by_row = NumberBlock(X, np.arange(9), n_jobs)
+    for fact in ("n_missing", "n_infinite", "n_levels", "beyond"):
+        assert_array_equal(getattr(by_row, fact), getattr(laid, fact))
+    assert laid.n_levels[3] == 8
+    for column in (3, 8):
+        at = np.array([column])
+        assert_array_equal(
+            by_row.codes(at, np.arange(1500)), laid.codes(at, np.arange(1500))
+        )

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from mifs._data import brackets
 from mifs._data.discretize import (
     default_n_bins,
+    edges_of_sorted,
     explicit_edges,
     quantile_edges,
     uniform_edges,
@@ -58,6 +60,53 @@ def test_edges_and_codes_equal_the_twin(binning, column, n_bins):
     expected = TWINS[binning](values, n_bins)
     assert edges.tolist() == expected
     assert codes == oracles.binned(values, expected)
+
+
+LONG_COLUMNS = {
+    "normal": lambda rng, n: rng.normal(size=n),
+    "heavy": lambda rng, n: np.exp(5 * rng.normal(size=n)),
+    "missing": lambda rng, n: np.where(rng.random(n) < 0.3, np.nan, rng.normal(size=n)),
+    "in order": lambda rng, n: np.sort(rng.normal(size=n)),
+    "in cycles": lambda rng, n: np.arange(n) % 1200 + rng.integers(0, 2, n) / 2,
+    "rounded": lambda rng, n: rng.normal(size=n).round(2),
+}
+# The brackets hold too much, the top is frequent, or something is.
+SORTED_COLUMNS = {
+    "spike": lambda rng, n: np.where(rng.random(n) < 0.2, 0.5, rng.normal(size=n)),
+    "below a spike": lambda rng, n: np.maximum(rng.normal(size=n), -1.282),
+    "top": lambda rng, n: np.minimum(rng.normal(size=n), 1.2815),
+    "constant": lambda rng, n: np.full(n, 1.5),
+    "empty": lambda rng, n: np.append(np.full(n - 2, np.nan), [1.5, 2.5]),
+}
+
+
+@pytest.mark.parametrize("numbers", [(10,), (3, 7)])
+@pytest.mark.parametrize("column", LONG_COLUMNS | SORTED_COLUMNS)
+def test_quantiles_of_long_columns_are_found_without_sorting_them(column, numbers):
+    n = brackets.LONG + 77
+    make = (LONG_COLUMNS | SORTED_COLUMNS)[column]
+    values = make(np.random.default_rng(len(numbers)), n)
+    found = brackets.quantiles_between(values, numbers)
+    if numbers == (10,):
+        assert (found is None) == (column in SORTED_COLUMNS)
+    expected = [edges_of_sorted(np.sort(values)[None], n)[0] for n in numbers]
+    for own, edges in zip(found or expected, expected, strict=True):
+        np.testing.assert_array_equal(own, edges)
+    some = np.stack([values, np.random.default_rng(0).normal(size=n)])
+    for row in (0, 1):
+        each = quantile_edges(some, numbers[0])[row]
+        alone = edges_of_sorted(np.sort(some[[row]]), numbers[0])[0]
+        np.testing.assert_array_equal(each, alone)
+
+
+def test_a_sample_that_misleads_is_seen(monkeypatch):
+    """Rows of the sample are all low ones, so that no bracket holds its quantile."""
+    values = np.random.default_rng(0).normal(size=brackets.LONG)
+    rows = brackets._drawn(len(values))
+    values[rows] = -9 - np.arange(len(rows))
+    assert brackets.quantiles_between(values, (10,)) is None
+    expected = edges_of_sorted(np.sort(values)[None], 10)[0]
+    np.testing.assert_array_equal(quantile_edges(values[None], 10)[0], expected)
 
 
 @settings(max_examples=150, deadline=None)

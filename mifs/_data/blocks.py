@@ -7,7 +7,6 @@ is a level of its own, the last), their values as float64, and their integer cod
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -17,15 +16,24 @@ from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.layout import by_column
 from mifs._data.parallel import run
+from mifs._data.survey import (
+    Survey,
+    code_tables,
+    distinct,
+    fits_table,
+    fractional,
+    gaps_of_rows,
+    read_only,
+    seen_integers,
+    survey_columns,
+)
 from mifs._data.weights import Weights
 
-# Integers of a smaller range (or 8 n) are coded through a table, others by bisection.
-TABLE_RANGE = 1 << 16
-CHUNK_BYTES = 1 << 23
+CHUNK_BYTES = 3 << 23
 # Bytes of a copy of a matrix that is kept while it is read.
 MOST_KEPT = 48 << 20
-# Nanoseconds that a value takes to be looked at.
-SURVEY = 5.0
+# Nanoseconds that a value takes to be looked at, and to be told from a gap.
+SURVEY, GAPS = 5.0, 1.0
 
 
 # A matrix of bytes (n, b), the first of some columns, and (2, ·) the lowest two values
@@ -141,7 +149,7 @@ class ByteBlock:
         self._by_row = values.flags.c_contiguous or not values.flags.f_contiguous
         values = np.ascontiguousarray(values if self._by_row else values.T)
         self._own = values
-        self._values = _read_only(values)
+        self._values = read_only(values)
         self._seen, self.n_levels = self._find_levels()
         self.n_missing = np.zeros(len(columns), np.int64)
         self.n_infinite = self.n_missing
@@ -170,7 +178,7 @@ class ByteBlock:
     def contiguous(self, positions: IntArray) -> AnyArray:
         """Values of some columns, (len(positions), n) int64."""
         columns = self._values.T if self._by_row else self._values
-        return _read_only(np.ascontiguousarray(columns[positions], dtype=np.int64))
+        return read_only(np.ascontiguousarray(columns[positions], dtype=np.int64))
 
     def levels(self, position: int) -> AnyArray:
         """Sorted distinct values of a column."""
@@ -187,7 +195,7 @@ class ByteBlock:
             return self._as_they_are(positions)
         if positions[-1] - first + 1 != len(positions):
             values = values[:, positions] if self._by_row else values[positions]
-            values, first = _read_only(np.ascontiguousarray(values)), 0
+            values, first = read_only(np.ascontiguousarray(values)), 0
         lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
         if not self._by_row:
             codes = np.empty((len(positions), n), np.uint8)
@@ -234,15 +242,52 @@ class NumberBlock:
         self._n_jobs = n_jobs
 
     @cached_property
-    def _facts(self) -> tuple[FloatArray, IntArray]:
-        """What `_survey` finds of all columns; made when it is first asked for."""
-        pieces = ((piece,) for piece in self._pieces())
-        work = SURVEY * self._values.size
+    def _facts(self) -> Survey:
+        """What is found of all columns; made when it is first asked for."""
+        every = np.arange(len(self.columns))
+        if not self._float_rows or self._small is not None:
+            return self._surveyed(every)
+        facts, levels = np.zeros((len(every), 5)), np.full(len(every), -1)
+        parted = fractional(self._values)
+        facts[:, 2] = parted
+        if parted.any():
+            facts[:, :2] = self._gaps()
+        if len(rest := np.flatnonzero(~parted)):
+            facts[rest], levels[rest] = self._surveyed(rest)
+        return facts, levels
+
+    @property
+    def _float_rows(self) -> bool:
+        """Whether these are floats that lie row by row."""
+        itemsize = self._values.itemsize
+        return self._dtype is np.float64 and self._values.strides[1] == itemsize
+
+    def _surveyed(self, positions: IntArray) -> Survey:
+        """Look at some columns, one after the other."""
+        pieces = ((piece,) for piece in self._pieces(positions))
+        work = SURVEY * len(self._values) * len(positions)
         surveys = list(run(self._survey, pieces, self._n_jobs, work))
         if len(surveys) == 1:
             return surveys[0]
         facts, levels = zip(*surveys, strict=True)
         return np.concatenate(facts), np.concatenate(levels)
+
+    def _pieces(self, positions: IntArray) -> list[IntArray]:
+        """Positions that are surveyed together."""
+        return chunks(positions, 8 * len(self._values))
+
+    def _survey(self, positions: IntArray) -> Survey:
+        return survey_columns(self.contiguous(positions))
+
+    def _gaps(self) -> FloatArray:
+        """Missing and infinite values of each column, (b, 2)."""
+        n_rows = max(1, CHUNK_BYTES // max(1, self._values[0].nbytes))
+        firsts = range(0, len(self._values), n_rows)
+        pieces = ((self._values[first : first + n_rows],) for first in firsts)
+        work = GAPS * self._values.size
+        gaps = run(gaps_of_rows, pieces, self._n_jobs, work)
+        both: FloatArray = np.sum(list(gaps), axis=0)
+        return both.T
 
     @cached_property
     def n_missing(self) -> IntArray:
@@ -267,40 +312,6 @@ class NumberBlock:
     @property
     def _high(self) -> FloatArray:
         return self._facts[0][:, 4]
-
-    def _pieces(self) -> list[IntArray]:
-        """Positions that are surveyed together."""
-        return chunks(np.arange(len(self.columns)), 8 * len(self._values))
-
-    def _survey(self, positions: IntArray) -> tuple[FloatArray, NDArray[np.int64]]:
-        """Facts (see `describe`) and distinct integers, -1 where fractional."""
-        columns = self.contiguous(positions)
-        facts = np.empty((len(positions), 5))
-        _kernels.columns.describe(columns, facts)
-        low, high = facts[:, 3], facts[:, 4]
-        levels = np.full(len(positions), -1, np.int64)
-        # An infinite value indexes no table.
-        integral = (facts[:, 1] == 0) & (facts[:, 2] == 0) & (low <= high)
-        tabled = integral & _fits_table(low, high, columns.shape[1])
-        if n_tabled := np.count_nonzero(tabled):
-            at = slice(None) if n_tabled == len(tabled) else tabled
-            seen, starts = self._seen(columns[at], low[at], high[at])
-            counts = np.empty(len(starts) - 1, np.int64)
-            _kernels.labels.count_marks(seen, starts, counts)
-            levels[at] = counts
-        for j in np.flatnonzero(integral & ~tabled):
-            levels[j] = len(distinct(columns[j]))
-        return facts, levels
-
-    def _seen(
-        self, columns: AnyArray, low: FloatArray, high: FloatArray
-    ) -> tuple[NDArray[np.uint8], IntArray]:
-        """Which of the integers low … high occur, column after column."""
-        starts = np.concatenate(([0], np.cumsum((high - low).astype(np.intp) + 1)))
-        seen = np.zeros(starts[-1], np.uint8)
-        base = low.astype(self._dtype)
-        _kernels.columns.seen_integers(_read_only(columns), base, starts, seen)
-        return seen, starts
 
     @property
     def beyond(self) -> BoolArray:
@@ -327,8 +338,8 @@ class NumberBlock:
         together = last - first + 1 == len(positions)
         at = slice(first, last + 1) if together else positions
         if self._small is not None:
-            return _read_only(self._small[at])
-        return _read_only(by_column(self._values, at, self._dtype))
+            return read_only(self._small[at])
+        return read_only(by_column(self._values, at, self._dtype))
 
     @cached_property
     def _small(self) -> AnyArray | None:
@@ -341,9 +352,9 @@ class NumberBlock:
         """Sorted distinct values of a column, without missing."""
         columns = self.contiguous(np.array([position]))
         low, high = self._low[[position]], self._high[[position]]
-        if self.n_levels[position] < 0 or not _fits_table(low, high, len(columns[0])):
+        if self.n_levels[position] < 0 or not fits_table(low, high, len(columns[0])):
             return distinct(columns[0])
-        seen, _ = self._seen(columns, low, high)
+        seen, _ = seen_integers(columns, low, high)
         levels = (np.flatnonzero(seen) + int(low[0])).astype(columns.dtype)
         return np.asarray(levels)
 
@@ -352,10 +363,10 @@ class NumberBlock:
         columns = self.contiguous(positions)
         low, high = self._low[positions], self._high[positions]
         fractional = self.n_levels[positions] < 0
-        if fractional.any() or not _fits_table(low, high, columns.shape[1]).all():
+        if fractional.any() or not fits_table(low, high, columns.shape[1]).all():
             return self._bisected(columns, positions, order)
-        seen, starts = self._seen(columns, low, high)
-        lut, starts = _code_tables(seen, starts)
+        seen, starts = seen_integers(columns, low, high)
+        lut, starts = code_tables(seen, starts)
         shape = len(positions), len(order)
         codes = np.empty(shape, code_dtype(self.n_levels[positions]))
         base = low.astype(self._dtype)
@@ -394,7 +405,7 @@ class LabelBlock:
 
     def contiguous(self, positions: IntArray) -> AnyArray:
         """Codes of the column as float64 of shape (1, n), NaN where missing."""
-        return _read_only(self.numeric(0)[None])
+        return read_only(self.numeric(0)[None])
 
     def levels(self, position: int) -> AnyArray:
         """Sorted labels of the column."""
@@ -416,35 +427,3 @@ class LabelBlock:
         codes = self._codes[order]
         codes = np.where(codes < 0, len(self._labels), codes)
         return codes.astype(code_dtype(self.n_levels))[None]
-
-
-def _code_tables(
-    seen: NDArray[np.uint8], starts: IntArray
-) -> tuple[NDArray[np.uint16], IntArray]:
-    """Tables value → code, each with one more entry for missing values."""
-    pieces = []
-    for first, last in pairwise(starts):
-        rank = np.cumsum(seen[first:last], dtype=np.int64)
-        pieces.append(np.append(rank - 1, rank[-1]))
-    lut = np.concatenate(pieces).astype(np.uint16)
-    return lut, starts + np.arange(len(starts))
-
-
-def _fits_table(low: FloatArray, high: FloatArray, n_rows: int) -> NDArray[np.bool_]:
-    """Whether integers low … high index a table; beyond 2⁵³ float64 is not exact."""
-    exact = np.maximum(np.abs(low), np.abs(high)) < 2.0**53
-    fits: NDArray[np.bool_] = exact & (high < low + max(TABLE_RANGE, 8 * n_rows))
-    return fits
-
-
-def distinct(column: AnyArray) -> AnyArray:
-    """Sorted distinct values, without NaN."""
-    values: AnyArray = np.unique(column)
-    return values[np.equal(values, values)]
-
-
-def _read_only(array: AnyArray) -> AnyArray:
-    """Return a view that Numba always sees as one type, whatever the user passed."""
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import Block, Elsewhere, chunks
+from mifs._data.brackets import quantiles_between
 from mifs._data.labels import Labels
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
@@ -79,7 +80,7 @@ def quantile_edges(
     of the weight are bins of their own, see `mifs._kernels.edges`.
     """
     if weights is None:
-        return edges_of_sorted(np.sort(columns, axis=1), n_bins)
+        return _unweighted(columns, (n_bins,))[0]
     order = np.argsort(columns, axis=1)
     ordered = np.take_along_axis(columns, order, axis=1)
     present = ordered.shape[1] - np.isnan(ordered).sum(axis=1)
@@ -91,6 +92,19 @@ def quantile_edges(
     )
     counted = (below, weights.slack, weights.rows_per_unit)
     return _distinct_edges(ordered, present, rank, n_bins, counted)
+
+
+def _unweighted(columns: AnyArray, numbers: tuple[int, ...]) -> list[Ragged]:
+    """`quantile_edges` of columns (b, n), for each number of bins."""
+    between = [quantiles_between(column, numbers) for column in columns]
+    rest = [j for j, known in enumerate(between) if known is None]
+    ordered = np.sort(columns if len(rest) == len(columns) else columns[rest], axis=1)
+    found = [edges_of_sorted(ordered, n) for n in numbers]
+    if len(rest) == len(columns):
+        return found
+    for at, j in enumerate(rest):
+        between[j] = [edges[at] for edges in found]
+    return [Ragged.of_rows(list(own)) for own in zip(*between, strict=True)]
 
 
 def edges_of_sorted(ordered: AnyArray, n_bins: int) -> Ragged:
@@ -324,8 +338,7 @@ def _learn_piece(
         values = block.contiguous(positions)
     values = values if rows is None else values[:, rows]
     if learn is quantile_edges:
-        ordered = np.sort(values, axis=1)
-        return [edges_of_sorted(ordered, n) for n in numbers]
+        return _unweighted(values, numbers)
     return [learn(values, n) for n in numbers]
 
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._data.aside import Aside
-from mifs._data.blocks import distinct
 from mifs._data.cutting import bin_codes
 from mifs._data.discretize import edges_of_sorted, quantile_edges
 from mifs._data.series import Facts, as_array, described
+from mifs._data.survey import distinct
 from mifs._data.values import Column, too_large
 from mifs._data.weights import Weights, in_units
 

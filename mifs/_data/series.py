@@ -48,10 +48,10 @@ class ColumnsBlock(NumberBlock):
         matrix = np.broadcast_to(dtype(0), (len(values[0]), len(columns)))
         super().__init__(matrix, columns, n_jobs)
 
-    def _pieces(self) -> list[IntArray]:
+    def _pieces(self, positions: IntArray) -> list[IntArray]:
         if len(self._series[0]) < _LONG:
-            return super()._pieces()
-        return list(np.arange(len(self._series))[:, None])
+            return super()._pieces(positions)
+        return list(positions[:, None])
 
     def _survey(self, positions: IntArray) -> tuple[FloatArray, IntArray]:
         """Facts and levels; known ones of fractions are not read."""

@@ -8,7 +8,8 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
-from mifs._data.blocks import TABLE_RANGE, NumberBlock, code_dtype, distinct
+from mifs._data.blocks import NumberBlock, code_dtype
+from mifs._data.survey import TABLE_RANGE, distinct
 
 _NONE = np.zeros(1, np.int64)
 _NONE.flags.writeable = False

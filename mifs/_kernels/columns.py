@@ -342,3 +342,41 @@ def distinct_of_sorted(columns: Array, distinct: Array, n: Array) -> None:
                     distinct[j, count] = v
                 count += 1
         n[j] = count
+
+
+@njit
+def between(values: Array, bounds: Array, counts: Array, inside: Array) -> int:
+    """Copy values (n,) that lie between bounds, both included; return how many.
+
+    ``bounds`` (k, 2) ascend. ``counts`` (k + 1, 2) become how many values are at least
+    the lower and at most the upper bound of each, and last how many are no NaN. Where
+    ``inside`` might be too small, all is left as it is: -1.
+    """
+    n, held = values.shape[0], 0
+    chosen = np.empty(BATCH, np.int64)
+    for start in range(0, n, BATCH):
+        size = min(BATCH, n - start)
+        batch = values[start : start + size]
+        if held + size > inside.shape[0]:
+            return -1
+        present = 0
+        for i in range(size):
+            value = batch[np.uint64(i)]
+            present += value == value
+            chosen[np.uint64(i)] = 0
+        counts[-1, 0] += present
+        for k in range(bounds.shape[0]):
+            low, high = bounds[k, 0], bounds[k, 1]
+            above = below = 0
+            for i in range(size):
+                value = batch[np.uint64(i)]
+                from_low, to_high = low <= value, value <= high
+                above += from_low
+                below += to_high
+                chosen[np.uint64(i)] += from_low & to_high
+            counts[k, 0] += above
+            counts[k, 1] += below
+        for i in range(size):
+            inside[held] = batch[np.uint64(i)]
+            held += chosen[np.uint64(i)]
+    return held
