@@ -160,7 +160,7 @@ class CodedUnits:
         """Whether the levels of a column are ordered, and whether values miss."""
         if column not in self._kinds:
             table = self._table
-            ordered = not table.discrete[column]
+            ordered = not (table.discrete[column] and table.labelled(column))
             ordered = ordered or table.levels(column).dtype.kind in "biuf"
             self._kinds[column] = bool(ordered), bool(table.n_missing[column])
         return self._kinds[column]

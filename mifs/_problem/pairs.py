@@ -35,8 +35,8 @@ MOST_AT_ONCE = 1 << 18
 PAIR_TIME = 1e4
 
 Advance = Callable[[int, int], None]
-# Codes of columns and of their strata, levels of both, classes and their number.
-_Tables = tuple[tuple[AnyArray, AnyArray], tuple[IntArray, IntArray], AnyArray, int]
+# Codes of columns and strata, their levels, strata of columns, classes, their number.
+_Tables = tuple[AnyArray, IntArray, IntArray, AnyArray, int]
 
 
 @dataclass(frozen=True)
@@ -260,14 +260,17 @@ def small_p_values(codes: CodedUnits, pairs: Pairs, n_jobs: int | None) -> Float
     columns = np.unique(np.concatenate([pairs.first, pairs.second]))
     if not len(columns):
         return np.empty(0)
-    own = [codes.of(column) for column in columns.tolist()]
-    strata = [codes.strata(column, fine=False) for column in columns.tolist()]
+    every = [codes.of(column) for column in columns.tolist()]
+    strata = np.arange(len(columns))
+    for at, column in enumerate(columns.tolist()):
+        if (cut := codes.strata(column, fine=False)) is not every[at]:
+            strata[at] = len(every)
+            every.append(cut)
     (target,) = codes.targets
     tables = (
-        (np.stack([c.codes for c in own]), np.stack([c.codes for c in strata])),
-        (np.array([c.n_levels for c in own]), np.array([c.n_levels for c in strata])),
-        target.codes,
-        target.n_levels,
+        np.stack([c.codes for c in every]),
+        np.array([c.n_levels for c in every]),
+        *(strata, target.codes, target.n_levels),
     )
     both = np.column_stack([pairs.first, pairs.second])
     at = np.searchsorted(columns, both)

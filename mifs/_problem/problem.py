@@ -300,7 +300,7 @@ def make_gate(
         paired=problem.start is not None,
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
-        codes=_row_codes(terms, table) if plain and able.default_bins else None,
+        codes=ready_codes(terms, table) if plain and able.default_bins else None,
     )
 
 
@@ -309,7 +309,7 @@ def seed_of_tests(problem: Problem) -> int:
     return int(check_random_state(problem.random_state).randint(2**31 - 1))
 
 
-def _row_codes(terms: Terms, table: Table) -> RowCodes | None:
+def ready_codes(terms: Terms, table: Table) -> RowCodes | None:
     """Codes that lie ready; on disk they do sorted by class."""
     found = terms.row_codes
     if found is None or table.folder is None:

@@ -18,7 +18,7 @@ from mifs._problem.constraints import read_units
 from mifs._problem.data import read_data
 from mifs._problem.pairs import Pairs, Search, Sides, discovery_rates, small_p_values
 from mifs._problem.partners import BOTH
-from mifs._problem.problem import Problem
+from mifs._problem.problem import Problem, ready_codes
 from mifs.estimators import Terms
 from mifs.estimators._mean import prepare
 from mifs.selectors._base import made_here, problem_of
@@ -199,7 +199,7 @@ def _sides(within: object, against: object, labels: Labels) -> Sides:
 
 def _gate(problem: Problem, table: Table, terms: Terms) -> ChanceGate:
     """Make the tests of a path, of columns one by one and given another."""
-    default_bins = problem.estimator.capabilities().default_bins
+    bins = problem.estimator.capabilities().default_bins
     return ChanceGate(
         table,
         read_units(None, Labels(table.labels)),
@@ -208,7 +208,8 @@ def _gate(problem: Problem, table: Table, terms: Terms) -> ChanceGate:
         levels=None,
         pairs=None,
         seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
-        edges=terms.edges if default_bins else None,
+        edges=terms.edges if bins else None,
+        codes=ready_codes(terms, table) if bins else None,
     )
 
 
