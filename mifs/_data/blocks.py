@@ -29,7 +29,10 @@ from mifs._data.survey import (
 )
 from mifs._data.weights import Weights
 
-CHUNK_BYTES = 3 << 23
+CHUNK_BYTES = 1 << 23
+# Columns that are copied at once if these bytes hold them: of rows of a matrix a whole
+# line of the cache is read.
+LINE, MOST_OF_LINE = 16, 3 << 23
 # Bytes of a copy of a matrix that is kept while it is read.
 MOST_KEPT = 48 << 20
 # Nanoseconds that a value takes to be looked at, and to be told from a gap.
@@ -98,7 +101,8 @@ def code_dtype(n_levels: NDArray[np.int64]) -> type[np.uint8] | type[np.uint16]:
 
 def chunks(positions: IntArray, bytes_each: int) -> list[IntArray]:
     """Split positions of columns that take so many bytes, to bound what is copied."""
-    width = max(1, CHUNK_BYTES // max(bytes_each, 1))
+    each = max(bytes_each, 1)
+    width = max(1, CHUNK_BYTES // each, min(LINE, MOST_OF_LINE // each))
     return [positions[i : i + width] for i in range(0, len(positions), width)]
 
 

@@ -35,8 +35,10 @@ def quantiles_between(
     So it has where a value is frequent, too, which is a bin of its own.
     """
     n, most = len(column), max(numbers)
+    if n < LONG or column.dtype != np.float64:
+        return None
     shares = np.unique(np.concatenate([np.arange(1, g) / g for g in numbers]))
-    if column.dtype != np.float64 or n < LONG or not 0 < len(shares) <= MOST:
+    if not 0 < len(shares) <= MOST:
         return None
     sample = column[_drawn(n)]
     sample.sort()

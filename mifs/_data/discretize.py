@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import Block, Elsewhere, chunks
-from mifs._data.brackets import quantiles_between
+from mifs._data.brackets import LONG, quantiles_between
 from mifs._data.labels import Labels
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
@@ -96,7 +96,9 @@ def quantile_edges(
 
 def _unweighted(columns: AnyArray, numbers: tuple[int, ...]) -> list[Ragged]:
     """`quantile_edges` of columns (b, n), for each number of bins."""
-    between = [quantiles_between(column, numbers) for column in columns]
+    between: list[Any] = [None] * len(columns)
+    if columns.shape[1] >= LONG:
+        between = [quantiles_between(column, numbers) for column in columns]
     rest = [j for j, known in enumerate(between) if known is None]
     ordered = np.sort(columns if len(rest) == len(columns) else columns[rest], axis=1)
     found = [edges_of_sorted(ordered, n) for n in numbers]

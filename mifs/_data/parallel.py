@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from itertools import chain, islice
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -80,11 +81,19 @@ def on_cluster() -> bool:
 def _in_a_pool(
     function: Callable[..., R], tasks: Iterable[tuple[Any, ...]], n: int
 ) -> Iterator[R]:
-    """Give results as they are asked for; few tasks are ahead of them."""
+    """Give results as they are asked for; few tasks are ahead of them.
+
+    One task alone needs no pool.
+    """
+    tasks = iter(tasks)
+    first = list(islice(tasks, 2))
+    if len(first) < 2:
+        yield from (function(*task) for task in first)
+        return
     waiting: deque[Future[R]] = deque()
     with ThreadPoolExecutor(n) as pool:
         try:
-            for task in tasks:
+            for task in chain(first, tasks):
                 # Who works, and whom it tells, is known in each thread.
                 waiting.append(pool.submit(copy_context().run, function, *task))
                 if len(waiting) == 2 * n:
