@@ -43,6 +43,8 @@ def test_short_work_stays_on_the_thread_that_asks():
     tasks = [(number,) for number in range(5)]
     assert {thread for _, thread in run(where, tasks, 2, SHORT / 2)} == {here}
     assert here not in {thread for _, thread in run(where, tasks, 2, LONG)}
+    assert list(run(where, iter([(7,)]), 2, LONG)) == [(7, here)]
+    assert list(run(where, [], 2, LONG)) == []
     with joblib.parallel_config(backend="threading", n_jobs=2):
         assert here not in {thread for _, thread in run(where, tasks, None, LONG)}
 

@@ -262,9 +262,9 @@ def small_p_values(codes: CodedUnits, pairs: Pairs, n_jobs: int | None) -> Float
         return np.empty(0)
     every = [codes.of(column) for column in columns.tolist()]
     strata = np.arange(len(columns))
-    for at, column in enumerate(columns.tolist()):
-        if (cut := codes.strata(column, fine=False)) is not every[at]:
-            strata[at] = len(every)
+    for place, column in enumerate(columns.tolist()):
+        if (cut := codes.strata(column, fine=False)) is not every[place]:
+            strata[place] = len(every)
             every.append(cut)
     (target,) = codes.targets
     tables = (
