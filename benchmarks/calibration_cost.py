@@ -13,7 +13,7 @@ from timing import interleave
 from mifs import MISelector
 from mifs.estimators import PlugIn
 
-CRITERIA = "mrmr", "jmi", "cmim"
+CRITERIA = "mim", "mrmr", "jmi", "cmim"
 # Rows, columns, levels; and the number of features.
 SHAPES: dict[tuple[int, int], tuple[Callable[[], tables.Codes], int]] = {
     (2_000, 500): (tables.madelon, 20),

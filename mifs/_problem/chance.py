@@ -24,7 +24,8 @@ Where a search begins with a pair, a fifth of α is for all pairs, and α is the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 import numpy as np
 
@@ -121,7 +122,6 @@ class ChanceGate:
         self._targets = self.codes.targets
         self.alone: dict[int, float] = {}
         self.dependence: dict[int, dict[int, float]] = {}
-        self._dependents: dict[int, tuple[int, list[int]]] = {}
         self._given: dict[tuple[float, ...], float] = {}
         self._failed_together: dict[int, set[int]] = {}
         self._memory = Memory.of_many_tests()
@@ -228,8 +228,8 @@ class ChanceGate:
         candidates repeat is the pick on which they depend most: it is asked first.
         """
         level, log_p = self.alpha / factor, -math.inf
-        others = [pick for pick in self._dependent(unit, picks) if pick != partner]
-        for other in (*others[:1], None, *others[1:]):
+        others = self._dependent(unit, [pick for pick in picks if pick != partner])
+        for other in chain(islice(others, 1), (None,), others):
             given = (partner,) if other is None else (partner, other)
             log_p = max(log_p, self._log_p_given(unit, *given, level=level))
             if math.exp(log_p) * factor > self.alpha:
@@ -297,15 +297,22 @@ class ChanceGate:
         logs = [self._log_p(unit, picks, output, level, in_full) for output in outputs]
         return min(0.0, min(logs) + math.log(len(logs)))
 
-    def _dependent(self, unit: int, picks: Sequence[int]) -> list[int]:
-        """D[k]: the picks that matter to a candidate, those first that do most."""
-        known = self._dependents.get(unit)
-        if known is None or known[0] != len(picks):
-            logs = self._logs_of_picks(unit, picks)
-            some = [pick for pick in picks if logs[pick] <= LOG_DEPENDENT]
-            known = len(picks), sorted(some, key=logs.__getitem__)
-            self._dependents[unit] = known
-        return known[1]
+    def _dependent(self, unit: int, picks: Sequence[int]) -> Iterator[int]:
+        """D[k]: the picks that matter to a candidate, those first that do most.
+
+        If all pairs were met they are asked for one by one, in the order of what they
+        share: the first tells of most candidates that they fail.
+        """
+        if self.partners is None:
+            order = sorted(picks, key=self._logs_of_picks(unit, picks).__getitem__)
+        else:
+            order = self.partners.nearest(unit, picks)
+        for place, pick in enumerate(order):
+            if place == 1 and self.codes.few_rows:
+                # One call of a kernel tells of all others.
+                self._logs_of_picks(unit, order)
+            if self._depends(unit, pick):
+                yield pick
 
     def _depends(self, unit: int, pick: int) -> bool:
         return self._logs_of_picks(unit, [pick])[pick] <= LOG_DEPENDENT

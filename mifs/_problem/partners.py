@@ -19,6 +19,8 @@ from mifs._terms import CONDITIONAL_REDUNDANCY, REDUNDANCY
 from mifs.estimators import Terms
 
 BOTH = frozenset({REDUNDANCY, CONDITIONAL_REDUNDANCY})
+# Bars that are looked up one by one: to find the equal ones takes longer.
+FEW = 64
 
 
 class Partners:
@@ -44,10 +46,17 @@ class Partners:
         self._pairs = pairs
         self._settings = n_classes, n_rows, level
         self._found: dict[int, list[tuple[float, int]]] = {}
+        # Redundancy of all units with a pick.
+        self._redundancy: dict[int, FloatArray] = {}
 
     def of(self, candidate: int) -> list[int]:
         """Give the picks with which a candidate may say something, the best first."""
         return [pick for _, pick in self._found.get(candidate, ())]
+
+    def nearest(self, unit: int, picks: Sequence[int]) -> list[int]:
+        """Order picks by what they share with a unit, as far as all pairs were met."""
+        known = self._redundancy
+        return sorted(picks, key=lambda j: -known[j][unit] if j in known else 0.0)
 
     def promising(self, picks: Sequence[int], failed: BoolArray) -> IntArray:
         """Candidates that failed, and may say something with the last of the picks.
@@ -55,6 +64,7 @@ class Partners:
         All candidates meet the pick: those that did not fail yet may be asked for it.
         """
         pairs = self._terms.pairwise(picks[-1], self._every, BOTH)
+        self._redundancy[picks[-1]] = pairs[REDUNDANCY]
         newest = np.array(picks[-1:])
         (above,) = self.screen.above(self._terms.relevance, pairs, newest, len(picks))
         above[list(picks)] = 0.0
@@ -143,7 +153,9 @@ def bars(df: IntArray, n_rows: float, level: float) -> FloatArray:
     for they rise with them, and tables are not full.
     """
     every = _shapes(df, n_rows)
-    if len(every) and (every == every[0]).all():
+    if len(every) <= FEW:
+        return np.array([_bar(shape, level) for shape in every.tolist()])
+    if (every == every[0]).all():
         return np.full(len(every), _bar(float(every[0]), level))
     shapes, which = np.unique(every, return_inverse=True)
     return np.array([_bar(shape, level) for shape in shapes.tolist()])[which]

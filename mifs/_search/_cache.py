@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from mifs._engines.base import Workers
 from mifs._search._pool import spread
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import JointLabels, Terms
+
+if TYPE_CHECKING:
+    from mifs._kernels.small_table import SmallTable
 
 Ask = Callable[[IntArray, frozenset[str]], dict[str, FloatArray]]
 Place = tuple[int, IntArray] | tuple[IntArray, IntArray]
@@ -75,6 +79,12 @@ class TermCache(Terms):
     def pair_time(self) -> float | None:
         """Of pairs that are not known yet."""
         return self.source.pair_time
+
+    def small_table(self, *, by_class: bool) -> SmallTable | None:
+        """Return what a loop needs that does not look here: of one search only."""
+        if self.whole is None:
+            return None
+        return self.source.small_table(by_class=by_class)
 
     @property
     def joint_labels(self) -> JointLabels | None:
