@@ -13,9 +13,10 @@ import numpy as np
 from mifs import _kernels
 from mifs._arrays import IntArray
 from mifs._data.encoded import EncodedTable
-from mifs._data.layout import starts_of
+from mifs._data.layout import place, starts_of
 from mifs._engines.base import Cells, JointCounts, Logarithms, TableSums
-from mifs._engines.drawn import DrawnEngine, HeldTiles
+from mifs._engines.drawn import HeldTiles
+from mifs._engines.tiles import LANES
 
 
 class StackedEngine:
@@ -23,22 +24,43 @@ class StackedEngine:
 
     Parameters
     ----------
-    draws : sequence of DrawnEngine
+    draws : sequence of EncodedTable
         Of one table, as many rows of each class in each, as `stackable` says.
     """
 
-    def __init__(self, draws: Sequence[DrawnEngine]) -> None:
+    def __init__(self, draws: Sequence[EncodedTable]) -> None:
         first = draws[0]
-        self.n_rows, self.class_counts = first.n_rows, first.class_counts
-        self.n_features = len(first.n_levels)
+        assert isinstance(first.held, HeldTiles)
+        self.held, self.n_rows = first.held, first.n_rows
+        self.n_features = first.n_features
+        self.class_counts = np.bincount(first.classes, minlength=first.n_classes)
         self.n_levels = np.tile(first.n_levels, len(draws))
-        self.held = first.held
-        self.rows = np.array([draw.rows for draw in draws], np.uint32)
-        counts = np.concatenate([draw.level_counts().counts for draw in draws])
+        self.rows = np.array([draw.picked for draw in draws], np.uint32)
+        counts = self._count_levels(first.n_levels)
         starts = starts_of(self.n_levels * len(self.class_counts))
-        self._level_counts = Cells(counts, starts)
+        self._level_counts = Cells(counts.ravel(), starts)
         # Draws have rows of their own.
         self.row_codes = self.byte_columns = self.pair_time = None
+
+    def _count_levels(self, n_levels: IntArray) -> IntArray:
+        """Tables (level, class) of the columns of each draw, counted at once."""
+        n_draws, n_classes = len(self.rows), len(self.class_counts)
+        n_groups, every = n_draws * n_classes, np.arange(self.n_features)
+        groups = self.held.classes[self.rows].astype(np.uint32)
+        groups += np.arange(0, n_groups, n_classes, dtype=np.uint32)[:, np.newaxis]
+        starts = starts_of(n_levels * n_classes)
+        found = np.empty((n_draws, starts[-1]), np.int64)
+        tiles = self.held.tiles.drawn(self.rows.ravel())
+        for run in tiles.runs(every, every, n_groups):
+            tables = tiles.tables(run, groups.ravel(), n_groups, most=self.n_rows)
+            columns, at = every[run.members], np.arange(LANES * len(tables))[run.at]
+            own_levels = n_levels[columns]
+            counts = np.empty(own_levels.sum() * n_classes, np.int64)
+            for r, of_draw in enumerate(np.split(tables, n_draws, axis=1)):
+                own = np.ascontiguousarray(of_draw)
+                _kernels.tables.lay_out_tiles(own, at, own_levels, counts)
+                place(found[r], starts, columns, counts)
+        return found
 
     def level_counts(self) -> Cells:
         """Tables (level, class) of each column, all cells laid out."""

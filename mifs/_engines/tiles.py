@@ -131,7 +131,7 @@ class Tiles:
         self._lock = threading.Lock()
         self._drawn: NDArray[np.uint32] = np.empty(0, np.uint32)
 
-    def drawn(self, rows: IntArray) -> Tiles:
+    def drawn(self, rows: AnyArray) -> Tiles:
         """Count these rows only, of tiles that hold all."""
         self._filled()
         some = copy(self)
@@ -179,15 +179,21 @@ class Tiles:
         return [np.sort(part) for part in np.split(order, cuts) if len(part)]
 
     def tables(
-        self, run: TileRun, base: AnyArray, n_groups: int, workers: Workers = ALONE
+        self,
+        run: TileRun,
+        base: AnyArray,
+        n_groups: int,
+        workers: Workers = ALONE,
+        most: int | None = None,
     ) -> AnyArray:
         """Joint tables of a run with the groups ``base`` (n,) of the rows of a pick.
 
         Each worker counts some of the rows. They are (·, groups, levels, 256), uint16
-        or int32, the tiles of the run one after the other.
+        or int32, the tiles of the run one after the other. ``most``: rows of a group at
+        most; None: all.
         """
         shape = (len(run.tiles), n_groups, run.levels, LANES)
-        dtype = np.uint16 if len(base) <= 0xFFFF else np.int32
+        dtype = np.uint16 if (most or len(base)) <= 0xFFFF else np.int32
         firsts, words, drawn = self._firsts[run.tiles], self._filled(), self._drawn
 
         def count(rows: tuple[int, int]) -> NDArray[Any]:

@@ -17,7 +17,7 @@ from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._data.weights import to_units
 from mifs._engines.base import Engine
-from mifs._engines.drawn import DrawnEngine, engine_in_memory
+from mifs._engines.drawn import engine_in_memory
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.sharded import ShardedCodes, ShardedEngine, in_shards
 from mifs._engines.sparse import SparseEngine
@@ -267,10 +267,8 @@ class PlugIn(Parameters):
             return None
         if not stackable(draws):
             return None
-        engines = [engine_in_memory(draw) for draw in draws]
-        drawn = [engine for engine in engines if isinstance(engine, DrawnEngine)]
         # Its terms are asked for whole rounds only, which are pairs.
-        stack = cast(Engine, StackedEngine(drawn))
+        stack = cast(Engine, StackedEngine(draws))
         return PlugInTerms(stack, self.correction)
 
     def _counted(
