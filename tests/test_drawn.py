@@ -13,6 +13,7 @@ from mifs._engines.drawn import DrawnEngine, engine_in_memory, holding
 from mifs._engines.memory import MemoryEngine
 from mifs._kernels.tiles import CHUNK
 from mifs._problem import resampled
+from mifs._problem.chance import ChanceGate
 from mifs._problem.resampled import Repeated
 from mifs._resampling.rows import Scheme
 from mifs._search import (
@@ -233,6 +234,9 @@ def test_resamples_share_their_rounds(alpha, monkeypatch):
     problem, draws = repeated(*table(200), mifs.JMI(4, alpha=alpha))
     alone = problem.on_each(draws)
     monkeypatch.setattr(resampled, "choose", partial(pytest.fail, "one search"))
+    # What is asked of each candidate first is tested for all draws at once.
+    for own in ("_log_p_of_levels", "_log_p_of_pick"):
+        monkeypatch.setattr(ChanceGate, own, partial(pytest.fail, "a test of one draw"))
     for found, expected in zip(problem.on_each(draws), alone, strict=True):
         assert found.chosen == expected.chosen
 

@@ -248,7 +248,7 @@ def test_threads_and_laziness_change_nothing():
 class Scripted:
     """A gate that fails candidates, and lets some in again, by the throw of a die."""
 
-    alpha = 0.5
+    alpha, shown = 0.5, True
 
     def __init__(self, p, seed):
         self._random = np.random.default_rng(seed)

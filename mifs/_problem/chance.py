@@ -83,12 +83,14 @@ class ChanceGate:
         Of the bins of columns, if the search cuts them likewise.
     codes : RowCodes, default=None
         Of the columns on the same bins, where they lie ready.
+    shown : bool, default=True
+        Whether p-values are to be shown, and not only to tell who passes.
 
     Attributes
     ----------
-    alpha : float
-    level : float
-        Of one of the tests.
+    alpha, level : float
+        Of the path, and of one of its tests.
+    shown : bool
     partners : Partners or None
         Who may tell something with a pick; None: nobody is looked for.
     alone, dependence : dict
@@ -110,8 +112,9 @@ class ChanceGate:
         n_excluded: int = 0,
         edges: Mapping[int, AnyArray] | None = None,
         codes: RowCodes | None = None,
+        shown: bool = True,
     ) -> None:
-        self.alpha = alpha
+        self.alpha, self.shown = alpha, shown
         self._table, self._units = table, units
         self.given_picks = given_picks
         self._levels = levels

@@ -260,6 +260,8 @@ def make_gate(
     terms: Terms,
     counted: Callable[[], Terms] | None = None,
     seed: int | None = None,
+    *,
+    shown: bool = True,
 ) -> ChanceGate | None:
     """Make the tests by which the path has two tiers; None where it has none.
 
@@ -267,7 +269,8 @@ def make_gate(
     unless the search is to end at chance.
 
     ``counted``: gives corrected terms on default bins, where these lie ready;
-    ``seed``: of the tables that are drawn, where it is known.
+    ``seed``: of the tables that are drawn, where it is known; ``shown``: whether
+    p-values are, too.
     """
     if not in_two_tiers(problem, plan):
         return None

@@ -166,7 +166,8 @@ class Repeated:
         table, encoded = self._draws.rows(rows)
         terms = computed_once(problem, self._count(encoded))
         default = partial(self._on_default_bins, rows)
-        gate = make_gate(problem, table, self.plan, terms, default, self._seed)
+        given = table, self.plan, terms, default, self._seed
+        gate = make_gate(problem, *given, shown=False)
         path = choose(problem, self.plan, terms, gate=gate)
         return self._chosen(terms.relevance, path.feature)
 
@@ -232,7 +233,8 @@ class Repeated:
             terms = OneDraw(stacked, number, len(draws), encoded)
             default = partial(self._on_default_bins, rows)
             table = self._draws.values(rows, [encoded])
-            gate = make_gate(problem, table, plan, terms, default, self._seed)
+            given = table, plan, terms, default, self._seed
+            gate = make_gate(problem, *given, shown=False)
             if gate is None:
                 return None
             gates.append(gate)

@@ -7,6 +7,7 @@ grow as features are picked, and the next is looked at.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -25,10 +26,15 @@ class Gate(Protocol):
     ----------
     alpha : float
         A candidate with a p-value above it is in the second tier.
+    shown : bool
+        Whether p-values are to be shown, and not only to tell who is in which tier.
     """
 
     @property
     def alpha(self) -> float: ...
+
+    @property
+    def shown(self) -> bool: ...
 
     def p_value(self, candidate: int, picks: Sequence[int]) -> float:
         """Return the adjusted p-value, which does not fall as there are more picks."""
@@ -85,7 +91,7 @@ class Tiers:
             step = best_of(scorer, closed | self._failed, costs)
             p_value = self._gate.p_value(step.feature, picks)
             if p_value <= self._gate.alpha:
-                p_value = self._gate.p_value_in_full(step.feature, picks, p_value)
+                p_value = self._in_full(step.feature, picks, p_value)
                 return step._replace(p_value=p_value, tier=1)
             self._failed[step.feature] = True
             failing = failing or (step.feature, p_value)
@@ -94,8 +100,16 @@ class Tiers:
         if first:
             return None
         step = best_of(scorer, closed.copy(), costs)
-        p_value = self._gate.p_value(step.feature, picks)
+        p_value = math.nan
+        if self._gate.shown:
+            p_value = self._gate.p_value(step.feature, picks)
         return step._replace(p_value=p_value, tier=2)
+
+    def _in_full(self, chosen: int, picks: Sequence[int], p_value: float) -> float:
+        """P-value of one that passed, as it is shown."""
+        if not self._gate.shown:
+            return p_value
+        return self._gate.p_value_in_full(chosen, picks, p_value)
 
     def _look_again(self, picks: list[int]) -> None:
         """Give those another chance that say something with a new pick."""
@@ -112,7 +126,7 @@ class Tiers:
             if not self._failed[step.feature]:
                 p_value = self._gate.p_value(step.feature, ())
             if p_value <= self._gate.alpha:
-                p_value = self._gate.p_value_in_full(step.feature, (), p_value)
+                p_value = self._in_full(step.feature, (), p_value)
                 yield step._replace(p_value=p_value, tier=1)
             else:
                 rest.append(step)
