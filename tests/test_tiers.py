@@ -324,6 +324,33 @@ def test_who_is_seen_to_fail_would_have_failed(kind, monkeypatch):
     assert hopeless.sum() > 0.6 * (values > 0.05).sum()
 
 
+@pytest.mark.parametrize("n", [400, 9000])
+def test_who_fails_is_tested_against_the_pick_that_it_repeats(n):
+    """Of the picks that matter others come later, and are not asked for."""
+    rng = np.random.default_rng(0)
+    causes = rng.normal(size=(n, 4))
+    y = causes.sum(axis=1) > 0
+    copies = causes + 0.4 * rng.normal(size=(n, 4))
+    X = np.column_stack([causes, copies, causes @ np.ones(4)])
+    table, terms = read(X, y), PlugIn().prepare(read(X, y))
+    known = (*(table, Units(Alone(9), range(9), grouped=False), 0.05),)
+    options = {"given_picks": True, "levels": terms.level_counts, "seed": 0}
+    gate = ChanceGate(*known, pairs=lambda: terms, **options)
+    every = ChanceGate(*known, pairs=None, **options)
+    for turn in range(1, 5):
+        gate.promising(list(range(turn)), np.zeros(9, np.bool_))
+    for copy in range(4, 8):
+        assert gate.p_value(copy, range(4)) > 0.05
+        assert every.p_value(copy, range(4)) > 0.05
+        assert list(gate.dependence[copy]) == [copy - 4]
+        assert len(every.dependence[copy]) == 4
+    # The sum of all depends on all.
+    gate.p_value(8, range(4))
+    assert next(gate._dependent(8, range(4))) == gate.partners.nearest(8, range(4))[0]
+    both = (set(each._dependent(8, range(4))) for each in (gate, every))
+    assert next(both) == next(both) == set(range(4))
+
+
 def test_what_is_included_stays_first_and_what_is_excluded_out():
     X, y = informative()
     selector = JMI("auto", include=[9], exclude=[4], mi_estimator=CORRECTED).fit(X, y)

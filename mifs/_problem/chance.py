@@ -420,8 +420,8 @@ class ChanceGate:
         if both is None:
             strata, cut_finer = self.codes.strata_of_g(*picks)
         else:
-            strata, cut_finer = both[0], self.codes.cut_finer(*picks)
-            parted = both[1].codes, both[1].n_levels
+            strata, second, cut_finer = both
+            parted = second.codes, second.n_levels
         n_strata = strata.n_levels * (1 if parted is None else parted[1])
         if n_strata * own.n_levels * target.n_levels > MOST_CELLS:
             return math.nan

@@ -92,6 +92,7 @@ class CodedUnits:
         self._kept_joined: dict[tuple[int | bool, ...], Coded] = {}
         self.picked = PickCodes(self)
         self._kept_cuts: dict[tuple[int, ...], tuple[Coded, bool]] = {}
+        self._kept_pairs: dict[tuple[int, ...], tuple[Coded, Coded, bool] | None] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
         self._ready, self._order = ready, None
         self.targets = [self._target(t) for t in (table.target, *table.further)]
@@ -224,15 +225,20 @@ class CodedUnits:
         numbers = numbers_of_strata(int(self.n_rows) // own.n_levels)
         return own, self._cut(other, numbers[int(fine)])
 
-    def few_strata(self, *picks: int) -> tuple[Coded, Coded] | None:
+    def few_strata(self, *picks: int) -> tuple[Coded, Coded, bool] | None:
         """Two picks whose joint strata for G are not many more than they have rows.
 
-        Then the kernel that counts joins them. None: they are many, or one.
+        And whether those for the trend are finer. The kernel that counts joins them.
+        None: they are many, or one. Kept, for candidates are given the same picks.
         """
         if len(picks) == 1:
             return None
-        both = self._both(*picks, fine=False)
-        return both if both[0].n_levels * both[1].n_levels <= self.n_rows else None
+        if picks not in self._kept_pairs:
+            own, cut = self._both(*picks, fine=False)
+            few = own.n_levels * cut.n_levels <= self.n_rows
+            found = (own, cut, self.cut_finer(*picks)) if few else None
+            self._kept_pairs[picks] = found
+        return self._kept_pairs[picks]
 
     def strata_of_g(self, *picks: int) -> tuple[Coded, bool]:
         """Strata of one pick or two for G, and whether those for the trend are finer.
