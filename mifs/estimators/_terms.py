@@ -88,7 +88,18 @@ class Terms(ABC):
         return (self,)
 
     def small_table(self, *, by_class: bool) -> SmallTable | None:
-        """Return a small table for a compiled loop, of terms given the class or not."""
+        """Return a small table, over which a compiled loop searches.
+
+        Parameters
+        ----------
+        by_class : bool
+            Whether it is asked for terms given the class.
+
+        Returns
+        -------
+        table : SmallTable or None
+            None: there is no such loop for these terms.
+        """
         return None
 
     @property
