@@ -24,6 +24,8 @@ from mifs import measures
 from mifs._chance import LevelTest, Memory, permutation_test, table_test
 from mifs._cli import main
 from mifs._csv.layout import code_columns, find_layout
+from mifs._data.cells import edges_by_counting
+from mifs._data.cutting import bin_codes
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
 from mifs._data.survey import read_only
@@ -174,6 +176,10 @@ def of_edges():
         counts, inside = np.zeros((3, 2), np.int64), np.empty(room)
         held = between(column, bounds, counts, inside)
         yield f"between, {room}", np.r_[inside[: max(0, held)], counts.ravel()]
+    counted = np.append(X[:, 1], [np.nan, np.inf])
+    yield "counted", np.concatenate(edges_by_counting(counted, (3, 5)))
+    many = np.linspace(-1, 1, 70)
+    yield "in cells", bin_codes(np.append(X[:, 1], np.nan), many)
 
 
 def of_codes():

@@ -43,11 +43,17 @@ def column_edges(values: FloatArray, n_bins: int) -> FloatArray:
 
 
 def bin_codes(
-    values: FloatArray, edges: FloatArray, dtype: npt.DTypeLike = np.intp
+    values: FloatArray,
+    edges: FloatArray,
+    dtype: npt.DTypeLike = np.intp,
+    order: IntArray | None = None,
 ) -> Codes:
-    """Codes 0..len(edges) of right-closed bins; NaN is len(edges) + 1."""
-    codes = np.empty(values.size, dtype)
-    order = np.arange(values.size)
+    """Codes 0..len(edges) of right-closed bins; NaN is len(edges) + 1.
+
+    Of the rows ``order``, all as they are if it is None.
+    """
+    order = np.arange(values.size) if order is None else order
+    codes = np.empty(order.size, dtype)
     spans = np.array([0, edges.size])
     # arrays of one kind, read-only and own, whatever the user's: else a second compile
     column = values[np.newaxis]

@@ -14,6 +14,7 @@ from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import Block, Elsewhere, chunks
 from mifs._data.brackets import LONG, quantiles_between
+from mifs._data.cells import MANY, edges_by_counting
 from mifs._data.labels import Labels
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
@@ -342,6 +343,21 @@ def _learn_piece(
     if learn is quantile_edges:
         return _unweighted(values, numbers)
     return [learn(values, n) for n in numbers]
+
+
+def _quantiles(values: AnyArray, numbers: tuple[int, ...]) -> list[Ragged]:
+    """`quantile_edges` of columns (b, n) for each number of bins, found together."""
+    if values.shape[1] < MANY or values.dtype.kind != "f":
+        ordered = np.sort(values, axis=1)
+        return [edges_of_sorted(ordered, n) for n in numbers]
+    each = []
+    for column in values:
+        edges = edges_by_counting(column, numbers)
+        if edges is None:
+            ordered = np.sort(column)[None]
+            edges = [edges_of_sorted(ordered, n)[0] for n in numbers]
+        each.append(edges)
+    return [Ragged.of_rows(own) for own in zip(*each, strict=True)]
 
 
 def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:

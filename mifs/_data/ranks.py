@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from mifs._arrays import AnyArray, IntArray
+from mifs._data.cells import cells_of, counted_levels, edges_in_cells, ranks_of
 from mifs._data.parts import Part
 from mifs._data.shards import Shards
 
@@ -71,53 +72,15 @@ def _in_cells(
     counted = parts.added(cell_counts, grids)
     ends = np.cumsum([len(edges) + 1 for edges in grids.edges])[:-1]
     below = [np.cumsum(counts) for counts in np.split(counted, ends)]
-    cells = [np.unique(_cells(own, _ranks(own, n))) for own in below]
+    cells = [np.unique(cells_of(own, ranks_of(own, n))) for own in below]
     levels = parts.added(levels_in, grids, cells, add=add_levels)
     found: dict[int, list[AnyArray]] = {}
     for column, own, chosen, (values, counts) in zip(
         grids.columns, below, cells, levels, strict=True
     ):
         if own[-1]:
-            edges = _edges(own, chosen, *_merged(values, counts), n)
+            edges = edges_in_cells(own, chosen, *_merged(values, counts), n)
             found |= {} if edges is None else {column: edges}
-    return found
-
-
-def _ranks(below: IntArray, n: Sequence[int]) -> IntArray:
-    """Ranks of all quantiles, and of the largest value."""
-    total = int(below[-1])
-    ranks = [-(-np.arange(1, groups + 1) * total // groups) - 1 for groups in n]
-    return np.maximum(np.concatenate(ranks), 0)
-
-
-def _cells(below: IntArray, ranks: IntArray) -> IntArray:
-    """Cells in which these ranks are; the last one of a column without values."""
-    return np.minimum(np.searchsorted(below, ranks, side="right"), len(below) - 1)
-
-
-def _edges(
-    below: IntArray,
-    cells: IntArray,
-    values: AnyArray,
-    counts: IntArray,
-    n: Sequence[int],
-) -> list[AnyArray] | None:
-    """Edges of groups, of the values of the cells that hold them; None: frequent."""
-    before = np.concatenate(([0], below))[cells]
-    held = below[cells] - before
-    # Ranks among the values that came: those of cells that did not are taken off.
-    shift = before - (np.cumsum(held) - held)
-    up_to = np.cumsum(counts)
-    found = []
-    for groups in n:
-        ranks = _ranks(below, [groups])
-        own = shift[np.searchsorted(cells, _cells(below, ranks))]
-        at = np.searchsorted(up_to, ranks - own, side="right")
-        if (counts[at] >= -(-int(below[-1]) // groups)).any():
-            return None
-        edges = values[at]
-        new = np.concatenate(([True], edges[1:] > edges[:-1]))
-        found.append(edges[new & (edges < edges[-1])])
     return found
 
 
@@ -143,7 +106,7 @@ def levels_in(part: Part, grids: Grids, cells: Sequence[IntArray]) -> Levels:
     found: Levels = []
     for (values, ends), own in zip(_sorted(part, grids), cells, strict=True):
         some = [values[ends[cell] : ends[cell + 1]] for cell in own.tolist()]
-        found.append(_counted(np.concatenate([values[:0], *some]), None))
+        found.append(counted_levels(np.concatenate([values[:0], *some]), None))
     return found
 
 
@@ -159,15 +122,6 @@ def _sorted(part: Part, grids: Grids) -> Iterator[tuple[AnyArray, IntArray]]:
         yield values, np.concatenate(([0], ends, [len(values)]))
 
 
-def _counted(values: AnyArray, counts: IntArray | None) -> tuple[AnyArray, IntArray]:
-    """Different ones of sorted values, and the sums of their counts."""
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-    starts = starts[: len(values)]
-    if counts is None:
-        return values[starts], np.diff(np.append(starts, len(values)))
-    return values[starts], np.add.reduceat(counts, starts) if len(starts) else counts
-
-
 def add_levels(first: Levels, second: Levels) -> Levels:
     """Put values beside others; `_merged` adds the counts of those that are equal."""
     return [
@@ -179,4 +133,4 @@ def add_levels(first: Levels, second: Levels) -> Levels:
 def _merged(values: AnyArray, counts: IntArray) -> tuple[AnyArray, IntArray]:
     """Sort values, and add the counts of those that are equal."""
     order = np.argsort(values)
-    return _counted(values[order], counts[order])
+    return counted_levels(values[order], counts[order])

@@ -175,6 +175,13 @@ class Columns:
         subject = f"column {self.labels[column]!r}"
         return distances_from(self.origin(column), values, everywhere, subject)
 
+    def lent(self, column: int) -> FloatArray:
+        """Return `numeric` as it may lie somewhere: nobody writes to it."""
+        block, position = self._find(column)
+        if not isinstance(block, NumberBlock) or not block.exact(position):
+            return self.numeric(column)
+        return np.asarray(block.contiguous(np.array([position]))[0], np.float64)
+
     def origin(self, column: int) -> int:
         """Whole number from which `numeric` counts; 0 if it gives the values."""
         block, position = self._find(column)

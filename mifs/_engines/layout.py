@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mifs._arrays import IntArray
-from mifs._engines.base import Cells, JointCounts
+from mifs._engines.base import Cells, JointCounts, Workers
 
 # Cells laid out at once: 1 MiB of counts stays in the cache until it is summed.
 CELLS_AT_ONCE = 1 << 17
@@ -24,6 +24,22 @@ def groups(chosen: NDArray[np.bool_], sizes: IntArray) -> Iterator[Any]:
     members = np.flatnonzero(chosen)
     part = np.cumsum(sizes[members]) // CELLS_AT_ONCE
     yield from np.split(members, np.flatnonzero(np.diff(part)) + 1)
+
+
+def in_shares(
+    count: Callable[[Any], Iterable[JointCounts]],
+    members: Any,
+    n_candidates: int,
+    workers: Workers,
+) -> Iterator[JointCounts]:
+    """Tables of some of the candidates, of which each worker counts a part."""
+    if workers.n == 1:
+        yield from count(members)
+        return
+    own = np.arange(n_candidates)[members]
+    parts = np.array_split(own, min(workers.n, len(own)))
+    for tables in workers.map(lambda part: list(count(part)), parts):
+        yield from tables
 
 
 def laid_out(members: Any, cells: Cells, by_class: bool) -> JointCounts:

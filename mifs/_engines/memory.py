@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,7 +26,7 @@ from mifs._engines.base import (
 )
 from mifs._engines.costs import bit_cost, bits_pay, pair_time, rounded, tile_cost
 from mifs._engines.joined import join_groups, joint_label, label_counts
-from mifs._engines.layout import CELLS_AT_ONCE, groups, laid_out
+from mifs._engines.layout import CELLS_AT_ONCE, groups, in_shares, laid_out
 from mifs._engines.packing import (
     by_levels,
     class_words,
@@ -209,9 +209,8 @@ class MemoryEngine:
         counts = self._counts[first:last].reshape(-1, len(self.class_counts))
         codes = None
         if self._codes:
-            wide = self.n_levels[column] > MAX_BYTE_LEVELS
-            rows = self._codes["uint16" if wide else "uint8"]
-            codes = rows[self._code_rows[column]]
+            held, rows = self._codes_of(np.array([column]))
+            codes = held[rows[0]]
         return Pick(codes, column, counts, self._classes)
 
     def join(self, pick: Pick | None, column: int) -> Pick:
@@ -279,7 +278,8 @@ class MemoryEngine:
             if kind == TILE:
                 yield self._from_tiles(pick, members, by_class, workers)
             else:
-                yield from self._count[kind](self, pick, candidates, members, by_class)
+                count = partial(self._count[kind], self, pick, candidates, by_class)
+                yield from in_shares(count, members, len(candidates), workers)
 
     def _plan(self, pick: Pick, candidates: IntArray, by_class: bool) -> Plan:
         """How to count which candidates; kept for runs of columns, which come again."""
@@ -377,7 +377,7 @@ class MemoryEngine:
         return 8 * self.n_rows + 256
 
     def _from_bits(
-        self, pick: Pick, candidates: Any, members: Any, by_class: bool
+        self, pick: Pick, candidates: Any, by_class: bool, members: Any
     ) -> Iterator[JointCounts]:
         chosen = candidates[members]
         picks = np.full(len(chosen), pick.column)
@@ -394,7 +394,7 @@ class MemoryEngine:
         return laid_out(members, Cells(cells, starts), by_class)
 
     def _from_histograms(
-        self, pick: Pick, candidates: Any, members: Any, by_class: bool
+        self, pick: Pick, candidates: Any, by_class: bool, members: Any
     ) -> Iterator[JointCounts]:
         base = pick.by_class if by_class else pick.plain
         stride = pick.n_levels * (len(self.class_counts) if by_class else 1)
@@ -416,7 +416,7 @@ class MemoryEngine:
         return JointCounts(run.members, summed=tables)
 
     def _from_sorting(
-        self, pick: Pick, candidates: Any, members: Any, by_class: bool
+        self, pick: Pick, candidates: Any, by_class: bool, members: Any
     ) -> Iterator[JointCounts]:
         base = pick.by_class if by_class else pick.plain
         n_classes = len(self.class_counts) if by_class else 1

@@ -170,7 +170,12 @@ class Tiles:
         return found
 
     def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
-        """Split candidates into at most n parts that share no tile: their positions."""
+        """Split candidates into at most n parts that share no tile: their positions.
+
+        Where tiles are fewer it is one part, of which workers share the rows.
+        """
+        if len(self._levels) < n:
+            return [np.arange(len(candidates))]
         tile = self._tile[candidates]
         order = np.argsort(tile, kind="stable")
         starts = np.flatnonzero(np.diff(tile[order], prepend=-1))

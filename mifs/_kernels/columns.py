@@ -252,7 +252,8 @@ def _cells_of_edges(cuts: Array) -> tuple[float, Array]:
     Returns their number for each unit of the value, and before how many edges each
     begins; one cell where the width is not finite.
     """
-    n = 2 * cuts.shape[0]
+    # Most cells then have one edge or none, as long as they stay in the cache.
+    n = (16 if cuts.shape[0] < BLOCK else 2) * cuts.shape[0]
     width = np.float64(cuts[-1]) - np.float64(cuts[0])
     per_unit = n / width if 0 < width < np.inf else 0.0
     starts = np.zeros(n + 2, np.int64)
@@ -271,22 +272,54 @@ def _cell(value: float, low: float, per_unit: float, n: int) -> Any:
     return int(min(place, np.float64(n))) if place > 0 else 0
 
 
+@njit
+def count_cells(column: Array, low: float, per_unit: float, n: int) -> Array:
+    """Values of a column (n,) in each cell, NaN left out; see `_cell`."""
+    counts = np.zeros(n + 1, np.int64)
+    for i in range(column.shape[0]):
+        value = column[i]
+        if value == value:
+            counts[np.uint64(_cell(value, low, per_unit, n))] += 1
+    return counts
+
+
+@njit
+def values_in_cells(
+    column: Array, low: float, per_unit: float, wanted: Array, found: Array
+) -> Array:
+    """Values of a column in the cells that are ``wanted`` (n + 1,) bool.
+
+    ``found`` has room for one more than there are.
+    """
+    n, at = wanted.shape[0] - 1, 0
+    for i in range(column.shape[0]):
+        value = column[i]
+        if value == value:
+            found[at] = value
+            at += wanted[np.uint64(_cell(value, low, per_unit, n))]
+    return found[:at]
+
+
 @inlined
 def _bisect_edges(
     values: Array, cuts: Array, per_unit: float, starts: Array, counts: Array
 ) -> None:
-    """How many edges are below each value: bisected within its cell."""
+    """How many edges are below each value: bisected within its cell.
+
+    What is left is one edge or none, which no branch can guess.
+    """
     for i in range(values.shape[0]):
         value, first = values[i], 0
         if value == value:
             cell = _cell(value, cuts[0], per_unit, starts.shape[0] - 2)
             first, last = starts[cell], starts[cell + 1]
-            while first < last:
+            while first + 1 < last:
                 middle = (first + last) >> 1
                 if cuts[middle] < value:
                     first = middle + 1
                 else:
                     last = middle
+            first += (first < last) & (cuts[min(first, cuts.shape[0] - 1)] < value)
         counts[i] = first
 
 

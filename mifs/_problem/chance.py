@@ -32,7 +32,7 @@ import numpy as np
 from mifs._arrays import AnyArray, BoolArray, IntArray
 from mifs._chance import MANY, LevelTest, Memory
 from mifs._data.table import Table
-from mifs._engines.base import Cells, RowCodes
+from mifs._engines.base import ALONE, Cells, RowCodes, Workers
 from mifs._problem.coded import Coded
 from mifs._problem.constraints import Units
 from mifs._problem.hopeless import Level, hopeless_of
@@ -85,6 +85,8 @@ class ChanceGate:
         Of the columns on the same bins, where they lie ready.
     shown : bool, default=True
         Whether p-values are to be shown, and not only to tell who passes.
+    workers : Workers
+        Share what takes long.
 
     Attributes
     ----------
@@ -113,6 +115,7 @@ class ChanceGate:
         edges: Mapping[int, AnyArray] | None = None,
         codes: RowCodes | None = None,
         shown: bool = True,
+        workers: Workers = ALONE,
     ) -> None:
         self.alpha, self.shown = alpha, shown
         self._table, self._units = table, units
@@ -122,6 +125,7 @@ class ChanceGate:
         # Tests of which the least p-value counts.
         self._n_tests = self._n - n_excluded
         self.codes = coded_units(table, units, edges, codes)
+        self.codes.workers = workers
         self._targets = self.codes.targets
         self.alone: dict[int, float] = {}
         self.dependence: dict[int, dict[int, float]] = {}

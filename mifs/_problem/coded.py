@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -16,13 +17,15 @@ from mifs._data.discretize import column_quantiles, default_n_bins, edges_of_sor
 from mifs._data.encoded_files import mapped
 from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table, Target
-from mifs._engines.base import RowCodes
+from mifs._engines.base import ALONE, RowCodes
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
 
 # With fewer rows for each cell of a table, or in all, it takes less time to count them
 # again than to sum the table over its classes.
 ROWS_OF_CELL, MANY_ROWS = 8, 1 << 13
+# Rows of a worker, at least.
+ROWS_OF_WORKER = 1 << 17
 # Cells of a table that is kept, at most.
 MOST_KEPT = 1 << 16
 # Rows of the joint strata that are kept, at most: 8 MB.
@@ -95,6 +98,7 @@ class CodedUnits:
         self._kept_pairs: dict[tuple[int, ...], tuple[Coded, Coded, bool] | None] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
         self._ready, self._order = ready, None
+        self.workers = ALONE
         self.targets = [self._target(t) for t in (table.target, *table.further)]
         if ready is not None and ready.sorted:
             (target,) = self.targets
@@ -184,15 +188,24 @@ class CodedUnits:
             if self._table.folder is not None:
                 # Of a table on disk no more than the last.
                 self._kept_sorted.clear()
-            self._kept_sorted[column] = np.sort(self._table.numeric(column))
+            self._kept_sorted[column] = np.sort(self._table.lent(column))
         edges: FloatArray = edges_of_sorted(self._kept_sorted[column][None], n)[0]
         return edges
 
     def _binned(self, column: int, edges: FloatArray) -> Coded:
-        """Bins between edges; missing values are a level of their own."""
+        """Bins between edges, rows as here; what misses is a level of its own."""
         gaps = bool(self._table.n_missing[column])
         n_levels = len(edges) + 1 + int(gaps)
-        codes = bin_codes(self._table.numeric(column), edges, _width(n_levels))
+        codes = np.empty(self._table.n_rows, _width(n_levels))
+        values, order = self._table.lent(column), self._order
+        if order is None:
+            order = np.arange(len(codes))
+
+        def cut(rows: slice) -> None:
+            codes[rows] = bin_codes(values, edges, codes.dtype, order[rows])
+
+        for _ in self.workers.map(cut, self._shares):
+            pass
         return coded(codes, n_levels, True, gaps)
 
     def _kept(self, unit: Coded) -> Coded:
@@ -302,7 +315,14 @@ class CodedUnits:
                 level[len(cuts) + 1 :] = len(edges) + 1
                 codes = level.astype(_width(len(edges) + 2))[fine.codes]
                 return coded(codes, len(edges) + 1 + int(fine.gaps), True, fine.gaps)
-        return self._sorted(self._binned(column, edges))
+        return self._binned(column, edges)
+
+    @cached_property
+    def _shares(self) -> list[slice]:
+        """Rows of each worker; few are not worth a thread."""
+        n = min(self.workers.n, 1 + self._table.n_rows // ROWS_OF_WORKER)
+        ends = [i * self._table.n_rows // n for i in range(n + 1)]
+        return list(starmap(slice, pairwise(ends)))
 
     @cached_property
     def _units_of_rows(self) -> tuple[IntArray, float] | None:
@@ -347,8 +367,16 @@ class CodedUnits:
         where = target.codes if strata is None else strata.codes
         none = strata is None
         if self._units_of_rows is None:
-            _kernels.tables.count_strata(where, none, own.codes, target.codes, cells)
-            return cells
+            # As many as there are workers; the others begin where all is 0.
+            parts = [cells, *np.zeros((len(self._shares) - 1, *shape), np.int64)]
+
+            def count(rows: slice, part: IntArray) -> None:
+                codes = own.codes[rows], target.codes[rows]
+                _kernels.tables.count_strata(where[rows], none, *codes, part)
+
+            for _ in self.workers.map(count, self._shares, parts):
+                pass
+            return sum(parts[1:], start=cells)
         units, rows_per_unit = self._units_of_rows
         _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
         return cells if rows_per_unit == 1 else whole_rows(cells, rows_per_unit)

@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.labels import Labels
 from mifs._data.table import Table
-from mifs._engines.base import RowCodes
+from mifs._engines.base import ALONE, RowCodes, Workers
 from mifs._problem.abilities import is_lazy, require
 from mifs._problem.chance import ChanceGate
 from mifs._problem.constraints import Units, group_terms, read_constraints, read_units
@@ -38,6 +38,8 @@ from mifs._search import (
     StoppingRule,
     TermCache,
     search,
+    spread,
+    worker_pool,
 )
 from mifs._search._greedy import WHOLE
 from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_COUNTS
@@ -193,10 +195,13 @@ def solve(
     terms = computed_once(problem, prepare(problem.estimator, table, problem.n_jobs))
     now = conditions(problem, table, plan) if problem.remember else None
     earlier = memory.path_for(now) if memory is not None and now is not None else None
-    gate = make_gate(problem, table, plan, terms)
-    if gate is not None:
-        earlier = None
-    path = choose(problem, plan, terms, gate=gate, earlier=earlier, progress=progress)
+    with worker_pool(effective_n_jobs(problem.n_jobs)) as workers:
+        gate = make_gate(problem, table, plan, terms, workers=workers)
+        if gate is not None:
+            earlier = None
+        path = choose(
+            problem, plan, terms, gate=gate, earlier=earlier, progress=progress
+        )
     selection = conclude(
         problem, table, plan, terms, path, _gainless(problem, path, plan)
     )
@@ -262,6 +267,7 @@ def make_gate(
     seed: int | None = None,
     *,
     shown: bool = True,
+    workers: Workers = ALONE,
 ) -> ChanceGate | None:
     """Make the tests by which the path has two tiers; None where it has none.
 
@@ -270,7 +276,7 @@ def make_gate(
 
     ``counted``: gives corrected terms on default bins, where these lie ready;
     ``seed``: of the tables that are drawn, where it is known; ``shown``: whether
-    p-values are, too.
+    p-values are, too; ``workers`` share what takes long.
     """
     if not in_two_tiers(problem, plan):
         return None
@@ -283,11 +289,11 @@ def make_gate(
     def pairs() -> Terms:
         """Corrected terms on the bins of the tests, those of the search if they are."""
         if fit_for_tests(problem):
-            return group_terms(terms, plan.units)
+            return spread(group_terms(terms, plan.units), workers)
         default = (
             counted() if counted else PlugIn().prepare(table, n_jobs=problem.n_jobs)
         )
-        return group_terms(default, plan.units)
+        return spread(group_terms(default, plan.units), workers)
 
     # What orders all features at once looks at none beside a pick.
     greedy = problem.criterion.search not in WHOLE
@@ -304,6 +310,7 @@ def make_gate(
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
         codes=ready_codes(terms, table) if plain and able.default_bins else None,
+        workers=workers,
     )
 
 

@@ -11,7 +11,7 @@ import json
 import math
 import mmap
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -212,7 +212,7 @@ def _narrowest(part: AnyArray) -> AnyArray:
 
 def _as_json(column: StoredColumn) -> dict[str, Any]:
     labels = array_to_json(_objects(column.labels), f"column {column.name!r}")
-    return {**asdict(column), "labels": labels}
+    return {**vars(column), "labels": labels}
 
 
 def _objects(labels: list[Any]) -> AnyArray:

@@ -8,7 +8,7 @@ from mifs._search._cache import PAIRS, TermCache
 from mifs._search._coverage import INFOMAX, cover
 from mifs._search._greedy import Constraints, Start, search
 from mifs._search._path import Path, Step
-from mifs._search._pool import term_pool
+from mifs._search._pool import spread, term_pool, worker_pool
 from mifs._search._stopping import StopAfter, StoppingRule
 from mifs._search._tiers import Gate
 from mifs._search._together import Gates, elementwise, search_rows
@@ -29,5 +29,7 @@ __all__ = [
     "elementwise",
     "search",
     "search_rows",
+    "spread",
     "term_pool",
+    "worker_pool",
 ]

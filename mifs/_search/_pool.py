@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mifs._arrays import FloatArray, IntArray
-from mifs._engines.base import Workers
+from mifs._engines.base import ALONE, Workers
 from mifs.estimators._terms import JointLabels, Terms
 
 if TYPE_CHECKING:
@@ -22,13 +22,20 @@ SHORT_ROUND = 5e5
 
 
 @contextmanager
-def term_pool(terms: Terms, n_threads: int) -> Iterator[Terms]:
-    """Terms whose candidates are spread over threads held for the whole search."""
-    if n_threads == 1 or is_short(terms):
-        yield terms
+def worker_pool(n_threads: int) -> Iterator[Workers]:
+    """Threads that are held for a while; none is begun before it is needed."""
+    if n_threads == 1:
+        yield ALONE
         return
     with ThreadPoolExecutor(n_threads) as pool:
-        yield spread(terms, Workers(pool.map, n_threads))
+        yield Workers(pool.map, n_threads)
+
+
+@contextmanager
+def term_pool(terms: Terms, n_threads: int) -> Iterator[Terms]:
+    """Terms whose candidates are spread over threads held for the whole search."""
+    with worker_pool(n_threads) as workers:
+        yield spread(terms, workers)
 
 
 def is_short(terms: Terms) -> bool:
@@ -38,7 +45,9 @@ def is_short(terms: Terms) -> bool:
 
 
 def spread(terms: Terms, workers: Workers) -> Terms:
-    """Terms whose candidates are spread over threads that are there."""
+    """Terms whose candidates are spread over threads that are there, if that pays."""
+    if workers.n == 1 or is_short(terms):
+        return terms
     return _Spread(terms, _Threads(terms, workers))
 
 
