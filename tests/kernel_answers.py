@@ -119,8 +119,12 @@ def of_tiles():
     counts = np.empty((1, 6, 6, 256), np.uint16)
     groups, firsts = RNG.integers(0, 6, 130).astype(np.uint32), np.zeros(1, np.int64)
     every = np.empty(0, np.uint32)
-    tiles.tile_tables(words.ravel(), firsts, every, groups, (0, 130), counts)
+    tiles.tile_tables(words.ravel(), firsts, every, groups, (0, 130), 4, counts)
     yield "counts", counts
+    word, four = words[:, :, :1].copy(), counts.copy()
+    planes.fill_tile(codes, np.arange(60), word)
+    tiles.tile_tables(word.ravel(), firsts, every, groups, (0, 130), 1, four)
+    yield "four rows in one", four[..., :60]
     for n_classes in (1, 2, 3):
         out = np.empty((1, 256), np.int64), np.empty((1, 256), np.int64)
         tiles.table_sums(counts, n_classes, sums.plogp_table(130, 2.0**40), *out)

@@ -39,9 +39,9 @@ from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
     FEWEST_LANES,
     LANES,
-    MAX_TILE_LEVELS,
     TileRun,
     Tiles,
+    TileShape,
     TileTables,
 )
 
@@ -92,23 +92,24 @@ class MemoryEngine:
         self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
         self._codes: dict[str, AnyArray] = {}
         self._code_rows = np.empty(len(self.n_levels), np.int64)
-        few = np.flatnonzero(self.n_levels <= MAX_TILE_LEVELS)
-        tiles = -(-len(few) // LANES) * 128 * self.n_rows
-        if order is None and tiles > MOST_OF_TILES and table.lend() is not None:
+        shape = TileShape.of(self.n_levels, self.n_rows)
+        few, large = shape.columns, shape.size(self.n_rows) > MOST_OF_TILES
+        if order is None and large and table.lend() is not None:
             few = few[:0]
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
-        self._store(table, order, n_jobs, in_tiles)
-        self._tiles = self._make_tiles(few)
+        self._store(table, order, n_jobs, shape.levels if in_tiles else 0)
+        self._tiles = self._make_tiles(few, shape.width)
         if in_tiles and self._tiles is not None:
             runs = self._tiles.runs(few, np.arange(len(few)), n_classes)
             self._count_in_tiles(few, runs)
         self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
 
-    def _make_tiles(self, few: IntArray) -> Tiles | None:
+    def _make_tiles(self, few: IntArray, width: int) -> Tiles | None:
         """Tiles of the columns of few levels."""
         if not self._codes or len(few) < FEWEST_LANES:
             return None
-        return Tiles(few, self.n_levels, self._codes["uint8"], self._code_rows)
+        held = self._codes["uint8"], self._code_rows
+        return Tiles(few, self.n_levels, *held, width)
 
     def _count_in_tiles(self, few: IntArray, runs: Sequence[TileRun]) -> None:
         """Count the levels of the columns in tiles."""
@@ -123,13 +124,12 @@ class MemoryEngine:
             place(self._counts, self._count_starts, columns, counts)
 
     def _store(
-        self,
-        table: CodedTable,
-        order: IntArray | None,
-        n_jobs: int | None,
-        in_tiles: bool,
+        self, table: CodedTable, order: IntArray | None, n_jobs: int | None, tiled: int
     ) -> None:
-        """Encode and pack piece by piece, then lay the pieces out by column."""
+        """Encode and pack piece by piece, then lay the pieces out by column.
+
+        Columns of up to ``tiled`` levels lie in tiles, which count them.
+        """
         n_words, n_classes = int(self._class_words[-1]), len(self.class_counts)
         sizes = np.where(self._in_bits, (self.n_levels - 1) * n_words, 0)
         self._word_starts = starts_of(sizes)
@@ -141,8 +141,8 @@ class MemoryEngine:
             self._hold_codes(lent)
         pieces: list[Piece] = []
         for piece in table.pieces():
-            pieces += by_levels(piece, self.n_levels[piece.columns])
-        tasks = [(table, piece, order, in_tiles) for piece in pieces]
+            pieces += by_levels(piece, self.n_levels[piece.columns], tiled)
+        tasks = [(table, piece, order, tiled) for piece in pieces]
         work = PACKING * len(self.n_levels) * self.n_rows
         found = run(self._pack, tasks, n_jobs, work)
         for piece, (codes, words, counts) in zip(pieces, found, strict=True):
@@ -160,7 +160,7 @@ class MemoryEngine:
         self._code_rows = lent.rows
 
     def _pack(
-        self, table: CodedTable, piece: Piece, order: IntArray | None, in_tiles: bool
+        self, table: CodedTable, piece: Piece, order: IntArray | None, tiled: int
     ) -> tuple[AnyArray | None, AnyArray, IntArray]:
         """Codes (where kept), words and level counts (if not in tiles) of a piece."""
         columns = piece.columns
@@ -170,7 +170,7 @@ class MemoryEngine:
             at = table.rows_of_source(order)
             return None, *pack_rows(rows, n_levels, at, self.class_counts)
         codes = table.codes(piece, order)
-        if in_tiles and n_levels.max() <= MAX_TILE_LEVELS:
+        if n_levels.max() <= tiled:
             return codes, np.empty(0, np.uint64), np.empty(0, np.int64)
         packed = pack_codes(codes, n_levels, in_bits, self._classes, self.class_counts)
         return (codes if self._codes else None), *packed

@@ -10,7 +10,6 @@ from mifs._arrays import AnyArray, IntArray
 from mifs._data.blocks import ByteRows
 from mifs._data.codes import Piece
 from mifs._data.layout import starts_of
-from mifs._engines.tiles import MAX_TILE_LEVELS
 
 
 def class_words(class_counts: IntArray) -> IntArray:
@@ -89,9 +88,9 @@ def pack_rows(
     return words, counts[before * n_classes : end]
 
 
-def by_levels(piece: Piece, n_levels: IntArray) -> list[Piece]:
-    """Split a piece into columns that may lie in tiles, and the others."""
-    few = n_levels <= MAX_TILE_LEVELS
+def by_levels(piece: Piece, n_levels: IntArray, most: int) -> list[Piece]:
+    """Split a piece into columns of so many levels, which lie in tiles, and others."""
+    few = n_levels <= most
     if few.all():
         return [piece]
     return [

@@ -19,12 +19,46 @@ from mifs._engines.base import ALONE, Logarithms, TableSums, Workers
 LANES = 256
 WORDS = LANES // 64
 MAX_TILE_LEVELS = 64
+# Of long tables with so many columns in tiles these have one word, for fewer levels:
+# the time of a tile grows with the most that a column of it has.
+LONG, FEW_COLUMNS, NARROW_LEVELS = 1 << 16, 128, 16
 # Fewer candidates of a tile are counted faster one by one.
 FEWEST_LANES = 24
 # Fewer rows are not worth a thread of their own.
 FEWEST_ROWS = 1 << 14
 # Cells counted at once: they stay in the cache until they are summed.
 TILE_CELLS_AT_ONCE = 1 << 19
+
+
+class TileShape(NamedTuple):
+    """Which columns of a table tiles are to hold.
+
+    Attributes
+    ----------
+    columns : ndarray of int
+    levels : int
+        The most that such a column has.
+    width : int
+        Words of a row.
+    """
+
+    columns: NDArray[np.intp]
+    levels: int
+    width: int
+
+    @classmethod
+    def of(cls, n_levels: IntArray, n_rows: int) -> TileShape:
+        """For columns of so many levels."""
+        few = np.flatnonzero(n_levels <= MAX_TILE_LEVELS)
+        if n_rows >= LONG and len(few) <= FEW_COLUMNS:
+            fewer = np.flatnonzero(n_levels <= NARROW_LEVELS)
+            if len(fewer) >= FEWEST_LANES:
+                return cls(fewer, NARROW_LEVELS, 1)
+        return cls(few, MAX_TILE_LEVELS, WORDS)
+
+    def size(self, n_rows: int) -> int:
+        """Bytes of these tiles, of up to four planes."""
+        return -(-len(self.columns) // (64 * self.width)) * 32 * self.width * n_rows
 
 
 @dataclass(frozen=True)
@@ -107,6 +141,8 @@ class Tiles:
     codes : ndarray of shape (·, n), uint8
     rows : ndarray of shape (p,), int64
         Row of each column in ``codes``.
+    width : int, default=4
+        Words of a row of a plane; 1: of 64 columns.
     """
 
     def __init__(
@@ -115,18 +151,20 @@ class Tiles:
         n_levels: IntArray,
         codes: AnyArray,
         rows: IntArray,
+        width: int = WORDS,
     ) -> None:
+        self._width, lanes = width, 64 * width
         order = columns[np.argsort(n_levels[columns], kind="stable")]
         self._codes, self._rows = codes, rows[order]
         # Columns without a tile have the number after the last.
-        self._tile = np.full(len(n_levels), -(-len(order) // LANES), np.intp)
-        self._tile[order] = np.arange(len(order)) // LANES
+        self._tile = np.full(len(n_levels), -(-len(order) // lanes), np.intp)
+        self._tile[order] = np.arange(len(order)) // lanes
         self._lane = np.zeros(len(n_levels), np.intp)
-        self._lane[order] = np.arange(len(order)) % LANES
-        last = np.minimum(np.arange(LANES, len(order) + LANES, LANES), len(order)) - 1
+        self._lane[order] = np.arange(len(order)) % lanes
+        last = np.minimum(np.arange(lanes, len(order) + lanes, lanes), len(order)) - 1
         self._levels = n_levels[order][last]
         self._bits = np.frexp(self._levels - 1)[1].astype(np.int64)
-        self._firsts = starts_of(self._bits * codes.shape[1] * WORDS)
+        self._firsts = starts_of(self._bits * codes.shape[1] * width)
         self._words: AnyArray | None = None
         self._lock = threading.Lock()
         self._drawn: NDArray[np.uint32] = np.empty(0, np.uint32)
@@ -203,7 +241,9 @@ class Tiles:
 
         def count(rows: tuple[int, int]) -> NDArray[Any]:
             counts = np.empty(shape, dtype)
-            _kernels.tiles.tile_tables(words, firsts, drawn, base, rows, counts)
+            _kernels.tiles.tile_tables(
+                *(words, firsts, drawn, base, rows, self._width, counts)
+            )
             return counts
 
         parts: list[AnyArray] = list(workers.map(count, shares(len(base), workers.n)))
@@ -227,7 +267,8 @@ class Tiles:
         shape = (len(run.tiles), LANES)
         by_class, plain = np.empty(shape, np.int64), np.empty(shape, np.int64)
         # Counts that are summed at once are not there to be looked at.
-        if len(base) <= _kernels.tiles.CHUNK and not occupied:
+        short = len(base) <= _kernels.tiles.CHUNK
+        if short and not occupied and self._width == WORDS:
             firsts, words = self._firsts[run.tiles], self._filled()
             tables = logarithms.full_table, logarithms.paired_table
             of_groups = *groups, run.levels
@@ -309,9 +350,10 @@ class Tiles:
                 words = np.empty(self._firsts[-1], np.uint64)
                 for t, bits in enumerate(self._bits.tolist()):
                     tile = words[self._firsts[t] : self._firsts[t + 1]]
-                    rows = self._rows[t * LANES : (t + 1) * LANES]
+                    lanes = 64 * self._width
+                    rows = self._rows[t * lanes : (t + 1) * lanes]
                     _kernels.planes.fill_tile(
-                        self._codes, rows, tile.reshape(n_rows, bits, WORDS)
+                        self._codes, rows, tile.reshape(n_rows, bits, self._width)
                     )
                 self._words = words
             return self._words

@@ -84,8 +84,8 @@ def _read_columns(
 
 @njit
 def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
-    """Bit planes (n, bits, 4) of the columns ``codes[rows]``, at most 256, uint8."""
-    n, bits = tile.shape[:2]
+    """Bit planes (n, bits, w) of the columns ``codes[rows]``, at most 64 w, uint8."""
+    n, bits, width = tile.shape
     planes = tile.reshape(-1)
     words = np.empty(WORDS * GROUP, np.uint64)
     for start in range(0, n, 64 * SPAN):
@@ -93,14 +93,14 @@ def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
         for low in range(0, bits, WORDS):
             _read_columns(codes, rows, (start, size), low, words)
             # A column's bits lie row by row; tiles want a row's bits column by column.
-            for group in range(0, WORDS * GROUP, GROUP):
+            for group in range(0, width * GROUP, GROUP):
                 for i in range(0, size, 64):
                     _turn(words, group + WORDS * i)
             for i in range(size):
                 at = np.uint64(WORDS * i)
-                to = np.uint64(((start + i) * bits + low) * WORDS)
+                to = np.uint64(((start + i) * bits + low) * width)
                 for _ in range(min(WORDS, bits - low)):
-                    for group in range(0, WORDS * GROUP, GROUP):
+                    for group in range(0, width * GROUP, GROUP):
                         planes[to] = words[at + np.uint64(group)]
                         to += np.uint64(1)
                     at += np.uint64(1)

@@ -1,11 +1,12 @@
 """Kernels that count 256 candidates at once, one bit lane each.
 
 Codes lie in tiles of bit planes (n, bits, 4) uint64: a row holds the codes of one
-sample for 256 features, lowest bits first. The rows of a pick's level and class form a
-group. Within a group, the rows in which a candidate's code has all bits of s are
-counted, s = 1 … m − 1, by bit-sliced counters, 16 rows at a time through a tree of full
-adders (positional population count: Klarqvist, Muła, Lemire 2020). The time does not
-grow with the levels of the pick.
+sample for 256 features, lowest bits first; or, of long tables of few columns, for 64
+features in one word, and four rows are counted in its place. The rows of a pick's level
+and class form a group. Within a group, the rows in which a candidate's code has all
+bits of s are counted, s = 1 … m − 1, by bit-sliced counters, 16 rows at a time through
+a tree of full adders (positional population count: Klarqvist, Muła, Lemire 2020). The
+time does not grow with the levels of the pick.
 
 With N(c) rows of code c, what is counted is F(s) = Σ N(c) over the codes c that have
 all bits of s. Beyond the last level it is 0, since such a c is at least s. Bit by bit
@@ -113,12 +114,24 @@ def _add_sixteen(rows: Array, at: int, counter: Array, c: int, slices: int) -> N
 
 
 @inlined
-def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> None:
-    """Planes of up to 16 rows of a tile; those of plane b from ``rows[BLOCK << b]``.
+def _gather(
+    words: Array, first: int, bits: int, width: int, order: Array, rows: Array
+) -> None:
+    """Planes of some rows of a tile; those of plane b from ``rows[BLOCK << b]``.
 
-    Rows that are not there have no bits, and are counted for no s but 0, of which the
-    number is known.
+    Of four words they are up to 16. Of one word four rows stand side by side, 64 in
+    all. Rows that are not there have no bits, and are counted for no s but 0, of which
+    the number is known.
     """
+    if width == 1:
+        for r in range(order.shape[0]):
+            at = np.uint64(first + np.int64(order[np.uint64(r)]) * bits)
+            for b in range(bits):
+                rows[(BLOCK << b) + r] = words[at + np.uint64(b)]
+        for r in range(order.shape[0], BLOCK):
+            for b in range(bits):
+                rows[(BLOCK << b) + r] = np.uint64(0)
+        return
     for r in range(order.shape[0]):
         at = first + np.int64(order[np.uint64(r)]) * bits * WORDS
         for b in range(bits):
@@ -131,14 +144,21 @@ def _gather(words: Array, first: int, bits: int, order: Array, rows: Array) -> N
 
 @inlined
 def _count_group(
-    words: Array, first: int, bits: int, order: Array, rows: Array, counter: Array
+    words: Array,
+    first: int,
+    shape: tuple[int, int],
+    order: Array,
+    rows: Array,
+    counter: Array,
 ) -> None:
     """Count the rows ``order`` of a tile where a code has all bits of s, for all s."""
     counter[:] = 0
     levels = rows.shape[0] // BLOCK
     slices = counter.shape[0] // (levels * WORDS)
-    for start in range(0, order.shape[0], ROWS):
-        _gather(words, first, bits, order[start : start + ROWS], rows)
+    bits, width = shape
+    step = BLOCK // width
+    for start in range(0, order.shape[0], step):
+        _gather(words, first, bits, width, order[start : start + step], rows)
         for s in range(1, levels):
             # Smaller s come first: s less its lowest bit is there already.
             rest = s & (s - 1)
@@ -161,8 +181,13 @@ def _byte_counts(counter: Array, first: int, slices: int) -> Any:
 
 
 @inlined
-def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None:
-    """Turn bit-sliced counters of a group into counts (levels × 256) of its levels."""
+def _level_counts(
+    counter: Array, size: int, levels: int, width: int, counts: Array
+) -> None:
+    """Turn bit-sliced counters of a group into counts (levels × 256) of its levels.
+
+    Of one word the first 64 lanes are those of the tile, and the others mean nothing.
+    """
     slices = counter.shape[0] // (levels * WORDS)
     # All rows have all bits of 0.
     counts[:LANES] = size
@@ -174,6 +199,11 @@ def _level_counts(counter: Array, size: int, levels: int, counts: Array) -> None
                 high = _byte_counts(counter, first + 8 * WORDS, slices - 8)
                 lanes = plus(lanes, shift_lanes(widen(high, counts), 8))
             store(counts, s * LANES + 64 * w, lanes)
+    for at in range(LANES, levels * LANES if width == 1 else 0, LANES):
+        lanes = load_lanes(counts, at, counts)
+        for i in range(at + 64, at + LANES, 64):
+            lanes = plus(lanes, load_lanes(counts, i, counts))
+        store(counts, at, lanes)
     bit = 1
     while bit < levels:
         for s in range(levels - bit):
@@ -206,6 +236,7 @@ def _bits_for(levels: int) -> Any:
 def _count_levels(
     words: Array,
     first: int,
+    width: int,
     order: Array,
     scratch: tuple[Array, Array, Array],
     counts: Array,
@@ -217,8 +248,9 @@ def _count_levels(
     while (1 << slices) <= order.shape[0]:
         slices += 1
     counter = counters[: levels * slices * WORDS]
-    _count_group(words, first, _bits_for(levels), order, planes, counter)
-    _level_counts(counter, order.shape[0], levels, counts)
+    shape = _bits_for(levels), width
+    _count_group(words, first, shape, order, planes, counter)
+    _level_counts(counter, order.shape[0], levels, width, counts)
 
 
 @inlined
@@ -235,9 +267,12 @@ def tile_tables(
     drawn: Array,
     base: Array,
     rows: tuple[int, int],
+    width: int,
     counts: Array,
 ) -> None:
     """``counts[t, group, level, lane]`` of the tiles whose planes begin at ``firsts``.
+
+    A row of a plane has ``width`` words, 4 or 1; of one word 64 lanes are counted.
 
     ``base`` (n,) uint32 is the group of each row, of which ``rows`` (first, last) are
     counted; they are the rows ``drawn`` (n,) uint32 of the tile, or if that is empty
@@ -256,7 +291,7 @@ def tile_tables(
             for g in range(n_groups):
                 members = order[starts[g] : starts[g + 1]]
                 if members.shape[0]:
-                    _count_levels(words, firsts[t], members, scratch, scratch[2])
+                    _count_levels(words, firsts[t], width, members, scratch, scratch[2])
                     at = (t * n_groups + g) * levels * LANES
                     for i in range(0, levels * LANES, 64):
                         more = load_lanes(scratch[2], i, flat)
@@ -366,7 +401,7 @@ def _add_groups(
             for y in range(n_classes):
                 members = order[starts[g + y] : starts[g + y + 1]]
                 counts = flat[y * stride : (y + 1) * stride]
-                _count_levels(words, firsts[t], members, scratch, counts)
+                _count_levels(words, firsts[t], WORDS, members, scratch, counts)
             n_members = starts[g + n_classes] - starts[g]
             # On average a level then has counts that the paired table holds.
             if n_classes <= 2 and n_members <= 64 * levels:
