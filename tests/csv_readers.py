@@ -24,7 +24,9 @@ def scanned(path, csv_format=None, *, block):
         folder = Path(name)
         source = CSVSource([Path(path)], csv_format or CSVFormat(), folder)
         every = range(len(source.names))
-        source.fill(lambda: StoreWriter(folder, source.names), every, _all_rows)
+        source.fill(
+            lambda n: StoreWriter(folder, source.names, n_rows=n), every, _all_rows
+        )
         store = Store(folder, folder)
         return pd.DataFrame(
             {name: _series(*store.column(j)) for j, name in enumerate(source.names)}

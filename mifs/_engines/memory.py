@@ -51,7 +51,7 @@ BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
 # Codes that lie ready, perhaps on a disk, are counted where they lie if their tiles
 # would take more bytes: one of four planes takes 128 a row. Tiles save a fifth of a fit
 # of hundreds of columns, and nothing of one of 57.
-MOST_OF_TILES = 1 << 28
+MOST_OF_TILES = 1 << 27
 # Nanoseconds that a value takes to become a code, and its bits.
 PACKING = 5.0
 

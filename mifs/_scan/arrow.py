@@ -11,8 +11,7 @@ from narwhals.stable.v2 import dependencies as libraries
 from mifs._data.frames import arrow_column
 from mifs._data.values import Column
 from mifs._scan.schemas import check_schema, open_parquet
-from mifs._scan.sources import Keep, Progress
-from mifs._scan.store import StoreWriter
+from mifs._scan.sources import Keep, Make, Progress
 from mifs.exceptions import ColumnTypeError
 
 # Rows that come at once from other libraries.
@@ -48,15 +47,13 @@ class ArrowSource:
         self.n_bytes = sum(path.stat().st_size for path in files)
         self._batches, self._n_rows = batches, n_rows
 
-    def fill(
-        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
-    ) -> None:
+    def fill(self, make: Make, wanted: Sequence[int], keep: Keep) -> None:
         """Write the wanted columns."""
         import pyarrow as pa
 
         names = [self.names[place] for place in wanted]
         numbers = {place: number for number, place in enumerate(wanted)}
-        with make() as writer:
+        with make(self._n_rows) as writer:
             for rows in self._batches(names):
                 arrays = {name: pa.chunked_array([rows.column(name)]) for name in names}
                 batch = {

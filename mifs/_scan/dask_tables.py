@@ -272,7 +272,7 @@ def _of_csv(number: int, path: str, form: CSVFormat, first: str, roles: Roles) -
         names = CSVSource(both, form, place, 1).names
         source = CSVSource([Path(path)], form, place, 1)
         source.fill(
-            lambda: StoreWriter(place, roles.all, roles.infinite_as_missing),
+            lambda _: StoreWriter(place, roles.all, roles.infinite_as_missing),
             [names.index(name) for name in roles.all],
             lambda batch: np.ones(length(next(iter(batch.values()))), np.bool_),
         )

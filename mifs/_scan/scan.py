@@ -271,7 +271,7 @@ class Scan:
             raise ValueError(
                 f"column {name!r} is to hold weights, and holds no numbers"
             )
-        return read_weights(as_array(values), self.store().n_rows, name)
+        return read_weights(np.array(as_array(values)), self.store().n_rows, name)
 
     def sample(self) -> IntArray | None:
         """Give the rows whose quantiles are edges of bins.
@@ -340,9 +340,9 @@ class Scan:
         wanted = [names.index(name) for name in roles.all]
         made: list[Kept] = []
 
-        def make() -> StoreWriter:
+        def make(n_rows: int) -> StoreWriter:
             made.append(Kept(roles, names))
-            return StoreWriter(place, roles.all, roles.infinite_as_missing)
+            return StoreWriter(place, roles.all, roles.infinite_as_missing, n_rows)
 
         def keep(batch: dict[int, Column]) -> BoolArray:
             return made[-1].rows(batch)

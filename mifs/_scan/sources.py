@@ -32,6 +32,8 @@ from mifs._scan.walk import header_end, walk
 
 # Which rows of a batch are kept, (n,) bool.
 Keep = Callable[[dict[int, Column]], BoolArray]
+# Given the most rows that may come, 0 if that is not known.
+Make = Callable[[int], StoreWriter]
 # Called with how many more bytes are read.
 Progress = Callable[[int], None]
 
@@ -57,9 +59,7 @@ class Source(Protocol):
     advance: Progress
     n_bytes: int
 
-    def fill(
-        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
-    ) -> None:
+    def fill(self, make: Make, wanted: Sequence[int], keep: Keep) -> None:
         """Write the wanted columns, of the rows that ``keep`` tells of a batch."""
         ...
 
@@ -149,13 +149,11 @@ class CSVSource:
             column=own or first,
         )
 
-    def fill(
-        self, make: Callable[[], StoreWriter], wanted: Sequence[int], keep: Keep
-    ) -> None:
+    def fill(self, make: Make, wanted: Sequence[int], keep: Keep) -> None:
         """Write the wanted columns, in one pass or two."""
         spans, coded = self._walked()
         reader = self._reader(coded)
-        with make() as writer:
+        with make(sum(span.n_rows for each in spans for span in each)) as writer:
             self._write(spans, reader, wanted, keep, writer)
             for column in writer.columns:
                 if column.name not in self._format.text:

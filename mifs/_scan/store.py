@@ -3,6 +3,10 @@
 A batch is written column after column to one file. A column is the join of its parts,
 and takes on the way the type that holds all of them: whole numbers become floats where
 a later part has fractions or gaps, as if the table had been read at once.
+
+Where the rows are known to be no more than some, each column has room for eight bytes a
+row. Its parts then follow each other, and floats are read where they lie; what is left
+of the room is a hole in the file, which takes no disk.
 """
 
 from __future__ import annotations
@@ -79,12 +83,20 @@ class StoreWriter:
     folder : Path
     names : sequence of str
     infinite_as_missing : bool, default=False
+    n_rows : int, default=0
+        The most that may come; 0: not known.
     """
 
     def __init__(
-        self, folder: Path, names: Sequence[str], infinite_as_missing: bool = False
+        self,
+        folder: Path,
+        names: Sequence[str],
+        infinite_as_missing: bool = False,
+        n_rows: int = 0,
     ) -> None:
         self._infinite_as_missing = infinite_as_missing
+        self._room, self._size = 8 * n_rows, 0
+        self._ends = [place * self._room for place in range(len(names))]
         self.columns = [StoredColumn(name) for name in names]
         self._known: list[dict[Any, int]] = [{} for _ in names]
         self._rows: list[list[int]] = [[] for _ in names]
@@ -96,17 +108,29 @@ class StoreWriter:
         at = None if rows.all() else rows
         for place, (values, kind) in batch.items():
             part = self._part(place, values, kind, at)
-            column = self.columns[place]
-            # Parts start where eight bytes do, so that none lies across two words.
-            first = -(-self._file.tell() // 8) * 8
+            first = self._start(place, part.dtype.str)
             self._file.seek(first)
-            column.parts.append((first, len(part), part.dtype.str))
+            self.columns[place].parts.append((first, len(part), part.dtype.str))
             self._file.write(np.ascontiguousarray(part).data)
+            self._ends[place] = first + part.nbytes
+            self._size = max(self._size, first + part.nbytes)
+
+    def _start(self, place: int, dtype: str) -> int:
+        """Byte where the next part of a column starts.
+
+        It is one where eight bytes start, so that no value lies across two words; or
+        that behind a part of the same dtype.
+        """
+        if not self._room:
+            return -(-self._size // 8) * 8
+        end, parts = self._ends[place], self.columns[place].parts
+        return end if parts and parts[-1][2] == dtype else -(-end // 8) * 8
 
     def forget(self, place: int) -> None:
         """Begin a column anew."""
         self.columns[place] = StoredColumn(self.columns[place].name)
         self._known[place], self._rows[place] = {}, []
+        self._ends[place] = place * self._room
 
     def counts(self, place: int) -> pd.Series:
         """Rows of each label of a column, the most frequent first."""
@@ -125,10 +149,10 @@ class StoreWriter:
 
     def finish(self) -> None:
         """End the file, and say what it holds."""
-        self._file.truncate()
+        self._file.truncate(self._size)
         self._file.flush()
         head = {
-            "bytes": self._file.tell(),
+            "bytes": self._size,
             "columns": list(map(_as_json, self.columns)),
         }
         draft = self._folder / f"{HEAD}.part"
@@ -283,15 +307,29 @@ class Store:
         return [column.name for column in self.columns]
 
     def _parts(self, place: int) -> list[AnyArray]:
+        """Values of the parts, those of one dtype that follow each other as one."""
+        joined: list[tuple[int, int, str]] = []
+        for first, n_rows, dtype in self.columns[place].parts:
+            if joined and joined[-1][2] == dtype:
+                start, before, _ = joined[-1]
+                if start + before * np.dtype(dtype).itemsize == first:
+                    joined[-1] = start, before + n_rows, dtype
+                    continue
+            joined.append((first, n_rows, dtype))
         return [
             np.frombuffer(self._bytes, dtype, n_rows, first)
-            for first, n_rows, dtype in self.columns[place].parts
+            for first, n_rows, dtype in joined
             if n_rows
         ]
 
     def numbers(self, place: int) -> AnyArray:
-        """Values of a column of numbers, (n,) int64 or float64, NaN where missing."""
+        """Values of a column of numbers, (n,) int64 or float64, NaN where missing.
+
+        They are mapped, and read-only, if they lie in one piece as they are.
+        """
         parts = self._parts(place)
+        if len(parts) == 1 and parts[0].dtype.itemsize == 8:
+            return parts[0]
         whole = all(part.dtype.kind == "i" for part in parts)
         values: AnyArray = np.concatenate(
             parts, dtype=np.int64 if whole else np.float64, casting="unsafe"
@@ -363,7 +401,7 @@ class Store:
                 codes, labels = values
                 data[name] = pd.Series(pd.Categorical.from_codes(codes, labels))
             else:
-                data[name] = pd.Series(as_array(values))
+                data[name] = pd.Series(np.array(as_array(values)))
         return pd.DataFrame(data)
 
     def table(self, places: Sequence[int], n_jobs: int | None = None) -> Columns:
