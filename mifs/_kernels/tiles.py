@@ -125,9 +125,9 @@ def _gather(
     """
     if width == 1:
         for r in range(order.shape[0]):
-            at = np.uint64(first + np.int64(order[np.uint64(r)]) * bits)
+            row = np.uint64(first + np.int64(order[np.uint64(r)]) * bits)
             for b in range(bits):
-                rows[(BLOCK << b) + r] = words[at + np.uint64(b)]
+                rows[(BLOCK << b) + r] = words[row + np.uint64(b)]
         for r in range(order.shape[0], BLOCK):
             for b in range(bits):
                 rows[(BLOCK << b) + r] = np.uint64(0)

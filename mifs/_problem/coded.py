@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, starmap
+from itertools import pairwise
 
 import numpy as np
 
@@ -201,7 +201,8 @@ class CodedUnits:
         if order is None:
             order = np.arange(len(codes))
 
-        def cut(rows: slice) -> None:
+        def cut(share: tuple[int, int]) -> None:
+            rows = slice(*share)
             codes[rows] = bin_codes(values, edges, codes.dtype, order[rows])
 
         for _ in self.workers.map(cut, self._shares):
@@ -318,11 +319,11 @@ class CodedUnits:
         return self._binned(column, edges)
 
     @cached_property
-    def _shares(self) -> list[slice]:
-        """Rows of each worker; few are not worth a thread."""
+    def _shares(self) -> list[tuple[int, int]]:
+        """First and last row of each worker; few are not worth a thread."""
         n = min(self.workers.n, 1 + self._table.n_rows // ROWS_OF_WORKER)
         ends = [i * self._table.n_rows // n for i in range(n + 1)]
-        return list(starmap(slice, pairwise(ends)))
+        return list(pairwise(ends))
 
     @cached_property
     def _units_of_rows(self) -> tuple[IntArray, float] | None:
@@ -370,7 +371,8 @@ class CodedUnits:
             # As many as there are workers; the others begin where all is 0.
             parts = [cells, *np.zeros((len(self._shares) - 1, *shape), np.int64)]
 
-            def count(rows: slice, part: IntArray) -> None:
+            def count(share: tuple[int, int], part: IntArray) -> None:
+                rows = slice(*share)
                 codes = own.codes[rows], target.codes[rows]
                 _kernels.tables.count_strata(where[rows], none, *codes, part)
 
