@@ -14,7 +14,8 @@ from mifs._csv.files import read_csv
 from mifs._csv.format import CSVFormat
 from mifs._scan import walk
 from mifs._scan.sources import CSVSource, length
-from mifs._scan.store import Store, StoreWriter
+from mifs._scan.store import Store
+from mifs._scan.writer import StoreWriter
 
 
 def scanned(path, csv_format=None, *, block):

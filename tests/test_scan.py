@@ -10,7 +10,8 @@ import mifs
 from mifs import _kernels
 from mifs._csv.marked import exact_floats
 from mifs._data.series import ColumnsBlock
-from mifs._scan.store import Store, StoreWriter
+from mifs._scan.store import Store
+from mifs._scan.writer import StoreWriter
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::mifs.exceptions.HighCardinalityWarning"),
@@ -275,3 +276,32 @@ def test_facts_of_stored_numbers_are_those_of_their_values(
     stored = store.table([0]).blocks[0]
     for name in ("n_missing", "n_infinite", "n_levels"):
         assert getattr(stored, name) == getattr(block, name)
+
+
+@pytest.mark.parametrize("case", ["gaps everywhere", "gaps in some rows", "too wide"])
+def test_gaps_among_large_whole_numbers_are_as_in_memory(tmp_path, case):
+    """Batches hold them as integers, as floats with NaN, or as integers and a mask."""
+    pa = pytest.importorskip("pyarrow")
+    rng, place = np.random.default_rng(0), tmp_path / "large.parquet"
+    missing = rng.random(300) < 0.1
+    values = 2**60 + 8 * rng.integers(0, 9, 300)
+    if case != "gaps everywhere":
+        missing[:100] = False
+    if case == "too wide":
+        values[200:] = rng.integers(0, 5, 100)
+        values[:200] += 1
+    y = values % 3 == 0
+    columns = {"a": pa.array(values, mask=missing), "b": rng.normal(size=300)}
+    table = pa.table({**columns, "y": y})
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(table, place, row_group_size=100)
+    selector = mifs.JMI(1, alpha=1)
+    with mifs.scan_parquet(place, target="y") as scan:
+        if case == "too wide":
+            for data in ((scan,), (table.drop_columns(["y"]), y)):
+                with pytest.raises(ValueError, match=r"column 'a'.*told apart"):
+                    selector.fit(*data)
+            return
+        found = selector.fit(scan).path_
+    expected = selector.fit(table.drop_columns(["y"]), y).path_
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)

@@ -31,7 +31,7 @@ from mifs._scan.roles import Roles
 from mifs._scan.scan import Scan
 from mifs._scan.sharded import ShardedScan
 from mifs._scan.sources import CSVSource, Source
-from mifs._scan.store import CROWDED, LABELS
+from mifs._scan.writer import CROWDED, LABELS
 
 if TYPE_CHECKING:
     from mifs._arrays import BoolArray

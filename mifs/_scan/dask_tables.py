@@ -28,7 +28,8 @@ from mifs._scan.roles import Roles, roles_of
 from mifs._scan.schemas import check_schema, open_parquet
 from mifs._scan.sharded import Read, ShardedScan, read_part
 from mifs._scan.sources import CSVSource, length
-from mifs._scan.store import Store, StoreWriter
+from mifs._scan.store import Store
+from mifs._scan.writer import StoreWriter
 
 # Rows of a part of Parquet files, about.
 ROWS = 1 << 20

@@ -23,7 +23,8 @@ from mifs._data.values import Column
 from mifs._data.weighing import read_weights
 from mifs._scan.roles import Kept, Roles
 from mifs._scan.sources import Progress, Source
-from mifs._scan.store import Store, StoreWriter
+from mifs._scan.store import Store
+from mifs._scan.writer import StoreWriter
 
 # Bytes of a file, at its start, middle and end, by which a later run knows it.
 SAMPLE = 1 << 16

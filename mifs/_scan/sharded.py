@@ -34,7 +34,7 @@ from mifs._data.weighing import read_weights
 from mifs._data.weights import to_units
 from mifs._scan.roles import Kept, Roles
 from mifs._scan.scan import QUANTILES, SAMPLED, Scan
-from mifs._scan.store import CROWDED, LABELS, NUMBERS
+from mifs._scan.writer import CROWDED, LABELS, NUMBERS
 from mifs._warn import warn
 from mifs.exceptions import PartitionsWarning
 

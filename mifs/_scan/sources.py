@@ -27,8 +27,8 @@ from mifs._csv.plain import HEAD, PlainText
 from mifs._data.values import Column
 from mifs._scan.csv_batches import TEXT, UNKNOWN, Reader, batches, flags
 from mifs._scan.fields import Span
-from mifs._scan.store import StoreWriter
 from mifs._scan.walk import header_end, walk
+from mifs._scan.writer import StoreWriter
 
 # Which rows of a batch are kept, (n,) bool.
 Keep = Callable[[dict[int, Column]], BoolArray]
