@@ -256,6 +256,12 @@ def test_whole_numbers_of_128_bits(arrow):
         scanned = mifs.MIM(1).fit(scan)
     whole = mifs.MIM(1).fit(frame.drop("y"), frame["y"])
     np.testing.assert_array_equal(scanned.relevance_, whole.relevance_)
+    beyond = wide.with_columns(pl.col("a") * pl.lit(10**20, dtype=pl.Int128))
+    with (
+        mifs.scan_frame(beyond.lazy(), target="y") as scan,
+        pytest.raises(ValueError, match=r"column 'a'.*such as 2000.*told apart"),
+    ):
+        mifs.MIM(1).fit(scan)
 
 
 def test_names_that_duckdb_does_not_tell_apart(arrow):

@@ -9,7 +9,7 @@ from typing import Any
 from narwhals.stable.v2 import dependencies as libraries
 
 from mifs._data.frames import arrow_column
-from mifs._data.values import Column
+from mifs._data.values import Column, too_large
 from mifs._scan.schemas import check_schema, open_parquet
 from mifs._scan.sources import Keep, Make, Progress
 from mifs.exceptions import ColumnTypeError
@@ -150,12 +150,28 @@ def _of_polars(lazy: Any) -> Callable[[list[str]], Iterable[Any]]:
 
         # By place: names such as "*" and "^x.*$" would be patterns.
         chosen = lazy.select(pl.selectors.by_index([places[name] for name in names]))
-        # Arrow has no integers of 128 bits.
-        frames = chosen.cast({pl.Int128: pl.Int64})
-        for frame in frames.collect_batches(chunk_size=ROWS, engine="streaming"):
-            yield from frame.to_arrow().combine_chunks().to_batches()
+        for frame in chosen.collect_batches(chunk_size=ROWS, engine="streaming"):
+            yield from _in_64_bits(frame).to_arrow().combine_chunks().to_batches()
 
     return read
+
+
+def _in_64_bits(frame: Any) -> Any:
+    """Frame of polars without integers of 128 bits, which Arrow does not have.
+
+    Raises
+    ------
+    ValueError
+        They are beyond int64.
+    """
+    import polars as pl
+
+    wide = [name for name, kind in frame.schema.items() if "Int128" in str(kind)]
+    for name in wide:
+        for end in (frame[name].min(), frame[name].max()):
+            if end is not None and not -(2**63) <= end < 2**63:
+                raise ValueError(too_large(f"column {name!r}", end))
+    return frame.with_columns(frame[name].cast(pl.Int64) for name in wide)
 
 
 def _of_duckdb(relation: Any) -> Callable[[list[str]], Iterable[Any]]:
