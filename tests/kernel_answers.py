@@ -180,10 +180,10 @@ def of_edges():
         counts, inside = np.zeros((3, 2), np.int64), np.empty(room)
         held = between(column, bounds, counts, inside)
         yield f"between, {room}", np.r_[inside[: max(0, held)], counts.ravel()]
-    counted = np.append(X[:, 1], [np.nan, np.inf])
+    counted = np.append(X[:, 3], [np.nan, np.inf])
     yield "counted", np.concatenate(edges_by_counting(counted, (3, 5)))
     many = np.linspace(-1, 1, 70)
-    yield "in cells", bin_codes(np.append(X[:, 1], np.nan), many)
+    yield "in cells", bin_codes(np.append(X[:, 3], np.nan), many)
 
 
 def of_codes():

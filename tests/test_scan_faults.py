@@ -93,7 +93,7 @@ def test_an_interrupted_run_leaves_nothing_in_a_cache(path, tmp_path, monkeypatc
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(mifs._scan.store.StoreWriter, "append", interrupted)
+    monkeypatch.setattr(mifs._scan.writer.StoreWriter, "append", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fit(path, cache)
     assert not list(cache.iterdir())
