@@ -17,7 +17,7 @@ from mifs._data.discretize import column_quantiles, default_n_bins, edges_of_sor
 from mifs._data.encoded_files import mapped
 from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table, Target
-from mifs._engines.base import ALONE, RowCodes
+from mifs._engines.base import ALONE, RowCodes, Workers
 from mifs._engines.joined import joint_label
 from mifs._problem.constraints import Units
 
@@ -205,7 +205,7 @@ class CodedUnits:
             rows = slice(*share)
             codes[rows] = bin_codes(values, edges, codes.dtype, order[rows])
 
-        for _ in self.workers.map(cut, self._shares):
+        for _ in self._sharing.map(cut, self._shares):
             pass
         return coded(codes, n_levels, True, gaps)
 
@@ -325,6 +325,11 @@ class CodedUnits:
         ends = [i * self._table.n_rows // n for i in range(n + 1)]
         return list(pairwise(ends))
 
+    @property
+    def _sharing(self) -> Workers:
+        """Who does the shares; of one there is nobody to wait for."""
+        return self.workers if len(self._shares) > 1 else ALONE
+
     @cached_property
     def _units_of_rows(self) -> tuple[IntArray, float] | None:
         weights = self._table.weights
@@ -376,7 +381,7 @@ class CodedUnits:
                 codes = own.codes[rows], target.codes[rows]
                 _kernels.tables.count_strata(where[rows], none, *codes, part)
 
-            for _ in self.workers.map(count, self._shares, parts):
+            for _ in self._sharing.map(count, self._shares, parts):
                 pass
             return sum(parts[1:], start=cells)
         units, rows_per_unit = self._units_of_rows
