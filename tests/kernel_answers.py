@@ -28,7 +28,6 @@ from mifs._data.cells import edges_by_counting
 from mifs._data.cutting import bin_codes
 from mifs._data.discretize import quantile_edges
 from mifs._data.reading import read
-from mifs._data.survey import read_only
 from mifs._data.weights import to_units
 from mifs._kernels import (
     chance,
@@ -40,7 +39,6 @@ from mifs._kernels import (
     sums,
     tiles,
 )
-from mifs._kernels.columns import between
 from mifs._problem.partners import BOTH
 from mifs.criteria import CRITERIA
 from mifs.estimators import KNN, GaussianCopula, PlugIn
@@ -175,11 +173,6 @@ def of_edges():
     for most in (0, 1, 2, None):
         discretizer = mifs.MDLPDiscretizer(max_cuts=most)
         yield f"cuts, {most}", discretizer.fit_transform(X, np.digitize(y, [-1, 1]))
-    column, bounds = read_only(X[:, 3].copy()), np.array([[-1.0, -0.5], [0.1, 0.9]])
-    for room in (120, 119):
-        counts, inside = np.zeros((3, 2), np.int64), np.empty(room)
-        held = between(column, bounds, counts, inside)
-        yield f"between, {room}", np.r_[inside[: max(0, held)], counts.ravel()]
     counted = np.append(X[:, 3], [np.nan, np.inf])
     yield "counted", np.concatenate(edges_by_counting(counted, (3, 5)))
     many = np.linspace(-1, 1, 70)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mifs._data import brackets
+from mifs._data import cells
 from mifs._data.discretize import (
     default_n_bins,
     edges_of_sorted,
@@ -70,11 +70,11 @@ LONG_COLUMNS = {
     "in cycles": lambda rng, n: np.arange(n) % 1200 + rng.integers(0, 2, n) / 2,
     "rounded": lambda rng, n: rng.normal(size=n).round(2),
 }
-# The brackets hold too much, the top is frequent, or something is.
+# The top is frequent, or something is.
 SORTED_COLUMNS = {
     "spike": lambda rng, n: np.where(rng.random(n) < 0.2, 0.5, rng.normal(size=n)),
-    "below a spike": lambda rng, n: np.maximum(rng.normal(size=n), -1.282),
-    "top": lambda rng, n: np.minimum(rng.normal(size=n), 1.2815),
+    "below a spike": lambda rng, n: np.maximum(rng.normal(size=n), -1.2),
+    "top": lambda rng, n: np.minimum(rng.normal(size=n), 1.2),
     "constant": lambda rng, n: np.full(n, 1.5),
     "empty": lambda rng, n: np.append(np.full(n - 2, np.nan), [1.5, 2.5]),
 }
@@ -83,10 +83,10 @@ SORTED_COLUMNS = {
 @pytest.mark.parametrize("numbers", [(10,), (3, 7)])
 @pytest.mark.parametrize("column", LONG_COLUMNS | SORTED_COLUMNS)
 def test_quantiles_of_long_columns_are_found_without_sorting_them(column, numbers):
-    n = brackets.LONG + 77
+    n = cells.LONG + 77
     make = (LONG_COLUMNS | SORTED_COLUMNS)[column]
     values = make(np.random.default_rng(len(numbers)), n)
-    found = brackets.quantiles_between(values, numbers)
+    found = cells.edges_by_counting(values, numbers)
     if numbers == (10,):
         assert (found is None) == (column in SORTED_COLUMNS)
     expected = [edges_of_sorted(np.sort(values)[None], n)[0] for n in numbers]
@@ -99,14 +99,14 @@ def test_quantiles_of_long_columns_are_found_without_sorting_them(column, number
         np.testing.assert_array_equal(each, alone)
 
 
-def test_a_sample_that_misleads_is_seen(monkeypatch):
-    """Rows of the sample are all low ones, so that no bracket holds its quantile."""
-    values = np.random.default_rng(0).normal(size=brackets.LONG)
-    rows = brackets._drawn(len(values))
+def test_a_sample_that_misleads_does_no_harm():
+    """Rows of the sample are all low ones, so that the others are in one cell."""
+    values = np.random.default_rng(0).normal(size=cells.LONG)
+    rows = np.arange(0, len(values), len(values) // cells.SAMPLED)
     values[rows] = -9 - np.arange(len(rows))
-    assert brackets.quantiles_between(values, (10,)) is None
+    (found,) = cells.edges_by_counting(values, (10,))
     expected = edges_of_sorted(np.sort(values)[None], 10)[0]
-    np.testing.assert_array_equal(quantile_edges(values[None], 10)[0], expected)
+    np.testing.assert_array_equal(found, expected)
 
 
 @settings(max_examples=150, deadline=None)

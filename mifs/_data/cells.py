@@ -12,9 +12,10 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
+from mifs._data.survey import read_only
 
 # Rows from which it takes less time to count than to sort.
-MANY = 1 << 17
+LONG = 1 << 16
 # Cells, and values of a sample that tells where they are. Some beyond either end of
 # the sample are left to the outermost cells, which outliers must not make wide.
 CELLS, SAMPLED, BEYOND = 1 << 14, 1 << 12, 1 << 4
@@ -26,9 +27,7 @@ def edges_by_counting(values: FloatArray, n: Sequence[int]) -> list[AnyArray] | 
     None: a value is frequent, so that its bins depend on all values, or nothing of a
     sample is present.
     """
-    # Kernels see one type, whatever the user passed.
-    values = values.view()
-    values.flags.writeable = False
+    values = read_only(np.ascontiguousarray(values))
     sample = values[:: max(1, len(values) // SAMPLED)]
     sample = np.sort(sample[np.isfinite(sample)])[BEYOND:-BEYOND]
     if not len(sample) or sample[0] == sample[-1]:

@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._data.blocks import Block, Elsewhere, chunks
-from mifs._data.brackets import LONG, quantiles_between
-from mifs._data.cells import MANY, edges_by_counting
+from mifs._data.cells import LONG, edges_by_counting
 from mifs._data.labels import Labels
 from mifs._data.parallel import run
 from mifs._data.sparse import SparseBlock
@@ -97,17 +96,17 @@ def quantile_edges(
 
 def _unweighted(columns: AnyArray, numbers: tuple[int, ...]) -> list[Ragged]:
     """`quantile_edges` of columns (b, n), for each number of bins."""
-    between: list[Any] = [None] * len(columns)
-    if columns.shape[1] >= LONG:
-        between = [quantiles_between(column, numbers) for column in columns]
-    rest = [j for j, known in enumerate(between) if known is None]
+    counted: list[Any] = [None] * len(columns)
+    if columns.shape[1] >= LONG and columns.dtype == np.float64:
+        counted = [edges_by_counting(column, numbers) for column in columns]
+    rest = [j for j, known in enumerate(counted) if known is None]
     ordered = np.sort(columns if len(rest) == len(columns) else columns[rest], axis=1)
     found = [edges_of_sorted(ordered, n) for n in numbers]
     if len(rest) == len(columns):
         return found
     for at, j in enumerate(rest):
-        between[j] = [edges[at] for edges in found]
-    return [Ragged.of_rows(list(own)) for own in zip(*between, strict=True)]
+        counted[j] = [edges[at] for edges in found]
+    return [Ragged.of_rows(list(own)) for own in zip(*counted, strict=True)]
 
 
 def edges_of_sorted(ordered: AnyArray, n_bins: int) -> Ragged:
@@ -343,21 +342,6 @@ def _learn_piece(
     if learn is quantile_edges:
         return _unweighted(values, numbers)
     return [learn(values, n) for n in numbers]
-
-
-def _quantiles(values: AnyArray, numbers: tuple[int, ...]) -> list[Ragged]:
-    """`quantile_edges` of columns (b, n) for each number of bins, found together."""
-    if values.shape[1] < MANY or values.dtype.kind != "f":
-        ordered = np.sort(values, axis=1)
-        return [edges_of_sorted(ordered, n) for n in numbers]
-    each = []
-    for column in values:
-        edges = edges_by_counting(column, numbers)
-        if edges is None:
-            ordered = np.sort(column)[None]
-            edges = [edges_of_sorted(ordered, n)[0] for n in numbers]
-        each.append(edges)
-    return [Ragged.of_rows(own) for own in zip(*each, strict=True)]
 
 
 def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:

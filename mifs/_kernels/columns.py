@@ -266,20 +266,23 @@ def _cells_of_edges(cuts: Array) -> tuple[float, Array]:
 
 @inlined
 def _cell(value: float, low: float, per_unit: float, n: int) -> Any:
-    """Cell of a value that is no NaN; never falls as the value rises."""
+    """Cell of a value; never falls as the value rises. NaN is in the first."""
     place = (np.float64(value) - np.float64(low)) * per_unit
-    # NaN, where the width is not finite, is the first.
-    return int(min(place, np.float64(n))) if place > 0 else 0
+    # So is all where the width is not finite.
+    place = place if place > 0 else np.float64(0)
+    return int(min(place, np.float64(n)))
 
 
 @njit
 def count_cells(column: Array, low: float, per_unit: float, n: int) -> Array:
     """Values of a column (n,) in each cell, NaN left out; see `_cell`."""
-    counts = np.zeros(n + 1, np.int64)
+    counts, missing = np.zeros(n + 1, np.int64), 0
     for i in range(column.shape[0]):
         value = column[i]
-        if value == value:
-            counts[np.uint64(_cell(value, low, per_unit, n))] += 1
+        # NaN is in the first, and taken off: no branch can guess it.
+        missing += value != value
+        counts[np.uint64(_cell(value, low, per_unit, n))] += 1
+    counts[0] -= missing
     return counts
 
 
@@ -294,9 +297,8 @@ def values_in_cells(
     n, at = wanted.shape[0] - 1, 0
     for i in range(column.shape[0]):
         value = column[i]
-        if value == value:
-            found[at] = value
-            at += wanted[np.uint64(_cell(value, low, per_unit, n))]
+        found[at] = value
+        at += (value == value) & wanted[np.uint64(_cell(value, low, per_unit, n))]
     return found[:at]
 
 
@@ -375,41 +377,3 @@ def distinct_of_sorted(columns: Array, distinct: Array, n: Array) -> None:
                     distinct[j, count] = v
                 count += 1
         n[j] = count
-
-
-@njit
-def between(values: Array, bounds: Array, counts: Array, inside: Array) -> int:
-    """Copy values (n,) that lie between bounds, both included; return how many.
-
-    ``bounds`` (k, 2) ascend. ``counts`` (k + 1, 2) become how many values are at least
-    the lower and at most the upper bound of each, and last how many are no NaN. Where
-    ``inside`` might be too small, all is left as it is: -1.
-    """
-    n, held = values.shape[0], 0
-    chosen = np.empty(BATCH, np.int64)
-    for start in range(0, n, BATCH):
-        size = min(BATCH, n - start)
-        batch = values[start : start + size]
-        if held + size > inside.shape[0]:
-            return -1
-        present = 0
-        for i in range(size):
-            value = batch[np.uint64(i)]
-            present += value == value
-            chosen[np.uint64(i)] = 0
-        counts[-1, 0] += present
-        for k in range(bounds.shape[0]):
-            low, high = bounds[k, 0], bounds[k, 1]
-            above = below = 0
-            for i in range(size):
-                value = batch[np.uint64(i)]
-                from_low, to_high = low <= value, value <= high
-                above += from_low
-                below += to_high
-                chosen[np.uint64(i)] += from_low & to_high
-            counts[k, 0] += above
-            counts[k, 1] += below
-        for i in range(size):
-            inside[held] = batch[np.uint64(i)]
-            held += chosen[np.uint64(i)]
-    return held
