@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from numbers import Number
+from types import NoneType
 
 from sklearn.base import BaseEstimator
+
+# What is right or wrong by its class and value.
+PLAIN = str, Number, NoneType, BaseEstimator
+# Sets of parameters that were right, of which so many are kept.
+_RIGHT: set[tuple[object, ...]] = set()
+MOST = 1024
 
 
 class Parameters(BaseEstimator):
@@ -19,3 +27,18 @@ class Parameters(BaseEstimator):
     def _get_param_names(cls) -> list[str]:
         names: list[str] = super()._get_param_names()
         return names
+
+    def _validate_params(self) -> None:
+        """Check parameters as scikit-learn does, plain values that were right once."""
+        values = [getattr(self, name) for name in self._get_param_names()]
+        if not all(isinstance(value, PLAIN) for value in values):
+            super()._validate_params()
+            return
+        # Of an estimator its class alone is looked at; True is not 1.
+        own = (value for value in values if not isinstance(value, BaseEstimator))
+        seen = type(self), *map(type, values), *own
+        if seen not in _RIGHT:
+            super()._validate_params()
+            if len(_RIGHT) == MOST:
+                _RIGHT.clear()
+            _RIGHT.add(seen)

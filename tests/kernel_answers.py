@@ -107,6 +107,8 @@ def of_ways():
     yield "many classes", path(*levels(200, [5] * 30, 60), k=2, discrete_target=True)
     yield "wide rows", path(*bytes_of(levels(12, [3, 2, 3, 3] * 16, 2)), **DISCRETE)
     yield "two threads", path(*levels(200, [4] * 40, 2), k=2, n_jobs=2)
+    X, y = bytes_of(levels(12, [3, 2, 3] * 100, 2))
+    yield "listed", path(X, y, "mrmr", k=6, mi_estimator=PlugIn(correction=None))
 
 
 def of_tiles():

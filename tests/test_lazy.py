@@ -185,13 +185,16 @@ def test_which_searches_go_through_a_loop(monkeypatch):
     assert SmallSearch.of(counted, CRITERIA["cmim"]) is None
 
 
-def test_cheap_rounds_are_eager():
-    """Where a round of all takes less time than to find out who need not be asked."""
+def test_bounds_of_redundancies(monkeypatch):
+    """Those of means part candidates, and those of sums nobody: rounds are cheaper."""
+    monkeypatch.setattr(_pool, "SHORT_ROUND", SHORT_ROUND)
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 60)
     terms = prepared(rng.integers(0, 3, (60, 3000)), y)
-    path = find(terms, "mrmr", {}, 5, lazy=True)
+    path = find(terms, "mifs", {}, 5, lazy=True)
     assert path.n_evaluations == n_pairs(terms, 5)
+    path = find(terms, "mrmr", {}, 20, lazy=True)
+    assert path.n_evaluations < n_pairs(terms, 20) / 3
     with searched("steps"):
         assert find(terms, "mrmr", {}, 5, lazy=True).n_evaluations < n_pairs(terms, 5)
 

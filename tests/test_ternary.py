@@ -16,7 +16,7 @@ from mifs._engines.memory import MemoryEngine
 from mifs._engines.ternary import COLUMNS_A_ROW, MOST_ROWS, TernaryEngine
 from mifs._search import Constraints, _pool, search
 from mifs._search._pool import SHORT_ROUND
-from mifs._search._small import EAGER, LAZY, SmallSearch
+from mifs._search._small import BY_BITS, LAZY, SmallSearch
 from mifs.criteria import CRITERIA
 from mifs.estimators import PlugIn
 from mifs.estimators.plugin.terms import PlugInTerms
@@ -138,7 +138,7 @@ def test_which_tables():
     assert not TernaryEngine.holds(replace(table, target=many))
 
 
-@pytest.mark.parametrize("criterion", [*LAZY, *EAGER])
+@pytest.mark.parametrize("criterion", sorted({*LAZY, *BY_BITS}))
 @pytest.mark.parametrize("shape", [(40, 400), (150, 700)])
 def test_a_loop_finds_the_path_of_an_eager_search(criterion, shape):
     """Also with features that must or may not be chosen, costs, and in parts."""

@@ -155,12 +155,11 @@ class ByteBlock:
         self._own = values
         self._values = read_only(values)
         self._seen, self.n_levels = self._find_levels()
-        self.n_missing = np.zeros(len(columns), np.int64)
-        self.n_infinite = self.n_missing
+        self.n_missing = self.n_infinite = np.zeros(len(columns), np.int64)
 
     def _find_levels(self) -> tuple[NDArray[np.uint8], IntArray]:
         """Which byte values occur in which column, (b, highest value + 1); how many."""
-        kernels, by_row, b = _kernels.columns, self._by_row, len(self.columns)
+        kernels, b, by_row = _kernels.columns, len(self.columns), self._by_row
         used = int(self._values.max()) + 1
         if used > 64:
             marks = np.zeros((b, 256), np.uint8)
@@ -168,8 +167,10 @@ class ByteBlock:
             mark(self._values, marks)
             return marks[:, :used], marks.sum(axis=1, dtype=np.int64)
         masks = np.zeros(b, np.uint64)
-        mask = kernels.masks_of_rows if by_row else kernels.masks_of_columns
-        mask(self._values, masks)
+        if by_row:
+            kernels.masks_of_rows(self._values, used, masks)
+        else:
+            kernels.masks_of_columns(self._values, masks)
         seen, n_levels = np.empty((b, used), np.uint8), np.empty(b, np.int64)
         kernels.seen_of_masks(masks, seen, n_levels)
         return seen, n_levels
@@ -201,11 +202,10 @@ class ByteBlock:
             values = values[:, positions] if self._by_row else values[positions]
             values, first = read_only(np.ascontiguousarray(values)), 0
         lut = np.cumsum(seen, axis=1, dtype=np.uint8) - np.uint8(1)
+        codes = np.empty((len(positions), n), np.uint8)
         if not self._by_row:
-            codes = np.empty((len(positions), n), np.uint8)
             _kernels.columns.bytes_of_columns(values, first, order, lut, codes)
             return codes
-        codes = np.empty((len(positions), n), np.uint8)
         _kernels.columns.bytes_of_rows(values, first, order, codes)
         if not coded:
             _kernels.columns.recode(codes, lut)

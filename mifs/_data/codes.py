@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from mifs import _kernels
-from mifs._arrays import AnyArray, IntArray
+from mifs._arrays import AnyArray, IntArray, same
 from mifs._data.blocks import Block, ByteBlock, ByteRows, chunks, code_dtype
 from mifs._data.parallel import run
 from mifs._data.table import Table
@@ -113,20 +113,26 @@ class TableCodes:
 
     def pieces(self, columns: IntArray) -> list[Piece]:
         """Split columns by block, by whether they are binned, and by width."""
+        blocks, n_rows = self.table.blocks, self.table.n_rows
+        narrow = not self.edges and self.n_levels.max() <= MAX_BYTE_LEVELS
+        if narrow and len(blocks) == 1 and same(columns, blocks[0].columns):
+            each = chunks(columns, blocks[0].itemsize * n_rows)
+            return [Piece(part, part, blocks[0]) for part in each]
         number = np.full(self.table.n_features, -1)
         number[columns] = np.arange(len(columns))
-        binned = np.zeros(self.table.n_features, dtype=np.bool_)
-        binned[list(self.edges)] = True
-        way = np.where(number < 0, 4, 2 * binned + (self.n_levels > MAX_BYTE_LEVELS))
-        return [
-            Piece(number[block.columns[positions]], positions, block)
-            for block in self.table.blocks
-            for kind in np.flatnonzero(np.bincount(way[block.columns])[:4]).tolist()
-            for positions in chunks(
-                np.flatnonzero(way[block.columns] == kind),
-                block.itemsize * self.table.n_rows,
-            )
-        ]
+        way = (self.n_levels > MAX_BYTE_LEVELS).astype(np.intp)
+        way[list(self.edges)] += 2
+        if len(columns) < len(number):
+            way[number < 0] = 4
+        pieces = []
+        for block in blocks:
+            own = way[block.columns]
+            for kind in np.flatnonzero(np.bincount(own)[:4]).tolist():
+                alike = np.flatnonzero(own == kind)
+                for positions in chunks(alike, block.itemsize * n_rows):
+                    columns = number[block.columns[positions]]
+                    pieces.append(Piece(columns, positions, block))
+        return pieces
 
     def codes(self, piece: Piece, order: IntArray | None) -> AnyArray:
         """Codes of a piece: the columns' own levels, or bins."""

@@ -261,6 +261,8 @@ def learn_edges(
     ValueError
         Edges given for a column of labels.
     """
+    if not given and table.discrete.all():
+        return {}
     for column in given:
         if table.labelled(column):
             raise ValueError(
@@ -347,6 +349,8 @@ def _learn_piece(
 def count_levels(table: Table, edges: dict[int, AnyArray]) -> IntArray:
     """Levels of each column, bins where it has edges; missing values count as one."""
     n_levels = table.n_levels.copy()
+    if not edges and n_levels.min() >= 0:
+        return n_levels
     missing = table.n_missing > 0
     binned = np.fromiter(edges, np.intp, len(edges))
     n_cuts = np.fromiter(map(len, edges.values()), np.int64, len(edges))

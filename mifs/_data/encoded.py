@@ -138,7 +138,9 @@ class EncodedTable:
     def edges(self) -> dict[int, AnyArray]:
         """Edges of each binned column."""
         known = self.coding.edges
-        if np.array_equal(self.chosen, np.arange(len(self.coding.n_levels))):
+        if not known or np.array_equal(
+            self.chosen, np.arange(len(self.coding.n_levels))
+        ):
             return known
         pairs = enumerate(self.chosen.tolist())
         return {here: known[there] for here, there in pairs if there in known}

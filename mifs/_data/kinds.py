@@ -70,11 +70,11 @@ def _labelled(table: Columns) -> NDArray[np.bool_]:
 def _automatic(table: Columns, n_counted: NDArray[np.int64] | int) -> NDArray[np.bool_]:
     if table.n_features == 1:
         return np.array([_is_discrete(table.blocks[0], np.asarray(n_counted).item())])
-    levels = table.n_levels.copy()
+    levels = table.n_levels
     present = levels - (table.n_missing > 0)
     few = present <= np.maximum(2, np.minimum(50, np.asarray(n_counted) / 10))
-    mask: NDArray[np.bool_] = _labelled(table) | ((levels >= 0) & few)
-    return mask
+    mask: NDArray[np.bool_] = (levels >= 0) & few
+    return mask | _labelled(table)
 
 
 def _is_discrete(block: Block, n_counted: int) -> bool:
@@ -114,6 +114,8 @@ def _listed(words: Iterable[str]) -> str:
 
 def _check_levels(table: Columns, discrete: NDArray[np.bool_], argument: str) -> None:
     levels = table.n_levels.copy()
+    if levels.min() >= 0 and levels.max() <= MAX_LEVELS:
+        return
     missing = table.n_missing > 0
     for j in np.flatnonzero(discrete & (levels < 0)).tolist():
         levels[j] = len(table.levels(j)) + missing[j]

@@ -59,6 +59,8 @@ def run(
             f"n_jobs={n_jobs!r} must be None or a whole number: so many workers, or -1 "
             "for all cores; n_jobs == 0 has no meaning"
         )
+    if isinstance(tasks, list) and len(tasks) == 1 and not coarse:
+        return iter([function(*tasks[0])])
     if not coarse and on_cluster():
         with parallel_config("threading"):
             return iter(list(run(function, tasks, n_jobs, work)))

@@ -33,6 +33,11 @@ class SeesColumns(Parameters):
         ValueError
             Another number of columns, or other labels.
         """
+        if reset and isinstance(table, np.ndarray):
+            # It has no labels, which scikit-learn takes a while to find out.
+            self.n_features_in_, self._labels_in = table.shape[1], None
+            self.__dict__.pop("feature_names_in_", None)
+            return
         validate_data(self, table, reset=reset, skip_check_array=True)
         labels = _labels(table)
         if reset:

@@ -297,10 +297,12 @@ class Columns:
 
     def _by_column(self, facts: Iterable[IntArray]) -> IntArray:
         """Put what the blocks say of their columns in the order of the columns."""
-        out = np.empty(self.n_features, np.int64)
-        alone = len(self.blocks) == 1
-        for block, values in zip(self.blocks, facts, strict=True):
-            out[slice(None) if alone else block.columns] = values
+        if len(self.blocks) == 1:
+            out: IntArray = np.asarray(next(iter(facts)), np.int64).view()
+        else:
+            out = np.empty(self.n_features, np.int64)
+            for block, values in zip(self.blocks, facts, strict=True):
+                out[block.columns] = values
         out.flags.writeable = False
         return out
 

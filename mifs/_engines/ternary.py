@@ -114,13 +114,10 @@ class TernaryEngine:
     @staticmethod
     def holds(table: CodedTable) -> bool:
         """Whether a table is so short, so wide, and of so few levels."""
-        n = len(table.classes)
+        n, n_levels = len(table.classes), table.n_levels
         if table.units is not None or n > MOST_ROWS:
             return False
-        if (
-            len(table.n_levels) < COLUMNS_A_ROW * n
-            or table.n_levels.max() > MOST_LEVELS
-        ):
+        if len(n_levels) < COLUMNS_A_ROW * n or n_levels.max() > MOST_LEVELS:
             return False
         counts = np.bincount(table.classes, minlength=table.n_classes)
         return bool(class_words(counts)[-1] <= MOST_WORDS)

@@ -2,6 +2,7 @@
 
 A score over some of the picks is an upper bound of the score. Candidates are evaluated
 against the picks that they lack until none of the others can win, tie or come second.
+Most candidates never can: steps look at a list of those that may.
 """
 
 from __future__ import annotations
@@ -12,22 +13,16 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.choice import BATCH, best_two, some
-from mifs._kernels.expected import is_expected, look_up, of_pair, take_off
-from mifs._kernels.jit import inlined, inlined_by_type, njit
-from mifs._kernels.small_table import Scratch, SmallTable, room_for, sums_of_pair
-from mifs._kernels.standing import (
-    MRMR,
-    NJMIM,
-    Rule,
-    Standing,
-    all_lack,
-    least_seen,
-    n_open,
-    reduced_by,
-    score,
-    score_of,
+from mifs._kernels.expected import look_up
+from mifs._kernels.jit import inlined, njit
+from mifs._kernels.small_table import (
+    Scratch,
+    SmallTable,
+    evaluate_all,
+    evaluate_pair,
+    room,
 )
-from mifs._kernels.ternary import Ternary, round_sums
+from mifs._kernels.standing import MRMR, Rule, Standing, score, score_of, scores_of
 
 # Candidates of the best bounds that come before the others, which raises the bar.
 FIRST = 2
@@ -35,6 +30,11 @@ FIRST = 2
 LOOP = 6
 # After a step that bounds did not help, so many times as many are whole rounds.
 PAUSE = 2
+# Candidates that are listed at first; later so many times as many as reach the bar.
+LISTED = 128
+GROWTH = 2
+# Halvings of the range of the bounds, to find how many candidates reach which.
+HALVINGS = 10
 
 
 class Steps(NamedTuple):
@@ -57,6 +57,27 @@ class Steps(NamedTuple):
     conditional: Array
 
 
+class Shortlist(NamedTuple):
+    """Candidates whose bounds, now or after more picks, reach a floor.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (p,), int64
+        The first of them are listed, in ascending order.
+    scores : ndarray of shape (p,), float64
+        Their scores over the picks that they have seen, less costs; -inf where closed.
+    size : ndarray of shape (1,), int64
+        How many are listed.
+    floor : ndarray of shape (1,), float64
+        Infinite where nobody is listed, -inf where all are.
+    """
+
+    columns: Array
+    scores: Array
+    size: Array
+    floor: Array
+
+
 @njit
 def choose(
     table: SmallTable,
@@ -74,7 +95,8 @@ def choose(
     many were found, how many pairs were evaluated, and whether bounds helped. Fewer
     are found where a whole round is to be evaluated elsewhere before the next.
     """
-    scratch, scores = room_for(table, closed.shape[0]), np.empty(closed.shape[0])
+    scratch = room(table, rule.kind, closed.shape[0])
+    listed = _nobody(closed.shape[0])
     pause = lazy_from = 1
     n_evaluations, helped = 0, True
     for step in range(steps.feature.shape[0]):
@@ -83,15 +105,13 @@ def choose(
         exact = n == 0
         tried = not exact and rule.lazy and n >= lazy_from
         tried = tried and score_of(standing, picks[n - 1], n, rule) < np.inf
-        if is_expected(table.expected):
+        if scratch.corrected:
             look_up(table.expected, so_far)
             if rule.kind < MRMR:
                 look_up(table.expected_by_class, so_far)
-        if exact or tried:
-            _update(standing, n, rule, closed, costs, scores)
         if tried:
             done, exact = _complete_best(
-                table, standing, so_far, scores, costs, rule, scratch
+                table, standing, so_far, listed, closed, costs, rule, scratch
             )
             n_evaluations += done
             if not exact:
@@ -101,39 +121,44 @@ def choose(
         if not exact and not rule.rounds:
             return step, n_evaluations, helped
         if not exact:
-            n_evaluations += _complete_all(
-                table, table.bits, table.plain, standing, so_far, closed, rule, scratch
+            n_evaluations += evaluate_all(
+                table, scratch.bits, standing, so_far, closed, rule, scratch
             )
-            _update(standing, n, rule, closed, costs, scores)
-        winner, second = best_two(scores, rule.tolerance)
-        _keep(standing, scores, winner, second, steps, step)
+        size = listed.size[0] if tried and exact else closed.shape[0]
+        if not (tried and exact):
+            scores_of(standing, n, rule, closed, costs, listed.scores)
+            listed.size[0], listed.floor[0] = 0, np.inf
+        winner, second = best_two(listed.scores[:size], rule.tolerance)
+        _keep_scores(listed.scores, winner, second, steps, step)
+        if tried and exact:
+            listed.scores[winner] = -np.inf
+            winner = listed.columns[winner]
+            second = listed.columns[second] if second >= 0 else second
+        _keep(standing, winner, second, steps, step)
         picks[n], closed[winner] = winner, True
     return steps.feature.shape[0], n_evaluations, helped
 
 
 @inlined
-def _update(
-    standing: Standing, n: int, rule: Rule, closed: Array, costs: Array, scores: Array
-) -> None:
-    """Scores over the picks that each candidate has seen; -inf where closed."""
-    relevance, reduced = standing.relevance, standing.reduced
-    kind, weight, picks = rule.kind, rule.weight, np.float64(n)
-    for k in range(scores.shape[0]):
-        at = np.uint64(k)
-        found = relevance[at]
-        if n > 0:
-            found = score(relevance[at], reduced[at], kind, weight, picks)
-        scores[at] = -np.inf if closed[at] else found - costs[at]
+def _nobody(p: int) -> Any:
+    """Make an empty list of p candidates."""
+    size, floor = np.zeros(1, np.int64), np.full(1, np.inf)
+    return Shortlist(np.empty(p, np.int64), np.empty(p, np.float64), size, floor)
 
 
 @inlined
-def _keep(
-    standing: Standing, scores: Array, winner: int, second: int, steps: Steps, at: int
+def _keep_scores(
+    scores: Array, winner: int, second: int, steps: Steps, at: int
 ) -> None:
-    """Write a choice down."""
-    steps.feature[at], steps.runner_up[at] = winner, second
+    """Write down how good a choice is, of places among the scores."""
     steps.score[at] = scores[winner]
     steps.margin[at] = scores[winner] - scores[second] if second >= 0 else np.nan
+
+
+@inlined
+def _keep(standing: Standing, winner: int, second: int, steps: Steps, at: int) -> None:
+    """Write a choice down."""
+    steps.feature[at], steps.runner_up[at] = winner, second
     steps.redundancy[at] = standing.redundancy[winner]
     steps.conditional[at] = standing.conditional[winner]
 
@@ -143,232 +168,147 @@ def _complete_best(
     table: SmallTable,
     standing: Standing,
     picks: Array,
-    scores: Array,
+    listed: Shortlist,
+    closed: Array,
     costs: Array,
     rule: Rule,
     scratch: Scratch,
 ) -> tuple[int, bool]:
     """Evaluate candidates until the first two scores are exact, and all that are tied.
 
-    ``scores`` (p,) are bounds less ``costs``, -inf where closed, and are updated. It
-    gives up where whole rounds, of all that candidates lack, would take less time.
-    Returns the number of evaluations, and whether it came to the end.
+    All of them are listed then. It gives up where whole rounds, of all that candidates
+    lack, would take less time. Returns the number of evaluations, and whether it came
+    to the end.
     """
     seen, n_picks = standing.seen, picks.shape[0]
+    scores, columns = listed.scores, listed.columns
     most = n_picks * seen.shape[0]
     for own in seen:
         most -= own
     most //= LOOP
-    best, second = _two_exact(scores, seen, n_picks)
+    if rule.kind == MRMR:
+        # The others have scores that do not change with the number of picks.
+        _score_listed(standing, listed, n_picks, rule, closed, costs)
+    best = second = -np.inf
     n = turn = 0
-    k = -1
+    at = -1
     while n <= most:
         bar = second - rule.tolerance
         if turn < FIRST:
-            k = _highest(scores, seen, n_picks, bar)
+            at = _highest(listed, seen, n_picks, bar)
         else:
-            k = _next(scores, seen, n_picks, bar, 0 if turn == FIRST else k + 1)
-        if k < 0:
-            return n, True
+            at = _next(listed, seen, n_picks, bar, 0 if turn == FIRST else at + 1)
         turn += 1
-        while seen[k] < n_picks and scores[k] >= bar:
-            j = picks[seen[k]]
-            sums = sums_of_pair(table, table.bits, k, j, scratch)
-            _add(table, standing, k, j, _beyond_chance(table, k, seen[k], sums), rule)
-            scores[k] = score_of(standing, k, n_picks, rule) - costs[k]
+        if at < 0:
+            if bar >= listed.floor[0]:
+                return n, True
+            _list(standing, listed, n_picks, rule, closed, costs, bar)
+            turn = 0 if second == -np.inf else FIRST
+            continue
+        k = columns[at]
+        while seen[k] < n_picks and scores[at] >= bar:
+            evaluate_pair(table, standing, k, picks[seen[k]], rule, scratch)
+            scores[at] = score_of(standing, k, n_picks, rule) - costs[k]
             n += 1
-        if seen[k] == n_picks and scores[k] > second:
-            second, best = min(best, scores[k]), max(best, scores[k])
+        if seen[k] == n_picks and scores[at] > second:
+            second, best = min(best, scores[at]), max(best, scores[at])
     return n, False
 
 
 @inlined
-def _two_exact(scores: Array, seen: Array, n_picks: int) -> tuple[float, float]:
-    """Largest two scores of those that have seen all picks, or -inf."""
-    best = second = -np.inf
-    any_: Any = 0
-    for own in seen:
-        any_ += np.int64(own == n_picks)
-    for k in range(scores.shape[0] if any_ else 0):
-        if seen[k] == n_picks and scores[k] > second:
-            second, best = min(best, scores[k]), max(best, scores[k])
-    return best, second
-
-
-@njit
-def _highest(scores: Array, seen: Array, n_picks: int, bar: float) -> int:
-    """Candidate of the best bound that has not seen all picks; -1: all are below."""
-    place, highest = -1, bar
-    for first in range(0, scores.shape[0], BATCH):
-        if some(scores, first, highest):
-            for k in range(first, min(first + BATCH, scores.shape[0])):
-                higher = scores[k] > highest or (place < 0 and scores[k] == highest)
-                if higher and seen[k] < n_picks and scores[k] > -np.inf:
-                    place, highest = k, scores[k]
-    return place
-
-
-@njit
-def _next(scores: Array, seen: Array, n_picks: int, bar: float, start: int) -> int:
-    """Next candidate not below the bar that has not seen all picks; -1: there is none.
-
-    Closed candidates score -inf.
-    """
-    first = start
-    while first < scores.shape[0]:
-        last = min(first + BATCH, scores.shape[0])
-        if some(scores, first, bar):
-            for k in range(first, last):
-                is_open = scores[k] >= bar and scores[k] > -np.inf
-                if is_open and seen[k] < n_picks:
-                    return k
-        first = last
-    return -1
-
-
-@inlined_by_type
-def _complete_all(
-    table: SmallTable,
-    by_class: Ternary | None,
-    plain: Ternary | None,
+def _list(
     standing: Standing,
-    picks: Array,
-    closed: Array,
+    listed: Shortlist,
+    n: int,
     rule: Rule,
-    scratch: Scratch,
-) -> int:
-    """Evaluate all open candidates against the picks that they lack, in rounds."""
-    if by_class is None or plain is None:
-        return 0
-    seen, columns, sums = standing.seen, scratch.columns, scratch.sums
-    bits = plain if rule.kind >= MRMR else by_class
-    newest = picks.shape[0] - 1
-    if rule.kind >= MRMR and all_lack(seen, newest):
-        for k in range(seen.shape[0]):
-            columns[np.uint64(k)] = k
-        round_sums(bits, columns, picks[newest], table.plogp, sums)
-        if is_expected(table.expected):
-            take_off(table.expected, columns, newest, sums[0])
-        _add_redundancies(table, standing, picks[newest], sums[0])
-        return int(n_open(closed))
-    least, n = least_seen(seen, closed, picks.shape[0]), 0
-    for step in range(least, picks.shape[0]):
-        behind = 0
-        for k in range(seen.shape[0]):
-            at = np.uint64(k)
-            columns[behind] = k
-            behind += (seen[at] <= step) & ~closed[at]
-        n += behind
-        if 2 * behind > seen.shape[0]:
-            # Neighbours are counted faster, and nobody looks at the others.
-            behind = seen.shape[0]
-            for k in range(behind):
-                columns[np.uint64(k)] = k
-        some = columns[:behind]
-        round_sums(bits, some, picks[step], table.plogp, sums)
-        if is_expected(table.expected):
-            take_off(table.expected, some, step, sums[0])
-            if rule.kind < MRMR:
-                take_off(table.expected_by_class, some, step, sums[1])
-        _add_round(table, standing, some, picks[step], step, sums, rule.kind)
+    closed: Array,
+    costs: Array,
+    bar: float,
+) -> None:
+    """List more candidates than reach a bar, by their bounds over any more picks."""
+    bounds, columns, p = listed.scores, listed.columns, closed.shape[0]
+    scores_of(standing, np.inf, rule, closed, costs, bounds)
+    reaching = _n_reaching(bounds, bar) if bar > -np.inf else listed.size[0]
+    wanted = max(GROWTH * reaching, LISTED)
+    floor = _reached_by(bounds, wanted) if GROWTH * wanted < p else -np.inf
+    size = 0
+    for k in range(p):
+        columns[size] = k
+        size += bounds[k] >= floor
+    listed.size[0], listed.floor[0] = size, floor
+    _score_listed(standing, listed, n, rule, closed, costs)
+
+
+@inlined
+def _reached_by(bounds: Array, wanted: int) -> Any:
+    """Floor that so many of the bounds reach, and not many more; -inf: none is such."""
+    low, high = np.inf, -np.inf
+    for bound in bounds:
+        if abs(bound) < np.inf:
+            low, high = min(low, bound), max(high, bound)
+    for _ in range(HALVINGS):
+        middle = low + (high - low) / 2
+        enough = _n_reaching(bounds, middle) >= wanted
+        low, high = (middle, high) if enough else (low, middle)
+    return low if low < np.inf else -np.inf
+
+
+@inlined
+def _n_reaching(bounds: Array, bar: float) -> Any:
+    """How many of the bounds are not below a bar."""
+    n: Any = 0
+    for k in range(bounds.shape[0]):
+        n += np.int64(bounds[np.uint64(k)] >= bar)
     return n
 
 
-@inlined
-def _add_redundancies(
-    table: SmallTable, standing: Standing, j: int, plain: Array
-) -> None:
-    """Add what pick j contributes where contributions are redundancies, in vectors."""
-    n_rows, unit, f_k = np.float64(table.classes.shape[0]), table.unit, table.f_k
-    rest, seen = table.f_n - f_k[j], standing.seen
-    redundancies, reduced = standing.redundancy, standing.reduced
-    for i in range(seen.shape[0]):
-        k = np.uint64(i)
-        redundancy = np.float64(plain[k] - f_k[k] + rest) * unit / n_rows
-        redundancies[k] += redundancy
-        reduced[k] += redundancy
-        seen[k] += 1
-
-
-@inlined
-def _beyond_chance(
-    table: SmallTable, k: int, step: int, sums: tuple[Any, Any]
-) -> tuple[Any, Any]:
-    """Take off the sums of a candidate and the pick of a step what chance adds."""
-    plain, by_class = sums
-    if is_expected(table.expected):
-        plain -= of_pair(table.expected, k, step)
-        by_class -= of_pair(table.expected_by_class, k, step)
-    return plain, by_class
-
-
-@inlined
-def _add(
-    table: SmallTable,
+@njit
+def _score_listed(
     standing: Standing,
-    k: int,
-    j: int,
-    sums: tuple[Any, Any],
+    listed: Shortlist,
+    n: int,
     rule: Rule,
+    closed: Array,
+    costs: Array,
 ) -> None:
-    """Add what pick j contributes to candidate k."""
-    n_rows, unit = np.float64(table.classes.shape[0]), table.unit
-    plain, by_class = sums
-    shared = plain - (table.f_k[k] + table.f_k[j]) + table.f_n
-    given = by_class - (table.f_ky[k] + table.f_ky[j]) + table.f_y
-    redundancy = np.float64(shared) * unit / n_rows
-    conditional = np.float64(given) * unit / n_rows
-    entropy = np.float64(table.f_n - by_class) * unit / n_rows
-    standing.redundancy[k] += redundancy
-    standing.conditional[k] += conditional
-    standing.seen[k] += 1
-    standing.reduced[k] = reduced_by(
-        rule.kind,
-        standing.reduced[k],
-        standing.relevance[k],
-        standing.relevance[j],
-        redundancy,
-        conditional,
-        entropy,
-    )
+    """Scores of those that are listed, of n picks."""
+    relevance, reduced, scores = standing.relevance, standing.reduced, listed.scores
+    kind, weight, picks = rule.kind, rule.weight, np.float64(n)
+    for i in range(listed.size[0]):
+        at = np.uint64(i)
+        k = np.uint64(listed.columns[at])
+        found = score(relevance[k], reduced[k], kind, weight, picks)
+        scores[at] = -np.inf if closed[k] else found - costs[k]
 
 
 @inlined
-def _add_round(
-    table: SmallTable,
-    standing: Standing,
-    columns: Array,
-    j: int,
-    step: int,
-    sums: tuple[Array, Array],
-    kind: int,
-) -> None:
-    """Add what pick j, of a step, contributes to those of some columns that lack it.
+def _highest(listed: Shortlist, seen: Array, n_picks: int, bar: float) -> int:
+    """Place of the best bound that has not seen all picks; -1: all are below."""
+    place, highest = -1, bar
+    scores, columns, size = listed.scores, listed.columns, listed.size[0]
+    for first in range(0, size, BATCH):
+        if some(scores, first, highest):
+            for i in range(first, min(first + BATCH, size)):
+                higher = scores[i] > highest or (place < 0 and scores[i] == highest)
+                if higher and seen[columns[i]] < n_picks and scores[i] > -np.inf:
+                    place, highest = i, scores[i]
+    return place
 
-    Closed ones, too: nobody looks at them again.
+
+@inlined
+def _next(listed: Shortlist, seen: Array, n_picks: int, bar: float, start: int) -> int:
+    """Next place not below the bar that has not seen all picks; -1: there is none.
+
+    Closed candidates score -inf.
     """
-    n_rows, unit = np.float64(table.classes.shape[0]), table.unit
-    f_k, f_ky, f_n = table.f_k, table.f_ky, table.f_n
-    rest, rest_y = f_n - f_k[j], table.f_y - f_ky[j]
-    plain, by_class, seen = sums[0], sums[1], standing.seen
-    relevance, reduced = standing.relevance, standing.reduced
-    redundancies, conditionals = standing.redundancy, standing.conditional
-    of_pick = relevance[j]
-    for i in range(columns.shape[0]):
-        at, k = np.uint64(i), np.uint64(columns[np.uint64(i)])
-        if seen[k] > step:
+    scores, columns, size = listed.scores, listed.columns, listed.size[0]
+    place = start
+    while place < size:
+        if place % BATCH == 0 and not some(scores, place, bar):
+            place += BATCH
             continue
-        seen[k] += 1
-        redundancy = np.float64(plain[at] - f_k[k] + rest) * unit / n_rows
-        redundancies[k] += redundancy
-        if kind >= MRMR:
-            reduced[k] += redundancy
-            continue
-        conditional = np.float64(by_class[at] - f_ky[k] + rest_y) * unit / n_rows
-        conditionals[k] += conditional
-        entropy = 0.0
-        if kind == NJMIM:
-            entropy = np.float64(f_n - by_class[at]) * unit / n_rows
-        reduced[k] = reduced_by(
-            kind, reduced[k], relevance[k], of_pick, redundancy, conditional, entropy
-        )
+        is_open = scores[place] >= bar and scores[place] > -np.inf
+        if is_open and seen[columns[place]] < n_picks:
+            return place
+        place += 1
+    return -1

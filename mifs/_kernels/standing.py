@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mifs._arrays import AnyArray as Array
-from mifs._kernels.jit import inlined
+from mifs._kernels.jit import inlined, shared
 
 # CMIM, ICAP, JMIM and NJMIM, CMIM without the relevance, mRMR and MIFS.
 CMIM, ICAP, JMIM, NJMIM, CMIM_OF_PICKS, MRMR, MIFS = range(7)
@@ -127,3 +127,21 @@ def least_seen(seen: Array, closed: Array, n_picks: int) -> int:
         at = np.uint64(k)
         least = min(least, n_picks if closed[at] else seen[at])
     return least
+
+
+@shared
+def scores_of(
+    standing: Standing, n: float, rule: Rule, closed: Array, costs: Array, scores: Array
+) -> None:
+    """Fill scores (p,) less costs over the picks that each has seen; -inf where closed.
+
+    Of n picks; infinite: bounds of the scores however many there will be.
+    """
+    relevance, reduced = standing.relevance, standing.reduced
+    kind, weight, picks = rule.kind, rule.weight, np.float64(n)
+    for k in range(scores.shape[0]):
+        at = np.uint64(k)
+        found = relevance[at]
+        if n > 0:
+            found = score(relevance[at], reduced[at], kind, weight, picks)
+        scores[at] = -np.inf if closed[at] else found - costs[at]

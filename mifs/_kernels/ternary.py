@@ -17,6 +17,8 @@ from mifs._kernels.vectors import popcount
 # Columns that are counted together: what is known of them stays in the first cache.
 BATCH = 256
 LEVELS = 3
+NONE = np.uint64(0), np.uint64(0)
+NO_CELLS = (*NONE, *NONE)
 
 
 class Ternary(NamedTuple):
@@ -313,47 +315,79 @@ def _add_places(places: Array, y: int, triples: Array, shift: Any, sums: Array) 
 
 
 @inlined
-def count_pair(table: Ternary, k: int, j: int, cells: Array) -> None:
-    """Cells [class][level of j][level of k] of two columns, int64."""
-    words, half = table.words, table.words.shape[0] // 2
-    for y in range(table.class_counts.shape[0]):
-        a00 = a01 = a10 = a11 = np.uint64(0)
-        for w in range(table.class_words[y], table.class_words[y + 1]):
-            a, b, c, d = (
-                words[w, k],
-                words[half + w, k],
-                words[w, j],
-                words[half + w, j],
-            )
-            a00 += popcount(a & c)
-            a01 += popcount(b & c)
-            a10 += popcount(a & d)
-            a11 += popcount(b & d)
-        low, high = table.margins[2 * y], table.margins[2 * y + 1]
-        of_j = np.int64(low[j]), np.int64(high[j])
-        at = LEVELS * LEVELS * y
-        cells[at], cells[at + 1] = a00, a01
-        cells[at + 2] = of_j[0] - cells[at] - cells[at + 1]
-        cells[at + 3], cells[at + 4] = a10, a11
-        cells[at + 5] = of_j[1] - cells[at + 3] - cells[at + 4]
-        cells[at + 6] = np.int64(low[k]) - cells[at] - cells[at + 3]
-        cells[at + 7] = np.int64(high[k]) - cells[at + 1] - cells[at + 4]
-        rest = table.class_counts[y] - of_j[0] - of_j[1]
-        cells[at + 8] = rest - cells[at + 6] - cells[at + 7]
+def sum_pair(table: Ternary, k: Any, j: Any, plogp: Array) -> tuple[Any, Any]:
+    """Sum c log c over the cells of two columns, and over those with the class."""
+    n_classes = table.class_counts.shape[0]
+    by_class, cells, of_k, of_j, rows = np.int64(0), NO_CELLS, NONE, NONE, np.uint64(0)
+    for y in range(n_classes):
+        some = _count_four(table, y, k, j)
+        margin_k, margin_j = _rows_of(table, y, k), _rows_of(table, y, j)
+        n = np.uint64(table.class_counts[y])
+        by_class += _sum_nine(_nine(some, margin_k, margin_j, n), plogp)
+        cells, rows = _add_four(cells, some), rows + n
+        of_k, of_j = _add_two(of_k, margin_k), _add_two(of_j, margin_j)
+    if n_classes == 1:
+        return by_class, by_class
+    return _sum_nine(_nine(cells, of_k, of_j, rows), plogp), by_class
 
 
 @inlined
-def sum_cells(cells: Array, plogp: Array) -> tuple[Any, Any]:
-    """Sum c log c over the cells of two columns, and over those with the class."""
-    plain = by_class = np.int64(0)
-    for cell in range(LEVELS * LEVELS):
-        over_classes = np.int64(0)
-        for at in range(cell, cells.shape[0], LEVELS * LEVELS):
-            count = cells[np.uint64(at)]
-            by_class += plogp[np.uint64(count)]
-            over_classes += count
-        plain += plogp[np.uint64(over_classes)]
-    return plain, by_class
+def _count_four(table: Ternary, y: int, k: Any, j: Any) -> Any:
+    """Rows of a class in which both columns have one of their first two levels."""
+    words, half = table.words, table.words.shape[0] // 2
+    a = b = c = d = np.uint64(0)
+    for w in range(table.class_words[y], table.class_words[y + 1]):
+        low, high = words[w, k], words[half + w, k]
+        low_j, high_j = words[w, j], words[half + w, j]
+        a += popcount(low & low_j)
+        b += popcount(high & low_j)
+        c += popcount(low & high_j)
+        d += popcount(high & high_j)
+    return a, b, c, d
+
+
+@inlined
+def _rows_of(table: Ternary, y: int, k: Any) -> Any:
+    """Rows of the first two levels of a column in a class."""
+    margins = table.margins
+    return np.uint64(margins[2 * y, k]), np.uint64(margins[2 * y + 1, k])
+
+
+@inlined
+def _add_two(left: Any, right: Any) -> Any:
+    return left[0] + right[0], left[1] + right[1]
+
+
+@inlined
+def _add_four(left: Any, right: Any) -> Any:
+    a, b, c, d = right
+    return left[0] + a, left[1] + b, left[2] + c, left[3] + d
+
+
+@inlined
+def _nine(cells: Any, of_k: Any, of_j: Any, n: Any) -> Any:
+    """All cells of a table of n rows, from four and the margins."""
+    a, b, c, d = cells
+    first, second = of_k[0] - a - c, of_k[1] - b - d
+    rest = n - of_j[0] - of_j[1] - first - second
+    return a, b, of_j[0] - a - b, c, d, of_j[1] - c - d, first, second, rest
+
+
+@inlined
+def _sum_nine(cells: Any, plogp: Array) -> Any:
+    """Sum of c log c."""
+    a, b, c, d, e, f, g, h, i = cells
+    three = plogp[a] + plogp[b] + plogp[c]
+    return three + plogp[d] + plogp[e] + plogp[f] + plogp[g] + plogp[h] + plogp[i]
+
+
+@inlined
+def _n_occupied(cells: Any) -> Any:
+    """Cells that are not 0."""
+    n: Any = 0
+    for count in cells:
+        n += np.int64(count > 0)
+    return n
 
 
 @njit
@@ -371,14 +405,16 @@ def pair_sums(
     with it; (2, 0) takes none.
     """
     plain, by_class = sums
-    size = LEVELS * LEVELS
-    cells = np.empty(size * table.class_counts.shape[0], np.int64)
     for i in range(columns.shape[0]):
-        count_pair(table, columns[i], picks[i], cells)
-        plain[i], by_class[i] = sum_cells(cells, plogp)
-        for cell in range(size if occupied.shape[1] else 0):
-            some: Any = 0
-            for at in range(cell, cells.shape[0], size):
-                occupied[1, i] += cells[at] > 0
-                some |= cells[at]
-            occupied[0, i] += some > 0
+        plain[i], by_class[i] = sum_pair(table, columns[i], picks[i], plogp)
+    for i in range(occupied.shape[1]):
+        k, j = columns[i], picks[i]
+        cells, of_k, of_j, rows = NO_CELLS, NONE, NONE, np.uint64(0)
+        for y in range(table.class_counts.shape[0]):
+            some = _count_four(table, y, k, j)
+            margin_k, margin_j = _rows_of(table, y, k), _rows_of(table, y, j)
+            n = np.uint64(table.class_counts[y])
+            occupied[1, i] += _n_occupied(_nine(some, margin_k, margin_j, n))
+            cells, rows = _add_four(cells, some), rows + n
+            of_k, of_j = _add_two(of_k, margin_k), _add_two(of_j, margin_j)
+        occupied[0, i] += _n_occupied(_nine(cells, of_k, of_j, rows))

@@ -16,6 +16,8 @@ from mifs._data.table import Table
 DIGITS = 9
 # Rows of which a signature tells whether neighbours have the same level.
 SAMPLED = 65
+# Columns that are read in less time than their signatures are made.
+FEW = 8
 
 Signatures = NDArray[np.uint64]
 
@@ -31,13 +33,17 @@ def copies(
     Copies have one relevance, and one signature of some rows: only columns that share
     both with a chosen one are read as a whole.
     """
-    columns = np.flatnonzero(considered)
+    if not len(chosen):
+        return []
     picked = np.zeros(table.n_features, dtype=np.bool_)
     picked[chosen] = True
     # In tables of few rows most columns share their relevance with some other, but few
-    # with a chosen one.
+    # with a chosen one, and few lie between those, which rank high.
+    ends, near = relevance[chosen], 10.0**-DIGITS
+    between = (relevance >= ends.min() - near) & (relevance <= ends.max() + near)
+    columns = np.flatnonzero(considered & between)
     columns = _alike(np.round(relevance[columns], DIGITS), columns, picked)
-    if len(columns) and table.shards is None:
+    if len(columns) > FEW and table.shards is None:
         columns = _alike(_signatures(table, columns), columns, picked)
     groups: dict[Hashable, list[int]] = {}
     for column in columns.tolist():
@@ -53,10 +59,7 @@ def _alike(values: AnyArray, columns: IntArray, picked: BoolArray) -> IntArray:
     wanted = np.unique(values[picked[columns]])
     if not len(wanted):
         return columns[:0]
-    # Few columns lie between picks, which rank high: the others are gone at once.
-    between = (wanted[0] <= values) & (values <= wanted[-1])
-    values, columns = values[between], columns[between]
-    at = np.searchsorted(wanted, values)
+    at = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
     same = wanted[at] == values
     counts = np.bincount(at[same], minlength=len(wanted))
     alike: IntArray = columns[same & (counts[at] > 1)]
@@ -94,7 +97,7 @@ def _of_piece(
         if isinstance(block, SparseBlock):
             return _of_entries(block, piece)
         return _of_values(block.contiguous(piece))
-    sample = np.linspace(0, table.n_rows - 1, SAMPLED).astype(np.intp)
+    sample = np.arange(SAMPLED) * (table.n_rows - 1) // (SAMPLED - 1)
     if (np.asarray(block.n_levels)[piece] >= 0).all():
         return _of_codes(block.codes(piece, sample))
     columns = block.columns[piece].tolist()

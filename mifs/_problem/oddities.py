@@ -70,7 +70,10 @@ def id_like(table: Table, n_levels: IntArray) -> BoolArray:
     different, that rise or fall from row to row, or that come from a range so narrow
     that some would repeat if they were measured.
     """
-    missing = table.n_missing
+    missing, known = table.n_missing, table.n_levels
+    least = table.n_rows - int(missing.max())
+    if table.discrete.all() and known.min() >= 0 and 2 * known.max() <= least:
+        return np.zeros(table.n_features, np.bool_)
     present = table.n_rows - missing
     levels = table.n_levels.copy()
     levels = np.where(table.discrete & (levels < 0), n_levels, levels) - (missing > 0)
@@ -108,8 +111,10 @@ def _numbers_rows(values: AnyArray) -> bool:
 
 def constant(table: Table, n_levels: IntArray) -> BoolArray:
     """Columns with one value, and none missing."""
-    levels = table.n_levels.copy()
+    levels = table.n_levels
     found: BoolArray = levels == 1
+    if levels.min() >= 0:
+        return found
     if table.shards is not None:
         suspects = (levels < 0) & (np.abs(n_levels) == 1)
         found |= suspects & told_there(table, suspects, "constant")
@@ -152,6 +157,8 @@ def _n_by_chance(table: Table) -> float:
 
 def high_cardinality(table: Table, terms: Terms, n_levels: IntArray) -> BoolArray:
     """Discrete columns that seem to tell a tenth of H(Y) by their levels alone."""
+    if n_levels.max() <= MANY_LEVELS:
+        return np.zeros(table.n_features, np.bool_)
     entropy = terms.target_entropy
     if entropy is None:
         entropy = math.log(_n_target_levels(table))
@@ -184,6 +191,8 @@ def leaks(
         relevance = each.relevance if observed is None else observed
         told = _n_by_chance(table) * relevance
         sure = told > chance + 10 + math.log(table.n_features)
+        if not sure.any():
+            continue
         entropy, target_entropy = _entropies(one, each, sure)
         determines |= sure & (relevance >= target_entropy - EXACT)
         follows |= sure & (relevance >= entropy - EXACT)

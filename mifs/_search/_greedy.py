@@ -169,7 +169,8 @@ def walk(
             scorer.take(step.feature)
             if progress is not None:
                 progress(len(steps), stop.most)
-            if len(steps) >= len(constraints.include):
+            # Several are found only where no rule looks at those before the last.
+            if step is found[-1] and len(steps) >= len(constraints.include):
                 reason = stop.reason(path)
                 if reason is not None:
                     break

@@ -9,19 +9,21 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray
-from mifs._search._path import NAN, Contributions, Step
+from mifs._search._path import Contributions, Step
 from mifs._search._pool import is_short
 from mifs._terms import CONDITIONAL_REDUNDANCY
 from mifs.criteria import CRITERIA, Criterion
 from mifs.estimators._terms import Terms
 
 if TYPE_CHECKING:
+    from mifs._kernels.bounds import Steps
     from mifs._kernels.expected import Expected
     from mifs._kernels.small_table import SmallTable
 
-LAZY = ("cmim", "icap", "jmim", "njmim")
-# Their bounds part nobody: a loop evaluates all candidates, by bits.
-EAGER = ("mrmr", "mifs")
+LAZY = ("cmim", "icap", "jmim", "njmim", "mrmr")
+# Those that the loop knows of bits only, where a round takes some nanoseconds a pair:
+# of other tables such bounds, which only the sign of the terms gives, part nobody.
+BY_BITS = ("mrmr", "mifs")
 # Of a joint entropy, from which nothing is taken off.
 PLAIN = ("njmim",)
 # Room for what is taken off, at first for so many picks.
@@ -55,6 +57,8 @@ class SmallSearch:
     criterion : Criterion
     rounds : bool
         Whether the loop evaluates whole rounds, too.
+    bounded : bool
+        Whether a score over some of the picks is an upper bound.
 
     Attributes
     ----------
@@ -68,9 +72,10 @@ class SmallSearch:
         criterion: Criterion,
         *,
         rounds: bool,
+        bounded: bool,
     ) -> None:
         self._table, self._relevance = table, relevance
-        self._criterion, self.rounds = criterion, rounds
+        self._criterion, self.rounds, self._bounded = criterion, rounds, bounded
 
     @classmethod
     def of(cls, terms: Terms, criterion: Criterion) -> SmallSearch | None:
@@ -78,15 +83,18 @@ class SmallSearch:
         corrected = terms.observed_relevance is not None
         if not _is_known(criterion) or (corrected and criterion.name in PLAIN):
             return None
-        table = terms.small_table(by_class=criterion.name in LAZY)
+        by_bits = criterion.name in BY_BITS
+        table = terms.small_table(by_class=not by_bits)
         if table is None:
             return None
         # Long rounds are for several threads.
         rounds = table.bits is not None and is_short(terms)
-        if criterion.name in EAGER and not rounds:
-            # Bounds part nobody.
+        # What is corrected may be negative, and bounds nothing.
+        bounded = criterion.name in LAZY and not (corrected and by_bits)
+        if not (bounded or rounds):
             return None
-        return cls(table, terms.relevance, criterion, rounds=rounds)
+        ways = {"rounds": rounds, "bounded": bounded}
+        return cls(table, terms.relevance, criterion, **ways)
 
     def choose(
         self,
@@ -108,7 +116,7 @@ class SmallSearch:
             _kind(criterion),
             float(criterion.parameters.get("beta", 1.0)),
             criterion.tolerance(0.0, criterion.parameters),
-            lazy and criterion.name in LAZY,
+            lazy and self._bounded,
             self.rounds,
         )
         steps = bounds.Steps(*np.empty((2, most), np.intp), *np.empty((4, most)))
@@ -118,7 +126,8 @@ class SmallSearch:
         n, n_evaluations, helped = bounds.choose(
             *(self._table, standing, chosen, len(picks), closed, costs, rule, steps)
         )
-        found = self._steps([values[:n].tolist() for values in steps], len(picks))
+        done = bounds.Steps(*(values[:n] for values in steps))
+        found = self._steps(done, len(picks))
         return Found(found, int(n_evaluations), bool(helped))
 
     def _make_room(self, n_picks: int) -> None:
@@ -132,19 +141,18 @@ class SmallSearch:
             expected_by_class=_with_room(table.expected_by_class, n),
         )
 
-    def _steps(self, columns: list[list[float]], n_picks: int) -> list[Step]:
+    def _steps(self, steps: Steps, n_picks: int) -> list[Step]:
         """Return what the loop wrote as steps, the first after so many picks."""
-        given_class = CONDITIONAL_REDUNDANCY in self._criterion.terms
-        found = []
-        rows = zip(*columns, strict=True)
-        for n, (feature, second, score, margin, *sums) in enumerate(rows, n_picks):
-            redundancy = sums[0] / n if n else NAN
-            conditional = sums[1] / n if n and given_class else NAN
-            pick = int(feature)
-            relevance = float(self._relevance[pick])
-            means = redundancy, conditional
-            found.append(Step(pick, score, relevance, *means, int(second), margin))
-        return found
+        n = np.arange(n_picks, n_picks + len(steps.feature), dtype=np.float64)
+        n[n == 0] = np.nan
+        conditional = np.full(len(n), np.nan)
+        if CONDITIONAL_REDUNDANCY in self._criterion.terms:
+            conditional = steps.conditional / n
+        columns = (
+            *(steps.feature, steps.score, self._relevance[steps.feature]),
+            *(steps.redundancy / n, conditional, steps.runner_up, steps.margin),
+        )
+        return list(map(Step, *(values.tolist() for values in columns)))
 
 
 def _with_room(expected: Expected, n: int) -> Expected:
@@ -158,7 +166,7 @@ def _with_room(expected: Expected, n: int) -> Expected:
 def _is_known(criterion: Criterion) -> bool:
     """Whether a criterion is one of ours that the loop knows, too."""
     ours = CRITERIA.get(criterion.name)
-    if ours is None or criterion.name not in (*LAZY, *EAGER):
+    if ours is None or criterion.name not in (*LAZY, *BY_BITS):
         return False
     formulas = ours.contribution, ours.score, ours.tolerance
     if criterion.parameters.get("scheme", "difference") != "difference":

@@ -11,13 +11,14 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from mifs._arrays import IntArray
+from mifs._arrays import BoolArray, IntArray
 from mifs._data.containers import Container, check_table, is_dask, unwrap
 from mifs._data.sharded import elsewhere
 from mifs._data.table import Numbered
@@ -48,6 +49,7 @@ class BaseSelector(ColumnSelector):
 
     _criterion_name: ClassVar[str]
     _memory: Memory | None = None
+    _discrete: BoolArray
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_features_to_select": [
@@ -250,19 +252,25 @@ class BaseSelector(ColumnSelector):
         self.support_ = np.zeros(n_features, dtype=np.bool_)
         self.support_[self.selected_indices_] = True
         self.scores_ = np.full(n_features, np.nan)
-        for members, step in zip(chosen, selection.path, strict=True):
-            self.scores_[members] = step.score
+        sizes = [len(members) for members in chosen]
+        self.scores_[self.selected_indices_] = np.repeat(selection.path.score, sizes)
         self.n_levels_ = selection.n_levels
-        self.feature_kinds_ = np.where(selection.discrete, "discrete", "continuous")
+        self._discrete = selection.discrete
         self.n_evaluations_ = selection.path.n_evaluations
         self.mi_estimator_ = selection.estimator
         self.stop_reason_ = selection.stop_reason
         self._path, self._units = replace(selection.path, state=None), selection.units
         self._memory = selection.memory
-        for name in ("path_", "ranking_"):
+        for name in ("path_", "ranking_", "feature_kinds_"):
             self.__dict__.pop(name, None)
         for finding in selection.findings:
             warn(finding.text, finding.category)
+
+    @cached_property
+    def feature_kinds_(self) -> NDArray[np.str_]:
+        """Whether columns are discrete or continuous; named when first asked for."""
+        check_is_fitted(self)
+        return np.where(self._discrete, "discrete", "continuous")
 
     @cached_property
     def ranking_(self) -> IntArray:
