@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mifs._kernels import (
+        alone,
         bounds,
         chance,
         choice,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "alone",
     "bounds",
     "chance",
     "choice",

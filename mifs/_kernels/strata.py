@@ -125,7 +125,7 @@ def _g_of_cells(tables: Array, s: int, rows: Array, columns: Array, n: int) -> f
 
 
 @inlined
-def _rough_g(tables: Array, s: int, rows: Array, columns: Array, n: int) -> Any:
+def rough_g(tables: Array, s: int, rows: Array, columns: Array, n: int) -> Any:
     """G of cells by sums that cancel: right to some 1e-15 n log n, in less time."""
     g = t_log_t(n)
     for i in range(rows.shape[0]):
@@ -219,7 +219,7 @@ def _variances(
 
 
 @inlined
-def _moments_of(
+def moments_of(
     margins: tuple[Array, Array, Array],
     n: int,
     df: int,
@@ -269,14 +269,14 @@ def moments(tables: Array, rough: bool, memo: Memo) -> Any:
             continue
         expected = few_rows / n * few_columns
         if rough:
-            g += _rough_g(tables, s, rows, columns, n)
+            g += rough_g(tables, s, rows, columns, n)
         else:
             g += _g_of_cells(tables, s, rows, columns, n)
         floor += _least_of_g(rows, columns, n)
         sort_few(rows)
         sort_few(columns)
         margins = rows, columns, of_row
-        added = _moments_of(margins, n, own, expected, rough, memo)
+        added = moments_of(margins, n, own, expected, rough, memo)
         mean += added[0]
         lowest += added[1]
         highest += added[2]

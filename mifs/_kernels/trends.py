@@ -9,8 +9,7 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
-from mifs._kernels.memo import Memo
-from mifs._kernels.strata import add_up, add_up_stratum, log_p_of_two, moments, occupied
+from mifs._kernels.strata import add_up, add_up_stratum, occupied
 
 # Share of the largest pivot below which one is a rounding error.
 NO_PIVOT = 1e-10
@@ -173,42 +172,3 @@ def quadratic_form(above: Array, covariance: Array) -> tuple[float, int]:
             for j in range(k + 1, x.shape[0]):
                 v[i, j] -= share * v[k, j]
     return form, rank
-
-
-@njit
-def _trend(tables: Array, products: bool) -> tuple[float, int]:
-    """Statistic of the trend of present levels, and its degrees of freedom."""
-    if products:
-        above, variance = correlation(tables)
-        return (above * above / variance, 1) if variance > 0 else (0.0, 0)
-    above_mean, covariance = mean_scores(tables)
-    return quadratic_form(above_mean, covariance)
-
-
-@njit
-def of_columns(
-    counts: Array, starts: Array, gaps: Array, products: bool, memo: Memo
-) -> Array:
-    """Of the table (level, class) of each column: what `moments` says, and a trend.
-
-    ``counts`` (n_levels, n_classes) of the levels of all columns; those of column k
-    begin at ``starts[k]``, and the last is that of missing values if ``gaps[k]``;
-    ``products``: the classes are two, or ordered. Row k of what is returned is g, mean,
-    variance, degrees of freedom; the statistic of the trend of the present levels and
-    its own, 0 where there is none; the logarithm of the exact p-value, where the degree
-    of freedom is one.
-    """
-    tables = np.zeros((starts.shape[0] - 1, 7))
-    for k in range(tables.shape[0]):
-        first, m = starts[k], starts[k + 1] - starts[k]
-        table = np.empty((1, m, counts.shape[1]), np.int64)
-        for i in range(m):
-            for j in range(counts.shape[1]):
-                table[0, i, j] = counts[first + i, j]
-        found = moments(table, bool(0), memo)
-        present = without_last(table, gaps[k], bool(0))
-        tables[k, 0], tables[k, 1], tables[k, 2] = found[0], found[1], found[2]
-        tables[k, 3] = found[6]
-        tables[k, 4], tables[k, 5] = _trend(present, products)
-        tables[k, 6] = log_p_of_two(table) if found[6] == 1 else 0.0
-    return tables

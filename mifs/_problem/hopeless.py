@@ -69,8 +69,9 @@ def hopeless_of(
     if not (products or n_classes <= MANY):
         return hopeless
     counts, starts = levels.counts.reshape(-1, n_classes), levels.starts // n_classes
-    found = _kernels.trends.of_columns(counts, starts, gaps, products, memo)
-    g, mean, variance, df, trend, df_of_trend, log_p_of_two = found.T
+    memos = memo, _kernels.memo.new_memo()
+    found = _kernels.alone.of_columns(counts, starts, gaps, products, *memos)
+    g, mean, variance, df, trend, df_of_trend, log_p_of_two = found
     p_g = np.ones(len(g))
     far = _may_be_far(g, mean, variance, level.of_one)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -84,8 +85,11 @@ def hopeless_of(
     p_trend[sloped] = chdtrc(df_of_trend[sloped], trend[sloped])
     # Twice the less of both, or that of G, where a column has no trend.
     least = np.minimum(p_g, 2 * p_trend)
+    adjusted = np.full(len(least), 1 / level.share)
+    some = ~(least >= 1)
     with np.errstate(divide="ignore"):
-        adjusted = -np.expm1(level.n_tests * np.log1p(-least)) / level.share
+        exponents = level.n_tests * np.log1p(-least[some])
+    adjusted[some] = -np.expm1(exponents) / level.share
     hopeless[(df > 0) & (adjusted > level.alpha)] = True
     if target.ordered:
         # The trend of an ordered target over labels is another one.

@@ -57,6 +57,8 @@ class TermCache(Terms):
         self._rows: dict[int, int] = {}
         self.whole, self._every = whole, np.arange(n)
         self._filled: set[int] = set()
+        # Rows of which all is known, as they came: laid out when some are asked for.
+        self._whole_rows: dict[int, dict[str, FloatArray]] = {}
         # Rows of terms that were written to, and those of which all is known.
         self._begun: set[tuple[int, str]] = set()
         self._complete: set[tuple[int, str]] = set()
@@ -148,8 +150,12 @@ class TermCache(Terms):
             if row not in self._filled:
                 self._keep_row(row, ask(self._every, self.whole))
             if wanted <= self.whole:
-                at = slice(None) if same(candidates, self._every) else candidates
-                return {name: self._known[name][row, at] for name in wanted}
+                whole = self._whole_rows.get(row)
+                if whole is None:
+                    whole = {name: self._known[name][row] for name in wanted}
+                if same(candidates, self._every):
+                    return {name: whole[name] for name in wanted}
+                return {name: whole[name][candidates] for name in wanted}
         missing = self._missing((row, candidates), wanted)
         if len(missing) == len(candidates):
             computed = ask(candidates, wanted)
@@ -170,6 +176,7 @@ class TermCache(Terms):
     def _missing(self, at: Place, wanted: frozenset[str]) -> IntArray:
         """Which of some pairs lack a term."""
         rows = {at[0]} if isinstance(at[0], int) else set(at[0].tolist())
+        self._lay_out(rows)
         unknown = np.zeros(len(at[1]), dtype=np.bool_)
         for name in wanted:
             keys = {(row, name) for row in rows}
@@ -188,14 +195,23 @@ class TermCache(Terms):
 
     def _keep_row(self, row: int, terms: dict[str, FloatArray]) -> None:
         """Keep terms of all features against one pick."""
-        for name, values in terms.items():
-            self._known[name][row] = values
-        keys = {(row, name) for name in terms}
         with self._lock:
+            self._whole_rows[row] = terms
             self.n_computed += len(self._every)
-            self._begun |= keys
-            self._complete |= keys
             self._filled.add(row)
+
+    def _lay_out(self, rows: set[int]) -> None:
+        """Copy rows of which all is known to where single pairs are looked up."""
+        for row in rows & self._whole_rows.keys():
+            # Another thread may have done it.
+            terms = self._whole_rows.get(row, {})
+            for name, values in terms.items():
+                self._known[name][row] = values
+            keys = {(row, name) for name in terms}
+            with self._lock:
+                self._begun |= keys
+                self._complete |= keys
+                self._whole_rows.pop(row, None)
 
     def _keep(self, at: Place, computed: dict[str, FloatArray]) -> None:
         for name, values in computed.items():

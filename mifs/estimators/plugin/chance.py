@@ -106,7 +106,7 @@ class Margins:
         which = np.empty(counts.shape, np.int32)
         n_nodes = n_margins = 0
         for y, total in enumerate(self.totals.tolist()):
-            distinct, own = _distinct(counts[:, y])
+            distinct, own = _distinct(np.ascontiguousarray(counts[:, y]), n_margins)
             grid = nodes_of(total)
             place, share = between(distinct * self._rows[y], grid)
             grids.append(grid)
@@ -114,7 +114,7 @@ class Margins:
             of_rows.append(share)
             # A share in rows of the class, of the rows that there are.
             shares.append(share * (units[y] * rows_per_unit / total))
-            which[:, y] = own + n_margins
+            which[:, y] = own
             n_nodes, n_margins = n_nodes + len(grid), n_margins + len(distinct)
         self._nodes = np.concatenate(grids)
         self._node_starts = starts_of([len(grid) for grid in grids])
@@ -202,12 +202,13 @@ class Margins:
         return totals
 
 
-def _distinct(counts: IntArray) -> tuple[IntArray, IntArray]:
-    """Sorted distinct counts, and the place of each count among them."""
+def _distinct(counts: IntArray, first: int) -> tuple[IntArray, IntArray]:
+    """Sorted distinct counts, and the place of each count among them, from a first."""
     largest = int(counts.max(initial=0))
     if largest > 8 * len(counts) + 65_536:
         distinct, own = np.unique(counts, return_inverse=True)
-        return distinct, own
-    seen = np.zeros(largest + 1, np.int64)
-    seen[counts] = 1
-    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[counts]
+        return distinct, own + first
+    seen = np.zeros(largest + 1, np.bool_)
+    seen[counts] = True
+    places = np.cumsum(seen, dtype=np.int32) + np.int32(first - 1)
+    return np.flatnonzero(seen), places[counts]

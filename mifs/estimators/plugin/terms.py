@@ -209,12 +209,12 @@ class PlugInTerms(Terms):
         if REDUNDANCY in wanted:
             own, other = margins(self._f_k)
             if correction is not None:
-                own = own + bias(correction, REDUNDANCY, sums)
+                own = _added(bias(correction, REDUNDANCY, sums), own)
             terms[REDUNDANCY] = self._shared(f_kj, own, self._f_n - other)
         if CONDITIONAL_REDUNDANCY in wanted:
             own, other = margins(self._f_ky)
             if correction is not None:
-                own = own + bias(correction, CONDITIONAL_REDUNDANCY, sums)
+                own = _added(bias(correction, CONDITIONAL_REDUNDANCY, sums), own)
             terms[CONDITIONAL_REDUNDANCY] = self._shared(f_kjy, own, self._f_y - other)
         if JOINT_ENTROPY in wanted:
             terms[JOINT_ENTROPY] = self._nats(self._f_n - f_kjy)
@@ -379,3 +379,9 @@ class PlugInTerms(Terms):
 
 def _one_table(counts: IntArray) -> Cells:
     return Cells(counts.ravel(), np.array([0, counts.size]))
+
+
+def _added(fresh: IntArray, values: IntArray) -> IntArray:
+    """Add to an array that nobody else has: a new one takes longer, if it is long."""
+    fresh += values
+    return fresh
