@@ -64,6 +64,10 @@ class DrawnTable(Table):
         """Values of a column, as the whole gives them."""
         return self._get("numeric", column)[self.picked]
 
+    def lent(self, column: int) -> FloatArray:
+        """Return `numeric`, which lies nowhere."""
+        return self.numeric(column)
+
     def codes(self, column: int) -> IntArray:
         """Codes of a column's levels in the whole, of which some may have no row."""
         return self._get("codes", column)[self.picked]
