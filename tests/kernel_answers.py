@@ -129,10 +129,8 @@ def of_tiles():
         out = np.empty((1, 256), np.int64), np.empty((1, 256), np.int64)
         tiles.table_sums(counts, n_classes, sums.plogp_table(130, 2.0**40), *out)
         yield f"sums, {n_classes}", np.array(out)
-    classes, out = (
-        RNG.integers(0, 2, 130).astype(np.uint8),
-        np.empty((2, 3, 1, 256), int),
-    )
+    classes = RNG.integers(0, 2, 130).astype(np.uint8)
+    out = np.empty((2, 3, 1, 256), int)
     draws = RNG.integers(0, 130, (3, 80)).astype(np.uint32)
     picks = codes, np.array([4, 0, 69]), np.array([6, 6, 6])
     table = sums.plogp_table(80, 2.0**40)
@@ -415,16 +413,8 @@ def of_files():
 
 GROUPS = (
     *(of_criteria, of_ways, of_tiles, of_occupied, of_estimators, of_weights),
-    *(
-        of_chance,
-        of_sparse,
-        of_measures,
-        of_edges,
-        of_discretizers,
-        of_codes,
-        of_bytes,
-        of_files,
-    ),
+    *(of_chance, of_sparse, of_measures, of_edges, of_discretizers, of_codes),
+    *(of_bytes, of_files),
 )
 
 
