@@ -310,6 +310,7 @@ def make_gate(
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
         codes=ready_codes(terms, table) if plain and able.default_bins else None,
+        shown=shown,
         workers=workers,
     )
 
