@@ -221,6 +221,21 @@ def test_constraints(criterion, parameters, seed, way):
 
 
 @every_case
+@pytest.mark.parametrize("n_open", [2, 40])
+def test_few_open_among_many(criterion, parameters, n_open):
+    """Scores of all that are left may lie below the least of their bounds."""
+    rng = np.random.default_rng(n_open)
+    X = np.repeat(rng.integers(0, 3, (60, 60)), 10, axis=1)
+    y = (X[:, 0] + X[:, 9] + rng.integers(0, 2, 60)) % 2
+    limits = Constraints([], list(range(n_open, 600)))
+    terms = prepared(X, y)
+    with searched("steps"):
+        eager = find(terms, criterion, parameters, n_open, constraints=limits)
+    lazy = find(terms, criterion, parameters, n_open, constraints=limits, lazy=True)
+    same(lazy, eager)
+
+
+@every_case
 def test_second_place_is_exact(criterion, parameters):
     rng = np.random.default_rng(5)
     X = rng.integers(0, 4, (80, 40))

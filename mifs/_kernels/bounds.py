@@ -246,11 +246,14 @@ def _reached_by(bounds: Array, wanted: int) -> Any:
     for bound in bounds:
         if abs(bound) < np.inf:
             low, high = min(low, bound), max(high, bound)
+    if _n_reaching(bounds, low) < wanted:
+        # Few are open: the scores of all may come to lie below their bounds.
+        return -np.inf
     for _ in range(HALVINGS):
         middle = low + (high - low) / 2
         enough = _n_reaching(bounds, middle) >= wanted
         low, high = (middle, high) if enough else (low, middle)
-    return low if low < np.inf else -np.inf
+    return low
 
 
 @inlined
