@@ -174,9 +174,9 @@ class StabilitySelector(ColumnSelector):
                       name  frequency   low  high
     rank
     1     worst concave points       0.94  0.84  0.98
-    2          worst perimeter       0.70  0.56  0.81
-    3            worst texture       0.58  0.44  0.71
-    4      mean concave points       0.42  0.29  0.56
+    2          worst perimeter       0.68  0.54  0.79
+    3            worst texture       0.56  0.42  0.69
+    4      mean concave points       0.44  0.31  0.58
     >>> stable.get_feature_names_out().tolist()
     ['worst perimeter', 'worst concave points']
     """
