@@ -69,6 +69,7 @@ def make_part(rng: np.random.Generator, first: int, n: int) -> pl.DataFrame:
 
 def make_files(folder: Path, megabytes: float) -> Path:
     """Give the CSV file of a size, made if it is not there, with Parquet beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"table{megabytes:g}.csv"
     n_rows = int(megabytes * 1e6 / BYTES_A_ROW)
     if not path.exists():
