@@ -138,6 +138,8 @@ class LevelTest:
         gaps: tuple[bool, bool],
         alpha: float,
         finer: Callable[[], IntArray] | None = None,
+        *,
+        in_full: bool = False,
     ) -> float:
         """Logarithm of the p-value.
 
@@ -153,48 +155,18 @@ class LevelTest:
         alpha : float
         finer : callable, default=None
             Gives tables in other strata for the trend; None: the same.
+        in_full : bool, default=False
+            Whether the p-value itself is asked for, not only its side of the level.
 
         Returns
         -------
         log_p : float
         """
-        kinds = _kinds(tables.shape[2], ordered[1], gaps[1])
-        log_p = self._decided(
-            tables,
-            NOWHERE,
-            (NO_CODES[0], 1),
-            (NO_CODES, NOTHING),
-            ((tables.shape[1], ordered[0], gaps[0]), kinds),
-            tables.size,
-            alpha,
-            scored=finer is None,
-        )[0]
-        if not math.isnan(log_p):
-            return log_p
+        if not in_full:
+            log_p = self._of_table(tables, ordered, gaps, alpha, scored=finer is None)
+            if not math.isnan(log_p):
+                return log_p
 
-        return self._table_log_p(tables, ordered, gaps, alpha, finer, only_level=True)
-
-    def log_p_in_full(
-        self,
-        tables: IntArray,
-        ordered: tuple[bool, bool],
-        gaps: tuple[bool, bool],
-        alpha: float,
-        finer: Callable[[], IntArray] | None = None,
-    ) -> float:
-        """Logarithm of the p-value itself, on whichever side of the level it is."""
-        return self._table_log_p(tables, ordered, gaps, alpha, finer, only_level=False)
-
-    def _table_log_p(
-        self,
-        tables: IntArray,
-        ordered: tuple[bool, bool],
-        gaps: tuple[bool, bool],
-        alpha: float,
-        finer: Callable[[], IntArray] | None,
-        *,
-        only_level: bool,
-    ) -> float:
         def scored() -> IntArray:
             all_levels = tables if finer is None else finer()
             r, c = all_levels.shape[1:]
@@ -207,6 +179,28 @@ class LevelTest:
             trend_tables=scored,
             seed=self._seed,
             alpha=alpha,
-            only_level=only_level,
+            only_level=not in_full,
             memory=self._memory,
         ).log_pvalue
+
+    def _of_table(
+        self,
+        tables: IntArray,
+        ordered: tuple[bool, bool],
+        gaps: tuple[bool, bool],
+        alpha: float,
+        *,
+        scored: bool,
+    ) -> float:
+        """Return `log_p` of tables that are counted; NaN: not decided."""
+        kinds = _kinds(tables.shape[2], ordered[1], gaps[1])
+        return self._decided(
+            tables,
+            NOWHERE,
+            (NO_CODES[0], 1),
+            (NO_CODES, NOTHING),
+            ((tables.shape[1], ordered[0], gaps[0]), kinds),
+            tables.size,
+            alpha,
+            scored=scored,
+        )[0]

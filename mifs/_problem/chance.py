@@ -406,8 +406,8 @@ class ChanceGate:
                 return tables[:0]
             return self.codes.tables(own, fine, target)
 
-        test = self._test.log_p_in_full if in_full else self._test.log_p
-        return test(tables, *kind, finer if cut_finer else None)
+        other = finer if cut_finer else None
+        return self._test.log_p(tables, *kind, other, in_full=in_full)
 
     def _log_p_of_few_rows(
         self, own: Coded, picks: tuple[int, ...], target: Coded, kind: Kind

@@ -7,7 +7,6 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_random_state
 
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.labels import Labels
@@ -18,7 +17,7 @@ from mifs._problem.constraints import read_units
 from mifs._problem.data import read_data
 from mifs._problem.pairs import Pairs, Search, Sides, discovery_rates, small_p_values
 from mifs._problem.partners import BOTH
-from mifs._problem.problem import Problem, ready_codes
+from mifs._problem.problem import Problem, ready_codes, seed_of_tests
 from mifs.estimators import Terms
 from mifs.estimators._mean import prepare
 from mifs.selectors._base import made_here, problem_of
@@ -207,7 +206,7 @@ def _gate(problem: Problem, table: Table, terms: Terms) -> ChanceGate:
         given_picks=True,
         levels=None,
         pairs=None,
-        seed=int(check_random_state(problem.random_state).randint(2**31 - 1)),
+        seed=seed_of_tests(problem),
         edges=terms.edges if bins else None,
         codes=ready_codes(terms, table) if bins else None,
     )
