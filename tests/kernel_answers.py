@@ -115,14 +115,14 @@ def of_tiles():
     """Sums over tables that are too large for the first cache."""
     codes = RNG.integers(0, 6, (70, 130)).astype(np.uint8)
     words = np.empty((130, 3, 4), np.uint64)
-    planes.fill_tile(codes, np.arange(70), words)
+    planes.fill_tile(codes, np.arange(70), (0, 130), words)
     counts = np.empty((1, 6, 6, 256), np.uint16)
     groups, firsts = RNG.integers(0, 6, 130).astype(np.uint32), np.zeros(1, np.int64)
     every = np.empty(0, np.uint32)
     tiles.tile_tables(words.ravel(), firsts, every, groups, (0, 130), 4, counts)
     yield "counts", counts
     word, four = words[:, :, :1].copy(), counts.copy()
-    planes.fill_tile(codes, np.arange(60), word)
+    planes.fill_tile(codes, np.arange(60), (0, 130), word)
     tiles.tile_tables(word.ravel(), firsts, every, groups, (0, 130), 1, four)
     yield "four rows in one", four[..., :60]
     for n_classes in (1, 2, 3):

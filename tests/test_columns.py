@@ -35,7 +35,8 @@ def test_planes_hold_the_bits_of_the_codes(n, p, n_levels):
     rows = rng.permutation(p + 3)[:p]
     bits = (n_levels - 1).bit_length()
     tile = np.empty((n, bits, 4), np.uint64)
-    planes.fill_tile(codes, rows, tile)
+    planes.fill_tile(codes, rows, (0, n // 2), tile)
+    planes.fill_tile(codes, rows, (n // 2, n), tile)
     lanes = np.unpackbits(tile.view(np.uint8), axis=2, bitorder="little")
     values = (lanes << np.arange(bits, dtype=np.uint8)[:, None]).sum(axis=1)
     np.testing.assert_array_equal(values[:, :p], codes[rows].T)

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from mifs import JMI
-from mifs._data import parallel
-from mifs._data.parallel import SHORT, run
+from mifs._data import blocks, parallel
+from mifs._data.parallel import SHORT, each, run
+from mifs._engines import tiles
 from mifs._search import _pool
 from mifs._search._pool import SHORT_ROUND, _Spread, term_pool
 from mifs.estimators import PlugIn, Terms
@@ -73,6 +74,31 @@ def test_errors_of_tasks_are_raised():
 def test_numbers_of_workers_are_checked_however_short_the_work(n_jobs, error):
     with pytest.raises(error, match=r"n_jobs=.* must be None or a whole number"):
         run(where, [(1,)], n_jobs, 0)
+
+
+def test_what_is_written_is_seen_whatever_the_backend():
+    for backend in ("threading", "loky"):
+        written = np.zeros(8)
+        with joblib.parallel_config(backend, n_jobs=2):
+            each(lambda at: written.put(at, at), [(i,) for i in range(8)], None, LONG)
+        np.testing.assert_array_equal(written, np.arange(8))
+    for n_jobs in (0, 1.5):
+        with pytest.raises((ValueError, TypeError), match="n_jobs"):
+            each(where, [(1,)], n_jobs, 0)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("n_levels", [2, 9, 100])
+def test_threads_read_and_lay_out_the_same_table(n_levels, order, monkeypatch):
+    monkeypatch.setattr(parallel, "SHORT", 0)
+    monkeypatch.setattr(blocks, "CHUNK_BYTES", 1 << 14)
+    monkeypatch.setattr(tiles, "FILLED_ROWS", 128)
+    rng = np.random.default_rng(n_levels)
+    X = np.asarray(rng.integers(0, n_levels, (500, 600)), np.uint8, order=order)
+    y = (X[:, 0] + rng.integers(0, 3, 500)) > n_levels // 2
+    one, two = (JMI(6, alpha=1, n_jobs=n_jobs).fit(X, y) for n_jobs in (1, 2))
+    pd.testing.assert_frame_equal(one.path_, two.path_, check_exact=True)
+    np.testing.assert_array_equal(one.relevance_, two.relevance_)
 
 
 class Timed(Terms):

@@ -179,7 +179,7 @@ def test_tiles_count_every_cell(n, n_levels, width):
     columns = rng.permutation(70)[: 67 if width == 4 else 64]
     bits = (n_levels - 1).bit_length()
     words = np.empty((n, bits, width), np.uint64)
-    planes.fill_tile(codes, columns, words)
+    planes.fill_tile(codes, columns, (0, n), words)
     counts = np.empty((1, 6, n_levels, 256), np.uint16 if n <= 0xFFFF else np.int32)
     firsts = np.zeros(1, np.int64)
     tiles.tile_tables(words.ravel(), firsts, EVERY_ROW, base, (0, n), width, counts)
@@ -199,7 +199,7 @@ def test_sums_over_tiles_are_those_of_their_tables(n_levels, n_classes, n):
     bits = (n_levels - 1).bit_length()
     words = np.empty((2, n, bits, 4), np.uint64)
     for t, part in enumerate(np.split(np.arange(300), [256])):
-        planes.fill_tile(codes, part, words[t])
+        planes.fill_tile(codes, part, (0, n), words[t])
     base = rng.integers(1, n_groups, n).astype(np.uint32)
     firsts = np.arange(2) * n * bits * 4
     table = sums.plogp_table(n, 2.0**40)

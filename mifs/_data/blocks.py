@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.layout import by_column
-from mifs._data.parallel import run
+from mifs._data.parallel import each, run
 from mifs._data.survey import (
     Survey,
     code_tables,
@@ -35,8 +35,8 @@ CHUNK_BYTES = 1 << 23
 LINE, MOST_OF_LINE = 16, 3 << 23
 # Bytes of a copy of a matrix that is kept while it is read.
 MOST_KEPT = 48 << 20
-# Nanoseconds that a value takes to be looked at, and to be told from a gap.
-SURVEY, GAPS = 5.0, 1.0
+# Nanoseconds that a value takes to be looked at, to be told from a gap, and as a byte.
+SURVEY, GAPS, SEEN = 5.0, 1.0, 0.2
 
 
 # A matrix of bytes (n, b), the first of some columns, and (2, ·) the lowest two values
@@ -146,8 +146,10 @@ class ByteBlock:
 
     itemsize = 1
 
-    def __init__(self, values: AnyArray, columns: IntArray) -> None:
-        self.columns = columns
+    def __init__(
+        self, values: AnyArray, columns: IntArray, n_jobs: int | None = None
+    ) -> None:
+        self.columns, self._n_jobs = columns, n_jobs
         self.categorical = values.dtype == np.bool_
         values = values.view(np.uint8)
         self._by_row = values.flags.c_contiguous or not values.flags.f_contiguous
@@ -160,17 +162,32 @@ class ByteBlock:
     def _find_levels(self) -> tuple[NDArray[np.uint8], IntArray]:
         """Which byte values occur in which column, (b, highest value + 1); how many."""
         kernels, b, by_row = _kernels.columns, len(self.columns), self._by_row
-        used = int(self._values.max()) + 1
+        parts = chunks(np.arange(len(self._values)), self._values.shape[1])
+        spans = [(i, int(part[0]), int(part[-1]) + 1) for i, part in enumerate(parts)]
+        highest, work = np.zeros(len(parts), np.int64), SEEN * self._values.size
+
+        def look(i: int, first: int, last: int) -> None:
+            highest[i] = self._values[first:last].max()
+
+        each(look, spans, self._n_jobs, work)
+        used = int(highest.max()) + 1
         if used > 64:
             marks = np.zeros((b, 256), np.uint8)
             mark = kernels.seen_in_rows if by_row else kernels.seen_in_columns
             mark(self._values, marks)
             return marks[:, :used], marks.sum(axis=1, dtype=np.int64)
-        masks = np.zeros(b, np.uint64)
+        masks = np.zeros((len(parts), b) if by_row else b, np.uint64)
+
+        def mask(i: int, first: int, last: int) -> None:
+            values = self._values[first:last]
+            if by_row:
+                kernels.masks_of_rows(values, used, masks[i])
+            else:
+                kernels.masks_of_columns(values, masks[first:last])
+
+        each(mask, spans, self._n_jobs, work)
         if by_row:
-            kernels.masks_of_rows(self._values, used, masks)
-        else:
-            kernels.masks_of_columns(self._values, masks)
+            masks = np.bitwise_or.reduce(masks, axis=0)
         seen, n_levels = np.empty((b, used), np.uint8), np.empty(b, np.int64)
         kernels.seen_of_masks(masks, seen, n_levels)
         return seen, n_levels

@@ -156,7 +156,7 @@ def _matrix_block(
     """Return a block of a real matrix."""
     columns = np.arange(values.shape[1])
     if values.dtype in (np.bool_, np.uint8):
-        return ByteBlock(values, columns)
+        return ByteBlock(values, columns, n_jobs)
     if values.dtype.kind == "u" and values.dtype.itemsize == 8:
         over = np.flatnonzero(values.max(axis=0) > np.iinfo(np.int64).max)
         if len(over):

@@ -52,20 +52,16 @@ def run(
     ValueError, TypeError
         ``n_jobs`` is 0, or no whole number.
     """
-    whole = isinstance(n_jobs, Integral) and not isinstance(n_jobs, bool)
-    if n_jobs is not None and (not whole or n_jobs == 0):
-        kind = ValueError if whole else TypeError
-        raise kind(
-            f"n_jobs={n_jobs!r} must be None or a whole number: so many workers, or -1 "
-            "for all cores; n_jobs == 0 has no meaning"
-        )
+    _check(n_jobs)
     if isinstance(tasks, list) and len(tasks) == 1 and not coarse:
         return iter([function(*tasks[0])])
+    if n_jobs == 1:
+        return (function(*task) for task in tasks)
     if not coarse and on_cluster():
         with parallel_config("threading"):
             return iter(list(run(function, tasks, n_jobs, work)))
     n = effective_n_jobs(n_jobs)
-    threads = type(get_active_backend(prefer="threads")[0]) is ThreadingBackend
+    threads = in_threads()
     if n == 1 or (threads and work is not None and work < SHORT):
         return (function(*task) for task in tasks)
     if threads and work is not None:
@@ -73,6 +69,38 @@ def run(
     parallel = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
     results: Iterator[R] = parallel(delayed(function)(*task) for task in tasks)
     return results
+
+
+def each(
+    function: Callable[..., object],
+    tasks: Iterable[tuple[Any, ...]],
+    n_jobs: int | None,
+    work: float,
+) -> None:
+    """Call ``function(*task)`` for what it writes: in threads, or here.
+
+    Where the user's backend has processes, it is here: what they write nobody sees.
+    """
+    _check(n_jobs)
+    if work < SHORT or not (in_threads() or on_cluster()):
+        n_jobs = 1
+    deque(run(function, tasks, n_jobs, work), maxlen=0)
+
+
+def _check(n_jobs: int | None) -> None:
+    """Refuse what is no number of workers."""
+    whole = isinstance(n_jobs, Integral) and not isinstance(n_jobs, bool)
+    if n_jobs is not None and (not whole or n_jobs == 0):
+        kind = ValueError if whole else TypeError
+        raise kind(
+            f"n_jobs={n_jobs!r} must be None or a whole number: so many workers, or -1 "
+            "for all cores; n_jobs == 0 has no meaning"
+        )
+
+
+def in_threads() -> bool:
+    """Whether tasks of a user's joblib, or of his default, are threads."""
+    return type(get_active_backend(prefer="threads")[0]) is ThreadingBackend
 
 
 def on_cluster() -> bool:

@@ -111,7 +111,7 @@ class DrawnEngine(MemoryEngine):
         self._tiles = held.tiles.drawn(self.rows)
         self._count_starts = starts_of(self.n_levels * n_classes)
         self._counts = np.empty(self._count_starts[-1], np.int64)
-        self._count_in_tiles(held.columns, held.runs)
+        self._count_in_tiles(held.columns, held.runs, n_jobs=1)
         self._count_others(np.flatnonzero(self.n_levels > MAX_TILE_LEVELS))
         self._plans = {}
 

@@ -14,7 +14,7 @@ from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray, same
 from mifs._data.codes import MAX_BYTE_LEVELS, Lent, Piece, empty_matrices, rows_by_width
 from mifs._data.layout import consecutive, place, starts_of
-from mifs._data.parallel import run
+from mifs._data.parallel import each
 from mifs._engines.base import (
     ALONE,
     ByteColumns,
@@ -38,7 +38,6 @@ from mifs._engines.pairs import MAX_PAIR_CELLS, PairTables
 from mifs._engines.pick import Pick
 from mifs._engines.tiles import (
     FEWEST_LANES,
-    LANES,
     TileRun,
     Tiles,
     TileShape,
@@ -52,8 +51,8 @@ BITS, NARROW, WIDE, SORT_NARROW, SORT_WIDE, TILE = range(6)
 # would take more bytes: one of four planes takes 128 a row. Tiles save a fifth of a fit
 # of hundreds of columns, and nothing of one of 57.
 MOST_OF_TILES = 1 << 27
-# Nanoseconds that a value takes to become a code, and its bits.
-PACKING = 5.0
+# Nanoseconds that a value takes to become a code, and its bits; to be counted in tiles.
+PACKING, COUNTING = 5.0, 0.1
 
 # Ways of counting, and which candidates, or runs of tiles, are counted so.
 Plan = list[tuple[int, Any]]
@@ -98,30 +97,36 @@ class MemoryEngine:
             few = few[:0]
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
         self._store(table, order, n_jobs, shape.levels if in_tiles else 0)
-        self._tiles = self._make_tiles(few, shape.width)
+        self._tiles = self._make_tiles(few, shape.width, n_jobs)
         if in_tiles and self._tiles is not None:
-            runs = self._tiles.runs(few, np.arange(len(few)), n_classes)
-            self._count_in_tiles(few, runs)
+            self._count_in_tiles(few, self._tiles.spread(few, n_classes), n_jobs)
         self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
 
-    def _make_tiles(self, few: IntArray, width: int) -> Tiles | None:
+    def _make_tiles(
+        self, few: IntArray, width: int, n_jobs: int | None
+    ) -> Tiles | None:
         """Tiles of the columns of few levels."""
         if not self._codes or len(few) < FEWEST_LANES:
             return None
         held = self._codes["uint8"], self._code_rows
-        return Tiles(few, self.n_levels, *held, width)
+        return Tiles(few, self.n_levels, *held, width, n_jobs)
 
-    def _count_in_tiles(self, few: IntArray, runs: Sequence[TileRun]) -> None:
+    def _count_in_tiles(
+        self, few: IntArray, runs: Sequence[TileRun], n_jobs: int | None
+    ) -> None:
         """Count the levels of the columns in tiles."""
-        assert self._tiles is not None
-        n_classes, classes = len(self.class_counts), self._classes.astype(np.uint32)
-        for run_ in runs:
-            columns = few[run_.members]
-            tables = self._tiles.tables(run_, classes, n_classes)
-            counts = np.empty(self.n_levels[columns].sum() * n_classes, np.int64)
-            at = np.arange(LANES * len(tables))[run_.at]
-            _kernels.tables.lay_out_tiles(tables, at, self.n_levels[columns], counts)
+        tiles, classes = self._tiles, self._classes.astype(np.uint32)
+        assert tiles is not None
+        groups = len(self.class_counts), 1
+
+        def count(run: TileRun) -> None:
+            columns = few[run.members]
+            tables = TileTables(tiles, run, classes, groups, ALONE)
+            counts = tables.cells(self.n_levels[columns])
             place(self._counts, self._count_starts, columns, counts)
+
+        tiles.lay_out()
+        each(count, [(run,) for run in runs], n_jobs, COUNTING * len(few) * self.n_rows)
 
     def _store(
         self, table: CodedTable, order: IntArray | None, n_jobs: int | None, tiled: int
@@ -142,14 +147,16 @@ class MemoryEngine:
         pieces: list[Piece] = []
         for piece in table.pieces():
             pieces += by_levels(piece, self.n_levels[piece.columns], tiled)
-        tasks = [(table, piece, order, tiled) for piece in pieces]
-        work = PACKING * len(self.n_levels) * self.n_rows
-        found = run(self._pack, tasks, n_jobs, work)
-        for piece, (codes, words, counts) in zip(pieces, found, strict=True):
+
+        def pack(piece: Piece) -> None:
+            codes, words, counts = self._pack(table, piece, order, tiled)
             if codes is not None and lent is None:
                 self._keep_codes(piece.columns, codes)
             place(self._counts, self._count_starts, piece.columns, counts)
             place(self._words, self._word_starts, piece.columns, words)
+
+        work = PACKING * len(self.n_levels) * self.n_rows
+        each(pack, [(piece,) for piece in pieces], n_jobs, work)
 
     def _hold_codes(self, lent: Lent | None) -> None:
         """Take codes that lie ready, or make room for them."""

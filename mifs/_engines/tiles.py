@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
 from mifs._data.layout import consecutive, starts_of
+from mifs._data.parallel import each
 from mifs._engines.base import ALONE, Logarithms, TableSums, Workers
 
 LANES = 256
@@ -26,6 +27,10 @@ LONG, FEW_COLUMNS, NARROW_LEVELS = 1 << 16, 128, 16
 FEWEST_LANES = 24
 # Fewer rows are not worth a thread of their own.
 FEWEST_ROWS = 1 << 14
+# Rows that are laid out at once, and nanoseconds of a code.
+FILLED_ROWS, FILLING = 1 << 15, 0.3
+# Parts in which a whole table is counted.
+PARTS = 16
 # Cells counted at once: they stay in the cache until they are summed.
 TILE_CELLS_AT_ONCE = 1 << 19
 
@@ -143,6 +148,8 @@ class Tiles:
         Row of each column in ``codes``.
     width : int, default=4
         Words of a row of a plane; 1: of 64 columns.
+    n_jobs : int, default=None
+        Of those who lay them out.
     """
 
     def __init__(
@@ -152,8 +159,9 @@ class Tiles:
         codes: AnyArray,
         rows: IntArray,
         width: int = WORDS,
+        n_jobs: int | None = None,
     ) -> None:
-        self._width, lanes = width, 64 * width
+        self._width, lanes, self._n_jobs = width, 64 * width, n_jobs
         order = columns[np.argsort(n_levels[columns], kind="stable")]
         self._codes, self._rows = codes, rows[order]
         # Columns without a tile have the number after the last.
@@ -171,7 +179,7 @@ class Tiles:
 
     def drawn(self, rows: AnyArray) -> Tiles:
         """Count these rows only, of tiles that hold all."""
-        self._filled()
+        self.lay_out()
         some = copy(self)
         some._drawn = rows.astype(np.uint32)
         return some
@@ -207,6 +215,11 @@ class Tiles:
             found.append(TileRun(run_or(members[inside]), tiles, levels_of, run_or(at)))
         return found
 
+    def spread(self, columns: NDArray[np.intp], n_groups: int) -> list[TileRun]:
+        """Runs of all columns, in parts that may be counted side by side."""
+        parts = self.parts(columns, min(PARTS, len(self._levels)))
+        return [run for part in parts for run in self.runs(columns, part, n_groups)]
+
     def parts(self, candidates: NDArray[np.intp], n: int) -> list[NDArray[np.intp]]:
         """Split candidates into at most n parts that share no tile: their positions.
 
@@ -237,7 +250,7 @@ class Tiles:
         """
         shape = (len(run.tiles), n_groups, run.levels, LANES)
         dtype = np.uint16 if (most or len(base)) <= 0xFFFF else np.int32
-        firsts, words, drawn = self._firsts[run.tiles], self._filled(), self._drawn
+        firsts, words, drawn = self._firsts[run.tiles], self.lay_out(), self._drawn
 
         def count(rows: tuple[int, int]) -> NDArray[Any]:
             counts = np.empty(shape, dtype)
@@ -269,7 +282,7 @@ class Tiles:
         # Counts that are summed at once are not there to be looked at.
         short = len(base) <= _kernels.tiles.CHUNK
         if short and not occupied and self._width == WORDS:
-            firsts, words = self._firsts[run.tiles], self._filled()
+            firsts, words = self._firsts[run.tiles], self.lay_out()
             tables = logarithms.full_table, logarithms.paired_table
             of_groups = *groups, run.levels
             _kernels.tiles.tile_sums(
@@ -303,7 +316,7 @@ class Tiles:
         sums, folded = np.empty((2, len(draws), len(run.tiles), LANES), np.int64)
         tables = logarithms.full_table, logarithms.paired_table
         _kernels.tiles.sums_of_draws(
-            *(self._filled(), self._firsts[run.tiles], draws, picks, classes),
+            *(self.lay_out(), self._firsts[run.tiles], draws, picks, classes),
             *((n_classes, run.levels), tables, (sums, folded)),
         )
         flat = len(draws), -1
@@ -336,24 +349,32 @@ class Tiles:
         for t in np.unique(self._tile[columns]).tolist():
             own = np.flatnonzero(self._tile[columns] == t)
             _kernels.planes.pack_drawn(
-                *(self._filled(), (int(self._firsts[t]), int(self._bits[t]))),
+                *(self.lay_out(), (int(self._firsts[t]), int(self._bits[t]))),
                 *(self._drawn, class_rows, self._lane[columns[own]]),
                 *(n_levels[own], starts[own], words),
             )
         return words
 
-    def _filled(self) -> AnyArray:
+    def lay_out(self) -> AnyArray:
         """Lay the tiles out, once, when the first round asks for them."""
         with self._lock:
             if self._words is None:
-                n_rows = self._codes.shape[1]
                 words = np.empty(self._firsts[-1], np.uint64)
-                for t, bits in enumerate(self._bits.tolist()):
-                    tile = words[self._firsts[t] : self._firsts[t + 1]]
-                    lanes = 64 * self._width
-                    rows = self._rows[t * lanes : (t + 1) * lanes]
-                    _kernels.planes.fill_tile(
-                        self._codes, rows, tile.reshape(n_rows, bits, self._width)
-                    )
+                n_rows = self._codes.shape[1]
+                tasks = [
+                    (words, t, (first, min(first + FILLED_ROWS, n_rows)))
+                    for t in range(len(self._bits))
+                    for first in range(0, n_rows, FILLED_ROWS)
+                ]
+                work = FILLING * len(self._rows) * n_rows
+                each(self._fill, tasks, self._n_jobs, work)
                 self._words = words
             return self._words
+
+    def _fill(self, words: AnyArray, t: int, span: tuple[int, int]) -> None:
+        """Lay out some rows of a tile."""
+        lanes = 64 * self._width
+        rows = self._rows[t * lanes : (t + 1) * lanes]
+        shape = self._codes.shape[1], int(self._bits[t]), self._width
+        tile = words[self._firsts[t] : self._firsts[t + 1]].reshape(shape)
+        _kernels.planes.fill_tile(self._codes, rows, span, tile)

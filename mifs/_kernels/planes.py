@@ -83,13 +83,16 @@ def _read_columns(
 
 
 @njit
-def fill_tile(codes: Array, rows: Array, tile: Array) -> None:
-    """Bit planes (n, bits, w) of the columns ``codes[rows]``, at most 64 w, uint8."""
-    n, bits, width = tile.shape
+def fill_tile(codes: Array, rows: Array, span: tuple[int, int], tile: Array) -> None:
+    """Bit planes (n, bits, w) of the columns ``codes[rows]``, at most 64 w, uint8.
+
+    Of the rows ``span`` (first, last).
+    """
+    _, bits, width = tile.shape
     planes = tile.reshape(-1)
     words = np.empty(WORDS * GROUP, np.uint64)
-    for start in range(0, n, 64 * SPAN):
-        size = min(64 * SPAN, n - start)
+    for start in range(span[0], span[1], 64 * SPAN):
+        size = min(64 * SPAN, span[1] - start)
         for low in range(0, bits, WORDS):
             _read_columns(codes, rows, (start, size), low, words)
             # A column's bits lie row by row; tiles want a row's bits column by column.
