@@ -80,7 +80,7 @@ def test_what_is_written_is_seen_whatever_the_backend():
     for backend in ("threading", "loky"):
         written = np.zeros(8)
         with joblib.parallel_config(backend, n_jobs=2):
-            each(lambda at: written.put(at, at), [(i,) for i in range(8)], None, LONG)
+            each(written.put, [(i, i) for i in range(8)], None, LONG)
         np.testing.assert_array_equal(written, np.arange(8))
     for n_jobs in (0, 1.5):
         with pytest.raises((ValueError, TypeError), match="n_jobs"):

@@ -216,7 +216,7 @@ class Tiles:
         return found
 
     def spread(self, columns: NDArray[np.intp], n_groups: int) -> list[TileRun]:
-        """Runs of all columns, in parts that may be counted side by side."""
+        """Give runs of all columns, in parts that may be counted side by side."""
         parts = self.parts(columns, min(PARTS, len(self._levels)))
         return [run for part in parts for run in self.runs(columns, part, n_groups)]
 
