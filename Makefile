@@ -50,7 +50,7 @@ warm-%: .venv/.core
 
 # Kernels are compiled on the core that lint and types leave idle.
 test: .venv/.installed ## lint, types, tests, doctests and examples
-	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-others
+	$(MAKE) --jobs=2 --output-sync --no-print-directory warm-counts lint type warm-neighbours warm-others
 	$(BIN)/pytest -n 2 -m "$(ONCE)"
 
 tables: .venv/.installed ## the same lines on many more real tables and parameters
@@ -100,7 +100,7 @@ test-oldest: coverage ## the tests at the lowest versions that pyproject.toml al
 	@touch $@
 
 docs: .venv/.docs ## the site in docs/_build/html, its examples run, its links followed
-	$(MAKE) --jobs=2 --no-print-directory warm-counts warm-others
+	$(MAKE) --jobs=2 --no-print-directory warm-counts warm-neighbours warm-others
 	rm -rf docs/_build docs/generated
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -d docs/_build/doctrees docs docs/_build/html
 	$(BIN)/pytest docs/test_site.py docs/test_claims.py

@@ -184,7 +184,8 @@ def mdlp_cuts(
         new[0, 0], new[0, 1], new[1, 0], new[1, 1] = low, middle, middle, high
         n_new = 2
         n_parts -= 1
-        part[:, at] = part[:, n_parts]
+        for side in range(3):
+            part[side, at] = part[side, n_parts]
         gain[at] = gain[n_parts]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, njit
+from mifs._kernels.selection import kth_smallest
 
 # Scores that are compared at once.
 BATCH = 256
@@ -65,7 +66,7 @@ def best_behind(
     found = _behind(scores, seen, n_picks, bar)
     if found.shape[0] <= most:
         return found
-    least = np.partition(scores[found], found.shape[0] - most)[found.shape[0] - most]
+    least = kth_smallest(scores[found], found.shape[0] - most)
     ties = most
     for k in found:
         ties -= scores[k] > least

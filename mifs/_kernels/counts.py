@@ -108,7 +108,8 @@ def binary_counts(
             counts[at + y] = ones
             counts[at + n_classes + y] = sizes[y] - np.int64(ones)
         if column.shape[0] == 0:
-            counts[at : at + n_classes] = sizes
+            for y in range(n_classes):
+                counts[at + y] = sizes[y]
         at += n_classes if column.shape[0] == 0 else 2 * n_classes
 
 

@@ -130,7 +130,8 @@ def _cuts(below: Array, n_bins: int, slack: int, rows_per_unit: float) -> Array:
     """After which of more than n_bins levels an edge lies, (n_levels,) bool."""
     total = below[-1]
     counts = below.copy()
-    counts[1:] -= below[:-1]
+    for level in range(1, counts.shape[0]):
+        counts[level] -= below[level - 1]
     frequent = counts >= -(-total // n_bins) - slack
     firsts, stops, sizes = _gaps(counts, frequent)
     others = sizes.sum()

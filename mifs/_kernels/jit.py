@@ -41,6 +41,7 @@ SHARED = (
     "csv_scan.py",
     "ternary.py",
     "choice.py",
+    "selection.py",
     "standing.py",
     "expected.py",
     "small_table.py",

@@ -18,6 +18,7 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import njit
+from mifs._kernels.selection import kth_smallest
 
 Arrays: TypeAlias = tuple[Array, ...]
 Index: TypeAlias = tuple[Array, float, float, Array]
@@ -209,11 +210,9 @@ def _rounded_radius(own: Array, place: int, k: int) -> Any:
     """k-th neighbour distance from rounded squares, x² - 2xv + v²."""
     squares = np.empty(own.shape[0], np.float64)
     x = own[place]
-    for at in range(own.shape[0]):
-        v = own[at]
+    for at, v in enumerate(own):
         squares[at] = max(0.0, (x * x + (-2.0 * x * v)) + v * v)
-    squares.sort()
-    return math.sqrt(squares[k])
+    return math.sqrt(kth_smallest(squares, k))
 
 
 @njit
@@ -256,15 +255,14 @@ def _index(values: Array) -> Any:
     tail = n // _TAIL
     lowest, span = values[tail], values[n - 1 - tail] - values[tail]
     scale = n / span if span > 1e-200 else 0.0
-    places = np.zeros(n + 3, np.int32)
+    places, padded = np.zeros(n + 3, np.int32), np.empty(n + 2, np.float64)
+    padded[0], padded[n + 1] = -np.inf, np.inf
     for at in range(n):
+        padded[at + 1] = values[at]
         cell = max(0.0, min((values[at] - lowest) * scale, float(n)))
         places[1 + np.int64(cell)] += 1
     for cell in range(1, n + 3):
         places[cell] += places[cell - 1]
-    padded = np.empty(n + 2, np.float64)
-    padded[0], padded[n + 1] = -np.inf, np.inf
-    padded[1 : n + 1] = values
     return places, lowest, scale, padded
 
 
@@ -418,7 +416,8 @@ def line_counts(values: Array, starts: Array, reaches: Array) -> Any:
     for group in range(starts.shape[0] - 1):
         begin, end = starts[group], starts[group + 1]
         first, past = _bounds(values[begin:end], reaches[begin:end])
-        counts[begin:end] = past - first
+        for at in range(begin, end):
+            counts[at] = past[at - begin] - first[at - begin]
     return counts
 
 

@@ -6,7 +6,7 @@ float64; the other rows of the column are zero. Tables are laid out as in `count
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -118,6 +118,19 @@ def levels(values: Array, starts: Array, n_rows: int) -> tuple[Array, Array, Arr
 
 
 @njit
+def _bin_of(edges: Array, value: Any) -> int:
+    """Edges below a value: its bin, closed on the right."""
+    low, high = 0, edges.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if edges[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit
 def level_runs(
     values: Array,
     rows: Array,
@@ -137,13 +150,13 @@ def level_runs(
     at = level = 0
     for j in range(n_levels.shape[0]):
         cuts = edges[edge_starts[j] : edge_starts[j + 1]]
-        default = np.searchsorted(cuts, 0)
+        default = _bin_of(cuts, 0)
         column = values[starts[j] : starts[j + 1]]
         codes = np.empty(column.shape[0], np.int64)
         size = sizes[level : level + n_levels[j]]
         size[:] = 0
         for i, v in enumerate(column):
-            codes[i] = np.searchsorted(cuts, v) if v == v else n_levels[j] - 1
+            codes[i] = _bin_of(cuts, v) if v == v else n_levels[j] - 1
             size[codes[i]] += codes[i] != default
         begin = at + np.cumsum(size) - size
         for i, code in enumerate(codes):
