@@ -1,11 +1,23 @@
-"""What trains networks runs by ``make learn``, with its doctests."""
+"""What trains networks runs by ``make learn``, with its doctests; and less garbage."""
 
+import gc
 from importlib.util import find_spec
 
 import pytest
 
 LEARNS = {"representations", "_learning"}
 PACKAGES = ("jax", "optax", "equinox")
+
+
+def pytest_configure() -> None:
+    """Do not look for garbage among the tests while they are found: that is a fifth."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, and not among the tests themselves."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
