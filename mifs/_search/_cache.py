@@ -88,6 +88,10 @@ class TermCache(Terms):
             return None
         return self.source.small_table(by_class=by_class)
 
+    def knows(self, pick: int) -> bool:
+        """Whether `whole` terms of all features with a pick are kept."""
+        return self._rows.get(pick) in self._filled
+
     @property
     def joint_labels(self) -> JointLabels | None:
         """Joint labels, whose entropies are not kept."""

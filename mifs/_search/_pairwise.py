@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain, count
 
 import numpy as np
@@ -49,9 +50,7 @@ class PairwiseScorer:
         p = len(terms.relevance)
         self.terms = terms
         self.criterion = criterion
-        corrected = terms.observed_relevance is not None
-        self._small = SmallSearch.of(terms, criterion) if lazy or corrected else None
-        self.lazy = lazy and (self._small is not None or self._pays(p))
+        self._may_be_lazy = lazy
         self.relevance: FloatArray = terms.relevance
         self.reduced = np.full(p, 0.0 if criterion.reduction == "sum" else np.inf)
         self.redundancy = np.zeros(p)
@@ -63,6 +62,25 @@ class PairwiseScorer:
         self._finite = False
         self._lazy_from = 1
         self._pause = 1
+
+    @cached_property
+    def _small(self) -> SmallSearch | None:
+        """A loop over a small table, made when it is first asked for."""
+        corrected = self.terms.observed_relevance is not None
+        if not (self._may_be_lazy or corrected):
+            return None
+        return SmallSearch.of(self.terms, self.criterion)
+
+    @cached_property
+    def lazy(self) -> bool:
+        """Whether bounds are tried."""
+        if not self._may_be_lazy:
+            return False
+        return self._small is not None or self._pays(len(self._every))
+
+    def _at_hand(self) -> bool:
+        """Whether all that scores need is known, as where tests asked for it before."""
+        return all(map(self.terms.knows, self.picks))
 
     def _pays(self, p: int) -> bool:
         """Whether rounds of all take longer than to find out who need not be asked."""
@@ -161,7 +179,7 @@ class PairwiseScorer:
 
         Less the offset, and -inf where closed.
         """
-        lazy = self.lazy and self._small is None
+        lazy = not self._at_hand() and self.lazy and self._small is None
         if not lazy or len(self.picks) < self._lazy_from or not self._bounded():
             self._round(closed)
             return self._open_scores(closed, offset)
@@ -193,6 +211,8 @@ class PairwiseScorer:
 
         Of a small table, where a pair takes less than to ask for it.
         """
+        if most == 1 and self._at_hand():
+            return []
         small = self._small
         if small is None:
             return []

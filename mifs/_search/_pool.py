@@ -94,6 +94,10 @@ class _Spread(Terms):
         """Return what a loop of one thread needs."""
         return self._terms.small_table(by_class=by_class)
 
+    def knows(self, pick: int) -> bool:
+        """Whether terms of all features with a pick are kept."""
+        return self._terms.knows(pick)
+
     @property
     def joint_labels(self) -> JointLabels | None:
         """Joint labels, with candidates spread likewise."""

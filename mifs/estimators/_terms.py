@@ -102,6 +102,19 @@ class Terms(ABC):
         """
         return None
 
+    def knows(self, pick: int) -> bool:
+        """Whether terms of all features with a pick are kept, so that to ask is free.
+
+        Parameters
+        ----------
+        pick : int
+
+        Returns
+        -------
+        known : bool
+        """
+        return False
+
     @property
     def pair_time(self) -> float | None:
         """Nanoseconds that a candidate takes in a round of all; None: not known."""
