@@ -320,21 +320,26 @@ def of_strata():
     test = LevelTest(None, Memory.of_many_tests())
     rows = RNG.integers(0, [[4], [5], [2]], (3, 90)).astype(np.uint16)
     kind = (True, False), (False, True), 1e-3
-    found = test.of_rows(tuple(rows), (4, 5, 2), *kind, scored=True)
+    first, second, classes = (4, True, False), (5, True, True), (2, False, True)
     draws = RNG.integers(0, 90, (2, 40)).astype(np.uint32)
-    asked = np.array([[0, 0, 2, 4, 0, 0, 2, 0, 0], [1, 1, 0, 5, 1, 1, 4, 1, 0]])
-    yield "drawn columns", np.array(test.of_drawn(rows, draws, asked, 1e-3))
+    asked = [
+        test.asked(0, (4, False, False), 2, (2, False, False), draw=0),
+        test.asked(1, second, 0, first, draw=1),
+    ]
+    yield "drawn columns", np.array(test.decided(rows, asked, [1e-3] * 2, draws))
     # Its trend passes, and G does not.
     rise = np.arange(12) * 5 // 4 + 3 * (-1) ** np.arange(12)
     rising = np.stack([12 + rise, 28 - rise, 0 * rise], 1)[np.newaxis]
     several = [test.log_p(tables, *kind) for tables in (sloped, rising)]
-    yield "level of rows", np.array([found, *several], dtype=float)
-    joint = tuple(rows), (4, 5, 2), *kind
-    found = test.of_rows(*joint, scored=True, parted=(rows[0][::-1], 4))
-    yield "level of joint rows", np.array(found)
-    kinds = np.array([[4, 1, 0], [5, 1, 1], [2, 0, 0]])
-    asked = rows[0], rows, np.array([1, 2]), (4, True, False), kinds, 99, 1e-3
-    yield "level of pairs", np.array(test.of_pairs(*asked))
+    yield "level of tables", np.array(several, dtype=float)
+    sides = 1, (5, True, False), 2, classes
+    asked = [
+        test.asked(*sides, (0, -1, 4, 1)),
+        test.asked(*sides, (0, 0, 16, 4)),
+        test.asked(0, first, 1, second),
+        test.asked(0, first, 2, (2, False, False)),
+    ]
+    yield "level of rows", np.array(test.decided(rows, asked, [1e-3] * 4))
 
 
 def of_sparse():

@@ -93,34 +93,41 @@ def coded_rows(rng, n=400):
 
 
 def test_rows_are_counted_by_the_kernel():
-    (strata, x, y), tables = coded_rows(np.random.default_rng(1))
-    kind = (True, True), (True, False)
-    for seed, alpha in ((0, 1e-3), (None, 0.01)):
+    codes, tables = coded_rows(np.random.default_rng(1))
+    kinds, alphas = ((True, True), (True, False)), (1e-3, 0.01)
+    sides, codes = (1, (5, True, True), 2, (3, True, False)), np.stack(codes)
+    for seed, alpha in zip((0, None), alphas, strict=True):
         test = LevelTest(seed, Memory.of_many_tests())
-        shape, codes = tables.shape, (strata, x, y)
-        found = test.of_rows(codes, shape, *kind, alpha, scored=True)
-        assert found == whole(tables, *kind, alpha, seed)
-    assert np.isnan(test.of_rows(codes, shape, *kind, 1e-9, scored=False))
+        asked = [test.asked(*sides, (0, -1, 9, 1))]
+        assert test.decided(codes, asked, [alpha]) == [
+            whole(tables, *kinds, alpha, seed)
+        ]
+    asked = [test.asked(*sides, (0, -1, 9, 1), scored=False)]
+    assert np.isnan(test.decided(codes, asked, [1e-9])).all()
 
 
 def test_pairs_are_counted_by_the_kernel():
     rng = np.random.default_rng(2)
-    x, *others = rng.integers(0, 6, (5, 300)).astype(np.uint16)
+    x, *others = codes = rng.integers(0, 6, (5, 300)).astype(np.uint16)
     others[2][:250] = x[:250]
-    others, which = np.stack(others), np.array([2, 0, 3])
-    kinds = np.array([[6, 1, 0], [6, 1, 0], [6, 0, 1], [6, 1, 1]])
-    test = LevelTest(None, Memory.of_many_tests())
-    found = test.of_pairs(x, others, which, (6, True, True), kinds, 36, 0.01)
+    kinds = [(6, True, False), (6, True, False), (6, False, True), (6, True, True)]
+    test, which = LevelTest(None, Memory.of_many_tests()), [2, 0, 3]
+    asked = [test.asked(0, (6, True, True), 1 + k, kinds[k]) for k in which]
+    found = test.decided(codes, asked, [0.01] * 3)
     for k, log_p in zip(which, found, strict=True):
         tables = np.zeros((1, 6, 6), np.int64)
         np.add.at(tables, (0, x, others[k]), 1)
-        kind = (True, bool(kinds[k, 1])), (True, bool(kinds[k, 2]))
+        kind = (True, kinds[k][1]), (True, kinds[k][2])
         expected = whole(tables, *kind, 0.01, None)
         assert log_p == expected or (math.isnan(log_p) and expected > math.log(0.01))
     assert found[0] < -300
-    # Tables of more cells are left to who counts with care.
-    few = test.of_pairs(x, others, which, (6, True, True), kinds, 35, 0.01)
-    assert np.isnan(few).all()
+
+
+def test_tables_of_very_many_cells_are_left_to_who_counts_with_care():
+    test = LevelTest(None, Memory.of_many_tests())
+    many = (5000, False, False)
+    codes = np.zeros((2, 9), np.uint16)
+    assert np.isnan(test.decided(codes, [test.asked(0, many, 1, many)], [0.01])).all()
 
 
 @pytest.mark.parametrize("shape", [0.3, 4.0, 90.0, 2500.0])

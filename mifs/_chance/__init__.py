@@ -4,7 +4,7 @@ Margins are fixed within each stratum, so that a test is a function of counts al
 """
 
 from mifs._chance.draws import at_least, p_of_draws
-from mifs._chance.level import LevelTest
+from mifs._chance.level import MOST_CELLS, NO_STRATA, LevelTest
 from mifs._chance.many import MANY
 from mifs._chance.strata import numbers_of_strata
 from mifs._chance.table import (
@@ -17,6 +17,8 @@ from mifs._chance.table import (
 
 __all__ = [
     "MANY",
+    "MOST_CELLS",
+    "NO_STRATA",
     "LevelTest",
     "Memory",
     "TableTest",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,18 +14,19 @@ from mifs._chance.many import MANY
 from mifs._chance.table import Memory, table_test
 from mifs._chance.tails import ADDRESSES
 
-# What is not there where tables are counted by the kernel, or were counted before.
-NO_TABLES = np.empty((0, 0, 0), np.int64)
-NO_CODES = np.empty((1, 0), np.uint16)
-NOWHERE = NO_CODES[0], NO_CODES[0], 1
-FIRST, NOTHING = np.zeros(1, np.int64), np.empty(0, np.int64)
+if TYPE_CHECKING:
+    from mifs._kernels.level import Asked
 
+# What is not there where rows are counted by the kernel, or were counted before.
+NO_TABLES, NO_CODES = np.empty((0, 0, 0), np.int64), np.empty((0, 0), np.uint16)
+NO_DRAWS = np.empty((0, 0), np.uint32)
+NO_STRATA = -1, -1, 1, 1
+# Cells of a table that are counted at most, 128 MB.
+MOST_CELLS = 1 << 24
 
-@lru_cache
-def _kinds(n_levels: int, ordered: bool, gaps: bool) -> IntArray:
-    """One row of the kinds that the kernel takes, which it only reads."""
-    kinds: IntArray = np.array([[n_levels, ordered, gaps]])
-    return kinds
+# Levels of a side, whether their order means something, and whether the last is that
+# of missing values.
+Kind = tuple[int, bool, bool]
 
 
 class LevelTest:
@@ -41,92 +42,43 @@ class LevelTest:
     def __init__(self, seed: int | None, memory: Memory) -> None:
         self._seed, self._memory = seed, memory
 
-    def _decided(
+    @property
+    def draws(self) -> bool:
+        """Whether tables may be drawn."""
+        return self._seed is not None
+
+    def asked(
         self,
-        tables: IntArray,
-        strata: tuple[AnyArray, AnyArray, int],
-        column: tuple[AnyArray, int],
-        others: tuple[AnyArray, IntArray],
-        kinds: tuple[tuple[int, bool, bool], IntArray],
-        most_cells: int,
-        alpha: float,
+        x: int,
+        kind_x: Kind,
+        y: int,
+        kind_y: Kind,
+        strata: tuple[int, int, int, int] = NO_STRATA,
         *,
-        scored: bool,
-    ) -> list[float]:
-        """Ask `mifs._kernels.level.decide`, which says what these are."""
-        if ADDRESSES is None:
-            return [math.nan] * max(1, len(others[1]))
-        test = alpha, self._seed is not None, MANY
-        found = _kernels.level.decide(
-            *(tables, strata, column, *others, *kinds, most_cells, scored, test),
-            *(ADDRESSES, self._memory.memo),
-        )
-        logs: list[float] = found.tolist()
-        return logs
+        draw: int = -1,
+        scored: bool = True,
+    ) -> Asked:
+        """Describe a test of rows, as `decided` takes it."""
+        sides = x, *kind_x, y, *kind_y
+        return _kernels.level.Asked(draw, *strata, *sides, scored, self.draws)
 
-    def of_rows(
-        self,
-        codes: tuple[AnyArray, AnyArray, AnyArray],
-        shape: tuple[int, int, int],
-        ordered: tuple[bool, bool],
-        gaps: tuple[bool, bool],
-        alpha: float,
-        *,
-        scored: bool,
-        parted: tuple[AnyArray, int] | None = None,
-    ) -> float:
-        """Return `log_p` of rows of strata, levels and classes; NaN: not decided.
-
-        ``scored``: the trend is in the same strata; ``parted``: codes by which they are
-        parted further, and the number of these, by which their number is multiplied.
-        """
-        strata, own, classes = codes
-        further, n_further = (NO_CODES[0], 1) if parted is None else parted
-        n_strata = shape[0] * n_further
-        kinds = _kinds(shape[2], ordered[1], gaps[1])
-        return self._decided(
-            NO_TABLES,
-            (strata, further, n_further),
-            (own, n_strata),
-            (classes[np.newaxis], FIRST),
-            ((shape[1], ordered[0], gaps[0]), kinds),
-            n_strata * shape[1] * shape[2],
-            alpha,
-            scored=scored,
-        )[0]
-
-    def of_pairs(
+    def decided(
         self,
         codes: AnyArray,
-        others: AnyArray,
-        which: IntArray,
-        own: tuple[int, bool, bool],
-        kinds: IntArray,
-        most_cells: int,
-        alpha: float,
+        asked: Sequence[tuple[int, ...]],
+        levels: Sequence[float],
+        draws: AnyArray = NO_DRAWS,
+        tables: IntArray = NO_TABLES,
     ) -> list[float]:
-        """Return `log_p` of a column and each of others; NaN: not decided.
+        """Return `log_p` of tests of rows, in one call; NaN: not decided.
 
-        As `mifs._kernels.level.decide` takes them; ``which`` are not empty.
-        """
-        return self._decided(
-            *(NO_TABLES, NOWHERE, (codes, 1), (others, which)),
-            *((own, kinds), most_cells, alpha),
-            scored=True,
-        )
-
-    def of_drawn(
-        self, codes: AnyArray, draws: AnyArray, asked: IntArray, alpha: float
-    ) -> list[float]:
-        """Return `log_p` of pairs of columns in drawn rows; NaN: not decided.
-
-        As `mifs._kernels.level.decide_drawn` takes them.
+        As `mifs._kernels.level.decide` takes them.
         """
         if ADDRESSES is None:
             return [math.nan] * len(asked)
-        test = alpha, self._seed is not None, MANY
-        found = _kernels.level.decide_drawn(
-            codes, draws, asked, test, ADDRESSES, self._memory.memo
+        found = _kernels.level.decide(
+            *(tables, codes, draws, np.array(asked), np.array(levels)),
+            *((MOST_CELLS, MANY), ADDRESSES, self._memory.memo),
         )
         logs: list[float] = found.tolist()
         return logs
@@ -193,14 +145,7 @@ class LevelTest:
         scored: bool,
     ) -> float:
         """Return `log_p` of tables that are counted; NaN: not decided."""
-        kinds = _kinds(tables.shape[2], ordered[1], gaps[1])
-        return self._decided(
-            tables,
-            NOWHERE,
-            (NO_CODES[0], 1),
-            (NO_CODES, NOTHING),
-            ((tables.shape[1], ordered[0], gaps[0]), kinds),
-            tables.size,
-            alpha,
-            scored=scored,
-        )[0]
+        r, c = tables.shape[1:]
+        kinds = (r, ordered[0], gaps[0]), -1, (c, ordered[1], gaps[1])
+        asked = self.asked(-1, *kinds, scored=scored)
+        return self.decided(NO_CODES, [asked], [alpha], tables=tables)[0]

@@ -7,7 +7,7 @@ drawn, or a trend passes for which rows are few.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,52 @@ CONSTANT = 1e-12
 LOG_2 = math.log(2)
 # Above a bound by more than rounding, in whatever order numbers are added.
 CLEARLY = 1 + 1e-9
+
+
+class Asked(NamedTuple):
+    """A test of rows, of numbers.
+
+    Attributes
+    ----------
+    draw : int
+        Which rows are drawn; -1: all are there.
+    strata, further : int
+        Row of the codes by which rows are parted, and of those by which these parts
+        are; -1: they are not.
+    n_strata, n_further : int
+        How many strata there are in all, and the levels of ``further``.
+    x, n_levels_x, ordered_x, gaps_x : int
+        Row of the codes of a column, -1 where tables are counted already; its levels,
+        whether their order means something, and whether the last is missing values.
+    y, n_levels_y, ordered_y, gaps_y : int
+        Likewise.
+    scored : int
+        Whether the trend is in the same strata.
+    may_draw : int
+        Whether it is not decided where tables have to be drawn.
+    """
+
+    draw: int
+    strata: int
+    further: int
+    n_strata: int
+    n_further: int
+    x: int
+    n_levels_x: int
+    ordered_x: int
+    gaps_x: int
+    y: int
+    n_levels_y: int
+    ordered_y: int
+    gaps_y: int
+    scored: int
+    may_draw: int
+
+
+# Their places in a row of numbers.
+DRAW, STRATA, FURTHER, N_STRATA, N_FURTHER = range(5)
+X, LEVELS_X, ORDERED_X, GAPS_X, Y, LEVELS_Y, ORDERED_Y, GAPS_Y = range(5, 13)
+SCORED, MAY_DRAW = range(13, 15)
 
 
 @njit
@@ -219,19 +265,25 @@ def _decide(
 
 
 @inlined
-def _count(
-    strata: tuple[Array, Array, int], x: Array, y: Array, n_strata: int, shape: Any
-) -> Array:
+def _count(codes: Array, draws: Array, one: Array) -> Array:
     """Count rows by stratum, level and class; of joint strata some may be empty."""
-    first, second, n_second = strata
-    cells = np.zeros((n_strata, shape[0], shape[1]), np.int64)
-    if n_strata == 1:
+    x, y = codes[one[X]], codes[one[Y]]
+    cells = np.zeros((one[N_STRATA], one[LEVELS_X], one[LEVELS_Y]), np.int64)
+    if one[DRAW] >= 0:
+        rows = draws[one[DRAW]]
+        for i in range(rows.shape[0]):
+            row = np.uint64(rows[i])
+            cells[0, x[row], y[row]] += 1
+    elif one[STRATA] < 0:
         for i in range(x.shape[0]):
             cells[0, x[i], y[i]] += 1
-    elif second.shape[0] == 0:
+    elif one[FURTHER] < 0:
+        first = codes[one[STRATA]]
         for i in range(x.shape[0]):
             cells[first[i], x[i], y[i]] += 1
     else:
+        first, second = codes[one[STRATA]], codes[one[FURTHER]]
+        n_second = one[N_FURTHER]
         for i in range(x.shape[0]):
             cells[first[i] * n_second + second[i], x[i], y[i]] += 1
     return cells
@@ -240,72 +292,39 @@ def _count(
 @njit
 def decide(
     tables: Array,
-    strata: tuple[Array, Array, int],
-    column: tuple[Array, int],
-    others: Array,
-    which: Array,
-    own: tuple[int, bool, bool],
-    kinds: Array,
-    most_cells: int,
-    scored: bool,
-    test: tuple[float, bool, int],
+    codes: Array,
+    draws: Array,
+    asked: Array,
+    levels: Array,
+    most: tuple[int, int],
     addresses: tuple[int, int],
     memo: Memo,
 ) -> Array:
     """Logarithms of the p-values of tests; NaN: not decided.
 
-    If ``which`` is empty it is the test of ``tables``. Otherwise tables of a column and
-    of each of ``others[which]`` (m, n) are counted, but those of more than
-    ``most_cells``: ``strata`` are those of the rows, or nothing, what they are parted
-    by, or nothing, and the levels of that; ``column`` its codes and the number of all
-    strata. ``own`` and rows of ``kinds``: levels, whether their order means something,
-    whether the last is missing values; ``scored`` and ``test`` as in `_decide`.
+    ``codes`` (·, N), uint16, are those of columns and strata in all rows, of which
+    ``draws`` (·, n) are drawn. A row of ``asked`` is a test, as `Asked` says, and
+    ``levels`` are theirs. ``most``: the cells that are counted, and the columns whose
+    mean scores are compared here.
 
-    One kernel does both since each copy of the test takes seconds to compile.
+    One kernel does all since each copy of the test takes seconds to compile.
     """
-    x, n_strata = column
-    log_p = np.empty(max(1, which.shape[0]))
-    counted = tables
+    log_p = np.full(asked.shape[0], np.nan)
     for k in range(log_p.shape[0]):
-        log_p[k] = np.nan
-        at = which[k] if which.shape[0] else 0
-        kind = kinds[at]
-        if which.shape[0]:
-            if n_strata * own[0] * kind[0] > most_cells:
+        one, counted = asked[k], tables
+        if one[X] >= 0:
+            if one[N_STRATA] * one[LEVELS_X] * one[LEVELS_Y] > most[0]:
                 continue
-            counted = _count(strata, x, others[at], n_strata, (own[0], kind[0]))
-        ordered, gaps = (own[1], kind[1] > 0), (own[2], kind[2] > 0)
-        found = _decide(counted, ordered, gaps, scored, test, addresses, memo)
+            counted = _count(codes, draws, one)
+        found = _decide(
+            counted,
+            (one[ORDERED_X] > 0, one[ORDERED_Y] > 0),
+            (one[GAPS_X] > 0, one[GAPS_Y] > 0),
+            one[SCORED] > 0,
+            (levels[k], one[MAY_DRAW] > 0, most[1]),
+            addresses,
+            memo,
+        )
         if found[0]:
             log_p[k] = found[1]
-    return log_p
-
-
-@njit
-def decide_drawn(
-    codes: Array,
-    draws: Array,
-    asked: Array,
-    test: tuple[float, bool, int],
-    addresses: tuple[int, int],
-    memo: Memo,
-) -> Array:
-    """Logarithms of the p-values of pairs of columns in drawn rows; NaN: not decided.
-
-    ``codes`` (·, N) are those of columns in all rows, of which ``draws`` (·, n) are
-    drawn. A row of ``asked`` names the draw and two columns, and tells of each how many
-    levels it has, whether their order means something, and whether the last is missing
-    values; ``test`` as in `_decide`.
-    """
-    log_p = np.empty(asked.shape[0])
-    for k in range(log_p.shape[0]):
-        rows, x, y = draws[asked[k, 0]], codes[asked[k, 1]], codes[asked[k, 2]]
-        cells = np.zeros((1, asked[k, 3], asked[k, 6]), np.int64)
-        for i in range(rows.shape[0]):
-            row = np.uint64(rows[i])
-            cells[0, x[row], y[row]] += 1
-        ordered = asked[k, 4] > 0, asked[k, 7] > 0
-        gaps = asked[k, 5] > 0, asked[k, 8] > 0
-        found = _decide(cells, ordered, gaps, bool(1), test, addresses, memo)
-        log_p[k] = found[1] if found[0] else np.nan
     return log_p

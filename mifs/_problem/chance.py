@@ -30,18 +30,17 @@ from itertools import chain, islice
 import numpy as np
 
 from mifs._arrays import AnyArray, BoolArray, IntArray
-from mifs._chance import MANY, LevelTest, Memory
+from mifs._chance import MOST_CELLS, LevelTest, Memory
 from mifs._data.table import Table
 from mifs._engines.base import ALONE, Cells, RowCodes, Workers
 from mifs._problem.coded import Coded
 from mifs._problem.constraints import Units
+from mifs._problem.few_rows import FewRows, Test
 from mifs._problem.hopeless import Level, hopeless_of
 from mifs._problem.partners import Partners
 from mifs._problem.sharded import coded_units
 from mifs.estimators import Terms
 
-# Which sides are ordered, of which the last level is missing values, and the level.
-Kind = tuple[tuple[bool, bool], tuple[bool, bool], float]
 # A pick matters to a candidate if their p-value is no larger.
 DEPENDENT = 0.01
 LOG_DEPENDENT = math.log(DEPENDENT)
@@ -51,8 +50,6 @@ SYNERGY = 0.2
 PAIR = 0.2
 # A p-value that nobody asks to be smaller.
 SMALL = 0.001
-# Cells of a table that are counted at most, 128 MB.
-MOST_CELLS = 1 << 24
 
 
 class ChanceGate:
@@ -134,6 +131,9 @@ class ChanceGate:
         self._memory = Memory.of_many_tests()
         self._test = LevelTest(seed, self._memory)
         self._undrawn = LevelTest(None, self._memory)
+        self._few: FewRows | None = None
+        if self.codes.few_rows:
+            self._few = FewRows(self.codes, self._test)
         # Of α, for one candidate alone, and for one with a pick.
         self._share = 1 - PAIR if paired else 1.0
         self.partners: Partners | None = None
@@ -315,7 +315,7 @@ class ChanceGate:
         else:
             order = self.partners.nearest(unit, picks)
         for place, pick in enumerate(order):
-            if place == 1 and self.codes.few_rows:
+            if place == 1 and self._few is not None:
                 # One call of a kernel tells of all others.
                 self._logs_of_picks(unit, order)
             if self._depends(unit, pick):
@@ -328,18 +328,9 @@ class ChanceGate:
         """p(Xk ⊥ Xj) of picks, as far as it is known without draws."""
         known = self.dependence.setdefault(unit, {})
         new = [pick for pick in picks if pick not in known]
-        if self.codes.few_rows and new:
-            own = self.codes.of(unit)
-            rows = self.codes.picked.rows(new)
-            logs = self._undrawn.of_pairs(
-                own.codes,
-                self.codes.picked.codes,
-                rows,
-                (own.n_levels, own.ordered, own.gaps),
-                self.codes.picked.kinds,
-                MOST_CELLS,
-                DEPENDENT,
-            )
+        if self._few is not None and new:
+            tests = [Test((pick,), DEPENDENT, of_pick=True) for pick in new]
+            logs = self._few.log_p(unit, tests)
             known.update((j, p) for j, p in zip(new, logs, strict=True) if p == p)
         for pick in new:
             if pick not in known:
@@ -387,9 +378,8 @@ class ChanceGate:
         Rows are few beside so many cells.
         """
         own, target = self.codes.of(unit), self._targets[output]
-        kind = (own.ordered, target.ordered), (own.gaps, False), level
-        if not in_full:
-            log_p = self._log_p_of_few_rows(own, picks, target, kind)
+        if picks and not in_full and self._few is not None:
+            (log_p,) = self._few.log_p(unit, [Test(picks, level, output)])
             if not math.isnan(log_p):
                 return log_p
         coarse, cut_finer = self.codes.strata_of_g(*picks) if picks else (None, False)
@@ -407,35 +397,8 @@ class ChanceGate:
             return self.codes.tables(own, fine, target)
 
         other = finer if cut_finer else None
+        kind = (own.ordered, target.ordered), (own.gaps, False), level
         return self._test.log_p(tables, *kind, other, in_full=in_full)
-
-    def _log_p_of_few_rows(
-        self, own: Coded, picks: tuple[int, ...], target: Coded, kind: Kind
-    ) -> float:
-        """P-value within strata, where the kernel counts that tests; NaN: not decided.
-
-        Of strata that it joins some are empty: not where their number matters.
-        """
-        if not picks or not self.codes.few_rows:
-            return math.nan
-        parted, both = None, None
-        if max(own.n_levels, target.n_levels) <= MANY:
-            both = self.codes.few_strata(*picks)
-        if both is None:
-            strata, cut_finer = self.codes.strata_of_g(*picks)
-        else:
-            strata, second, cut_finer = both
-            parted = second.codes, second.n_levels
-        n_strata = strata.n_levels * (1 if parted is None else parted[1])
-        if n_strata * own.n_levels * target.n_levels > MOST_CELLS:
-            return math.nan
-        return self._test.of_rows(
-            (strata.codes, own.codes, target.codes),
-            (strata.n_levels, own.n_levels, target.n_levels),
-            *kind,
-            scored=not cut_finer,
-            parted=parted,
-        )
 
     def _countable(self, own: Coded, strata: Coded | None, other: Coded) -> bool:
         n_strata = 1 if strata is None else strata.n_levels

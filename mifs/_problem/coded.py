@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -93,7 +93,6 @@ class CodedUnits:
         self._kept_strata: dict[tuple[int, int], Coded] = {}
         self._finest_edges: dict[int, FloatArray] = {}
         self._kept_joined: dict[tuple[int | bool, ...], Coded] = {}
-        self.picked = PickCodes(self)
         self._kept_cuts: dict[tuple[int, ...], tuple[Coded, bool]] = {}
         self._kept_pairs: dict[tuple[int, ...], tuple[Coded, Coded, bool] | None] = {}
         self._kept_tables: tuple[int, dict[tuple[int, int], IntArray]] = -1, {}
@@ -387,45 +386,6 @@ class CodedUnits:
         units, rows_per_unit = self._units_of_rows
         _kernels.tables.weigh_strata(where, none, own.codes, target.codes, units, cells)
         return cells if rows_per_unit == 1 else whole_rows(cells, rows_per_unit)
-
-
-class PickCodes:
-    """Codes of picks, one below the other, for a kernel that counts many tables.
-
-    Parameters
-    ----------
-    units : CodedUnits
-
-    Attributes
-    ----------
-    codes : ndarray of shape (m, n), uint16
-    kinds : ndarray of shape (m, 3), int64
-        Levels, whether they are ordered, and whether the last is missing values.
-    """
-
-    def __init__(self, units: CodedUnits) -> None:
-        self._units = units
-        self._rows: dict[int, int] = {}
-        self.codes, self.kinds = np.empty((0, 0), np.uint16), np.empty((0, 3), np.int64)
-
-    def rows(self, picks: Sequence[int]) -> IntArray:
-        """Rows of some picks, those that are new being added."""
-        for pick in picks:
-            if pick not in self._rows:
-                self._add(pick)
-        return np.array([self._rows[pick] for pick in picks])
-
-    def _add(self, pick: int) -> None:
-        unit, place = self._units.of(pick), len(self._rows)
-        if place == len(self.codes):
-            more = 2 * place + 8, len(unit.codes)
-            codes, kinds = np.empty(more, np.uint16), np.empty((more[0], 3), np.int64)
-            if place:
-                codes[:place], kinds[:place] = self.codes, self.kinds
-            self.codes, self.kinds = codes, kinds
-        self.codes[place] = unit.codes
-        self.kinds[place] = unit.n_levels, unit.ordered, unit.gaps
-        self._rows[pick] = place
 
 
 def whole_rows(cells: IntArray, rows_per_unit: float) -> IntArray:

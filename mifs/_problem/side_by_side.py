@@ -190,10 +190,11 @@ class _Foreseen:
         if not asked:
             return
         rows = [
-            (r, self._row(k), self._row(j), *self._kind(r, k), *self._kind(r, j))
+            test.asked(*self._side(r, k), *self._side(r, j), draw=r)
             for r, k, j in asked
         ]
-        logs = test.of_drawn(self._codes, self._draws, np.array(rows), level)
+        levels = [level] * len(asked)
+        logs = test.decided(self._codes, rows, levels, self._draws)
         for one, log_p in zip(asked, logs, strict=True):
             if not math.isnan(log_p):
                 yield one, log_p
@@ -209,6 +210,10 @@ class _Foreseen:
             self._codes[row] = lent.narrow[lent.rows[column]]
             self._rows[column] = row
         return self._rows[column]
+
+    def _side(self, draw: int, column: int) -> tuple[int, tuple[int, bool, bool]]:
+        """Row of a column, and what it is there."""
+        return self._row(column), self._kind(draw, column)
 
     def _kind(self, draw: int, column: int) -> tuple[int, bool, bool]:
         """Levels, whether their order means something, whether the last is missing."""
