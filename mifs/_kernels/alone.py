@@ -11,7 +11,7 @@ from mifs._arrays import AnyArray as Array
 from mifs._kernels.chance import sort_few
 from mifs._kernels.jit import inlined, njit
 from mifs._kernels.memo import LARGEST, Memo, key_of, place_of
-from mifs._kernels.strata import log_p_of_two, moments_of, occupied, rough_g
+from mifs._kernels.strata import LARGE, log_p_of_two, moments_of, occupied, rough_g
 from mifs._kernels.trends import mean_scores, quadratic_form, without_last
 
 # What is remembered, of margins and of one cell of a table of two by two.
@@ -26,6 +26,7 @@ def of_columns(
     starts: Array,
     gaps: Array,
     products: bool,
+    exact: bool,
     memo: Memo,
     of_margins: Memo,
 ) -> Array:
@@ -37,6 +38,8 @@ def of_columns(
     is no more than two deviations above its mean, that, its variance, the degrees of
     freedom; the statistic of the trend of the present levels and its own, 0 where there
     is none; the logarithm of the exact p-value, where the degree of freedom is one.
+    Unless ``exact``, moments are those of χ² where cells are large, and G within two
+    deviations of that: its own are larger.
     ``of_margins`` remembers what is found, of columns that come again in this call.
     """
     found = np.zeros((7, starts.shape[0] - 1))
@@ -70,6 +73,11 @@ def of_columns(
         df = (r - 1) * (c - 1)
         if r == 0 or df == 0:
             continue
+        expected, g = few_rows / n * few_columns, rough_g(table, 0, rows, classes, n)
+        near = g * (1 + ROUGH) + ROUGH <= df + 2 * math.sqrt(2.0 * df)
+        if near and not exact and df > 1 and expected >= LARGE:
+            found[0, k], found[1, k], found[2, k], found[3, k] = g, df, 2 * df, df
+            continue
         for i in range(m):
             few[i] = rows[i]
         sort_few(few)
@@ -79,10 +87,9 @@ def of_columns(
         sort_few(ordered)
         mean, variance = _moments(
             (few, ordered, of_row),
-            (n, df, few_rows / n * few_columns),
+            (n, df, expected),
             (of_margins, memo),
         )
-        g = rough_g(table, 0, rows, classes, n)
         if g * (1 + ROUGH) + ROUGH > mean + 2 * math.sqrt(variance):
             g = _g(table, margins, n)
         found[0, k], found[1, k], found[2, k], found[3, k] = g, mean, variance, df

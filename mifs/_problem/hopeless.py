@@ -69,8 +69,8 @@ def hopeless_of(
     if not (products or n_classes <= MANY):
         return hopeless
     counts, starts = levels.counts.reshape(-1, n_classes), levels.starts // n_classes
-    memos = memo, _kernels.memo.new_memo()
-    found = _kernels.alone.of_columns(counts, starts, gaps, products, *memos)
+    how = products, level.of_one > NEAR_LEVEL, memo, _kernels.memo.new_memo()
+    found = _kernels.alone.of_columns(counts, starts, gaps, *how)
     g, mean, variance, df, trend, df_of_trend, log_p_of_two = found
     p_g = np.ones(len(g))
     far = _may_be_far(g, mean, variance, level.of_one)

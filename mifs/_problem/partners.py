@@ -140,7 +140,9 @@ class Screen:
         if len(numbers) == 1:
             df = (numbers - 1) * numbers * self._df
             return np.asarray(together - bars(df, self._n_rows, level))
-        kinds, kind = np.unique(self._which[picks], return_inverse=True)
+        kinds, kind = self._which[picks], np.zeros(1, np.intp)
+        if len(picks) > 1:
+            kinds, kind = np.unique(kinds, return_inverse=True)
         df = ((numbers - 1) * numbers[kinds][:, np.newaxis] * self._df).ravel()
         own = bars(df, self._n_rows, level).reshape(len(kinds), -1)
         return np.asarray(together - own[kind][:, self._which])

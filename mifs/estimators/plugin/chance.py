@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # cubic interpolation in log a bridges with an error below 1e-6 of the mean.
 DENSE = 32
 RATIO = 1.08
+# Nodes around a count.
+FOUR = np.arange(4)
 
 
 @lru_cache(maxsize=64)
@@ -49,30 +51,31 @@ def between(counts: FloatArray, grid: IntArray) -> tuple[IntArray, FloatArray]:
     Linear up to the last of the dense nodes, where whole counts are nodes.
     """
     after = np.searchsorted(grid, counts, side="right")
-    place = np.clip(after - 2, 0, len(grid) - 4)
-    shares = _lagrange(counts, grid, place)
     few = counts <= DENSE
-    place[few] = np.clip(after[few] - 1, 0, len(grid) - 4)
-    shares[few] = _linear(counts[few], grid, place[few])
+    place = np.clip(after - np.where(few, 1, 2), 0, len(grid) - 4)
+    shares = np.zeros((len(counts), 4))
+    shares[few] = _linear(counts[few], grid[place[few, np.newaxis] + FOUR])
+    if not few.all():
+        nodes = grid[place[~few, np.newaxis] + FOUR]
+        shares[~few] = _lagrange(counts[~few], nodes)
     return place, shares
 
 
-def _linear(counts: FloatArray, grid: IntArray, place: IntArray) -> FloatArray:
-    shares = np.zeros((len(counts), 4))
-    for node in range(4):
-        shares[:, node] = np.maximum(0, 1 - np.abs(counts - grid[place + node]))
+def _linear(counts: FloatArray, nodes: IntArray) -> FloatArray:
+    shares: FloatArray = np.maximum(0, 1 - np.abs(counts[:, np.newaxis] - nodes))
     return shares
 
 
-def _lagrange(counts: FloatArray, grid: IntArray, place: IntArray) -> FloatArray:
+def _lagrange(counts: FloatArray, nodes: IntArray) -> FloatArray:
     """Cubic in the logarithm of the count."""
-    logs, at = np.log(np.maximum(grid, 0.5)), np.log(np.maximum(counts, 0.5))
-    shares = np.ones((len(counts), 4))
-    for node in range(4):
-        for other in range(4):
-            if node != other:
-                far = logs[place + node] - logs[place + other]
-                shares[:, node] *= (at - logs[place + other]) / far
+    logs, at = np.log(np.maximum(nodes, 0.5)), np.log(np.maximum(counts, 0.5))
+    far = logs[:, :, np.newaxis] - logs[:, np.newaxis]
+    far[:, FOUR, FOUR] = 1.0
+    factors = (at[:, np.newaxis] - logs)[:, np.newaxis] / far
+    factors[:, FOUR, FOUR] = 1.0
+    shares: FloatArray = factors[:, :, 0] * factors[:, :, 1]
+    shares *= factors[:, :, 2]
+    shares *= factors[:, :, 3]
     return shares
 
 
