@@ -108,10 +108,12 @@ class Terms(ABC):
         Parameters
         ----------
         pick : int
+            Index of a feature.
 
         Returns
         -------
         known : bool
+            False where nothing is kept.
         """
         return False
 
