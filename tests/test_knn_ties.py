@@ -7,7 +7,6 @@ import pytest
 from repeats import first
 
 from mifs._kernels.knn_plane import plane_radii
-from mifs.estimators.knn import neighbours
 from mifs.estimators.knn.neighbours import plane_reaches
 from mifs.estimators.knn.sorted import (
     Column,
@@ -172,7 +171,7 @@ def test_work_per_point_is_bounded_without_a_tree(pattern, scale, monkeypatch):
     n = 100_000
     x, y = PATTERNS[pattern](np.random.default_rng(0), n)
     columns = [arrange(read_column(v, scale), one_group(n)) for v in (x, y)]
-    monkeypatch.setattr(neighbours, "space_radii", refuse)
+    monkeypatch.setattr("mifs._kernels.knn_space.space_radii", refuse)
     forth = plane_reaches(*columns, one_group(n), 3)
     back = plane_reaches(*columns[::-1], one_group(n), 3)
     for one_way, other_way in zip(forth, (back[1], back[0], back[2]), strict=True):

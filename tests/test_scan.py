@@ -264,7 +264,8 @@ def test_facts_of_stored_numbers_are_those_of_their_values(
         for part in PARTS[case]:
             values = np.asarray(part)
             rows = np.array([True, True, True])
-            writer.append({0: (values, values.dtype.kind)}, rows)
+            column = values, values.dtype.kind
+            writer.append({0: 0}, {0: column}.__getitem__, rows)
         writer.finish()
     store = Store(tmp_path, tmp_path)
     values = store.numbers(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -257,11 +257,20 @@ def empty_matrices(n_levels: IntArray, n_rows: int) -> tuple[AnyArray, AnyArray]
     )
 
 
+class Matrix(Protocol):
+    """Rows that are written, in memory or to a file."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __setitem__(self, rows: Any, values: Any, /) -> None: ...
+
+
 def fill(
     codes: Codes,
     columns: IntArray,
     order: IntArray | None,
-    matrices: tuple[AnyArray, AnyArray],
+    matrices: tuple[Matrix, Matrix],
     n_jobs: int | None = None,
 ) -> None:
     """Write the codes of some columns and rows to such matrices, piece by piece."""

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
+from mifs import _kernels
 from mifs._arrays import AnyArray, BoolArray, FloatArray, IntArray
 from mifs._data.discretize import quantile_edges
 from mifs._data.weights import Weights
-from mifs._kernels import columns as kernels
 
 Codes: TypeAlias = NDArray[np.intp]
 Counts: TypeAlias = NDArray[np.int64]
@@ -58,7 +58,7 @@ def bin_codes(
     # arrays of one kind, read-only and own, whatever the user's: else a second compile
     column = values[np.newaxis]
     column.flags.writeable = False
-    kernels.bin_codes(column, order, edges.copy(), spans, codes[np.newaxis])
+    _kernels.columns.bin_codes(column, order, edges.copy(), spans, codes[np.newaxis])
     return codes
 
 

@@ -317,9 +317,13 @@ class EncodedTable:
 
         A sparse table keeps the rows of each level but that of zero.
         """
+        return self.coded_as(self._materials(n_jobs))
+
+    def coded_as(self, source: Codes | SparseCodes) -> EncodedTable:
+        """Take the codes of these rows and columns from where they lie now."""
         return replace(
             self,
-            source=self._materials(n_jobs),
+            source=source,
             coding=self.own_coding(),
             chosen=np.arange(self.n_features),
             picked=None,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from mifs._data.codes import MAX_BYTE_LEVELS, StoredCodes, fill
 from mifs._data.coding import Coding, FineCode, array_of_json, array_to_json
 from mifs._data.encoded import EncodedTable
 from mifs._data.encoded_target import EncodedTarget
-from mifs._data.folders import FolderWriter, read_folder, room_in
+from mifs._data.folders import FolderWriter, RowFile, read_folder
 from mifs._data.sparse_codes import SparseCodes
 from mifs._data.weights import Weights
 
@@ -111,34 +109,26 @@ def open_encoded(folder: str | os.PathLike[str], verify: bool = True) -> Encoded
 
 
 def on_disk(
-    encoded: EncodedTable, folder: Path, n_jobs: int | None = None
+    encoded: EncodedTable, folder: Path, by_class: bool, n_jobs: int | None = None
 ) -> EncodedTable:
-    """Move codes out of memory, the rows sorted by class, as engines want them.
-
-    The files are removed as soon as they are mapped, where the system allows that, and
-    with the folder otherwise.
-    """
-    short = encoded.classes.astype(np.min_scalar_type(encoded.n_classes))
-    place = Path(tempfile.mkdtemp(prefix="codes-", dir=folder))
-    with room_in(folder):
-        by_class = encoded.rows(np.argsort(short, kind="stable"))
-        save_encoded(by_class, place / "table", n_jobs)
-    opened = open_encoded(place / "table", verify=False)
-    if os.name == "posix":
-        shutil.rmtree(place)
-    return opened
+    """Move codes out of memory, the rows sorted by class where an engine wants that."""
+    if by_class:
+        short = encoded.classes.astype(np.min_scalar_type(encoded.n_classes))
+        encoded = encoded.rows(np.argsort(short, kind="stable"))
+    n_wide = int(np.count_nonzero(encoded.n_levels > MAX_BYTE_LEVELS))
+    shape = encoded.n_features - n_wide, encoded.n_rows
+    narrow = RowFile(folder, shape, np.uint8)
+    wide = RowFile(folder, (n_wide, encoded.n_rows), np.uint16)
+    fill(encoded.source, encoded.chosen, encoded.picked, (narrow, wide), n_jobs)
+    matrices = narrow.mapped(), wide.mapped()
+    return encoded.coded_as(StoredCodes(*matrices, encoded.n_levels))
 
 
 def mapped(array: AnyArray, folder: Path) -> AnyArray:
-    """Move an array out of memory, to a file that is removed once it is mapped."""
-    with (
-        room_in(folder),
-        tempfile.NamedTemporaryFile(dir=folder, suffix=".npy", delete=False) as file,
-    ):
-        np.save(file, array)
-    kept: AnyArray = np.asarray(np.load(file.name, mmap_mode="c"))
-    if os.name == "posix":
-        os.unlink(file.name)
+    """Move an array (n,) out of memory."""
+    file = RowFile(folder, (1, len(array)), array.dtype)
+    file[np.zeros(1, np.intp)] = array[np.newaxis]
+    kept: AnyArray = file.mapped()[0]
     return kept
 
 

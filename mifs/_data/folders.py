@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from mifs._arrays import AnyArray
+from mifs._arrays import AnyArray, IntArray
 
 FORMAT = "mifs encoded table"
 VERSION = 2
@@ -64,6 +65,43 @@ def new_array(path: Path, shape: tuple[int, ...], dtype: Any) -> Any:
             with path.open("r+b") as file:
                 os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     return array
+
+
+class RowFile:
+    """A matrix in a file that goes with its map; to write is faster than in a map.
+
+    The file is removed as soon as it is mapped, where the system allows that, and with
+    the folder otherwise.
+
+    Parameters
+    ----------
+    folder : Path
+    shape : tuple of int
+    dtype : dtype
+    """
+
+    def __init__(self, folder: Path, shape: tuple[int, int], dtype: Any) -> None:
+        self.shape, self._dtype, self._folder = shape, np.dtype(dtype), folder
+        with room_in(folder):
+            number, name = tempfile.mkstemp(".codes", dir=folder)
+        os.close(number)
+        self._path = Path(name)
+
+    def __setitem__(self, rows: IntArray, values: AnyArray) -> None:
+        with room_in(self._folder), self._path.open("r+b") as file:
+            for row, own in zip(rows.tolist(), values, strict=True):
+                file.seek(row * own.nbytes)
+                file.write(np.ascontiguousarray(own).data)
+
+    def mapped(self) -> AnyArray:
+        """Map the matrix, all of whose rows are there."""
+        if 0 in self.shape:
+            return np.empty(self.shape, self._dtype)
+        # Copy on write, so that kernels see the one kind that they know.
+        made = np.memmap(self._path, self._dtype, "c", shape=self.shape)
+        if os.name == "posix":
+            self._path.unlink()
+        return np.asarray(made)
 
 
 class FolderWriter:

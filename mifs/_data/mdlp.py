@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._arrays import FloatArray
 from mifs._data.cutting import TIE, Codes, check_coded, clogc_table
-from mifs._kernels.bins import boundary_blocks, mdlp_cuts
 
 
 def mdlp_edges(
@@ -66,9 +66,11 @@ def mdlp_edges(
     check_coded(values, classes, n_classes)
     order = np.argsort(values)
     ordered = values[order]
-    *entries, last = boundary_blocks(ordered, classes[order], n_classes)
+    *entries, last = _kernels.bins.boundary_blocks(ordered, classes[order], n_classes)
     table = clogc_table(values.size)
     most = -1 if max_cuts is None else max_cuts
-    cut_after = mdlp_cuts(tuple(entries), n_classes, table, TIE * values.size, most)
+    cut_after = _kernels.bins.mdlp_cuts(
+        tuple(entries), n_classes, table, TIE * values.size, most
+    )
     edges: FloatArray = ordered[last[cut_after]] + 0.0  # turns -0.0 into 0.0
     return edges

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mifs import _kernels
 from mifs._arrays import FloatArray
 from mifs._data.cutting import (
     TIE,
@@ -15,7 +16,6 @@ from mifs._data.cutting import (
     clogc_table,
     column_edges,
 )
-from mifs._kernels.bins import merge_any, merge_neighbours
 
 
 def bottleneck_edges(
@@ -173,7 +173,8 @@ def merge_levels(
     merged = add_up(counts, groups, start.size)
     n = int(counts.sum())
     shrink = 1.0 if beta is None else 1.0 - 1.0 / beta
-    merge = merge_neighbours if ordered else merge_any
+    bins = _kernels.bins
+    merge = bins.merge_neighbours if ordered else bins.merge_any
     first = merge(merged, clogc_table(n), keep, shrink, TIE * n)
     codes: Codes = np.unique(first, return_inverse=True)[1].astype(np.intp)[groups]
     return codes

@@ -99,8 +99,7 @@ class DrawnEngine(MemoryEngine):
         self._class_words = class_words(self.class_counts)
         n_words = int(self._class_words[-1])
         self._in_bits = bits_pay(self.n_levels, self.n_rows, n_words, n_classes)
-        self._sorted = bool(self._in_bits.any())
-        if self._sorted:
+        if self._in_bits.any():
             order = np.argsort(classes, kind="stable")
             self.rows, classes = self.rows[order], classes[order]
         self._classes = classes

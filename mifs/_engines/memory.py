@@ -85,7 +85,6 @@ class MemoryEngine:
             short = classes.astype(np.uint16 if n_classes <= 65_536 else np.uint32)
             order = np.argsort(short, kind="stable")
             self._classes = self._classes[order]
-        self._sorted = order is not None
         self._no_classes = np.zeros(self.n_rows, np.uint8)
         wide = self.n_levels > MAX_BYTE_LEVELS
         self._way = np.where(self._in_bits, BITS, np.where(wide, WIDE, NARROW))
@@ -237,8 +236,9 @@ class MemoryEngine:
 
     @property
     def row_codes(self) -> RowCodes:
-        """Codes of all columns."""
-        return RowCodes(self.codes, self._sorted)
+        """Codes of all columns; rows may have come sorted."""
+        falls = np.less(self._classes[1:], self._classes[:-1])
+        return RowCodes(self.codes, not falls.any())
 
     @property
     def byte_columns(self) -> ByteColumns | None:

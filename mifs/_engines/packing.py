@@ -10,6 +10,8 @@ from mifs._arrays import AnyArray, IntArray
 from mifs._data.blocks import ByteRows
 from mifs._data.codes import Piece
 from mifs._data.layout import starts_of
+from mifs._engines.base import CodedTable
+from mifs._engines.costs import bits_pay
 
 
 def class_words(class_counts: IntArray) -> IntArray:
@@ -19,6 +21,13 @@ def class_words(class_counts: IntArray) -> IntArray:
     bits of its last word beyond its rows are 0 in every column.
     """
     return starts_of(-(-class_counts // 64))
+
+
+def sorting_pays(table: CodedTable) -> bool:
+    """Whether an engine in memory sorts the rows by class, for columns in bits."""
+    n_levels, n_classes = table.n_levels, table.n_classes
+    words = class_words(np.bincount(table.classes, minlength=n_classes))
+    return bool(bits_pay(n_levels, len(table.classes), words[-1], n_classes).any())
 
 
 def pack_codes(

@@ -91,7 +91,6 @@ class TernaryEngine:
         self.n_rows, self.n_levels = len(classes), table.n_levels
         self.class_counts = np.bincount(classes, minlength=n_classes)
         order = np.argsort(classes, kind="stable")
-        self._sorted = bool((classes[1:] < classes[:-1]).any())
         self._classes = classes[order].astype(np.uint8)
         words_of = class_words(self.class_counts)
         p = len(self.n_levels)
@@ -181,7 +180,7 @@ class TernaryEngine:
     @property
     def row_codes(self) -> RowCodes:
         """Codes of all columns."""
-        return RowCodes(self.codes, self._sorted)
+        return RowCodes(self.codes, True)
 
     @property
     def byte_columns(self) -> ByteColumns:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mifs._kernels import (
         alone,
+        bins,
         bounds,
         chance,
         choice,
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
         draws,
         edges,
         expected,
+        knn_line,
+        knn_order,
+        knn_plane,
+        knn_scale,
+        knn_space,
         labels,
         lane_sums,
         level,
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "alone",
+    "bins",
     "bounds",
     "chance",
     "choice",
@@ -52,6 +59,11 @@ __all__ = [
     "draws",
     "edges",
     "expected",
+    "knn_line",
+    "knn_order",
+    "knn_plane",
+    "knn_scale",
+    "knn_space",
     "labels",
     "lane_sums",
     "level",

@@ -28,6 +28,8 @@ ROWS_OF_CELL, MANY_ROWS = 8, 1 << 13
 ROWS_OF_WORKER = 1 << 17
 # Cells of a table that is kept, at most.
 MOST_KEPT = 1 << 16
+# Bytes of codes of a table on disk that stay in memory.
+MOST_HELD = 1 << 27
 # Rows of the joint strata that are kept, at most: 8 MB.
 MOST_JOINED = 1 << 22
 
@@ -38,7 +40,7 @@ class Coded:
 
     Attributes
     ----------
-    codes : ndarray of shape (n,), uint16 or uint32
+    codes : ndarray of shape (n,), uint16 or uint32; uint8 of those that lie on disk
     n_levels : int
     ordered : bool
         Whether the order of the levels means something.
@@ -87,6 +89,7 @@ class CodedUnits:
             table.weights.total if table.weights else table.n_rows
         )
         self._known_edges = edges or {}
+        self._n_held = 0
         self._kept_sorted: dict[int, FloatArray] = {}
         self._coded: dict[int, Coded] = {}
         self._kinds: dict[int, tuple[bool, bool]] = {}
@@ -141,7 +144,8 @@ class CodedUnits:
             first, *others = (self._column(j) for j in self._units.members[unit])
             for other in others:
                 first = self._joined(first, other)
-            self._coded[unit] = self._kept(first)
+            lent = self._ready is not None and not others
+            self._coded[unit] = first if lent else self._kept(first)
         return self._coded[unit]
 
     @staticmethod
@@ -154,11 +158,17 @@ class CodedUnits:
         ready, kind = self._ready, self.kind(column)
         if self._table.discrete[column]:
             codes = ready.of(column) if ready else self._table.narrow_codes(column)
-            return coded(codes, int(codes.max()) + 1, *kind)
+            return self._of_codes(codes, int(codes.max()) + 1, *kind)
         edges = self._edges(column)
         if ready is None:
             return self._binned(column, edges)
-        return coded(ready.of(column), len(edges) + 1 + int(kind[1]), *kind)
+        return self._of_codes(ready.of(column), len(edges) + 1 + int(kind[1]), *kind)
+
+    def _of_codes(self, codes: AnyArray, n_levels: int, *kind: bool) -> Coded:
+        """Codes of a column; those that lie ready on disk are not copied."""
+        on_disk = self._ready is not None and self._table.folder is not None
+        make = Coded if on_disk and not self.few_rows else coded
+        return make(codes, n_levels, *kind)
 
     def kind(self, column: int) -> tuple[bool, bool]:
         """Whether the levels of a column are ordered, and whether values miss."""
@@ -209,8 +219,11 @@ class CodedUnits:
         return coded(codes, n_levels, True, gaps)
 
     def _kept(self, unit: Coded) -> Coded:
-        """Codes to be used again: on disk, of a table that is there."""
+        """Codes to be used again: on disk, of a table that is there, beyond some."""
         if self._table.folder is None:
+            return unit
+        self._n_held += unit.codes.nbytes
+        if self._n_held <= MOST_HELD:
             return unit
         return replace(unit, codes=mapped(unit.codes, self._table.folder))
 

@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._data.labels import Labels
 from mifs._data.table import Table
-from mifs._engines.base import ALONE, RowCodes, Workers
+from mifs._engines.base import ALONE, Workers
 from mifs._problem.abilities import is_lazy, require
 from mifs._problem.chance import ChanceGate
 from mifs._problem.constraints import Units, group_terms, read_constraints, read_units
@@ -309,7 +309,7 @@ def make_gate(
         paired=problem.start is not None,
         n_excluded=len(plan.constraints.exclude),
         edges=terms.edges if able.default_bins else None,
-        codes=ready_codes(terms, table) if plain and able.default_bins else None,
+        codes=terms.row_codes if plain and able.default_bins else None,
         shown=shown,
         workers=workers,
     )
@@ -318,14 +318,6 @@ def make_gate(
 def seed_of_tests(problem: Problem) -> int:
     """Seed of the tables that tests draw; another one each time of a RandomState."""
     return int(check_random_state(problem.random_state).randint(2**31 - 1))
-
-
-def ready_codes(terms: Terms, table: Table) -> RowCodes | None:
-    """Codes that lie ready; on disk they do sorted by class."""
-    found = terms.row_codes
-    if found is None or table.folder is None:
-        return found
-    return found._replace(sorted=True)
 
 
 def fit_for_tests(problem: Problem) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,20 +53,23 @@ class ArrowSource:
         import pyarrow as pa
 
         names = [self.names[place] for place in wanted]
-        numbers = {place: number for number, place in enumerate(wanted)}
+        places = dict(enumerate(wanted))
         with make(self._n_rows) as writer:
             for rows in self._batches(names):
-                arrays = {name: pa.chunked_array([rows.column(name)]) for name in names}
-                batch = {
-                    place: _arrow_column(arrays[name], name)
-                    for place, name in zip(wanted, names, strict=True)
-                }
-                kept = keep(batch)
-                writer.append({numbers[place]: batch[place] for place in wanted}, kept)
+                batch = partial(self._column, rows)
+                kept = keep(len(rows), batch)
+                writer.append(places, batch, kept, pa.cpu_count())
                 self.advance(len(kept) * self.n_bytes // max(1, self._n_rows))
             writer.finish()
         # Arrow keeps what it freed, hundreds of megabytes.
         pa.default_memory_pool().release_unused()
+
+    def _column(self, rows: Any, place: int) -> Column:
+        """Column of a record batch."""
+        import pyarrow as pa
+
+        name = self.names[place]
+        return _arrow_column(pa.chunked_array([rows.column(name)]), name)
 
 
 def _arrow_column(array: Any, name: str) -> Column:

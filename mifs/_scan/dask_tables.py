@@ -27,7 +27,7 @@ from mifs._scan.dask import (
 from mifs._scan.roles import Roles, roles_of
 from mifs._scan.schemas import check_schema, open_parquet
 from mifs._scan.sharded import Read, ShardedScan, read_part
-from mifs._scan.sources import CSVSource, length
+from mifs._scan.sources import CSVSource
 from mifs._scan.store import Store
 from mifs._scan.writer import StoreWriter
 
@@ -275,7 +275,7 @@ def _of_csv(number: int, path: str, form: CSVFormat, first: str, roles: Roles) -
         source.fill(
             lambda _: StoreWriter(place, roles.all, roles.infinite_as_missing),
             [names.index(name) for name in roles.all],
-            lambda batch: np.ones(length(next(iter(batch.values()))), np.bool_),
+            lambda n_rows, _: np.ones(n_rows, np.bool_),
         )
         store = Store(place, place)
         columns = [

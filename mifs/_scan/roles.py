@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from mifs._data.series import as_array
 from mifs._data.values import Column
 from mifs._data.weighing import no_weight
 from mifs._scan.csv_batches import FLAGS
-from mifs._scan.sources import length
 
 
 @dataclass(frozen=True)
@@ -100,15 +99,15 @@ class Kept:
         self._weights = None if roles.weights is None else names.index(roles.weights)
         self.n_missing, self._n_rows, self._n_present = 0, 0, 0
 
-    def rows(self, batch: dict[int, Column]) -> BoolArray:
-        """Mask of the rows of a batch that are kept."""
-        kept = np.ones(length(next(iter(batch.values()))), np.bool_)
-        self._n_rows += len(kept)
+    def rows(self, n_rows: int, read: Callable[[int], Column]) -> BoolArray:
+        """Mask of the rows of a batch that are kept; ``read`` gives its columns."""
+        kept = np.ones(n_rows, np.bool_)
+        self._n_rows += n_rows
         if self._weights is not None:  # a row of weight 0 is not there
-            kept &= ~_zero(batch[self._weights])
+            kept &= ~_zero(read(self._weights))
         n_present = int(np.count_nonzero(kept))
         for target in self._targets:
-            kept &= ~_missing(batch[target], self._roles.infinite_as_missing)
+            kept &= ~_missing(read(target), self._roles.infinite_as_missing)
         self.n_missing += n_present - int(np.count_nonzero(kept))
         self._n_present += n_present
         return kept

@@ -19,10 +19,9 @@ from mifs._data.folders import room_in
 from mifs._data.own_folders import new_folder
 from mifs._data.series import as_array
 from mifs._data.table import Columns
-from mifs._data.values import Column
 from mifs._data.weighing import read_weights
 from mifs._scan.roles import Kept, Roles
-from mifs._scan.sources import Progress, Source
+from mifs._scan.sources import Progress, ReadColumn, Source
 from mifs._scan.store import Store
 from mifs._scan.writer import StoreWriter
 
@@ -345,8 +344,8 @@ class Scan:
             made.append(Kept(roles, names))
             return StoreWriter(place, roles.all, roles.infinite_as_missing, n_rows)
 
-        def keep(batch: dict[int, Column]) -> BoolArray:
-            return made[-1].rows(batch)
+        def keep(n_rows: int, read: ReadColumn) -> BoolArray:
+            return made[-1].rows(n_rows, read)
 
         other = () if self._cache is None else ("give a cache_dir of a larger disk",)
         with room_in(place, *other), self._unchanged():

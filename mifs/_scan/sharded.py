@@ -71,7 +71,7 @@ def read_part(columns: list[PartColumn], number: int, roles: Roles) -> Read:
         else (own.values, own.kind)
         for at, own in enumerate(columns)
     }
-    rows = chosen.rows(batch)
+    rows = chosen.rows(len(columns[0].values), batch.__getitem__)
     columns = [_finite(own, roles).rows(rows) for own in columns]
     return Part(number, columns, int(np.count_nonzero(rows))), chosen.counts
 

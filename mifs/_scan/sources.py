@@ -30,8 +30,10 @@ from mifs._scan.fields import Span
 from mifs._scan.walk import header_end, walk
 from mifs._scan.writer import StoreWriter
 
-# Which rows of a batch are kept, (n,) bool.
-Keep = Callable[[dict[int, Column]], BoolArray]
+# Column of a batch by its place in the source.
+ReadColumn = Callable[[int], Column]
+# Which rows of a batch are kept, (n,) bool; given their number.
+Keep = Callable[[int, ReadColumn], BoolArray]
 # Given the most rows that may come, 0 if that is not known.
 Make = Callable[[int], StoreWriter]
 # Called with how many more bytes are read.
@@ -221,25 +223,21 @@ class CSVSource:
     ) -> None:
         """Write all columns, and once more those that turned out to be text."""
         kept: list[BoolArray] = []
+        places, n_threads = dict(enumerate(wanted)), effective_n_jobs(self._n_jobs)
         n_rows = sum(span.n_rows for each in spans for span in each)
         for batch in self._batches(spans, reader, wanted):
-            rows = keep(batch)
+            rows = keep(_length(batch[wanted[0]]), batch.__getitem__)
             kept.append(rows)
             self.advance(len(rows) * self.n_bytes // (2 * n_rows))
-            good = {j: read for j, read in batch.items() if j not in reader.spoilt}
-            writer.append(self._numbered(good, wanted), rows)
+            good = {j: p for j, p in places.items() if p not in reader.spoilt}
+            writer.append(good, batch.__getitem__, rows, n_threads)
         spoilt = sorted(reader.spoilt)
         for place in spoilt:
             writer.forget(wanted.index(place))
         again = self._batches(spans, reader, spoilt) if spoilt else ()
         for rows, batch in zip(kept, again, strict=bool(spoilt)):
-            writer.append(self._numbered(batch, wanted), rows)
-
-    @staticmethod
-    def _numbered(batch: dict[int, Column], wanted: Sequence[int]) -> dict[int, Column]:
-        """Give columns the numbers that the writer knows."""
-        numbers = {place: number for number, place in enumerate(wanted)}
-        return {numbers[place]: column for place, column in batch.items()}
+            spoilt_here = {j: p for j, p in places.items() if p in batch}
+            writer.append(spoilt_here, batch.__getitem__, rows, n_threads)
 
     def _batches(
         self, spans: list[list[Span]], reader: Reader, wanted: Sequence[int]
@@ -255,7 +253,7 @@ class CSVSource:
             )
 
 
-def length(column: Column) -> int:
+def _length(column: Column) -> int:
     """Rows of a column of a batch."""
     values, kind = column
     return len(values[0] if kind in ("labels", "gapped") else values)

@@ -15,6 +15,7 @@ import pandas as pd
 from mifs._arrays import AnyArray
 from mifs._data.blocks import Block, ByteBlock
 from mifs._data.coding import array_of_json
+from mifs._data.encoded_files import mapped
 from mifs._data.folders import new_array
 from mifs._data.kinds import MAX_LEVELS
 from mifs._data.series import as_array, blocks_of_columns
@@ -178,14 +179,14 @@ class Store:
             subject = f"column {column.name!r}"
             ranks, labels = factorize(objects_of(column.labels), subject)
             table = np.append(ranks, -1).astype(np.min_scalar_type(-len(labels) - 1))
-            codes = self._new(f"codes{place}", table.dtype, (self.n_rows,))
+            codes = np.empty(self.n_rows, table.dtype)
             first = 0
             for part in self._parts(place):
                 # A part that is all missing may have come as numbers.
                 missing = part.dtype.kind == "f"
                 codes[first : first + len(part)] = -1 if missing else table[part]
                 first += len(part)
-            self._ranked[place] = self._kept(codes), labels
+            self._ranked[place] = mapped(codes, self._folder), labels
         return self._ranked[place]
 
     def _new(self, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -26,8 +26,11 @@ from mifs._data.coding import array_to_json
 from mifs._data.kinds import MAX_LEVELS
 from mifs._data.series import Facts, as_array, described
 from mifs._data.values import Column, too_large
+from mifs._scan.fields import ahead
 
 PARTS, HEAD = "columns.bin", "columns.json"
+# Into so many tasks the columns of a batch are split for each thread.
+TASKS_OF_THREAD = 4
 # Labels that are kept of a column that has too many.
 SAMPLE = 1000
 NUMBERS, LABELS, CROWDED = "numbers", "labels", "more labels than a column may have"
@@ -103,17 +106,46 @@ class StoreWriter:
         self._folder = folder
         self._file = (folder / PARTS).open("wb")
 
-    def append(self, batch: Mapping[int, Column], rows: BoolArray) -> None:
-        """Write some rows (n,) of a batch of columns, numbered as their names are."""
+    def append(
+        self,
+        places: Mapping[int, int],
+        read: Callable[[int], Column],
+        rows: BoolArray,
+        n_threads: int = 1,
+    ) -> None:
+        """Write some rows of a batch of columns.
+
+        Threads read some columns each, and make of them what this one writes.
+
+        Parameters
+        ----------
+        places : mapping of int to int
+            By number of the column here, its place in the batch.
+        read : callable
+            Gives a column by its place.
+        rows : ndarray of shape (n,), bool
+        n_threads : int, default=1
+        """
         at = None if rows.all() else rows
-        for place, (values, kind) in batch.items():
-            part = self._part(place, values, kind, at)
-            first = self._start(place, part.dtype.str)
-            self._file.seek(first)
-            self.columns[place].parts.append((first, len(part), part.dtype.str))
-            self._file.write(np.ascontiguousarray(part).data)
-            self._ends[place] = first + part.nbytes
-            self._size = max(self._size, first + part.nbytes)
+
+        def parts(some: list[tuple[int, int]]) -> list[tuple[int, AnyArray]]:
+            return [(own, self._part(own, *read(place), at)) for own, place in some]
+
+        columns = list(places.items())
+        step = max(1, len(columns) // (TASKS_OF_THREAD * n_threads))
+        tasks = ((columns[k : k + step],) for k in range(0, len(columns), step))
+        for made in ahead(parts, tasks, n_threads):
+            for own, part in made:
+                self._write(own, part)
+
+    def _write(self, place: int, part: AnyArray) -> None:
+        """Write the next part of a column."""
+        first = self._start(place, part.dtype.str)
+        self._file.seek(first)
+        self.columns[place].parts.append((first, len(part), part.dtype.str))
+        self._file.write(np.ascontiguousarray(part).data)
+        self._ends[place] = first + part.nbytes
+        self._size = max(self._size, first + part.nbytes)
 
     def _start(self, place: int, dtype: str) -> int:
         """Byte where the next part of a column starts.
@@ -210,7 +242,7 @@ class StoreWriter:
             )
 
     def _labels(self, place: int, codes: AnyArray, labels: Any) -> AnyArray:
-        """Codes of a batch in the numbers of all batches, int32."""
+        """Codes of a batch in the numbers of all batches, in few bytes."""
         column, known = self.columns[place], self._known[place]
         counts = np.bincount(codes + np.intp(1), minlength=len(labels) + 1)
         column.gaps |= bool(counts[0])
@@ -234,7 +266,7 @@ class StoreWriter:
         if len(known) > MAX_LEVELS:
             column.kind, column.labels = CROWDED, column.labels[:SAMPLE]
             self._known[place] = {}
-        return ranks[codes]
+        return ranks.astype(np.min_scalar_type(-len(known) - 1))[codes]
 
 
 def _narrowest(part: AnyArray) -> AnyArray:

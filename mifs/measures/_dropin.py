@@ -11,10 +11,10 @@ from scipy.sparse import issparse
 from sklearn.preprocessing import scale
 from sklearn.utils import check_random_state
 
+from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
 from mifs._data.parallel import run
 from mifs._data.values import factorize
-from mifs._kernels.knn_line import line_psi, ross_plain
 from mifs.estimators.knn.neighbours import digamma_table, plane_reaches
 from mifs.estimators.knn.sorted import Arranged, Groups, one_group, sort_column
 from mifs.estimators.plugin.codes import information_of
@@ -258,7 +258,9 @@ def _ross(sorted_column: Arranged, groups: Groups, k: int) -> float:
     if not groups.complete:
         ordered = ordered[groups.codes[sorted_column.rows] >= 0]
     psi = digamma_table(len(sorted_column.rows))
-    return float(ross_plain(ordered, groups.codes[kept], groups.starts, k, psi))
+    return float(
+        _kernels.knn_line.ross_plain(ordered, groups.codes[kept], groups.starts, k, psi)
+    )
 
 
 def _against_classes(codes: IntArray, k: int) -> _Estimate:
@@ -283,8 +285,12 @@ def _against_numbers(y: FloatArray, k: int) -> _Estimate:
             return _ross(target, Groups(_codes(values)), k)
         column = _sort(values)
         reach_y, reach_x, _ = plane_reaches(target, column, everyone, k)
-        total = line_psi(target.ordered, everyone.starts, reach_y, psi)
-        total += line_psi(column.ordered, everyone.starts, reach_x, psi)
+        total = _kernels.knn_line.line_psi(
+            target.ordered, everyone.starts, reach_y, psi
+        )
+        total += _kernels.knn_line.line_psi(
+            column.ordered, everyone.starts, reach_x, psi
+        )
         return float(psi[n] + psi[k] - total / n)
 
     return estimate

@@ -17,7 +17,7 @@ from mifs._problem.constraints import read_units
 from mifs._problem.data import read_data
 from mifs._problem.pairs import Pairs, Search, Sides, discovery_rates, small_p_values
 from mifs._problem.partners import BOTH
-from mifs._problem.problem import Problem, ready_codes, seed_of_tests
+from mifs._problem.problem import Problem, seed_of_tests
 from mifs.estimators import Terms
 from mifs.estimators._mean import prepare
 from mifs.selectors._base import made_here, problem_of
@@ -208,7 +208,7 @@ def _gate(problem: Problem, table: Table, terms: Terms) -> ChanceGate:
         pairs=None,
         seed=seed_of_tests(problem),
         edges=terms.edges if bins else None,
-        codes=ready_codes(terms, table) if bins else None,
+        codes=terms.row_codes if bins else None,
     )
 
 

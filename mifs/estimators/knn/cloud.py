@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
+from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
-from mifs._kernels.knn_line import line_counts, line_radii
-from mifs._kernels.knn_space import space_counts, space_radii
 from mifs.estimators.knn.neighbours import Variable, refuse_few_rows
 from mifs.estimators.knn.sorted import Column, Groups, read_column
 
@@ -42,9 +41,13 @@ class Cloud:
     def reaches(self, k: int) -> tuple[FloatArray, IntArray]:
         """Reach of the k-th neighbour, (n,), and the points inside, itself included."""
         if self._line:
-            found = line_radii(self.points[:, 0].copy(), self.starts, k, self.tol)
+            found = _kernels.knn_line.line_radii(
+                self.points[:, 0].copy(), self.starts, k, self.tol
+            )
         else:
-            found = space_radii(self.points, self._axes, self.starts, k, self.tol)
+            found = _kernels.knn_space.space_radii(
+                self.points, self._axes, self.starts, k, self.tol
+            )
         reaches, inside = np.zeros(self._n_rows), np.zeros(self._n_rows, np.int64)
         reaches[self.rows], inside[self.rows] = found
         return reaches, inside
@@ -55,9 +58,13 @@ class Cloud:
         counts = np.zeros(self._n_rows, np.int64)
         if self._line:
             points = self.points[:, 0].copy()
-            counts[self.rows] = line_counts(points, self.starts, reach)
+            counts[self.rows] = _kernels.knn_line.line_counts(
+                points, self.starts, reach
+            )
         else:
-            found = space_counts(self.points, self._axes, self.starts, reach)
+            found = _kernels.knn_space.space_counts(
+                self.points, self._axes, self.starts, reach
+            )
             counts[self.rows] = found
         return counts
 

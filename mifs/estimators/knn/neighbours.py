@@ -15,17 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
+from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
-from mifs._kernels.knn_line import (
-    line_counts,
-    line_psi,
-    line_radii,
-    ross,
-    window_counts,
-)
-from mifs._kernels.knn_order import cross_places
-from mifs._kernels.knn_plane import plane_radii
-from mifs._kernels.knn_space import space_counts, space_radii
 from mifs.estimators.knn.sorted import (
     Arranged,
     Column,
@@ -53,17 +44,19 @@ def plane_reaches(
     if y.fitness > x.fitness + 0.25:
         reach_y, reach_x, inside = plane_reaches(y, x, groups, k)
         return reach_x, reach_y, inside
-    cross = cross_places(x.places, y.rows)
+    cross = _kernels.knn_order.cross_places(x.places, y.rows)
     tol = x.tol + y.tol
     scratch = None if k <= 4 else np.empty(k - 4)
-    enough, reach_x, reach_y, inside = plane_radii(
+    enough, reach_x, reach_y, inside = _kernels.knn_plane.plane_radii(
         x.ordered, y.ordered, cross, groups.starts, k, tol, scratch
     )
     if not enough:
         points = np.empty((groups.n_rows, 2))
         points[:, 0] = x.ordered
         points[cross, 1] = y.ordered
-        reach_x, inside = space_radii(points, (0, 0), groups.starts, k, tol)
+        reach_x, inside = _kernels.knn_space.space_radii(
+            points, (0, 0), groups.starts, k, tol
+        )
         reach_y = reach_x[cross]
     return reach_x, reach_y, inside
 
@@ -79,8 +72,8 @@ def ksg(x: Arranged, y: Arranged, groups: Groups, k: int) -> float:
     psi = digamma_table(x.n_rows)
     reach_x, reach_y, inside = plane_reaches(x, y, groups, k)
     total = float(psi[inside].sum())
-    total -= line_psi(x.ordered, groups.starts, reach_x, psi)
-    total -= line_psi(y.ordered, groups.starts, reach_y, psi)
+    total -= _kernels.knn_line.line_psi(x.ordered, groups.starts, reach_x, psi)
+    total -= _kernels.knn_line.line_psi(y.ordered, groups.starts, reach_y, psi)
     return groups.mean_digamma(psi) + float(total) / groups.n_rows
 
 
@@ -92,7 +85,9 @@ def ross_information(column: Column, groups: Groups, k: int) -> float:
     if not groups.complete:
         ordered, labels = ordered[labels >= 0], labels[labels >= 0]
     psi = digamma_table(len(column))
-    return float(ross(ordered, labels, groups.starts, k, column.tol, psi))
+    return float(
+        _kernels.knn_line.ross(ordered, labels, groups.starts, k, column.tol, psi)
+    )
 
 
 def ross_within(column: Column, codes: IntArray, classes: Groups, k: int) -> float:
@@ -199,12 +194,12 @@ def _radii(
     first = everyone.columns[0]
     if len(everyone.columns) == 1:
         rows = cells.arrange(first.rows)
-        found = line_radii(first.values[rows], cells.starts, k, tol)
+        found = _kernels.knn_line.line_radii(first.values[rows], cells.starts, k, tol)
     else:
         rows = cells.arrange(np.arange(len(first.values), dtype=np.int32))
         axes = (0,) * len(everyone.columns)
         points = _points(everyone, rows)
-        found = space_radii(points, axes, cells.starts, k, tol)
+        found = _kernels.knn_space.space_radii(points, axes, cells.starts, k, tol)
     reaches = np.zeros(len(first.values))
     reaches[rows] = found[0]
     return reaches, found[1]
@@ -228,14 +223,16 @@ def _counts(
     first, *others = [column.values[rows] for column in variable.columns]
     reaches = reaches[rows]
     if not others:
-        return np.asarray(line_counts(first, starts, reaches))
+        return np.asarray(_kernels.knn_line.line_counts(first, starts, reaches))
     if len(others) == 1:
-        enough, counts = window_counts(first, others[0], starts, reaches)
+        enough, counts = _kernels.knn_line.window_counts(
+            first, others[0], starts, reaches
+        )
         if enough:
             return np.asarray(counts)
     axes = (0,) * len(variable.columns)
     points = np.column_stack([first, *others])
-    return np.asarray(space_counts(points, axes, starts, reaches))
+    return np.asarray(_kernels.knn_space.space_counts(points, axes, starts, reaches))
 
 
 def _dense(variable: Variable, kept: IntArray) -> IntArray:

@@ -9,20 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from mifs import _kernels
 from mifs._arrays import FloatArray, IntArray
-from mifs._kernels.knn_order import (
-    places_of,
-    sort_keys,
-    take_sorted,
-    ties_less_clusters,
-)
-from mifs._kernels.knn_scale import (
-    divide_by_deviation,
-    least_gap,
-    look_at_gaps,
-    median_size,
-    merge_rounded,
-)
 
 RowArray = NDArray[np.int32]
 
@@ -96,9 +84,9 @@ class Column:
 
 def sort_column(values: FloatArray) -> tuple[RowArray, FloatArray]:
     """Rows in ascending order of the values, ties in the order of rows; the values."""
-    keys, bits = sort_keys(values)
+    keys, bits = _kernels.knn_order.sort_keys(values)
     keys.sort()
-    enough, rows, ordered = take_sorted(values, keys, bits)
+    enough, rows, ordered = _kernels.knn_order.take_sorted(values, keys, bits)
     if not enough:
         rows = np.argsort(values, kind="stable").astype(np.int32)
         ordered = values[rows]
@@ -117,9 +105,11 @@ def read_column(values: FloatArray, scale: str) -> Column:
 def _scored(values: FloatArray) -> Column:
     """Take normal quantiles of the mean ranks, as `_tied_scores`."""
     rows, ordered = sort_column(np.array(values))
-    any_equal, rounded, fine = look_at_gaps(ordered, _VALUE_ERROR, _CLEAR)
+    any_equal, rounded, fine = _kernels.knn_scale.look_at_gaps(
+        ordered, _VALUE_ERROR, _CLEAR
+    )
     if rounded and not fine and not _whole(ordered):
-        merge_rounded(ordered, _VALUE_ERROR)
+        _kernels.knn_scale.merge_rounded(ordered, _VALUE_ERROR)
         any_equal = True
     scores, tol = _normal_scores(len(ordered))
     if any_equal:
@@ -131,17 +121,19 @@ def _scored(values: FloatArray) -> Column:
 def _standardized(values: FloatArray) -> Column:
     """Divide values by their standard deviation."""
     rows, ordered = _sort_shares(values)
-    _, rounded, fine = look_at_gaps(ordered, _VALUE_ERROR, _CLEAR)
+    _, rounded, fine = _kernels.knn_scale.look_at_gaps(ordered, _VALUE_ERROR, _CLEAR)
     if rounded and not fine:
         fine = _whole(values)
         if not fine:
-            merge_rounded(ordered, _VALUE_ERROR)
+            _kernels.knn_scale.merge_rounded(ordered, _VALUE_ERROR)
     origin = _exact_origin(values) if fine else 0.0
     if origin:
         rows, ordered = _sort_shares(values - origin)
-    divide_by_deviation(ordered)
+    _kernels.knn_scale.divide_by_deviation(ordered)
     # Less than any difference that is none of rounding.
-    tol = min(_tol(ordered), least_gap(ordered) / 4) if fine else _tol(ordered)
+    tol = _tol(ordered)
+    if fine:
+        tol = min(tol, _kernels.knn_scale.least_gap(ordered) / 4)
     return Column(None, rows, tol, ordered, origin)
 
 
@@ -166,7 +158,7 @@ def _sort_shares(values: FloatArray) -> tuple[RowArray, FloatArray]:
 
 def _tol(ordered: FloatArray) -> float:
     """Give the rounding error of differences of sorted values."""
-    return float(_DIFFERENCE_ERROR * median_size(ordered))
+    return float(_DIFFERENCE_ERROR * _kernels.knn_scale.median_size(ordered))
 
 
 @lru_cache(maxsize=4)
@@ -279,7 +271,7 @@ class Arranged:
     @cached_property
     def places(self) -> RowArray:
         """Place of each row in `rows`, (n,); undefined for rows left out."""
-        return np.asarray(places_of(self.rows, self.n_rows))
+        return np.asarray(_kernels.knn_order.places_of(self.rows, self.n_rows))
 
     @cached_property
     def fitness(self) -> float:
@@ -287,7 +279,8 @@ class Arranged:
 
         A strip holds all rows of a value, but only a part of a cluster.
         """
-        return float(ties_less_clusters(self.ordered)) / max(1, len(self.ordered))
+        ties = _kernels.knn_order.ties_less_clusters(self.ordered)
+        return float(ties) / max(1, len(self.ordered))
 
 
 def arrange(column: Column, groups: Groups) -> Arranged:

@@ -19,6 +19,7 @@ from mifs._data.weights import to_units
 from mifs._engines.base import Engine
 from mifs._engines.drawn import engine_in_memory
 from mifs._engines.histogram import HistogramEngine
+from mifs._engines.packing import sorting_pays
 from mifs._engines.sharded import ShardedCodes, ShardedEngine, in_shards
 from mifs._engines.sparse import SparseEngine
 from mifs._engines.stacked import StackedEngine, stackable
@@ -223,7 +224,8 @@ class PlugIn(Parameters):
         if table.shards is not None:
             encoded = in_shards(encoded, table, table.shards)
         elif table.folder is not None:
-            encoded = on_disk(encoded, table.folder, n_jobs)
+            by_class = sorting_pays(encoded)
+            encoded = on_disk(encoded, table.folder, by_class, n_jobs)
         self.edges_, self.target_edges_ = encoded.edges, encoded.target.edges
         return encoded
 
