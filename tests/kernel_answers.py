@@ -90,10 +90,10 @@ def of_ways():
     yield "pairs", path(*levels(300, [3, 20, 4, 30, 8, 40], 3), "cmim", 4, **DISCRETE)
     for n_classes in (2, 3):
         X, y = levels(70, [5] * 80, n_classes)
-        yield f"tiles, {n_classes}", path(X, y, k=2)
+        yield f"tiles, {n_classes}", path(X, y, "cife", k=2)
         yield f"lazy, {n_classes}", path(X, y, "cmim", k=3)
     X, y = levels(70, [5, 3, 4, 5] * 9, 3)
-    for name in ("cmim", "icap", "jmim", "njmim"):
+    for name in ("cmim", "icap", "jmim", "njmim", "jmi", "mrmr"):
         plain = PlugIn(correction=None)
         yield f"loop, {name}", path(X, y, name, k=6, mi_estimator=plain, **DISCRETE)
         corrected = path(X, y, name, k=6, alpha=1.0, **DISCRETE)

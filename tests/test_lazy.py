@@ -19,7 +19,7 @@ from mifs._problem.abilities import is_lazy
 from mifs._search import Constraints, _pool, search
 from mifs._search._pairwise import CHEAP
 from mifs._search._pool import SHORT_ROUND
-from mifs._search._small import SmallSearch
+from mifs._search._small import IN_ROUNDS, LAZY, SmallSearch
 from mifs.criteria import CRITERIA, resolve
 from mifs.estimators import PlugIn
 
@@ -169,10 +169,9 @@ def test_which_searches_go_through_a_loop(monkeypatch):
     bits = prepared(rng.integers(0, 2, (300, 30)), y)
     wide = prepared(rng.integers(0, 3, (50, 300)), y[:50])
     for name, record in CRITERIA.items():
-        known = name in ("cmim", "icap", "jmim", "njmim")
+        known = name in (*LAZY, *IN_ROUNDS)
         assert (SmallSearch.of(narrow, record) is not None) == known
         assert SmallSearch.of(bits, record) is None
-        known |= name in ("mrmr", "mifs")
         assert (SmallSearch.of(wide, record) is not None) == known
     quotient = resolve("mrmr", {"scheme": "quotient"})
     assert SmallSearch.of(wide, quotient) is None

@@ -14,6 +14,7 @@ from mifs._data.blocks import ByteRows
 from mifs._data.codes import Lent, Piece
 
 if TYPE_CHECKING:
+    from mifs._kernels.rounds import TiledColumns
     from mifs._kernels.ternary import Ternary
 
 
@@ -184,6 +185,8 @@ class ByteColumns(NamedTuple):
     bits, plain : Ternary or None
         The columns in place of their codes, of which there are none then: rows in their
         classes, and all rows as one class.
+    tiles : TiledColumns or None
+        The columns in tiles, if all lie in some, beside their codes.
     """
 
     codes: AnyArray
@@ -192,6 +195,7 @@ class ByteColumns(NamedTuple):
     classes: AnyArray
     bits: Ternary | None = None
     plain: Ternary | None = None
+    tiles: TiledColumns | None = None
 
 
 class Engine(Protocol):

@@ -96,19 +96,13 @@ class MemoryEngine:
             few = few[:0]
         in_tiles = len(few) >= FEWEST_LANES and not self._in_bits.any()
         self._store(table, order, n_jobs, shape.levels if in_tiles else 0)
-        self._tiles = self._make_tiles(few, shape.width, n_jobs)
+        self._tiles: Tiles | None = None
+        if self._codes and len(few) >= FEWEST_LANES:
+            held = self._codes["uint8"], self._code_rows
+            self._tiles = Tiles(few, self.n_levels, *held, shape.width, n_jobs)
         if in_tiles and self._tiles is not None:
             self._count_in_tiles(few, self._tiles.spread(few, n_classes), n_jobs)
         self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
-
-    def _make_tiles(
-        self, few: IntArray, width: int, n_jobs: int | None
-    ) -> Tiles | None:
-        """Tiles of the columns of few levels."""
-        if not self._codes or len(few) < FEWEST_LANES:
-            return None
-        held = self._codes["uint8"], self._code_rows
-        return Tiles(few, self.n_levels, *held, width, n_jobs)
 
     def _count_in_tiles(
         self, few: IntArray, runs: Sequence[TileRun], n_jobs: int | None
@@ -246,7 +240,8 @@ class MemoryEngine:
         if not self._all_narrow:
             return None
         columns = self._code_rows, self.n_levels, self._classes
-        return ByteColumns(self._codes["uint8"], *columns)
+        tiles = None if self._tiles is None else self._tiles.whole()
+        return ByteColumns(self._codes["uint8"], *columns, tiles=tiles)
 
     @property
     def pair_time(self) -> float:

@@ -184,6 +184,16 @@ class Tiles:
         some._drawn = rows.astype(np.uint32)
         return some
 
+    def whole(self) -> _kernels.rounds.TiledColumns | None:
+        """All columns of a short table, for a loop over its rounds, if all are here."""
+        short = self._codes.shape[1] <= _kernels.tiles.CHUNK
+        every = self._tile.max() < len(self._levels)
+        if not (short and every and self._width == WORDS):
+            return None
+        lanes = LANES * self._tile + self._lane
+        where = self.lay_out(), self._firsts[:-1], self._levels
+        return _kernels.rounds.TiledColumns(*where, lanes)
+
     def filled(self, candidates: NDArray[np.intp]) -> NDArray[np.intp]:
         """How many candidates lie in the tile of each; 0 for those without."""
         tile = self._tile[candidates]

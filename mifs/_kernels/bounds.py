@@ -13,16 +13,28 @@ import numpy as np
 
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.choice import BATCH, best_two, some
-from mifs._kernels.expected import look_up
+from mifs._kernels.expected import is_expected, look_up, take_off
 from mifs._kernels.jit import inlined, njit
+from mifs._kernels.rounds import TiledColumns, sums_of_round
 from mifs._kernels.small_table import (
     Scratch,
     SmallTable,
+    add_round,
     evaluate_all,
     evaluate_pair,
+    labels,
     room,
 )
-from mifs._kernels.standing import MRMR, Rule, Standing, score, score_of, scores_of
+from mifs._kernels.standing import (
+    MRMR,
+    Rule,
+    Standing,
+    n_open,
+    open_lack,
+    score,
+    score_of,
+    scores_of,
+)
 
 # Candidates of the best bounds that come before the others, which raises the bar.
 FIRST = 2
@@ -137,6 +149,53 @@ def choose(
         _keep(standing, winner, second, steps, step)
         picks[n], closed[winner] = winner, True
     return steps.feature.shape[0], n_evaluations, helped
+
+
+@njit
+def choose_in_rounds(
+    table: SmallTable,
+    tiled: tuple[TiledColumns, Array],
+    standing: Standing,
+    picks: Array,
+    n_picks: int,
+    closed: Array,
+    costs: Array,
+    rule: Rule,
+    steps: Steps,
+) -> tuple[int, int]:
+    """Choose as `choose`, with a whole round in tiles before each step.
+
+    ``tiled`` holds the columns in tiles and `mifs._kernels.sums.paired_table`. Fewer
+    are found where candidates lack more than the newest pick.
+    """
+    p, n_evaluations, tables = closed.shape[0], 0, (table.plogp, tiled[1])
+    n_classes = table.n_classes if rule.kind < MRMR else 1
+    base, scores = np.empty(table.classes.shape[0], np.uint32), np.empty(p)
+    sums, columns = (np.empty(p, np.int64), np.empty(p, np.int64)), np.arange(p)
+    for step in range(steps.feature.shape[0]):
+        n = n_picks + step
+        if n > 0:
+            if not open_lack(standing.seen, closed, n - 1):
+                return step, n_evaluations
+            j = picks[n - 1]
+            labels(table, j, n_classes, base)
+            groups = table.n_levels[j] * n_classes, n_classes
+            sums_of_round(tiled[0], base, groups, tables, sums)
+            by_class, plain = sums
+            if is_expected(table.expected):
+                look_up(table.expected, picks[:n])
+                take_off(table.expected, columns, n - 1, plain)
+                if rule.kind < MRMR:
+                    look_up(table.expected_by_class, picks[:n])
+                    take_off(table.expected_by_class, columns, n - 1, by_class)
+            add_round(table, standing, columns, j, n - 1, (plain, by_class), rule.kind)
+            n_evaluations += n_open(closed)
+        scores_of(standing, n, rule, closed, costs, scores)
+        winner, second = best_two(scores, rule.tolerance)
+        _keep_scores(scores, winner, second, steps, step)
+        _keep(standing, winner, second, steps, step)
+        picks[n], closed[winner] = winner, True
+    return steps.feature.shape[0], n_evaluations
 
 
 @inlined

@@ -45,6 +45,8 @@ SHARED = (
     "standing.py",
     "expected.py",
     "small_table.py",
+    "tiles.py",
+    "rounds.py",
 )
 
 

@@ -148,7 +148,7 @@ def evaluate_all(
             take_off(table.expected, some, step, sums[0])
             if rule.kind < MRMR:
                 take_off(table.expected_by_class, some, step, sums[1])
-        _add_round(table, standing, some, picks[step], step, sums, rule.kind)
+        add_round(table, standing, some, picks[step], step, sums, rule.kind)
     return n
 
 
@@ -216,7 +216,7 @@ def _add(
 
 
 @inlined
-def _add_round(
+def add_round(
     table: SmallTable,
     standing: Standing,
     columns: Array,
@@ -227,7 +227,7 @@ def _add_round(
 ) -> None:
     """Add what pick j, of a step, contributes to those of some columns that lack it.
 
-    Closed ones, too: nobody looks at them again.
+    Closed ones, too, but for those that lack an earlier one: they may open again.
     """
     n_rows, unit = np.float64(table.classes.shape[0]), table.unit
     f_k, f_ky, f_n = table.f_k, table.f_ky, table.f_n
@@ -238,7 +238,7 @@ def _add_round(
     of_pick = relevance[j]
     for i in range(columns.shape[0]):
         at, k = np.uint64(i), np.uint64(columns[np.uint64(i)])
-        if seen[k] > step:
+        if seen[k] != step:
             continue
         seen[k] += 1
         redundancy = np.float64(plain[at] - f_k[k] + rest) * unit / n_rows
@@ -254,6 +254,21 @@ def _add_round(
         reduced[k] = reduced_by(
             kind, reduced[k], relevance[k], of_pick, redundancy, conditional, entropy
         )
+
+
+@inlined
+def labels(table: SmallTable, j: int, n_classes: int, base: Array) -> None:
+    """Level of pick j in each row, and the class where there are several."""
+    codes, classes, wide = (
+        table.codes[table.rows[j]],
+        table.classes,
+        np.uint32(n_classes),
+    )
+    for i in range(base.shape[0]):
+        at = np.uint64(i)
+        base[at] = np.uint32(codes[at]) * wide
+        if n_classes > 1:
+            base[at] += np.uint32(classes[at])
 
 
 @inlined_by_type

@@ -12,8 +12,9 @@ import numpy as np
 from mifs._arrays import AnyArray as Array
 from mifs._kernels.jit import inlined, shared
 
-# CMIM, ICAP, JMIM and NJMIM, CMIM without the relevance, mRMR and MIFS.
-CMIM, ICAP, JMIM, NJMIM, CMIM_OF_PICKS, MRMR, MIFS = range(7)
+# CMIM, ICAP, JMIM and NJMIM, CMIM without the relevance, JMI, mRMR and MIFS: the last
+# two need no class.
+CMIM, ICAP, JMIM, NJMIM, CMIM_OF_PICKS, JMI, MRMR, MIFS = range(8)
 
 
 class Standing(NamedTuple):
@@ -74,6 +75,8 @@ def reduced_by(
     reduced = min(so_far, told)
     if kind == ICAP:
         reduced = so_far + max(redundancy - conditional, 0.0)
+    elif kind == JMI:
+        reduced = so_far + (redundancy - conditional)
     elif kind >= MRMR:
         reduced = so_far + redundancy
     return reduced
@@ -87,7 +90,7 @@ def score(own: float, reduced: float, kind: int, weight: float, n: float) -> Any
         found = min(own, reduced)
     elif kind == ICAP:
         found = own - reduced
-    elif kind == MRMR:
+    elif kind in (JMI, MRMR):
         found = own - reduced / n
     elif kind == MIFS:
         found = own - weight * reduced
@@ -107,6 +110,16 @@ def all_lack(seen: Array, newest: int) -> bool:
     others: Any = 0
     for own in seen:
         others += np.int64(own != newest)
+    return bool(others == 0)
+
+
+@inlined
+def open_lack(seen: Array, closed: Array, newest: int) -> bool:
+    """Whether all open candidates lack the newest pick and no other."""
+    others: Any = 0
+    for k in range(seen.shape[0]):
+        at = np.uint64(k)
+        others += np.int64((seen[at] != newest) & ~closed[at])
     return bool(others == 0)
 
 

@@ -52,7 +52,7 @@ SLICES = 13
 
 
 @njit
-def _sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
+def sort_groups(base: Array, first: int, starts: Array, order: Array) -> None:
     """Rows ``first + i`` of a chunk, sorted by group; ``starts`` of each group."""
     starts[:] = 0
     for i in range(order.shape[0]):
@@ -285,7 +285,7 @@ def tile_tables(
     flat[:] = 0
     for row in range(rows[0], rows[1], CHUNK):
         order = np.empty(min(CHUNK, rows[1] - row), np.uint32)
-        _sort_groups(base, row, starts, order)
+        sort_groups(base, row, starts, order)
         _take(drawn, order)
         for t in range(firsts.shape[0]):
             for g in range(n_groups):
@@ -332,9 +332,9 @@ def tile_sums(
     """
     starts = np.empty(shape[0] + 1, np.int64)
     order = np.empty(base.shape[0], np.uint32)
-    _sort_groups(base, 0, starts, order)
+    sort_groups(base, 0, starts, order)
     _take(drawn, order)
-    _add_groups(words, firsts, (order, starts), shape, tables, out)
+    add_groups(words, firsts, (order, starts), shape, tables, out)
 
 
 @njit
@@ -365,7 +365,7 @@ def sums_of_draws(
         for i in range(base.shape[0]):
             row = np.uint64(drawn[i])
             base[i] = np.uint32(column[row]) * wide + np.uint32(classes[row])
-        _sort_groups(base, 0, ends[r, : n_levels[r] * n_classes + 1], order[r])
+        sort_groups(base, 0, ends[r, : n_levels[r] * n_classes + 1], order[r])
         _take(drawn, order[r])
     # A tile stays in the cache while all draws are counted.
     for t in range(firsts.shape[0]):
@@ -374,11 +374,11 @@ def sums_of_draws(
             rows = order[r], ends[r, : n_levels[r] * n_classes + 1]
             groups = n_levels[r] * n_classes, n_classes, levels
             here = sums[r, t : t + 1], folded[r, t : t + 1]
-            _add_groups(words, tile, rows, groups, tables, here)
+            add_groups(words, tile, rows, groups, tables, here)
 
 
 @njit
-def _add_groups(
+def add_groups(
     words: Array,
     firsts: Array,
     sorted_rows: tuple[Array, Array],

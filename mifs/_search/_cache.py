@@ -15,6 +15,7 @@ from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
 from mifs.estimators._terms import JointLabels, Terms
 
 if TYPE_CHECKING:
+    from mifs._kernels.rounds import TiledColumns
     from mifs._kernels.small_table import SmallTable
 
 Ask = Callable[[IntArray, frozenset[str]], dict[str, FloatArray]]
@@ -91,6 +92,10 @@ class TermCache(Terms):
     def knows(self, pick: int) -> bool:
         """Whether `whole` terms of all features with a pick are kept."""
         return self._rows.get(pick) in self._filled
+
+    def tiled_columns(self) -> tuple[TiledColumns, IntArray] | None:
+        """Return what such a loop needs besides."""
+        return None if self.whole is None else self.source.tiled_columns()
 
     @property
     def joint_labels(self) -> JointLabels | None:

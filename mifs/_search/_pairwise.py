@@ -66,10 +66,7 @@ class PairwiseScorer:
     @cached_property
     def _small(self) -> SmallSearch | None:
         """A loop over a small table, made when it is first asked for."""
-        corrected = self.terms.observed_relevance is not None
-        if not (self._may_be_lazy or corrected):
-            return None
-        return SmallSearch.of(self.terms, self.criterion)
+        return SmallSearch.of(self.terms, self.criterion, lazy=self._may_be_lazy)
 
     @cached_property
     def lazy(self) -> bool:

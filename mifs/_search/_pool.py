@@ -14,6 +14,7 @@ from mifs._engines.base import ALONE, Workers
 from mifs.estimators._terms import JointLabels, Terms
 
 if TYPE_CHECKING:
+    from mifs._kernels.rounds import TiledColumns
     from mifs._kernels.small_table import SmallTable
 
 # Nanoseconds of a round that threads would not make shorter: to hand it to them and to
@@ -97,6 +98,10 @@ class _Spread(Terms):
     def knows(self, pick: int) -> bool:
         """Whether terms of all features with a pick are kept."""
         return self._terms.knows(pick)
+
+    def tiled_columns(self) -> tuple[TiledColumns, IntArray] | None:
+        """Nothing: long rounds are for several threads."""
+        return None
 
     @property
     def joint_labels(self) -> JointLabels | None:

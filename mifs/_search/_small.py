@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mifs import _kernels
-from mifs._arrays import BoolArray, FloatArray
+from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._search._path import Contributions, Step
 from mifs._search._pool import is_short
 from mifs._terms import CONDITIONAL_REDUNDANCY
@@ -18,12 +18,15 @@ from mifs.estimators._terms import Terms
 if TYPE_CHECKING:
     from mifs._kernels.bounds import Steps
     from mifs._kernels.expected import Expected
+    from mifs._kernels.rounds import TiledColumns
     from mifs._kernels.small_table import SmallTable
 
 LAZY = ("cmim", "icap", "jmim", "njmim", "mrmr")
 # Those that the loop knows of bits only, where a round takes some nanoseconds a pair:
 # of other tables such bounds, which only the sign of the terms gives, part nobody.
 BY_BITS = ("mrmr", "mifs")
+# Those that the loop knows of whole rounds, from bits or in tiles.
+IN_ROUNDS = ("jmi", *BY_BITS)
 # Of a joint entropy, from which nothing is taken off.
 PLAIN = ("njmim",)
 # Room for what is taken off, at first for so many picks.
@@ -59,6 +62,8 @@ class SmallSearch:
         Whether the loop evaluates whole rounds, too.
     bounded : bool
         Whether a score over some of the picks is an upper bound.
+    tiled : tuple or None
+        Columns in tiles, and a table of pairs of sums, where rounds are counted so.
 
     Attributes
     ----------
@@ -73,8 +78,9 @@ class SmallSearch:
         *,
         rounds: bool,
         bounded: bool,
+        tiled: tuple[TiledColumns, IntArray] | None = None,
     ) -> None:
-        self._table, self._relevance = table, relevance
+        self._table, self._relevance, self._tiled = table, relevance, tiled
         self._criterion, self.rounds, self._bounded = criterion, rounds, bounded
 
     @classmethod
@@ -87,14 +93,18 @@ class SmallSearch:
         table = terms.small_table(by_class=not by_bits)
         if table is None:
             return None
+        in_bits, tiled = table.bits is not None, None
+        if criterion.name in IN_ROUNDS and not in_bits:
+            tiled = terms.tiled_columns()
         # Long rounds are for several threads.
-        rounds = table.bits is not None and is_short(terms)
+        rounds = (in_bits or tiled is not None) and is_short(terms)
         # What is corrected may be negative, and bounds nothing.
-        bounded = criterion.name in LAZY and not (corrected and by_bits)
+        signed = by_bits and (corrected or not in_bits)
+        bounded = criterion.name in LAZY and not signed
         if not (bounded or rounds):
             return None
         ways = {"rounds": rounds, "bounded": bounded}
-        return cls(table, terms.relevance, criterion, **ways)
+        return cls(table, terms.relevance, criterion, **ways, tiled=tiled)
 
     def choose(
         self,
@@ -123,9 +133,12 @@ class SmallSearch:
         chosen = np.empty(len(picks) + most, np.intp)
         chosen[: len(picks)] = picks
         standing = _kernels.standing.Standing(self._relevance, *contributions)
-        n, n_evaluations, helped = bounds.choose(
-            *(self._table, standing, chosen, len(picks), closed, costs, rule, steps)
-        )
+        rest = standing, chosen, len(picks), closed, costs, rule, steps
+        if self._tiled is None:
+            n, n_evaluations, helped = bounds.choose(self._table, *rest)
+        else:
+            n, n_evaluations = bounds.choose_in_rounds(self._table, self._tiled, *rest)
+            helped = True
         done = bounds.Steps(*(values[:n] for values in steps))
         found = self._steps(done, len(picks))
         return Found(found, int(n_evaluations), bool(helped))
@@ -166,7 +179,7 @@ def _with_room(expected: Expected, n: int) -> Expected:
 def _is_known(criterion: Criterion) -> bool:
     """Whether a criterion is one of ours that the loop knows, too."""
     ours = CRITERIA.get(criterion.name)
-    if ours is None or criterion.name not in (*LAZY, *BY_BITS):
+    if ours is None or criterion.name not in (*LAZY, *IN_ROUNDS):
         return False
     formulas = ours.contribution, ours.score, ours.tolerance
     if criterion.parameters.get("scheme", "difference") != "difference":

@@ -13,6 +13,7 @@ from mifs._arrays import AnyArray, FloatArray, IntArray
 from mifs._engines.base import Cells, RowCodes, Workers
 
 if TYPE_CHECKING:
+    from mifs._kernels.rounds import TiledColumns
     from mifs._kernels.small_table import SmallTable
 
 
@@ -116,6 +117,13 @@ class Terms(ABC):
             False where nothing is kept.
         """
         return False
+
+    def tiled_columns(self) -> tuple[TiledColumns, IntArray] | None:
+        """Return the columns of a small table in tiles, and a table of pairs of sums.
+
+        None: whole rounds are not counted in tiles.
+        """
+        return None
 
     @property
     def pair_time(self) -> float | None:

@@ -29,6 +29,7 @@ from mifs.estimators.plugin.sums import Logarithms
 
 if TYPE_CHECKING:
     from mifs._kernels.expected import Expected
+    from mifs._kernels.rounds import TiledColumns
     from mifs._kernels.small_table import SmallTable
 
 NO_TERM = np.empty(0)
@@ -113,14 +114,11 @@ class PlugInTerms(Terms):
         return self._engine.parts(candidates, n)
 
     def small_table(self, *, by_class: bool) -> SmallTable | None:
-        """Give what a compiled loop needs, where a pair takes less than to ask for it.
-
-        Without the class, a table of bits.
-        """
+        """Give what a loop needs, where a pair takes less than to ask for it."""
         if self._engine.n_rows > MOST_SMALL:
             return None
         columns = self._engine.byte_columns
-        if columns is None or (columns.bits is None and not by_class):
+        if columns is None:
             return None
         nothing = _kernels.expected.nothing_expected()
         expected: tuple[Expected, Expected] | None = nothing, nothing
@@ -139,6 +137,13 @@ class PlugInTerms(Terms):
             logarithms.unit,
             *expected,
         )
+
+    def tiled_columns(self) -> tuple[TiledColumns, IntArray] | None:
+        """Give what a loop over whole rounds needs besides."""
+        columns = self._engine.byte_columns
+        if columns is None or columns.tiles is None:
+            return None
+        return columns.tiles, self._logarithms.paired_table
 
     @property
     def pair_time(self) -> float | None:
