@@ -98,8 +98,8 @@ class MemoryEngine:
         self._store(table, order, n_jobs, shape.levels if in_tiles else 0)
         self._tiles: Tiles | None = None
         if self._codes and len(few) >= FEWEST_LANES:
-            held = self._codes["uint8"], self._code_rows
-            self._tiles = Tiles(few, self.n_levels, *held, shape.width, n_jobs)
+            held = few, self.n_levels, self._codes["uint8"], self._code_rows
+            self._tiles = Tiles(*held, shape.width, n_jobs)
         if in_tiles and self._tiles is not None:
             self._count_in_tiles(few, self._tiles.spread(few, n_classes), n_jobs)
         self._plans: dict[tuple[int, int, int, bool], tuple[Any, list[Any]]] = {}
@@ -110,15 +110,13 @@ class MemoryEngine:
         """Count the levels of the columns in tiles."""
         tiles, classes = self._tiles, self._classes.astype(np.uint32)
         assert tiles is not None
-        groups = len(self.class_counts), 1
 
         def count(run: TileRun) -> None:
-            columns = few[run.members]
+            columns, groups = few[run.members], (len(self.class_counts), 1)
             tables = TileTables(tiles, run, classes, groups, ALONE)
             counts = tables.cells(self.n_levels[columns])
             place(self._counts, self._count_starts, columns, counts)
 
-        tiles.lay_out()
         each(count, [(run,) for run in runs], n_jobs, COUNTING * len(few) * self.n_rows)
 
     def _store(

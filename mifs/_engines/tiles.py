@@ -226,7 +226,8 @@ class Tiles:
         return found
 
     def spread(self, columns: NDArray[np.intp], n_groups: int) -> list[TileRun]:
-        """Give runs of all columns, in parts that may be counted side by side."""
+        """Lay all columns out; give their runs, to be counted side by side."""
+        self.lay_out()
         parts = self.parts(columns, min(PARTS, len(self._levels)))
         return [run for part in parts for run in self.runs(columns, part, n_groups)]
 
