@@ -84,8 +84,13 @@ class SmallSearch:
         self._criterion, self.rounds, self._bounded = criterion, rounds, bounded
 
     @classmethod
-    def of(cls, terms: Terms, criterion: Criterion) -> SmallSearch | None:
-        """Return the loop of a table and a criterion, if both are of its kinds."""
+    def of(
+        cls, terms: Terms, criterion: Criterion, *, lazy: bool = True
+    ) -> SmallSearch | None:
+        """Return the loop of a table and a criterion, if both are of its kinds.
+
+        ``lazy``: whether bounds may be tried, where nothing is taken off.
+        """
         corrected = terms.observed_relevance is not None
         if not _is_known(criterion) or (corrected and criterion.name in PLAIN):
             return None
@@ -100,7 +105,7 @@ class SmallSearch:
         rounds = (in_bits or tiled is not None) and is_short(terms)
         # What is corrected may be negative, and bounds nothing.
         signed = by_bits and (corrected or not in_bits)
-        bounded = criterion.name in LAZY and not signed
+        bounded = (lazy or corrected) and criterion.name in LAZY and not signed
         if not (bounded or rounds):
             return None
         ways = {"rounds": rounds, "bounded": bounded}
