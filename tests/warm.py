@@ -86,6 +86,7 @@ def others():
     for target in (levels[:, 0] > 4, levels[:, 0]):
         mifs.JMI(2).fit(levels, target)
         mifs.JMI(2).fit(levels[:900], target[:900])
+        mifs.JMI(2, alpha=1).fit(levels[:900], target[:900])
         mifs.JMI(2).fit(levels[:900].astype(np.uint16) * 99, target[:900])
     often_zero = np.where(X > 0.5, X, 0.0)
     for values in (often_zero, (often_zero * 1000).astype(int), csr_matrix(often_zero)):
