@@ -5,7 +5,6 @@ Names are loaded when they are first used, so that importing mifs costs next to 
 
 from __future__ import annotations
 
-import gc
 import importlib
 
 # The constant of typing, whose import would take longer than all the rest.
@@ -136,22 +135,13 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name (PEP 562).
-
-    What is loaded is no garbage: to look for some meanwhile takes a sixth of the time.
-    """
-    if name not in _MODULES and name not in __all__:
-        raise AttributeError(f"module 'mifs' has no attribute {name!r}")
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        if name in _MODULES:
-            return importlib.import_module(f"mifs.{name}")
+    """Load a public name (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"mifs.{name}")
+    if name in __all__:
         home = importlib.import_module(_HOMES.get(name, "mifs.selectors"))
         return getattr(home, name)
-    finally:
-        if collects:
-            gc.enable()
+    raise AttributeError(f"module 'mifs' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
