@@ -25,6 +25,10 @@ class Workers:
     map: Callable[..., Iterable[Any]] = map
     n: int = 1
 
+    def runs(self, values: AnyArray) -> list[AnyArray]:
+        """Values in as many runs as there are threads, of which none is empty."""
+        return np.array_split(values, max(1, min(self.n, len(values))))
+
 
 ALONE = Workers()
 

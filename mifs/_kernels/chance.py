@@ -360,6 +360,32 @@ def add_levels_of_pairs(
 
 
 @njit
+def add_levels_of_draws(
+    sums: Array,
+    places: Array,
+    shares: Array,
+    which: Array,
+    starts: Array,
+    firsts: Array,
+    p: int,
+    scale: float,
+) -> Array:
+    """As `add_levels`, of the p columns from each first one on, against its sums."""
+    totals = np.empty((firsts.shape[0], p), np.int64)
+    values = np.empty(places.shape[0], np.int64)
+    for i in range(firsts.shape[0]):
+        values_between(sums[i], places, shares, scale, values)
+        level = starts[firsts[i]]
+        for k in range(p):
+            total, end = np.int64(0), starts[firsts[i] + k + 1]
+            while level < end:
+                total += values[np.uint64(which[np.uint64(level)])]
+                level += 1
+            totals[i, k] = total
+    return totals
+
+
+@njit
 def units_excess(rows: Array, columns: Array, rows_per_unit: float) -> Any:
     """`table_excess` of margins in units, int64, times units a row.
 

@@ -98,6 +98,35 @@ def occupied(cells: Array, starts: Array, n_classes: int) -> tuple[Array, Array]
 
 
 @njit
+def nats_of_rounds(
+    sums: Array,
+    own: Array,
+    draws: Array,
+    picks: Array,
+    bias: Array,
+    rest: int,
+    unit: float,
+    n: int,
+) -> Array:
+    """`nats` of all columns of some draws against a pick of each, (b, p).
+
+    ``own`` (n_draws * p,) are sums of the columns of all draws; the bias, (b, p) or
+    nothing, is taken off.
+    """
+    values = np.empty(sums.shape)
+    p = sums.shape[1]
+    for i in range(sums.shape[0]):
+        first = draws[i] * p
+        less = rest - own[first + picks[i]]
+        for k in range(p):
+            value = sums[i, k] - own[first + k] + less
+            if bias.shape[0]:
+                value -= bias[i, k]
+            values[i, k] = np.float64(value) * unit / np.float64(n)
+    return values
+
+
+@njit
 def nats(sums: Array, own: Array, rest: int, unit: float, n: int) -> Array:
     """Turn scaled integers into nats a row: ``(sums - own + rest) * unit / n``."""
     values = np.empty(sums.shape[0], np.float64)

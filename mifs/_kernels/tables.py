@@ -83,6 +83,24 @@ def lay_out_tiles(counts: Array, at: Array, n_levels: Array, cells: Array) -> No
 
 
 @njit
+def lay_out_draws(
+    counts: Array, at: Array, n_levels: Array, firsts: Array, cells: Array
+) -> None:
+    """As `lay_out_tiles`, of draws whose classes are the groups, (n_draws, ·).
+
+    ``firsts`` are where the cells of the candidates begin in each draw.
+    """
+    lanes, n_classes = counts.shape[3], counts.shape[1] // cells.shape[0]
+    for r in range(cells.shape[0]):
+        for i in range(at.shape[0]):
+            t, lane, to = at[i] // lanes, at[i] % lanes, firsts[i]
+            for level in range(n_levels[i]):
+                for y in range(n_classes):
+                    cells[r, to] = counts[t, r * n_classes + y, level, lane]
+                    to += 1
+
+
+@njit
 def occupied_in_tiles(
     counts: Array, n_classes: int, occupied: Array, folded: Array
 ) -> None:

@@ -18,6 +18,7 @@ from mifs._data.containers import Container, take, unwrap
 from mifs._data.drawn import Draws
 from mifs._data.encoded import EncodedTable
 from mifs._data.weighing import read_weights
+from mifs._engines.base import ALONE, Workers
 from mifs._engines.drawn import holding
 from mifs._problem.abilities import is_lazy
 from mifs._problem.clusters import redundancy_clusters
@@ -171,8 +172,12 @@ class Repeated:
         path = choose(problem, self.plan, terms, gate=gate)
         return self._chosen(terms.relevance, path.feature)
 
-    def on_each(self, draws: Sequence[IntArray]) -> list[Resample]:
+    def on_each(
+        self, draws: Sequence[IntArray], workers: Workers = ALONE
+    ) -> list[Resample]:
         """Solve the problems of some rows each, as `on`: side by side, if they can be.
+
+        Workers share the rounds of all, or else the draws.
 
         Raises
         ------
@@ -180,15 +185,15 @@ class Repeated:
             As `on`.
         """
         if not self.side_by_side:
-            return [self.on(rows) for rows in draws]
+            return list(workers.map(self.on, draws))
         alike: dict[bytes, list[int]] = {}
         for number, rows in enumerate(draws):
             alike.setdefault(self._class_counts(rows), []).append(number)
         found: dict[int, Resample] = {}
         for members in alike.values():
             some = [draws[number] for number in members]
-            each = self._together(some) if len(some) > 1 else None
-            each = each or [self.on(rows) for rows in some]
+            each = self._together(some, workers) if len(some) > 1 else None
+            each = each or list(workers.map(self.on, some))
             found.update(zip(members, each, strict=True))
         return [found[number] for number in range(len(draws))]
 
@@ -209,18 +214,20 @@ class Repeated:
         counts = np.bincount(encoded.classes[rows], minlength=encoded.n_classes)
         return counts.tobytes()
 
-    def _together(self, draws: Sequence[IntArray]) -> list[Resample] | None:
+    def _together(
+        self, draws: Sequence[IntArray], workers: Workers
+    ) -> list[Resample] | None:
         """Solve draws of as many rows of each class; None: they cannot be stacked."""
         estimator = cast(PlugIn, self._estimator)
         coded = [self._draws.codes(rows)[0] for rows in draws]
         refuse_one_class(coded)
-        stacked = estimator.terms_together(coded)
+        stacked = estimator.terms_together(coded, workers)
         if stacked is None:
             return None
         problem, plan, relevance = self._alone(), self.plan, stacked.relevance
         gates = self._gates(stacked, draws, coded)
         rules = problem.criterion, plan.stop, plan.constraints
-        found = search_rows(stacked, len(draws), *rules, gates)
+        found = search_rows(stacked, len(draws), *rules, gates, workers)
         rows = relevance.reshape(len(draws), -1)
         return [self._chosen(*one) for one in zip(rows, found, strict=True)]
 

@@ -9,13 +9,34 @@ import numpy as np
 
 from mifs import _kernels
 from mifs._arrays import BoolArray, FloatArray, IntArray
+from mifs._engines.base import ALONE, Workers
+from mifs._engines.tiles import run_or
 from mifs._search._greedy import Constraints
-from mifs._search._pairwise import REDUCTIONS, pair_of
+from mifs._search._pairwise import NONE, REDUCTIONS
 from mifs._search._stopping import StoppingRule
-from mifs.criteria import CRITERIA, Criterion
-from mifs.estimators._terms import Terms
+from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
+from mifs.criteria import CRITERIA, Criterion, Pair
 
 Picks = Sequence[list[int]]
+
+
+class Rounds(Protocol):
+    """Terms of several draws, of which whole rounds are asked for.
+
+    Attributes
+    ----------
+    relevance : ndarray of shape (n_draws * p,)
+        Feature r p + k is feature k of draw r.
+    """
+
+    @property
+    def relevance(self) -> FloatArray: ...
+
+    def rounds(
+        self, draws: IntArray, columns: IntArray, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Terms of all features of some draws with a pick of each, (n_draws, p)."""
+        ...
 
 
 class Gates(Protocol):
@@ -43,7 +64,7 @@ class Gates(Protocol):
     ) -> Iterator[tuple[int, IntArray]]:
         """Those of some draws that failed, and may pass now with the last picks.
 
-        ``picks`` and ``failed`` are of all draws, ``pairs`` (draws · p,) of these.
+        ``picks`` and ``failed`` are of all draws, ``pairs`` (n, p) of these.
         """
         ...
 
@@ -53,19 +74,19 @@ class Gates(Protocol):
 
 
 def search_rows(
-    stacked: Terms,
+    stacked: Rounds,
     n_draws: int,
     criterion: Criterion,
     stop: StoppingRule,
     constraints: Constraints,
     gates: Gates | None = None,
+    workers: Workers = ALONE,
 ) -> list[list[int]]:
     """Choose features of each draw as `search` does, step by step for all.
 
     Parameters
     ----------
-    stacked : Terms
-        Feature r p + k is feature k of draw r; asked for whole rounds, as pairs.
+    stacked : Rounds
     n_draws : int
     criterion : Criterion
         Pairwise, and `elementwise`.
@@ -75,13 +96,15 @@ def search_rows(
         Without a start.
     gates : Gates, default=None
         Part each path in two tiers.
+    workers : Workers
+        Share the draws of each round.
 
     Returns
     -------
     features : list of list of int
         Of each draw, in the order of choice.
     """
-    rows = _Rows(stacked, n_draws, criterion, constraints)
+    rows = _Rows(stacked, n_draws, criterion, constraints, workers)
     tiers = None if gates is None else _Tiers(gates)
     wanted = criterion.terms if gates is None else criterion.terms | gates.terms
     picks: list[list[int]] = [[] for _ in range(n_draws)]
@@ -121,7 +144,7 @@ class _Rows:
 
     Parameters
     ----------
-    stacked, n_draws, criterion, constraints
+    stacked, n_draws, criterion, constraints, workers
         As in `search_rows`.
 
     Attributes
@@ -133,32 +156,50 @@ class _Rows:
 
     def __init__(
         self,
-        stacked: Terms,
+        stacked: Rounds,
         n_draws: int,
         criterion: Criterion,
         constraints: Constraints,
+        workers: Workers,
     ) -> None:
         self._stacked, self._criterion = stacked, criterion
-        n, costs = len(stacked.relevance), constraints.costs
-        self.p = n // n_draws
+        self._workers = workers
+        costs = constraints.costs
+        self._relevance = stacked.relevance.reshape(n_draws, -1)
+        shape = self._relevance.shape
+        self.p = shape[1]
         self._costs = np.zeros(self.p) if costs is None else costs
-        self._reduced = np.full(n, 0.0 if criterion.reduction == "sum" else np.inf)
-        self.closed = np.zeros((n_draws, self.p), np.bool_)
+        self._reduced = np.full(shape, 0.0 if criterion.reduction == "sum" else np.inf)
+        self.closed = np.zeros(shape, np.bool_)
         self.closed[:, constraints.exclude] = True
 
     def add_round(
         self, draws: IntArray, picks: Picks, wanted: frozenset[str]
     ) -> dict[str, FloatArray]:
         """Add what the newest picks of some draws contribute; return their terms."""
-        criterion, relevance = self._criterion, self._stacked.relevance
-        newest = [picks[r][-1] for r in draws.tolist()]
-        firsts = self.p * draws
-        beside = np.repeat(firsts + newest, self.p)
-        features = (firsts[:, np.newaxis] + np.arange(self.p)).ravel()
-        terms = self._stacked.pairs(beside, features, wanted)
+        newest = np.array([picks[r][-1] for r in draws.tolist()])
+        runs = self._workers.runs
+        found = self._workers.map(
+            lambda some, own: self._add(some, own, wanted), runs(draws), runs(newest)
+        )
+        parts = list(found)
+        return {name: np.concatenate([part[name] for part in parts]) for name in wanted}
+
+    def _add(
+        self, draws: IntArray, newest: IntArray, wanted: frozenset[str]
+    ) -> dict[str, FloatArray]:
+        """Add what the newest picks of some of the draws contribute."""
+        criterion, at = self._criterion, run_or(draws)
+        terms = self._stacked.rounds(draws, newest, wanted)
         if criterion.terms:
-            at = slice(None) if len(features) == len(relevance) else features
-            pair = pair_of(relevance, at, beside, terms)
+            of_picks = self._relevance[draws, newest][:, np.newaxis]
+            pair = Pair(
+                self._relevance[at],
+                of_picks,
+                terms.get(REDUNDANCY, NONE),
+                terms.get(CONDITIONAL_REDUNDANCY, NONE),
+                terms.get(JOINT_ENTROPY, NONE),
+            )
             contribution = criterion.contribution(pair, criterion.parameters)
             reduction = REDUCTIONS[criterion.reduction]
             self._reduced[at] = reduction(self._reduced[at], contribution)
@@ -166,12 +207,13 @@ class _Rows:
 
     def left(self, draws: IntArray, n_picks: int) -> FloatArray:
         """Scores of some draws less costs, and -inf where closed."""
-        criterion, scores = self._criterion, self._stacked.relevance
+        criterion, at = self._criterion, run_or(draws)
+        scores = self._relevance[at]
         if n_picks:
-            rest = self._reduced, n_picks, criterion.parameters
+            rest = self._reduced[at], n_picks, criterion.parameters
             scores = criterion.score(scores, *rest)
-        own = scores.reshape(self.closed.shape)[draws] - self._costs
-        own[self.closed[draws]] = -np.inf
+        own = scores - self._costs
+        own[self.closed[at]] = -np.inf
         return own
 
     def best(self, left: FloatArray) -> IntArray:

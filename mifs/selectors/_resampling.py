@@ -10,13 +10,15 @@ from typing import Protocol
 from joblib import effective_n_jobs
 from sklearn.base import clone
 
-from mifs._data.parallel import run
+from mifs._data.parallel import in_threads, run
+from mifs._engines.base import ALONE, Workers
 from mifs._problem.findings import Finding
 from mifs._problem.problem import Problem
 from mifs._problem.resampled import Repeated, Resample
 from mifs._resampling.bounds import ASSUMPTIONS, check_threshold
 from mifs._resampling.rows import BOOTSTRAP, COMPLEMENTARY, Scheme
 from mifs._resampling.votes import FREQUENCY, Votes
+from mifs._search import worker_pool
 from mifs.estimators._base import named
 from mifs.exceptions import (
     ChanceWarning,
@@ -194,22 +196,35 @@ def solved(
         The rows of a resample are of one class, or the estimator refuses them; its
         number is named.
     """
-    # So many that arrays of all their columns stay in the cache, and no thread idles.
-    n_each = -(-len(numbers) // max(1, effective_n_jobs(n_jobs)))
-    most = min(MOST_TOGETHER, MOST_COLUMNS // repeated.table.n_features)
     together = repeated.side_by_side and scheme.name != BOOTSTRAP
-    size = max(1, min(n_each, most)) if together else 1
-    starts = range(0, len(numbers), size)
-    tasks = ((repeated, scheme, numbers[at : at + size]) for at in starts)
-    return chain.from_iterable(run(_solve, tasks, n_jobs, coarse=True))
+    most = max(1, min(MOST_TOGETHER, MOST_COLUMNS // repeated.table.n_features))
+    n_workers = effective_n_jobs(n_jobs)
+    if together and in_threads():
+        with worker_pool(n_workers) as workers:
+            for some in _runs(numbers, most * n_workers):
+                yield from _solve(repeated, scheme, some, workers)
+        return
+    size = min(most, -(-len(numbers) // n_workers)) if together else 1
+    tasks = ((repeated, scheme, some) for some in _runs(numbers, size))
+    yield from chain.from_iterable(run(_solve, tasks, n_jobs, coarse=True))
 
 
-def _solve(repeated: Repeated, scheme: Scheme, some: Sequence[int]) -> list[Resample]:
+def _runs(numbers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    """Numbers in runs of nearly one length."""
+    n = -(-len(numbers) // most)
+    for i in range(n):
+        yield numbers[i * len(numbers) // n : (i + 1) * len(numbers) // n]
+
+
+def _solve(
+    repeated: Repeated, scheme: Scheme, some: Sequence[int], workers: Workers = ALONE
+) -> list[Resample]:
     """Solve some resamples together, if that can be."""
     if len(some) == 1:
         return [_solve_one(repeated, scheme, some[0])]
     try:
-        return repeated.on_each([scheme.rows(number) for number in some])
+        draws = list(workers.map(scheme.rows, some))
+        return repeated.on_each(draws, workers)
     except ValueError:
         # One by one, to name the first that cannot be solved.
         return [_solve_one(repeated, scheme, number) for number in some]

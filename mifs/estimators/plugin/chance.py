@@ -151,12 +151,16 @@ class Margins:
         """Sum at the nodes for those of some columns that were not asked for yet."""
         new = [column for column in columns if column not in self._sums]
         if new:
-            which = self._which.reshape(-1, len(self.totals))
-            sums = _kernels.chance.columns_between(
-                *(*self._tables, self._node_starts, self._places),
-                *(self._shares_of_rows, which, self._levels, np.array(new)),
-            )
-            self._sums.update(zip(new, sums, strict=True))
+            self._sums.update(zip(new, self._between(np.array(new)), strict=True))
+
+    def _between(self, columns: IntArray) -> FloatArray:
+        """Sum at the nodes for some of the columns, (b, nodes)."""
+        which = self._which.reshape(-1, len(self.totals))
+        sums: FloatArray = _kernels.chance.columns_between(
+            *(*self._tables, self._node_starts, self._places),
+            *(self._shares_of_rows, which, self._levels, columns),
+        )
+        return sums
 
     @property
     def for_loops(self) -> Expected:
@@ -201,6 +205,19 @@ class Margins:
         totals: IntArray = _kernels.chance.add_levels_of_pairs(
             *(sums, slots[picks], self._places, self._shares, self._which),
             *(self._starts, columns, self._scale),
+        )
+        return totals
+
+    def rounds(self, draws: IntArray, picks: IntArray, p: int) -> IntArray:
+        """N · E[I] of the p columns of some draws against a pick of each, (b, p).
+
+        Column k of draw r is column r p + k here.
+        """
+        firsts = p * draws
+        sums = self._between(firsts + picks)
+        totals: IntArray = _kernels.chance.add_levels_of_draws(
+            *(sums, self._places, self._shares, self._which),
+            *(self._starts, firsts, p, self._scale),
         )
         return totals
 

@@ -75,6 +75,13 @@ class Correction(ABC):
     ) -> IntArray:
         """Of redundancy or conditional redundancy of candidate i and pick i."""
 
+    def rounds(self, term: str, draws: IntArray, picks: IntArray, p: int) -> IntArray:
+        """Of redundancy or conditional redundancy of p columns of some draws, (b, p).
+
+        Column k of draw r is column r p + k, and meets column ``picks[r]`` of its draw.
+        """
+        raise TypeError(f"{type(self).__name__} counts cells, which rounds do not")
+
     @abstractmethod
     def label(
         self, counts: IntArray, candidates: IntArray, cells: IntArray
@@ -125,6 +132,10 @@ class PermutationMean(Correction):
     ) -> IntArray:
         """Of redundancy or conditional redundancy of candidate i and pick i."""
         return self._margins(term).pairs(picks, candidates)
+
+    def rounds(self, term: str, draws: IntArray, picks: IntArray, p: int) -> IntArray:
+        """Of redundancy or conditional redundancy of p columns of some draws."""
+        return self._margins(term).rounds(draws, picks, p)
 
     def label(
         self, counts: IntArray, candidates: IntArray, cells: IntArray

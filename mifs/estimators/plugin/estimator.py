@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -16,7 +16,7 @@ from mifs._data.encoded_target import encode_target
 from mifs._data.table import Table
 from mifs._data.target_edges import SUPERVISED, supervised_edges
 from mifs._data.weights import to_units
-from mifs._engines.base import Engine
+from mifs._engines.base import ALONE, Engine, Workers
 from mifs._engines.drawn import engine_in_memory
 from mifs._engines.histogram import HistogramEngine
 from mifs._engines.packing import sorting_pays
@@ -37,6 +37,7 @@ from mifs.estimators.plugin.corrected import check_correction
 from mifs.estimators.plugin.corrections import SHRINKAGE
 from mifs.estimators.plugin.present import PresentTerms
 from mifs.estimators.plugin.shrinkage import ShrunkTerms
+from mifs.estimators.plugin.stacked import StackedTerms
 from mifs.estimators.plugin.terms import PlugInTerms
 
 
@@ -250,17 +251,21 @@ class PlugIn(Parameters):
         terms.edges = encoded.edges
         return terms
 
-    def terms_together(self, draws: Sequence[EncodedTable]) -> PlugInTerms | None:
+    def terms_together(
+        self, draws: Sequence[EncodedTable], workers: Workers = ALONE
+    ) -> StackedTerms | None:
         """Count draws of one table side by side, if they can be.
 
         Parameters
         ----------
         draws : sequence of EncodedTable
             Drawn from one table, with as many rows of each class.
+        workers : Workers
+            Share the draws.
 
         Returns
         -------
-        terms : PlugInTerms or None
+        terms : StackedTerms or None
             Of all draws, one after the other; None: each has to be counted by itself.
         """
         if self.correction not in (None, "permutation"):
@@ -269,9 +274,7 @@ class PlugIn(Parameters):
             return None
         if not stackable(draws):
             return None
-        # Its terms are asked for whole rounds only, which are pairs.
-        stack = cast(Engine, StackedEngine(draws))
-        return PlugInTerms(stack, self.correction)
+        return StackedTerms(StackedEngine(draws, workers), self.correction)
 
     def _counted(
         self, encoded: EncodedTable, n_jobs: int | None
