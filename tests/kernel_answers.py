@@ -93,13 +93,13 @@ def of_ways():
         yield f"tiles, {n_classes}", path(X, y, "cife", k=2)
         yield f"lazy, {n_classes}", path(X, y, "cmim", k=3)
     X, y = levels(70, [5, 3, 4, 5] * 9, 3)
+    selector = mifs.StabilitySelector(mifs.JMI(2, alpha=1.0, **DISCRETE), 4)
+    yield "side by side", selector.fit(X, y).selection_frequency_
+    plain = PlugIn(correction=None)
     for name in ("cmim", "icap", "jmim", "njmim", "jmi", "mrmr"):
-        plain = PlugIn(correction=None)
         yield f"loop, {name}", path(X, y, name, k=6, mi_estimator=plain, **DISCRETE)
-        corrected = path(X, y, name, k=6, alpha=1.0, **DISCRETE)
-        yield f"corrected loop, {name}", corrected
+        yield f"corrected loop, {name}", path(X, y, name, k=6, alpha=1.0, **DISCRETE)
     for name in ("jmi", "cmim", "icap", "jmim", "njmim", "mrmr", "mifs"):
-        plain = PlugIn(correction=None)
         X, y = bytes_of(levels(12, [3, 2, 3, 1] * 12, 2))
         yield f"wide, {name}", path(X, y, name, k=6, mi_estimator=plain)
         yield f"corrected wide, {name}", path(X, y, name, k=6, alpha=1.0)
@@ -322,10 +322,9 @@ def of_strata():
     kind = (True, False), (False, True), 1e-3
     first, second, classes = (4, True, False), (5, True, True), (2, False, True)
     draws = RNG.integers(0, 90, (2, 40)).astype(np.uint32)
-    asked = [
-        test.asked(0, (4, False, False), 2, (2, False, False), draw=0),
-        test.asked(1, second, 0, first, draw=1),
-    ]
+    plain = 2, False, False
+    asked = [test.asked(0, (4, False, False), 2, plain, draw=0)]
+    asked += [test.asked(1, second, 0, first, draw=1)]
     yield "drawn columns", np.array(test.decided(rows, asked, [1e-3] * 2, draws))
     # Its trend passes, and G does not.
     rise = np.arange(12) * 5 // 4 + 3 * (-1) ** np.arange(12)
@@ -333,12 +332,8 @@ def of_strata():
     several = [test.log_p(tables, *kind) for tables in (sloped, rising)]
     yield "level of tables", np.array(several, dtype=float)
     sides = 1, (5, True, False), 2, classes
-    asked = [
-        test.asked(*sides, (0, -1, 4, 1)),
-        test.asked(*sides, (0, 0, 16, 4)),
-        test.asked(0, first, 1, second),
-        test.asked(0, first, 2, (2, False, False)),
-    ]
+    asked = [test.asked(*sides, each) for each in ((0, -1, 4, 1), (0, 0, 16, 4))]
+    asked += [test.asked(0, first, 1, second), test.asked(0, first, 2, plain)]
     yield "level of rows", np.array(test.decided(rows, asked, [1e-3] * 4))
 
 
