@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mifs import _kernels
 from mifs._arrays import AnyArray, IntArray
 from mifs._data.layout import consecutive, starts_of
-from mifs._data.parallel import each
+from mifs._data.parallel import SHORT, each
 from mifs._engines.base import ALONE, Logarithms, TableSums, Workers
 
 LANES = 256
@@ -173,6 +173,7 @@ class Tiles:
         self._levels = n_levels[order][last]
         self._bits = np.frexp(self._levels - 1)[1].astype(np.int64)
         self._firsts = starts_of(self._bits * codes.shape[1] * width)
+        self._work = FILLING * rows.size * codes.shape[1]
         self._words: AnyArray | None = None
         self._lock = threading.Lock()
         self._drawn: NDArray[np.uint32] = np.empty(0, np.uint32)
@@ -228,6 +229,8 @@ class Tiles:
     def spread(self, columns: NDArray[np.intp], n_groups: int) -> list[TileRun]:
         """Lay all columns out; give their runs, to be counted side by side."""
         self.lay_out()
+        if self._work < SHORT:
+            return self.runs(columns, np.arange(len(columns)), n_groups)
         parts = self.parts(columns, min(PARTS, len(self._levels)))
         return [run for part in parts for run in self.runs(columns, part, n_groups)]
 
@@ -377,8 +380,7 @@ class Tiles:
                     for t in range(len(self._bits))
                     for first in range(0, n_rows, FILLED_ROWS)
                 ]
-                work = FILLING * len(self._rows) * n_rows
-                each(self._fill, tasks, self._n_jobs, work)
+                each(self._fill, tasks, self._n_jobs, self._work)
                 self._words = words
             return self._words
 
