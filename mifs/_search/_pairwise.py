@@ -176,7 +176,8 @@ class PairwiseScorer:
 
         Less the offset, and -inf where closed.
         """
-        lazy = not self._at_hand() and self.lazy and self._small is None
+        asks = self._may_be_lazy and not self._at_hand()
+        lazy = asks and self.lazy and self._small is None
         if not lazy or len(self.picks) < self._lazy_from or not self._bounded():
             self._round(closed)
             return self._open_scores(closed, offset)
