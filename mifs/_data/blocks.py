@@ -162,9 +162,9 @@ class ByteBlock:
     def _find_levels(self) -> tuple[NDArray[np.uint8], IntArray]:
         """Which byte values occur in which column, (b, highest value + 1); how many."""
         kernels, b, by_row = _kernels.columns, len(self.columns), self._by_row
-        parts = chunks(np.arange(len(self._values)), self._values.shape[1])
-        spans = [(i, int(part[0]), int(part[-1]) + 1) for i, part in enumerate(parts)]
-        highest, work = np.zeros(len(parts), np.int64), SEEN * self._values.size
+        n, step = len(self._values), max(1, CHUNK_BYTES // self._values.shape[1])
+        spans = [(i, at, min(at + step, n)) for i, at in enumerate(range(0, n, step))]
+        highest, work = np.zeros(len(spans), np.int64), SEEN * self._values.size
 
         def look(i: int, first: int, last: int) -> None:
             highest[i] = self._values[first:last].max()
@@ -176,7 +176,7 @@ class ByteBlock:
             mark = kernels.seen_in_rows if by_row else kernels.seen_in_columns
             mark(self._values, marks)
             return marks[:, :used], marks.sum(axis=1, dtype=np.int64)
-        masks = np.zeros((len(parts), b) if by_row else b, np.uint64)
+        masks = np.zeros((len(spans), b) if by_row else b, np.uint64)
 
         def mask(i: int, first: int, last: int) -> None:
             values = self._values[first:last]

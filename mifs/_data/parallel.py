@@ -82,7 +82,11 @@ def each(
     Where the user's backend has processes, it is here: what they write nobody sees.
     """
     _check(n_jobs)
-    if work < SHORT or not (in_threads() or on_cluster()):
+    if work < SHORT:
+        for task in tasks:
+            function(*task)
+        return
+    if not (in_threads() or on_cluster()):
         n_jobs = 1
     deque(run(function, tasks, n_jobs, work), maxlen=0)
 
