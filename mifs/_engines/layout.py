@@ -37,8 +37,7 @@ def in_shares(
         yield from count(members)
         return
     own = np.arange(n_candidates)[members]
-    parts = np.array_split(own, min(workers.n, len(own)))
-    for tables in workers.map(lambda part: list(count(part)), parts):
+    for tables in workers.map(lambda part: list(count(part)), workers.runs(own)):
         yield from tables
 
 

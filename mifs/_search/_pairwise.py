@@ -281,7 +281,7 @@ class PairwiseScorer:
         self, picks: int | IntArray, at: IntArray | slice, terms: dict[str, FloatArray]
     ) -> None:
         """Add the contributions of pick i to candidate i; no candidate comes twice."""
-        pair = pair_of(self.relevance, at, picks, terms)
+        pair = pair_of(self.relevance[at], self.relevance[picks], terms)
         contribution = self.criterion.contribution(pair, self.criterion.parameters)
         reduction = REDUCTIONS[self.criterion.reduction]
         self.reduced[at] = reduction(self.reduced[at], contribution)
@@ -292,15 +292,12 @@ class PairwiseScorer:
 
 
 def pair_of(
-    relevance: FloatArray,
-    at: IntArray | slice,
-    picks: int | IntArray,
-    terms: dict[str, FloatArray],
+    own: FloatArray, of_picks: FloatArray, terms: dict[str, FloatArray]
 ) -> Pair:
-    """Terms of candidates against one pick, or a pick each."""
+    """Terms of candidates and picks of these relevances; one pick, or one each."""
     return Pair(
-        relevance[at],
-        relevance[picks],
+        own,
+        of_picks,
         terms.get(REDUNDANCY, NONE),
         terms.get(CONDITIONAL_REDUNDANCY, NONE),
         terms.get(JOINT_ENTROPY, NONE),

@@ -58,18 +58,14 @@ class _Threads:
     def __init__(self, terms: Terms, workers: Workers) -> None:
         self._terms = terms
         self._parted: tuple[IntArray, list[IntArray]] | None = None
-        self.map = workers.map
-        self.n = workers.n
+        self.workers = workers
+        self.map, self.runs = workers.map, workers.runs
 
     def parts(self, candidates: IntArray) -> list[IntArray]:
         """Positions of the candidates of each thread; whole rounds come again."""
         if self._parted is None or self._parted[0] is not candidates:
-            self._parted = candidates, self._terms.parts(candidates, self.n)
+            self._parted = candidates, self._terms.parts(candidates, self.workers.n)
         return self._parted[1]
-
-    def runs(self, values: IntArray) -> list[IntArray]:
-        """Values in as many runs as there are threads."""
-        return np.array_split(values, min(self.n, len(values)))
 
 
 class _Spread(Terms):
@@ -117,8 +113,7 @@ class _Spread(Terms):
         parts = threads.parts(candidates)
         if len(parts) == 1 and len(candidates) > 1:
             # One part that cannot be split: its rows are.
-            workers = Workers(threads.map, threads.n)
-            return terms.pairwise_by_rows(newest, candidates, wanted, workers)
+            return terms.pairwise_by_rows(newest, candidates, wanted, threads.workers)
         found = threads.map(
             lambda part: terms.pairwise(newest, candidates[part], wanted), parts
         )

@@ -12,10 +12,9 @@ from mifs._arrays import BoolArray, FloatArray, IntArray
 from mifs._engines.base import ALONE, Workers
 from mifs._engines.tiles import run_or
 from mifs._search._greedy import Constraints
-from mifs._search._pairwise import NONE, REDUCTIONS
+from mifs._search._pairwise import REDUCTIONS, pair_of
 from mifs._search._stopping import StoppingRule
-from mifs._terms import CONDITIONAL_REDUNDANCY, JOINT_ENTROPY, REDUNDANCY
-from mifs.criteria import CRITERIA, Criterion, Pair
+from mifs.criteria import CRITERIA, Criterion
 
 Picks = Sequence[list[int]]
 
@@ -193,13 +192,7 @@ class _Rows:
         terms = self._stacked.rounds(draws, newest, wanted)
         if criterion.terms:
             of_picks = self._relevance[draws, newest][:, np.newaxis]
-            pair = Pair(
-                self._relevance[at],
-                of_picks,
-                terms.get(REDUNDANCY, NONE),
-                terms.get(CONDITIONAL_REDUNDANCY, NONE),
-                terms.get(JOINT_ENTROPY, NONE),
-            )
+            pair = pair_of(self._relevance[at], of_picks, terms)
             contribution = criterion.contribution(pair, criterion.parameters)
             reduction = REDUCTIONS[criterion.reduction]
             self._reduced[at] = reduction(self._reduced[at], contribution)
