@@ -259,11 +259,8 @@ def add_round(
 @inlined
 def labels(table: SmallTable, j: int, n_classes: int, base: Array) -> None:
     """Level of pick j in each row, and the class where there are several."""
-    codes, classes, wide = (
-        table.codes[table.rows[j]],
-        table.classes,
-        np.uint32(n_classes),
-    )
+    codes, classes = table.codes[table.rows[j]], table.classes
+    wide = np.uint32(n_classes)
     for i in range(base.shape[0]):
         at = np.uint64(i)
         base[at] = np.uint32(codes[at]) * wide

@@ -94,6 +94,10 @@ class SmallSearch:
         corrected = terms.observed_relevance is not None
         if not _is_known(criterion) or (corrected and criterion.name in PLAIN):
             return None
+        # Long rounds are for several threads.
+        short = is_short(terms)
+        if not (short or criterion.name in LAZY):
+            return None
         by_bits = criterion.name in BY_BITS
         table = terms.small_table(by_class=not by_bits)
         if table is None:
@@ -101,8 +105,7 @@ class SmallSearch:
         in_bits, tiled = table.bits is not None, None
         if criterion.name in IN_ROUNDS and not in_bits:
             tiled = terms.tiled_columns()
-        # Long rounds are for several threads.
-        rounds = (in_bits or tiled is not None) and is_short(terms)
+        rounds = (in_bits or tiled is not None) and short
         # What is corrected may be negative, and bounds nothing.
         signed = by_bits and (corrected or not in_bits)
         bounded = (lazy or corrected) and criterion.name in LAZY and not signed
