@@ -96,6 +96,7 @@ class RowFile:
     def mapped(self) -> AnyArray:
         """Map the matrix, all of whose rows are there."""
         if 0 in self.shape:
+            self._path.unlink()
             return np.empty(self.shape, self._dtype)
         # Copy on write, so that kernels see the one kind that they know.
         made = np.memmap(self._path, self._dtype, "c", shape=self.shape)

@@ -58,6 +58,7 @@ class ArrowSource:
             for rows in self._batches(names):
                 batch = partial(self._column, rows)
                 kept = keep(len(rows), batch)
+                # As many threads as Arrow reads with, which the user sets there.
                 writer.append(places, batch, kept, pa.cpu_count())
                 self.advance(len(kept) * self.n_bytes // max(1, self._n_rows))
             writer.finish()
